@@ -1,0 +1,37 @@
+package dev.sluice.message;
+
+import java.net.InetSocketAddress;
+
+/**
+ * Where a message came from, and who gets its reply: an open TCP connection, or the source of a datagram.
+ *
+ * <p>{@link #reply} and {@link #fail} belong to the thread that hands the message on, during its handling; they buffer and
+ * never block.
+ */
+public interface Peer {
+
+    /** The name of the listener that received the message. */
+    String listener();
+
+    /** The id of the TCP connection; for UDP the source as {@code address:port}. */
+    String connection();
+
+    /**
+     * The id of that in which messages are counted: the connection for TCP, one run of the listener for UDP. Unique also
+     * after a restart.
+     */
+    String stream();
+
+    /** The peer's address and port. */
+    InetSocketAddress remote();
+
+    /**
+     * Answers the message in hand.
+     *
+     * @throws IllegalArgumentException if the listener's framing cannot carry this payload
+     */
+    void reply(byte[] payload);
+
+    /** Tells that the message in hand was not accepted; a TCP connection then ends unless the peer is given a reply. */
+    void fail();
+}

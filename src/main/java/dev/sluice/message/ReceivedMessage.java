@@ -1,0 +1,51 @@
+package dev.sluice.message;
+
+import org.springframework.messaging.MessageHeaders;
+import org.springframework.messaging.support.GenericMessage;
+
+/**
+ * One frame or datagram on its way through a listener's channel.
+ *
+ * <p>The headers are those of the peer and are shared by all its messages, so that a message costs nothing but its
+ * payload: no header map, no UUID, no timestamp of its own. What differs from message to message stands in fields.
+ */
+public final class ReceivedMessage extends GenericMessage<byte[]> {
+
+    private static final long serialVersionUID = 1L;
+
+    private final transient Peer peer;
+    private final long sequence;
+    private final long receivedAt;
+
+    /**
+     * @param payload the bytes between the frame's boundaries
+     * @param headers the headers of the peer, used as they are
+     * @param peer who sent it
+     * @param sequence counts from 1 within {@link Peer#stream()}
+     * @param receivedAt when the read that brought it returned, in milliseconds since the epoch
+     */
+    public ReceivedMessage(byte[] payload, MessageHeaders headers, Peer peer, long sequence, long receivedAt) {
+        super(payload, headers);
+        this.peer = peer;
+        this.sequence = sequence;
+        this.receivedAt = receivedAt;
+    }
+
+    public Peer peer() {
+        return peer;
+    }
+
+    public long sequence() {
+        return sequence;
+    }
+
+    /** Milliseconds since the epoch. */
+    public long receivedAt() {
+        return receivedAt;
+    }
+
+    /** Unique among all messages of this and of any other run. */
+    public String id() {
+        return peer.stream() + "-" + sequence;
+    }
+}

@@ -1,0 +1,171 @@
+package dev.sluice.message;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** Text with placeholders such as {@code {sequence}}, parsed once and rendered for each message; {@code {{} is a brace. */
+public final class Template {
+
+    /** What may stand between braces. */
+    public enum Placeholder {
+        LISTENER("listener"),
+        CONNECTION("connection"),
+        SEQUENCE("sequence"),
+        ID("id"),
+        REMOTE_ADDRESS("remote-address"),
+        REMOTE_PORT("remote-port"),
+        RECEIVED_AT("received-at"),
+        DATE("date"),
+        PAYLOAD("payload"),
+        PAYLOAD_HEX("payload:hex"),
+        PAYLOAD_BASE64("payload:base64"),
+        REASON("reason");
+
+        private final String text;
+
+        Placeholder(String text) {
+            this.text = text;
+        }
+
+        /** Every name, as an operator writes it. */
+        public static List<String> names() {
+            return Stream.of(values()).map(placeholder -> placeholder.text).toList();
+        }
+    }
+
+    private sealed interface Part {
+        record Literal(byte[] bytes) implements Part {}
+
+        record Value(Placeholder placeholder) implements Part {}
+    }
+
+    private final List<Part> parts;
+    private final Charset charset;
+
+    private Template(List<Part> parts, Charset charset) {
+        this.parts = parts;
+        this.charset = charset;
+    }
+
+    /**
+     * @throws IllegalArgumentException naming the placeholder that does not exist, or the brace that is not closed
+     */
+    public static Template parse(String text, Charset charset) {
+        List<Part> parts = new ArrayList<>();
+        StringBuilder literal = new StringBuilder();
+        int i = 0;
+        while (i < text.length()) {
+            char c = text.charAt(i);
+            if (c != '{') {
+                literal.append(c);
+                i++;
+            } else if (text.startsWith("{{", i)) {
+                literal.append('{');
+                i += 2;
+            } else {
+                int end = text.indexOf('}', i);
+                if (end < 0) {
+                    throw new IllegalArgumentException("'{' is not closed; write '{{' for a brace");
+                }
+                addLiteral(parts, literal, charset);
+                parts.add(new Part.Value(placeholder(text.substring(i + 1, end))));
+                i = end + 1;
+            }
+        }
+        addLiteral(parts, literal, charset);
+        return new Template(List.copyOf(parts), charset);
+    }
+
+    private static void addLiteral(List<Part> parts, StringBuilder literal, Charset charset) {
+        if (!literal.isEmpty()) {
+            parts.add(new Part.Literal(literal.toString().getBytes(charset)));
+            literal.setLength(0);
+        }
+    }
+
+    private static Placeholder placeholder(String name) {
+        for (Placeholder placeholder : Placeholder.values()) {
+            if (placeholder.text.equals(name)) {
+                return placeholder;
+            }
+        }
+        throw new UnknownPlaceholderException(name);
+    }
+
+    /** Renders without a reason: {@code {reason}} is empty. */
+    public byte[] render(ReceivedMessage message) {
+        return render(message, "");
+    }
+
+    /**
+     * @param reason why the message was not accepted, for {@code {reason}}
+     */
+    public byte[] render(ReceivedMessage message, String reason) {
+        if (parts.size() == 1 && parts.getFirst() instanceof Part.Literal(byte[] bytes)) {
+            return bytes;
+        }
+        ByteArrayOutputStream out = new ByteArrayOutputStream(64);
+        for (Part part : parts) {
+            out.writeBytes(
+                    switch (part) {
+                        case Part.Literal(byte[] bytes) -> bytes;
+                        case Part.Value(Placeholder placeholder) -> value(placeholder, message, reason);
+                    });
+        }
+        return out.toByteArray();
+    }
+
+    private byte[] value(Placeholder placeholder, ReceivedMessage message, String reason) {
+        byte[] payload = message.getPayload();
+        return switch (placeholder) {
+            case LISTENER -> text(message.peer().listener());
+            case CONNECTION -> text(message.peer().connection());
+            case SEQUENCE -> Long.toString(message.sequence()).getBytes(StandardCharsets.ISO_8859_1);
+            case ID -> text(message.id());
+            case REMOTE_ADDRESS -> text(message.peer().remote().getAddress().getHostAddress());
+            case REMOTE_PORT -> text(Integer.toString(message.peer().remote().getPort()));
+            case RECEIVED_AT -> text(Instant.ofEpochMilli(message.receivedAt()).toString());
+            case DATE ->
+                text(Instant.ofEpochMilli(message.receivedAt())
+                        .atOffset(ZoneOffset.UTC)
+                        .toLocalDate()
+                        .toString());
+            case PAYLOAD -> payload;
+            case PAYLOAD_HEX -> text(HexFormat.of().formatHex(payload));
+            case PAYLOAD_BASE64 -> text(Base64.getEncoder().encodeToString(payload));
+            case REASON -> text(reason);
+        };
+    }
+
+    private byte[] text(String value) {
+        return value.getBytes(charset);
+    }
+
+    /** A placeholder that does not exist. */
+    public static final class UnknownPlaceholderException extends IllegalArgumentException {
+
+        private static final long serialVersionUID = 1L;
+
+        private final String name;
+
+        UnknownPlaceholderException(String name) {
+            super("placeholder {" + name + "} does not exist; there are "
+                    + Placeholder.names().stream().map(n -> "{" + n + "}").collect(Collectors.joining(" ")));
+            this.name = name;
+        }
+
+        /** What stood between the braces. */
+        public String name() {
+            return name;
+        }
+    }
+}

@@ -1,0 +1,62 @@
+package dev.sluice.transport.framing;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.Arrays;
+
+/** Frames on their way out. Used by one thread at a time, so without the lock of a {@code ByteArrayOutputStream}. */
+public final class FrameBuffer {
+
+    private static final int SMALL = 1024;
+
+    private byte[] bytes = {};
+    private int size;
+
+    public int size() {
+        return size;
+    }
+
+    void write(byte b) {
+        ensureSpace(1);
+        bytes[size++] = b;
+    }
+
+    void write(byte[] source) {
+        ensureSpace(source.length);
+        System.arraycopy(source, 0, bytes, size, source.length);
+        size += source.length;
+    }
+
+    /** Appends bytes as they are, unframed. */
+    public void append(byte[] source) {
+        write(source);
+    }
+
+    /** Writes all to the stream in one call and is empty then, also after an error. */
+    public void drainTo(OutputStream out) throws IOException {
+        try {
+            out.write(bytes, 0, size);
+        } finally {
+            size = 0;
+        }
+    }
+
+    /** What is in it; for whoever sends it by other means than a stream. */
+    public byte[] toByteArray() {
+        return Arrays.copyOf(bytes, size);
+    }
+
+    /** Gives back what a burst has made it grow to, if it is empty. */
+    public void shrink() {
+        if (size == 0 && bytes.length > SMALL) {
+            bytes = new byte[0];
+        }
+    }
+
+    private void ensureSpace(int more) {
+        int needed = Math.addExact(size, more);
+        if (needed > bytes.length) {
+            bytes = Arrays.copyOf(bytes, Math.max(needed, Math.max(128, bytes.length * 2)));
+        }
+    }
+}

@@ -1,0 +1,99 @@
+package dev.sluice.transport.framing;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds frames in a buffer that its owner fills by reads. Used by one thread; holds no bytes of its own.
+ *
+ * <p>The owner calls {@link #decode} until it answers {@link Result#MORE}, each time from where {@link #next()} says, and
+ * keeps what lies behind that for the call after the next read. A decoder therefore never looks twice at a byte that
+ * cannot end a frame.
+ */
+public abstract sealed class FrameDecoder
+        permits DelimitedDecoder, EnclosedDecoder, HeaderDecoder, OctetCountedDecoder, UntilCloseDecoder, RawDecoder {
+
+    /** What a call to {@link #decode} found. */
+    public enum Result {
+        /** A whole frame: its payload lies between {@link #frameStart()} and {@link #frameEnd()}. */
+        FRAME,
+        /** No whole frame yet: read more. */
+        MORE,
+        /** A frame larger than allowed begins here; said once for each. Decoding on skips it. */
+        OVERSIZE,
+        /** These bytes can't be framed, now or later: see {@link #problem()}. */
+        MALFORMED
+    }
+
+    private final int maxSize;
+    private int frameStart;
+    private int frameEnd;
+    private int next;
+    private @Nullable String problem;
+
+    FrameDecoder(int maxSize) {
+        this.maxSize = maxSize;
+    }
+
+    /** Looks at the bytes from {@code from} to before {@code to}. */
+    public abstract Result decode(byte[] buffer, int from, int to);
+
+    /**
+     * The peer has ended its side: what becomes of the bytes that are left.
+     *
+     * @return {@link Result#FRAME}, or {@link Result#MORE} if they are no message
+     */
+    public Result end(byte[] buffer, int from, int to) {
+        return Result.MORE;
+    }
+
+    /** Whether a frame too large is being skipped, so that bytes of it are still to come. */
+    public boolean skipping() {
+        return false;
+    }
+
+    public final int frameStart() {
+        return frameStart;
+    }
+
+    public final int frameEnd() {
+        return frameEnd;
+    }
+
+    /** Where to decode on; bytes before it are done with. */
+    public final int next() {
+        return next;
+    }
+
+    /** Why the bytes are malformed, in words for an operator. */
+    public final String problem() {
+        return problem == null ? "" : problem;
+    }
+
+    /** The largest payload, in bytes. */
+    final int maxSize() {
+        return maxSize;
+    }
+
+    final Result frame(int start, int end, int next) {
+        this.frameStart = start;
+        this.frameEnd = end;
+        this.next = next;
+        return Result.FRAME;
+    }
+
+    final Result more(int next) {
+        this.next = next;
+        return Result.MORE;
+    }
+
+    final Result oversize(int next) {
+        this.next = next;
+        return Result.OVERSIZE;
+    }
+
+    final Result malformed(int next, String problem) {
+        this.next = next;
+        this.problem = problem;
+        return Result.MALFORMED;
+    }
+}

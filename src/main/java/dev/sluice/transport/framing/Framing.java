@@ -1,0 +1,211 @@
+package dev.sluice.transport.framing;
+
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Where a message ends on a stream of bytes, and how a reply is framed the same way. Immutable; each connection has a
+ * {@link FrameDecoder} of its own.
+ */
+public sealed interface Framing {
+
+    /**
+     * @param maxSize the largest payload, in bytes
+     */
+    FrameDecoder newDecoder(int maxSize);
+
+    /**
+     * Appends the payload as one frame.
+     *
+     * @throws IllegalArgumentException if this framing cannot carry it, so that the peer would see other frames; nothing is
+     *     appended then
+     */
+    void encode(byte[] payload, FrameBuffer out);
+
+    /** LF, and a CR before it. Frames written end in LF; a line break within a payload is the writer's own. */
+    record Line() implements Framing {
+        private static final byte[] LF = {'\n'};
+
+        @Override
+        public FrameDecoder newDecoder(int maxSize) {
+            return new DelimitedDecoder(LF, true, maxSize);
+        }
+
+        @Override
+        public void encode(byte[] payload, FrameBuffer out) {
+            out.write(payload);
+            out.write((byte) '\n');
+        }
+    }
+
+    /** CR LF; a line break within a payload is the writer's own. */
+    record Crlf() implements Framing {
+        private static final byte[] CRLF = {'\r', '\n'};
+
+        @Override
+        public FrameDecoder newDecoder(int maxSize) {
+            return new DelimitedDecoder(CRLF, false, maxSize);
+        }
+
+        @Override
+        public void encode(byte[] payload, FrameBuffer out) {
+            out.write(payload);
+            out.write(CRLF);
+        }
+    }
+
+    /**
+     * Any byte sequence, NUL among them.
+     *
+     * @param delimiter at least one byte
+     */
+    record Delimited(byte[] delimiter) implements Framing {
+
+        @Override
+        public FrameDecoder newDecoder(int maxSize) {
+            return new DelimitedDecoder(delimiter, false, maxSize);
+        }
+
+        @Override
+        public void encode(byte[] payload, FrameBuffer out) {
+            refuse(payload, delimiter);
+            out.write(payload);
+            out.write(delimiter);
+        }
+    }
+
+    /**
+     * A length field before the payload.
+     *
+     * @param bytes of the field, 1 to 4
+     * @param order of these bytes
+     * @param includesHeader whether the length counts the field too
+     */
+    record LengthPrefixed(int bytes, ByteOrder order, boolean includesHeader) implements Framing {
+
+        @Override
+        public FrameDecoder newDecoder(int maxSize) {
+            return new HeaderDecoder(new Headers.LengthField(bytes, order, includesHeader), maxSize);
+        }
+
+        @Override
+        public void encode(byte[] payload, FrameBuffer out) {
+            new Headers.LengthField(bytes, order, includesHeader).write(payload.length, out);
+            out.write(payload);
+        }
+    }
+
+    /** A Protocol Buffers varint before the payload. */
+    record Varint() implements Framing {
+        private static final Headers.Varint HEADER = new Headers.Varint();
+
+        @Override
+        public FrameDecoder newDecoder(int maxSize) {
+            return new HeaderDecoder(HEADER, maxSize);
+        }
+
+        @Override
+        public void encode(byte[] payload, FrameBuffer out) {
+            HEADER.write(payload.length, out);
+            out.write(payload);
+        }
+    }
+
+    /**
+     * Every N bytes.
+     *
+     * @param size of each frame, in bytes
+     */
+    record Fixed(int size) implements Framing {
+
+        @Override
+        public FrameDecoder newDecoder(int maxSize) {
+            return new HeaderDecoder(new Headers.FixedSize(size), maxSize);
+        }
+
+        @Override
+        public void encode(byte[] payload, FrameBuffer out) {
+            if (payload.length != size) {
+                throw new IllegalArgumentException(
+                        "a payload of " + payload.length + " bytes is not a frame of " + size + " bytes");
+            }
+            out.write(payload);
+        }
+    }
+
+    /**
+     * A start byte and an end sequence around the payload.
+     *
+     * @param start before the payload
+     * @param end after it, at least one byte
+     */
+    record Enclosed(byte start, byte[] end) implements Framing {
+
+        /** 0x02 … 0x03. */
+        public static final Enclosed STX_ETX = new Enclosed((byte) 0x02, new byte[] {0x03});
+        /** 0x0B … 0x1C 0x0D: HL7's Minimal Lower Layer Protocol, release 1. */
+        public static final Enclosed MLLP = new Enclosed((byte) 0x0B, new byte[] {0x1C, 0x0D});
+
+        @Override
+        public FrameDecoder newDecoder(int maxSize) {
+            return new EnclosedDecoder(start, end, maxSize);
+        }
+
+        @Override
+        public void encode(byte[] payload, FrameBuffer out) {
+            refuse(payload, end);
+            out.write(start);
+            out.write(payload);
+            out.write(end);
+        }
+    }
+
+    /** Syslog over TCP (RFC 6587): counted messages and LF-framed lines on the same stream. Frames written are counted. */
+    record OctetCounted() implements Framing {
+
+        @Override
+        public FrameDecoder newDecoder(int maxSize) {
+            return new OctetCountedDecoder(maxSize);
+        }
+
+        @Override
+        public void encode(byte[] payload, FrameBuffer out) {
+            out.write((payload.length + " ").getBytes(StandardCharsets.US_ASCII));
+            out.write(payload);
+        }
+    }
+
+    /** One message: all until the peer ends its side. A reply is written as it is. */
+    record UntilClose() implements Framing {
+
+        @Override
+        public FrameDecoder newDecoder(int maxSize) {
+            return new UntilCloseDecoder(maxSize);
+        }
+
+        @Override
+        public void encode(byte[] payload, FrameBuffer out) {
+            out.write(payload);
+        }
+    }
+
+    /** None: a message is what a read returned. A reply is written as it is. */
+    record Raw() implements Framing {
+
+        @Override
+        public FrameDecoder newDecoder(int maxSize) {
+            return new RawDecoder(maxSize);
+        }
+
+        @Override
+        public void encode(byte[] payload, FrameBuffer out) {
+            out.write(payload);
+        }
+    }
+
+    private static void refuse(byte[] payload, byte[] end) {
+        if (ByteSearch.indexOf(payload, 0, payload.length, end) >= 0) {
+            throw new IllegalArgumentException("the payload holds the end of a frame");
+        }
+    }
+}

@@ -1,0 +1,151 @@
+package dev.sluice.transport.framing;
+
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * Where a message ends.
+ *
+ * @param type how boundaries are found
+ * @param maxSize of one frame's payload
+ * @param onOversize what happens when a frame is larger than that
+ * @param delimiter for {@code delimited}: text with the escapes \r \n \t \0 \\ \xHH, or bytes as 0x1D0D
+ * @param lengthBytes for {@code length-prefixed}: size of the length field, 1 to 4
+ * @param byteOrder for {@code length-prefixed}: of the length field
+ * @param lengthIncludesHeader for {@code length-prefixed}: whether the length counts the length field too
+ * @param size for {@code fixed}: of every frame
+ */
+public record FramingProperties(
+        @DefaultValue("line") Type type,
+        @DefaultValue("64KB") DataSize maxSize,
+        @DefaultValue("close") OnOversize onOversize,
+        @Nullable String delimiter,
+        @DefaultValue("4") int lengthBytes,
+        @DefaultValue("big") Order byteOrder,
+        @DefaultValue("false") boolean lengthIncludesHeader,
+        @Nullable DataSize size) {
+
+    /** The largest {@code max-size}: what one byte array can safely hold. */
+    public static final DataSize MOST = DataSize.ofMegabytes(1024);
+
+    /** How boundaries are found. */
+    public enum Type {
+        LINE,
+        CRLF,
+        NUL,
+        DELIMITED,
+        LENGTH_PREFIXED,
+        VARINT,
+        FIXED,
+        STX_ETX,
+        MLLP,
+        OCTET_COUNTED,
+        UNTIL_CLOSE,
+        RAW
+    }
+
+    /** What happens when a frame is larger than allowed. */
+    public enum OnOversize {
+        /** The connection is closed. */
+        CLOSE,
+        /** That frame is dropped and counted, and reading goes on at the next. */
+        SKIP
+    }
+
+    /** Of the bytes of a length field. */
+    public enum Order {
+        BIG,
+        LITTLE
+    }
+
+    /** As it is when an operator says nothing. */
+    public static FramingProperties of(Type type) {
+        return new FramingProperties(
+                type, DataSize.ofKilobytes(64), OnOversize.CLOSE, null, 4, Order.BIG, false, null);
+    }
+
+    /**
+     * @throws IllegalArgumentException naming the key that is missing or cannot be, relative to {@code framing}
+     */
+    public Framing toFraming() {
+        if (maxSize.toBytes() < 1 || maxSize.compareTo(MOST) > 0) {
+            throw new IllegalArgumentException("max-size: must be from 1B to " + MOST.toMegabytes() + "MB");
+        }
+        return switch (type) {
+            case LINE -> new Framing.Line();
+            case CRLF -> new Framing.Crlf();
+            case NUL -> new Framing.Delimited(new byte[] {0});
+            case DELIMITED -> new Framing.Delimited(delimiterBytes());
+            case LENGTH_PREFIXED -> {
+                if (lengthBytes < 1 || lengthBytes > 4) {
+                    throw new IllegalArgumentException("length-bytes: must be 1, 2, 3 or 4");
+                }
+                yield new Framing.LengthPrefixed(
+                        lengthBytes,
+                        byteOrder == Order.BIG ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN,
+                        lengthIncludesHeader);
+            }
+            case VARINT -> new Framing.Varint();
+            case FIXED -> {
+                if (size == null || size.toBytes() < 1 || size.compareTo(maxSize) > 0) {
+                    throw new IllegalArgumentException("size: type 'fixed' needs it, from 1B to max-size");
+                }
+                yield new Framing.Fixed((int) size.toBytes());
+            }
+            case STX_ETX -> Framing.Enclosed.STX_ETX;
+            case MLLP -> Framing.Enclosed.MLLP;
+            case OCTET_COUNTED -> new Framing.OctetCounted();
+            case UNTIL_CLOSE -> new Framing.UntilClose();
+            case RAW -> new Framing.Raw();
+        };
+    }
+
+    private byte[] delimiterBytes() {
+        if (delimiter == null || delimiter.isEmpty()) {
+            throw new IllegalArgumentException("delimiter: type 'delimited' needs it, as \"\\\\r\\\\n\" or \"0x1D0D\"");
+        }
+        try {
+            if (delimiter.startsWith("0x") && delimiter.length() > 2) {
+                return HexFormat.of().parseHex(delimiter, 2, delimiter.length());
+            }
+            return unescape(delimiter).getBytes(StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException ex) {
+            throw new IllegalArgumentException(
+                    "delimiter: '" + delimiter + "' is neither bytes as 0x1D0D nor text with \\r \\n \\t \\0 \\\\ \\xHH", ex);
+        }
+    }
+
+    private static String unescape(String text) {
+        StringBuilder plain = new StringBuilder();
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c != '\\') {
+                plain.append(c);
+                continue;
+            }
+            if (++i == text.length()) {
+                throw new IllegalArgumentException("nothing after \\");
+            }
+            switch (text.charAt(i)) {
+                case 'r' -> plain.append('\r');
+                case 'n' -> plain.append('\n');
+                case 't' -> plain.append('\t');
+                case '0' -> plain.append('\0');
+                case '\\' -> plain.append('\\');
+                case 'x' -> {
+                    if (i + 2 >= text.length()) {
+                        throw new IllegalArgumentException("\\x needs two digits");
+                    }
+                    plain.append((char) HexFormat.fromHexDigits(text, i + 1, i + 3));
+                    i += 2;
+                }
+                default -> throw new IllegalArgumentException("unknown escape");
+            }
+        }
+        return plain.toString();
+    }
+}

@@ -1,0 +1,93 @@
+package dev.sluice.transport.framing;
+
+/**
+ * Syslog over TCP (RFC 6587): a message that begins with a count is as long as that says ({@code LEN SP payload}, section
+ * 3.4.1), any other ends with LF (section 3.4.2); one stream may hold both. What begins with digits but has no space
+ * after them is a line.
+ */
+final class OctetCountedDecoder extends FrameDecoder {
+
+    private static final int MOST_DIGITS = 10;
+
+    private long toSkip;
+    private boolean skippingLine;
+    /** How many bytes after the line's beginning are known to hold no LF. */
+    private int searched;
+
+    OctetCountedDecoder(int maxSize) {
+        super(maxSize);
+    }
+
+    @Override
+    public Result decode(byte[] buffer, int from, int to) {
+        int begin = skip(buffer, from, to);
+        if (begin == to) {
+            return more(to);
+        }
+        int digits = 0;
+        while (digits <= MOST_DIGITS && begin + digits < to && isDigit(buffer[begin + digits], digits)) {
+            digits++;
+        }
+        if (digits > 0 && digits <= MOST_DIGITS) {
+            if (begin + digits == to) {
+                return more(begin);
+            }
+            if (buffer[begin + digits] == ' ') {
+                return counted(buffer, begin, digits, to);
+            }
+        }
+        return line(buffer, begin, to);
+    }
+
+    private int skip(byte[] buffer, int from, int to) {
+        int skipped = (int) Math.min(toSkip, to - from);
+        toSkip -= skipped;
+        int begin = from + skipped;
+        if (skippingLine) {
+            int found = ByteSearch.indexOf(buffer, begin, to, (byte) '\n');
+            skippingLine = found < 0;
+            begin = found < 0 ? to : found + 1;
+        }
+        return begin;
+    }
+
+    private Result counted(byte[] buffer, int begin, int digits, int to) {
+        long length = 0;
+        for (int i = begin; i < begin + digits; i++) {
+            length = length * 10 + buffer[i] - '0';
+        }
+        int payload = begin + digits + 1;
+        if (length > maxSize()) {
+            toSkip = length;
+            return oversize(payload);
+        }
+        int end = payload + (int) length;
+        return end > to ? more(begin) : frame(payload, end, end);
+    }
+
+    private Result line(byte[] buffer, int begin, int to) {
+        int found = ByteSearch.indexOf(buffer, begin + searched, to, (byte) '\n');
+        if (found >= 0) {
+            searched = 0;
+            int end = found > begin && buffer[found - 1] == '\r' ? found - 1 : found;
+            return end - begin > maxSize() ? oversize(found + 1) : frame(begin, end, found + 1);
+        }
+        if (to - begin > maxSize() + 1) {
+            skippingLine = true;
+            searched = 0;
+            return oversize(to);
+        }
+        searched = to - begin;
+        return more(begin);
+    }
+
+    /** A count has no leading zero. */
+    private static boolean isDigit(byte b, int position) {
+        return b >= (position == 0 ? '1' : '0') && b <= '9';
+    }
+
+    @Override
+    public boolean skipping() {
+        return toSkip > 0 || skippingLine;
+    }
+}
