@@ -1,0 +1,31 @@
+package dev.sluice.handler;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * What a peer gets for a message.
+ *
+ * @param type of the reply
+ * @param text for {@code text}: a template
+ * @param bean for {@code bean}: the name of a bean that a service activator can invoke
+ * @param onFailure a template, sent instead when the message could not be accepted; the connection is closed if absent
+ */
+public record ReplyProperties(
+        @DefaultValue("none") Type type,
+        @Nullable String text,
+        @Nullable String bean,
+        @Nullable String onFailure) {
+
+    /** Of the reply. */
+    public enum Type {
+        /** Nothing. */
+        NONE,
+        /** The message itself. */
+        ECHO,
+        /** A template. */
+        TEXT,
+        /** What a bean returns; nothing if it returns null. */
+        BEAN
+    }
+}

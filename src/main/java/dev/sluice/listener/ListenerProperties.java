@@ -1,0 +1,33 @@
+package dev.sluice.listener;
+
+import dev.sluice.handler.ReplyProperties;
+import dev.sluice.transport.Limits;
+import dev.sluice.transport.Timeouts;
+import dev.sluice.transport.framing.FramingProperties;
+import dev.sluice.transport.tcp.TcpProperties;
+import dev.sluice.transport.udp.UdpProperties;
+import java.nio.charset.Charset;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * One listener, as an operator declares it; exactly one of {@code tcp} and {@code udp} is there.
+ *
+ * @param enabled whether it starts with the program; if not it is there, STOPPED
+ * @param tcp the TCP port
+ * @param udp the UDP port
+ * @param framing where a message ends; for UDP only its {@code max-size} counts
+ * @param charset of text: greeting and replies
+ * @param reply what a peer gets for a message
+ * @param limits how much the listener takes on
+ * @param timeouts how long it waits for its peers
+ */
+public record ListenerProperties(
+        @DefaultValue("true") boolean enabled,
+        @Nullable TcpProperties tcp,
+        @Nullable UdpProperties udp,
+        @DefaultValue FramingProperties framing,
+        @DefaultValue("UTF-8") Charset charset,
+        @DefaultValue ReplyProperties reply,
+        @DefaultValue Limits limits,
+        @DefaultValue Timeouts timeouts) {}

@@ -1,0 +1,16 @@
+package dev.sluice.transport;
+
+import java.time.Duration;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * How long a listener waits for its TCP peers; 0 is for ever. Enforced with a precision of a quarter of a second.
+ *
+ * @param idle nothing read for so long
+ * @param frame a frame that has begun must end within this, however slowly it drips
+ * @param write a peer that does not read what is written to it
+ */
+public record Timeouts(
+        @DefaultValue("5m") Duration idle,
+        @DefaultValue("30s") Duration frame,
+        @DefaultValue("30s") Duration write) {}

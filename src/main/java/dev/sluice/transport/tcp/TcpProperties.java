@@ -1,0 +1,27 @@
+package dev.sluice.transport.tcp;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * A TCP port.
+ *
+ * @param address to bind: a literal or a name, IPv4 or IPv6
+ * @param port to bind; 0 is any free one
+ * @param backlog connections that the kernel may hold before they are accepted
+ * @param greeting sent as written, in the listener's charset, to every peer that connects; none if absent
+ * @param noDelay whether small segments are sent at once (TCP_NODELAY)
+ * @param keepAlive whether the kernel probes a silent peer (SO_KEEPALIVE)
+ * @param receiveBuffer of each connection (SO_RCVBUF); the system's if absent
+ * @param sendBuffer of each connection (SO_SNDBUF); the system's if absent
+ */
+public record TcpProperties(
+        @DefaultValue("0.0.0.0") String address,
+        @Nullable Integer port,
+        @DefaultValue("128") int backlog,
+        @Nullable String greeting,
+        @DefaultValue("true") boolean noDelay,
+        @DefaultValue("true") boolean keepAlive,
+        @Nullable DataSize receiveBuffer,
+        @Nullable DataSize sendBuffer) {}

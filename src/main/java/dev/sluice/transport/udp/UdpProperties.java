@@ -1,0 +1,31 @@
+package dev.sluice.transport.udp;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.boot.context.properties.bind.Name;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * A UDP port.
+ *
+ * @param address to bind: a literal or a name, IPv4 or IPv6
+ * @param port to bind; 0 is any free one
+ * @param receiveBuffer of each socket (SO_RCVBUF); the system's if absent
+ * @param receivers sockets that share the port (SO_REUSEPORT), each with a thread of its own
+ * @param multicast the group to join; none if absent
+ */
+public record UdpProperties(
+        @DefaultValue("0.0.0.0") String address,
+        @Nullable Integer port,
+        @Nullable DataSize receiveBuffer,
+        @DefaultValue("1") int receivers,
+        @Nullable Multicast multicast) {
+
+    /**
+     * A multicast group.
+     *
+     * @param group its address, IPv4 or IPv6
+     * @param networkInterface the interface to join on, as {@code eth0}; the system's choice if absent
+     */
+    public record Multicast(String group, @Name("interface") @Nullable String networkInterface) {}
+}
