@@ -15,9 +15,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
 import org.springframework.boot.actuate.endpoint.annotation.DeleteOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
@@ -89,14 +87,18 @@ final class ConnectionsEndpoint {
     WebEndpointResponse<Object> send(@Selector String id, @Nullable String text, @Nullable String base64) {
         Optional<Connection> found = find(id);
         if (found.isEmpty()) {
-            return new WebEndpointResponse<>(WebEndpointResponse.STATUS_NOT_FOUND);
+            return Refusal.notFound("there is no open connection '" + id + "'");
         }
         Charset charset = listeners
                 .find(found.get().listener())
                 .map(listener -> listener.properties().charset())
                 .orElse(StandardCharsets.UTF_8);
-        boolean sent = sendTo(found.get(), payload(text, base64, charset));
-        return new WebEndpointResponse<>(new Sent(sent ? 1 : 0), sent ? WebEndpointResponse.STATUS_OK : GONE);
+        try {
+            boolean sent = found.get().send(payload(text, base64, charset));
+            return new WebEndpointResponse<>(new Sent(sent ? 1 : 0), sent ? WebEndpointResponse.STATUS_OK : GONE);
+        } catch (IllegalArgumentException ex) {
+            return Refusal.badRequest(ex.getMessage());
+        }
     }
 
     /** Sends to every peer of a listener, side by side, and answers to how many. */
@@ -104,19 +106,25 @@ final class ConnectionsEndpoint {
     WebEndpointResponse<Object> broadcast(String listener, @Nullable String text, @Nullable String base64) {
         Optional<Listener> found = listeners.find(listener);
         if (found.isEmpty()) {
-            return new WebEndpointResponse<>(WebEndpointResponse.STATUS_NOT_FOUND);
+            return Refusal.notFound("there is no listener '" + listener + "'");
         }
-        byte[] payload = payload(text, base64, found.get().properties().charset());
-        return new WebEndpointResponse<>(
-                new Sent(sendToAll(found.get().transport().connections(), payload)));
+        try {
+            byte[] payload = payload(text, base64, found.get().properties().charset());
+            return new WebEndpointResponse<>(
+                    new Sent(sendToAll(found.get().transport().connections(), payload)));
+        } catch (IllegalArgumentException ex) {
+            return Refusal.badRequest(ex.getMessage());
+        }
     }
 
     @DeleteOperation
     WebEndpointResponse<Object> close(@Selector String id) {
         Optional<Connection> found = find(id);
-        found.ifPresent(connection -> connection.close(Reason.Closed.OPERATOR));
-        return new WebEndpointResponse<>(
-                found.isPresent() ? WebEndpointResponse.STATUS_NO_CONTENT : WebEndpointResponse.STATUS_NOT_FOUND);
+        if (found.isEmpty()) {
+            return Refusal.notFound("there is no open connection '" + id + "'");
+        }
+        found.get().close(Reason.Closed.OPERATOR);
+        return new WebEndpointResponse<>(WebEndpointResponse.STATUS_NO_CONTENT);
     }
 
     private Optional<Connection> find(String id) {
@@ -128,7 +136,7 @@ final class ConnectionsEndpoint {
     private static long sendToAll(Collection<? extends Connection> connections, byte[] payload) {
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Callable<Boolean>> tasks = connections.stream()
-                    .map(connection -> (Callable<Boolean>) () -> sendTo(connection, payload))
+                    .map(connection -> (Callable<Boolean>) () -> connection.send(payload))
                     .toList();
             long sent = 0;
             for (Future<Boolean> result : threads.invokeAll(tasks)) {
@@ -143,26 +151,20 @@ final class ConnectionsEndpoint {
         }
     }
 
-    private static boolean sendTo(Connection connection, byte[] payload) {
-        try {
-            return connection.send(payload);
-        } catch (IllegalArgumentException ex) {
-            throw new InvalidEndpointRequestException(ex.getMessage(), ex.getMessage());
-        }
-    }
-
+    /**
+     * @throws IllegalArgumentException saying what of the two is wrong
+     */
     private static byte[] payload(@Nullable String text, @Nullable String base64, Charset charset) {
-        if (Stream.of(text, base64).filter(value -> value != null).count() != 1) {
-            throw invalid("exactly one of 'text' and 'base64' is needed");
+        if ((text == null) == (base64 == null)) {
+            throw new IllegalArgumentException("exactly one of 'text' and 'base64' is needed");
+        }
+        if (text != null) {
+            return text.getBytes(charset);
         }
         try {
-            return text != null ? text.getBytes(charset) : Base64.getDecoder().decode(base64);
+            return Base64.getDecoder().decode(base64);
         } catch (IllegalArgumentException ex) {
-            throw invalid("'base64' is not valid: " + ex.getMessage());
+            throw new IllegalArgumentException("'base64' is not valid: " + ex.getMessage(), ex);
         }
-    }
-
-    private static InvalidEndpointRequestException invalid(String reason) {
-        return new InvalidEndpointRequestException(reason, reason);
     }
 }

@@ -7,7 +7,6 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Selector;
@@ -43,7 +42,7 @@ final class ListenersEndpoint {
     WebEndpointResponse<Object> steer(@Selector String name, String action) {
         Optional<Listener> found = listeners.find(name);
         if (found.isEmpty()) {
-            return new WebEndpointResponse<>(WebEndpointResponse.STATUS_NOT_FOUND);
+            return Refusal.notFound("there is no listener '" + name + "'");
         }
         Listener listener = found.get();
         try {
@@ -52,15 +51,15 @@ final class ListenersEndpoint {
                 case "stop" -> listener.stop();
                 case "pause" -> listener.pause();
                 case "resume" -> listener.resume();
-                default ->
-                    throw new InvalidEndpointRequestException(
-                            "unknown action '" + action + "'", "'action' must be start, stop, pause or resume");
+                default -> {
+                    return Refusal.badRequest("action '" + action + "' must be start, stop, pause or resume");
+                }
             }
         } catch (ListenerException ex) {
-            return new WebEndpointResponse<>(new Refusal(listener.state().name(), ex.reason()), CONFLICT);
+            return new WebEndpointResponse<>(new Conflict(listener.state().name(), ex.reason()), CONFLICT);
         }
         return new WebEndpointResponse<>(ListenerDescription.of(listener));
     }
 
-    record Refusal(String state, String reason) {}
+    record Conflict(String state, String reason) {}
 }
