@@ -20,6 +20,7 @@ final class ServerConnectionFactory extends TcpNetServerConnectionFactory {
 
     private @Nullable ListeningSocket bound;
     private volatile CountDownLatch listening = new CountDownLatch(1);
+    private volatile CountDownLatch ended = new CountDownLatch(0);
 
     ServerConnectionFactory() {
         super(0);
@@ -29,6 +30,7 @@ final class ServerConnectionFactory extends TcpNetServerConnectionFactory {
     void prepare(ListeningSocket socket) {
         this.bound = socket;
         this.listening = new CountDownLatch(1);
+        this.ended = new CountDownLatch(1);
     }
 
     /** Starts, and returns when the accept loop runs: a stop before that would be lost on it. */
@@ -42,6 +44,22 @@ final class ServerConnectionFactory extends TcpNetServerConnectionFactory {
         } catch (InterruptedException ex) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("Interrupted while the accept loop started", ex);
+        }
+    }
+
+    @Override
+    public void run() {
+        try {
+            super.run();
+        } finally {
+            ended.countDown();
+        }
+    }
+
+    /** Waits until the accept loop has let go of its socket: until then the kernel still takes connections. */
+    void awaitEnd(Duration timeout) throws InterruptedException {
+        if (!ended.await(timeout.toMillis(), TimeUnit.MILLISECONDS)) {
+            logger.warn(() -> this + " still accepts " + timeout + " after it was told to stop");
         }
     }
 

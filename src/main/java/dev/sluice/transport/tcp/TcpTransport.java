@@ -131,6 +131,7 @@ public final class TcpTransport implements Transport {
         }
         connections.all().forEach(FramedConnection::drain);
         gate.open();
+        factory.awaitEnd(deadline);
         connections.awaitEmpty(deadline);
         connections.all().forEach(connection -> connection.close(Reason.Closed.STOPPED));
         if (sweep != null) {
