@@ -37,6 +37,7 @@ class ManagementTests {
                 sluice:
                   listeners:
                     echo: { tcp: { address: 127.0.0.1, port: 0 }, reply.type: echo }
+                    counted: { tcp: { address: 127.0.0.1, port: 0 }, reply.type: echo }
                     chat: { tcp: { address: 127.0.0.1, port: 0 }, framing.type: length-prefixed, charset: UTF-16BE }
                     steered: { tcp: { address: 127.0.0.1, port: 0 }, reply.type: echo }
                     datagrams: { udp: { address: 127.0.0.1, port: 0 } }
@@ -87,23 +88,23 @@ class ManagementTests {
 
     @Test
     void showsAListenerWithItsCounters() throws IOException {
-        assertThat(sluice.converse("echo", "one\ntwo\n")).isEqualTo("one\ntwo\n");
+        assertThat(sluice.converse("counted", "one\ntwo\n")).isEqualTo("one\ntwo\n");
         await().untilAsserted(() -> {
-            JsonNode echo = get("/listeners/echo").json();
-            assertThat(echo.at("/state").asString()).isEqualTo("RUNNING");
-            assertThat(echo.at("/transport").asString()).isEqualTo("tcp");
-            assertThat(echo.at("/address").asString()).isEqualTo("127.0.0.1");
-            assertThat(echo.at("/port").asInt()).isEqualTo(sluice.port("echo"));
-            assertThat(echo.at("/connections/accepted").asInt()).isPositive();
-            assertThat(echo.at("/connections/closed/peer").asInt()).isPositive();
-            assertThat(echo.at("/messages/received").asInt()).isEqualTo(2);
-            assertThat(echo.at("/messages/accepted").asInt()).isEqualTo(2);
-            assertThat(echo.at("/messages/replied").asInt()).isEqualTo(2);
-            assertThat(echo.at("/bytes/received").asInt()).isEqualTo(8);
-            assertThat(echo.at("/bytes/sent").asInt()).isEqualTo(8);
-            assertThat(echo.at("/failure").isNull()).isTrue();
+            JsonNode counted = get("/listeners/counted").json();
+            assertThat(counted.at("/state").asString()).isEqualTo("RUNNING");
+            assertThat(counted.at("/transport").asString()).isEqualTo("tcp");
+            assertThat(counted.at("/address").asString()).isEqualTo("127.0.0.1");
+            assertThat(counted.at("/port").asInt()).isEqualTo(sluice.port("counted"));
+            assertThat(counted.at("/connections/accepted").asInt()).isPositive();
+            assertThat(counted.at("/connections/closed/peer").asInt()).isPositive();
+            assertThat(counted.at("/messages/received").asInt()).isEqualTo(2);
+            assertThat(counted.at("/messages/accepted").asInt()).isEqualTo(2);
+            assertThat(counted.at("/messages/replied").asInt()).isEqualTo(2);
+            assertThat(counted.at("/bytes/received").asInt()).isEqualTo(8);
+            assertThat(counted.at("/bytes/sent").asInt()).isEqualTo(8);
+            assertThat(counted.at("/failure").isNull()).isTrue();
         });
-        assertThat(get("/listeners").json().propertyNames()).containsExactly("echo", "chat", "steered", "datagrams");
+        assertThat(get("/listeners").json().propertyNames()).containsExactly("echo", "counted", "chat", "steered", "datagrams");
         assertThat(get("/listeners/none").status()).isEqualTo(404);
     }
 
