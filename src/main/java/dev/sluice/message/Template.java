@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Text with placeholders such as {@code {sequence}}, parsed once and rendered for each message; {@code {{} is a brace. */
+/** Text with placeholders such as {@code {sequence}}, parsed once and rendered for each message; a doubled brace is a brace. */
 public final class Template {
 
     /** What may stand between braces. */

@@ -64,8 +64,7 @@ public record FramingProperties(
 
     /** As it is when an operator says nothing. */
     public static FramingProperties of(Type type) {
-        return new FramingProperties(
-                type, DataSize.ofKilobytes(64), OnOversize.CLOSE, null, 4, Order.BIG, false, null);
+        return new FramingProperties(type, DataSize.ofKilobytes(64), OnOversize.CLOSE, null, 4, Order.BIG, false, null);
     }
 
     /**
@@ -115,7 +114,9 @@ public record FramingProperties(
             return unescape(delimiter).getBytes(StandardCharsets.UTF_8);
         } catch (IllegalArgumentException ex) {
             throw new IllegalArgumentException(
-                    "delimiter: '" + delimiter + "' is neither bytes as 0x1D0D nor text with \\r \\n \\t \\0 \\\\ \\xHH", ex);
+                    "delimiter: '" + delimiter
+                            + "' is neither bytes as 0x1D0D nor text with \\r \\n \\t \\0 \\\\ \\xHH",
+                    ex);
         }
     }
 
