@@ -54,8 +54,11 @@ final class HeaderDecoder extends FrameDecoder {
             toSkip = length;
             return oversize(payload);
         }
+        if (length > to - payload) {
+            return more(begin);
+        }
         int end = payload + (int) length;
-        return end > to ? more(begin) : frame(payload, end, end);
+        return frame(payload, end, end);
     }
 
     @Override
