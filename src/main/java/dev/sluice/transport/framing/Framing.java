@@ -161,7 +161,10 @@ public sealed interface Framing {
         }
     }
 
-    /** Syslog over TCP (RFC 6587): counted messages and LF-framed lines on the same stream. Frames written are counted. */
+    /**
+     * Syslog over TCP (RFC 6587): counted messages and LF-framed lines on the same stream. Frames written are counted, but
+     * for an empty one: a count is never zero there, so it is an empty line.
+     */
     record OctetCounted() implements Framing {
 
         @Override
@@ -171,6 +174,10 @@ public sealed interface Framing {
 
         @Override
         public void encode(byte[] payload, FrameBuffer out) {
+            if (payload.length == 0) {
+                out.write((byte) '\n');
+                return;
+            }
             out.write((payload.length + " ").getBytes(StandardCharsets.US_ASCII));
             out.write(payload);
         }
