@@ -24,6 +24,12 @@ public abstract sealed class FrameDecoder
         MALFORMED
     }
 
+    /**
+     * How many bytes beyond the largest payload can be left at the most after {@link Result#MORE}: a header, or the
+     * beginning of a delimiter. So an owner knows how large its buffer can get.
+     */
+    public static final int MOST_OVERHEAD = 64;
+
     private final int maxSize;
     private int frameStart;
     private int frameEnd;

@@ -14,7 +14,7 @@ import org.springframework.util.unit.DataSize;
  * @param type how boundaries are found
  * @param maxSize of one frame's payload
  * @param onOversize what happens when a frame is larger than that
- * @param delimiter for {@code delimited}: text with the escapes \r \n \t \0 \\ \xHH, or bytes as 0x1D0D
+ * @param delimiter for {@code delimited}, up to 64 bytes: text with the escapes \r \n \t \0 \\ \xHH, or bytes as 0x1D0D
  * @param lengthBytes for {@code length-prefixed}: size of the length field, 1 to 4
  * @param byteOrder for {@code length-prefixed}: of the length field
  * @param lengthIncludesHeader for {@code length-prefixed}: whether the length counts the length field too
@@ -80,7 +80,14 @@ public record FramingProperties(
             case LINE -> new Framing.Line();
             case CRLF -> new Framing.Crlf();
             case NUL -> new Framing.Delimited(new byte[] {0});
-            case DELIMITED -> new Framing.Delimited(delimiterBytes());
+            case DELIMITED -> {
+                byte[] bytes = delimiterBytes();
+                if (bytes.length > FrameDecoder.MOST_OVERHEAD) {
+                    throw new IllegalArgumentException(
+                            "delimiter: must be at most " + FrameDecoder.MOST_OVERHEAD + " bytes");
+                }
+                yield new Framing.Delimited(bytes);
+            }
             case LENGTH_PREFIXED -> {
                 if (lengthBytes < 1 || lengthBytes > 4) {
                     throw new IllegalArgumentException("length-bytes: must be 1, 2, 3 or 4");

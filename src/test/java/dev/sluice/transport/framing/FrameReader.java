@@ -15,9 +15,6 @@ import java.util.List;
  */
 final class FrameReader {
 
-    /** How much may wait in the buffer beyond a payload: header or delimiter. */
-    static final int OVERHEAD = 64;
-
     /** When the bytes that are left move to the front of the buffer. */
     enum Moves {
         AT_EVERY_READ,
@@ -87,7 +84,7 @@ final class FrameReader {
                 closed = true;
                 check(!decoder.problem().isEmpty(), result, "without saying why");
             }
-            case MORE -> check(to - next <= maxSize + OVERHEAD, result, "lets the buffer grow");
+            case MORE -> check(to - next <= maxSize + FrameDecoder.MOST_OVERHEAD, result, "lets the buffer grow");
         }
         from = next;
         return result != Result.MORE && !closed;
