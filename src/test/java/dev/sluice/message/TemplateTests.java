@@ -154,7 +154,8 @@ class TemplateTests {
 
     @Test
     void utf16IsBigEndianWithoutMarks() {
-        byte[] rendered = Template.parse("n {sequence}!", StandardCharsets.UTF_16).render(message(new byte[0]));
+        byte[] rendered =
+                Template.parse("n {sequence}!", StandardCharsets.UTF_16).render(message(new byte[0]));
 
         assertThat(rendered).isEqualTo("n 42!".getBytes(StandardCharsets.UTF_16BE));
     }

@@ -72,9 +72,7 @@ class ByteSearchTests {
             int expected = naive(bytes, from, to, wanted);
             if (found != expected) {
                 assertThat(found)
-                        .as(
-                                "%s from %d to %d of %s",
-                                EscapedBytes.format(wanted), from, to, EscapedBytes.format(bytes))
+                        .as("%s from %d to %d of %s", EscapedBytes.format(wanted), from, to, EscapedBytes.format(bytes))
                         .isEqualTo(expected);
             }
         }

@@ -41,7 +41,10 @@ record FramingCase(String type, String name, FramingProperties properties, byte[
             @DefaultValue("false") boolean messageAtEnd) {}
 
     static List<FramingCase> all() {
-        return folders(root()).flatMap(FramingCase::folders).map(FramingCase::of).toList();
+        return folders(root())
+                .flatMap(FramingCase::folders)
+                .map(FramingCase::of)
+                .toList();
     }
 
     @Override
@@ -76,7 +79,8 @@ record FramingCase(String type, String name, FramingProperties properties, byte[
             Properties keys = Objects.requireNonNull(yaml.getObject());
             keys.forEach((key, value) -> source.put(prefix + "." + key, value));
         }
-        return new Binder(source).bindOrCreate(prefix, Bindable.of(type), new NoUnboundElementsBindHandler(BindHandler.DEFAULT));
+        return new Binder(source)
+                .bindOrCreate(prefix, Bindable.of(type), new NoUnboundElementsBindHandler(BindHandler.DEFAULT));
     }
 
     private static Path root() {

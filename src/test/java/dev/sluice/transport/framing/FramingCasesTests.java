@@ -19,7 +19,7 @@ import org.junit.jupiter.api.TestFactory;
 class FramingCasesTests {
 
     /** Stale bytes that would change the outcome if a decoder looked at them. */
-    private static final byte[] STALE = {0, '\n', '\r', 0x03, '1', (byte) 0xFF};
+    private static final byte[] STALE = {'\n', '\r', 0x03};
 
     private static final List<FramingCase> CASES = FramingCase.all();
 
@@ -27,15 +27,15 @@ class FramingCasesTests {
     Stream<DynamicContainer> aStreamBringsTheSameMessagesHoweverItIsCut() {
         return CASES.stream()
                 .map(each -> dynamicContainer(
-                        each.toString(),
-                        Stream.of(wholeInOneRead(each), splitAtEveryByte(each), byteByByte(each))));
+                        each.toString(), Stream.of(wholeInOneRead(each), splitAtEveryByte(each), byteByByte(each))));
     }
 
     @Test
     void everyFramingHasCasesInTheFolderOfItsName() {
-        assertThat(CASES).allSatisfy(each -> assertThat(kebab(each.properties().type()))
-                .as(each.name())
-                .isEqualTo(each.type()));
+        assertThat(CASES)
+                .allSatisfy(each -> assertThat(kebab(each.properties().type()))
+                        .as(each.name())
+                        .isEqualTo(each.type()));
         assertThat(CASES)
                 .extracting(FramingCase::type)
                 .containsOnly(Arrays.stream(Type.values())
