@@ -2,6 +2,7 @@ package dev.sluice;
 
 import dev.sluice.client.ClientCommand;
 import dev.sluice.client.ClientStreams;
+import dev.sluice.client.PlainFactory;
 import dev.sluice.client.UsageErrors;
 import java.io.IOException;
 import java.io.InputStream;
@@ -20,10 +21,8 @@ import picocli.CommandLine.IVersionProvider;
                     + "--key=value, too."
         },
         mixinStandardHelpOptions = true,
-        versionProvider = Commands.Version.class,
         synopsisHeading = "%nUsage: ",
-        commandListHeading = "%nCommands:%n",
-        subcommandsRepeatable = false)
+        commandListHeading = "%nCommands:%n")
 final class Commands {
 
     /** First arguments that are ours, not Spring's. */
@@ -34,13 +33,13 @@ final class Commands {
     /** Returns the exit code. */
     static int run(String[] args) {
         ClientStreams streams = ClientStreams.standard();
-        CommandLine root = new CommandLine(new Commands())
-                .addSubcommand(new ClientCommand(streams))
+        CommandLine root = new CommandLine(new Commands(), new PlainFactory())
+                .addSubcommand(new ClientCommand(streams).toCommandLine())
                 .setOut(streams.outWriter())
                 .setErr(streams.errWriter())
                 .setExpandAtFiles(false)
-                .setCaseInsensitiveEnumValuesAllowed(true)
                 .setParameterExceptionHandler(new UsageErrors());
+        root.getCommandSpec().versionProvider(new Version());
         return root.execute(CommandArguments.asTyped(args));
     }
 

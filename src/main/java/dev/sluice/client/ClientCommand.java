@@ -4,6 +4,7 @@ import dev.sluice.client.Messages.Cutting;
 import dev.sluice.client.Messages.Source;
 import dev.sluice.transport.framing.FrameBuffer;
 import dev.sluice.transport.framing.Framing;
+import dev.sluice.transport.framing.FramingProperties;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
@@ -15,6 +16,8 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import org.springframework.util.unit.DataSize;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -93,7 +96,6 @@ public final class ClientCommand implements Callable<Integer> {
             names = "--timeout",
             paramLabel = "DURATION",
             defaultValue = "10s",
-            converter = TimeoutConverter.class,
             description = "To connect, and for each wait for an answer: 500ms, 5s, 2m, PT5S. Default: ${DEFAULT-VALUE}.")
     private Duration timeout = Duration.ofSeconds(10);
 
@@ -128,6 +130,19 @@ public final class ClientCommand implements Callable<Integer> {
 
     public ClientCommand(ClientStreams streams) {
         this.streams = streams;
+    }
+
+    /** The command as picocli runs it, alone or below another. */
+    public CommandLine toCommandLine() {
+        return new CommandLine(this, new PlainFactory())
+                .registerConverter(Duration.class, new TimeoutConverter())
+                .registerConverter(DataSize.class, new FramingOptions.SizeConverter())
+                .registerConverter(FramingProperties.Type.class, new FramingOptions.TypeConverter())
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setExpandAtFiles(false)
+                .setOut(streams.outWriter())
+                .setErr(streams.errWriter())
+                .setParameterExceptionHandler(new UsageErrors());
     }
 
     @Override

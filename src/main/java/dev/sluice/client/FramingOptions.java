@@ -5,7 +5,6 @@ import dev.sluice.transport.framing.FramingProperties;
 import dev.sluice.transport.framing.FramingProperties.Order;
 import dev.sluice.transport.framing.FramingProperties.Type;
 import java.util.Arrays;
-import java.util.Iterator;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -21,16 +20,14 @@ final class FramingOptions {
             names = "--framing",
             paramLabel = "TYPE",
             defaultValue = "line",
-            converter = TypeConverter.class,
-            completionCandidates = TypeNames.class,
-            description = "Where a message ends, both ways: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
+            description = "Where a message ends, both ways: line, crlf, nul, delimited, length-prefixed, varint, fixed, "
+                    + "stx-etx, mllp, octet-counted, until-close or raw. Default: ${DEFAULT-VALUE}.")
     private Type type = Type.LINE;
 
     @Option(
             names = "--max-size",
             paramLabel = "SIZE",
             defaultValue = "64KB",
-            converter = SizeConverter.class,
             description = "Of one answer, and of one message that has to be held whole. Default: ${DEFAULT-VALUE}.")
     private DataSize maxSize = DataSize.ofKilobytes(64);
 
@@ -57,7 +54,6 @@ final class FramingOptions {
     @Option(
             names = "--size",
             paramLabel = "SIZE",
-            converter = SizeConverter.class,
             description = "fixed: of every message.")
     private @Nullable DataSize size;
 
@@ -97,14 +93,6 @@ final class FramingOptions {
 
     private static String name(Type type) {
         return type.name().toLowerCase(Locale.ROOT).replace('_', '-');
-    }
-
-    /** For the help. */
-    static final class TypeNames implements Iterable<String> {
-        @Override
-        public Iterator<String> iterator() {
-            return Arrays.stream(Type.values()).map(FramingOptions::name).iterator();
-        }
     }
 
     /** As an operator writes it: {@code length-prefixed}. */
