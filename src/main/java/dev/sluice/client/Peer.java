@@ -77,6 +77,10 @@ record Peer(String host, int port, Duration timeout) {
             return ClientFailure.broken("Host unreachable: " + this
                     + " cannot be reached. Check the address, and that the host is up and no firewall refuses.");
         }
+        if (reason.startsWith("Connection reset")) {
+            return ClientFailure.broken("Connection reset: " + this
+                    + " broke it off as soon as it was there. It may refuse this address, or be full.");
+        }
         return ClientFailure.broken("No connection to " + this + ": " + reason + ". Check the address and the port.");
     }
 

@@ -90,6 +90,11 @@ final class UdpExchange {
             if (message.length > MAX_SIZE) {
                 throw tooLarge(number, message.length);
             }
+            if (message.length == 0) {
+                // On a connected socket, Java silently does nothing then.
+                throw ClientFailure.usage(
+                        "Message " + number + " is empty, and Java sends no empty datagram. Leave it out, or use TCP.");
+            }
             try {
                 socket.send(new DatagramPacket(message, message.length));
             } catch (PortUnreachableException ex) {
@@ -109,7 +114,7 @@ final class UdpExchange {
         }
     }
 
-    static ClientFailure tooLarge(long number, int size) {
+    private static ClientFailure tooLarge(long number, int size) {
         return ClientFailure.usage("Message " + number + " has " + size + " bytes; a datagram carries " + MAX_SIZE
                 + " at the most. Send less, or use TCP.");
     }

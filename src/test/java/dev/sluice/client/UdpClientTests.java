@@ -61,10 +61,10 @@ final class UdpClientTests {
     void sendsEachMessageAsADatagramAndWaitsForAnAnswerToEach() {
         answering(1);
 
-        ClientRun run = client("127.0.0.1", port(), "--udp", "hello", "", "世界");
+        ClientRun run = client("127.0.0.1", port(), "--udp", "hello", "世界");
 
         assertThat(run.err()).isEmpty();
-        assertThat(run.out()).isEqualTo("hello\n\n世界\n");
+        assertThat(run.out()).isEqualTo("hello\n世界\n");
         assertThat(run.code()).isZero();
     }
 
@@ -153,5 +153,13 @@ final class UdpClientTests {
 
         assertThat(run.code()).isEqualTo(2);
         assertThat(run.err()).contains("65508 bytes", "65507").hasLineCount(1);
+    }
+
+    @Test
+    void doesNotPretendToSendAnEmptyDatagram() {
+        ClientRun run = client("127.0.0.1", port(), "--udp", "");
+
+        assertThat(run.code()).isEqualTo(2);
+        assertThat(run.err()).startsWith("Message 1 is empty").hasLineCount(1);
     }
 }
