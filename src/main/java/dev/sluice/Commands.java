@@ -9,20 +9,11 @@ import java.io.InputStream;
 import java.util.Properties;
 import java.util.Set;
 import picocli.CommandLine;
-import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 
 /** What the jar does besides being the service. Nothing on the way to a command loads Spring's context. */
-@Command(
-        name = "java -jar sluice.jar",
-        description = {
-            "Managed TCP and UDP listeners.",
-            "Without a command it is the service, configured by config/application.yml; every key can be given as "
-                    + "--key=value, too."
-        },
-        mixinStandardHelpOptions = true,
-        synopsisHeading = "%nUsage: ",
-        commandListHeading = "%nCommands:%n")
 final class Commands {
 
     /** First arguments that are ours, not Spring's. */
@@ -33,14 +24,33 @@ final class Commands {
     /** Returns the exit code. */
     static int run(String[] args) {
         ClientStreams streams = ClientStreams.standard();
-        CommandLine root = new CommandLine(new Commands(), new PlainFactory())
+        CommandLine root = new CommandLine(spec(), new PlainFactory())
                 .addSubcommand(new ClientCommand(streams).toCommandLine())
                 .setOut(streams.outWriter())
                 .setErr(streams.errWriter())
                 .setExpandAtFiles(false)
                 .setParameterExceptionHandler(new UsageErrors());
-        root.getCommandSpec().versionProvider(new Version());
         return root.execute(CommandArguments.asTyped(args));
+    }
+
+    private static CommandSpec spec() {
+        CommandSpec spec = CommandSpec.wrapWithoutInspection(new Object(), new PlainFactory())
+                .name("java -jar sluice.jar")
+                .versionProvider(new Version())
+                .addOption(OptionSpec.builder("--help")
+                        .usageHelp(true)
+                        .description("Print this.")
+                        .build())
+                .addOption(OptionSpec.builder("--version")
+                        .versionHelp(true)
+                        .description("Print the version.")
+                        .build());
+        spec.usageMessage()
+                .description(
+                        "Managed TCP and UDP listeners. Without a command it is the service, configured by "
+                                + "config/application.yml; every key of that can be given as --KEY=VALUE, too.")
+                .commandListHeading("%nCommands:%n");
+        return spec;
     }
 
     /** As the build has written it down. */

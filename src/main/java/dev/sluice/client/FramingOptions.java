@@ -7,87 +7,72 @@ import dev.sluice.transport.framing.FramingProperties.Type;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 import org.springframework.util.unit.DataSize;
 import picocli.CommandLine.ITypeConverter;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.TypeConversionException;
 
 /** A listener's {@code framing}, key by key, as options. */
 final class FramingOptions {
 
-    @Option(
-            names = "--framing",
-            paramLabel = "TYPE",
-            defaultValue = "line",
-            description = "Where a message ends, both ways: line, crlf, nul, delimited, length-prefixed, varint, fixed, "
-                    + "stx-etx, mllp, octet-counted, until-close or raw. Default: ${DEFAULT-VALUE}.")
-    private Type type = Type.LINE;
+    private final OptionSpec type;
+    private final OptionSpec maxSize;
+    private final OptionSpec delimiter;
+    private final OptionSpec lengthBytes;
+    private final OptionSpec byteOrder;
+    private final OptionSpec lengthIncludesHeader;
+    private final OptionSpec size;
 
-    @Option(
-            names = "--max-size",
-            paramLabel = "SIZE",
-            defaultValue = "64KB",
-            description = "Of one answer, and of one message that has to be held whole. Default: ${DEFAULT-VALUE}.")
-    private DataSize maxSize = DataSize.ofKilobytes(64);
-
-    @Option(
-            names = "--delimiter",
-            paramLabel = "BYTES",
-            description = "delimited: as '\\r\\n\\r\\n' or 0x1D0D.")
-    private @Nullable String delimiter;
-
-    @Option(
-            names = "--length-bytes",
-            paramLabel = "N",
-            description = "length-prefixed: size of the length, 1 to 4. Default: 4.")
-    private @Nullable Integer lengthBytes;
-
-    @Option(names = "--byte-order", paramLabel = "ORDER", description = "length-prefixed: big or little. Default: big.")
-    private @Nullable Order byteOrder;
-
-    @Option(
-            names = "--length-includes-header",
-            description = "length-prefixed: the length counts its own bytes, too.")
-    private boolean lengthIncludesHeader;
-
-    @Option(
-            names = "--size",
-            paramLabel = "SIZE",
-            description = "fixed: of every message.")
-    private @Nullable DataSize size;
+    FramingOptions(Options options) {
+        type = options.value("--framing", "TYPE", Type.class, "line", "Where a message ends, both ways: line, crlf, nul, "
+                + "delimited, length-prefixed, varint, fixed, stx-etx, mllp, octet-counted, until-close or raw. "
+                + "Default: line.");
+        maxSize = options.value("--max-size", "SIZE", DataSize.class, "64KB",
+                "Of one answer, and of one message that has to be held whole. Default: 64KB.");
+        delimiter = options.value("--delimiter", "BYTES", String.class, "delimited: as '\\r\\n\\r\\n' or 0x1D0D.");
+        lengthBytes = options.value(
+                "--length-bytes", "N", Integer.class, "length-prefixed: size of the length, 1 to 4. Default: 4.");
+        byteOrder = options.value(
+                "--byte-order", "ORDER", Order.class, "length-prefixed: big or little, of the length. Default: big.");
+        lengthIncludesHeader =
+                options.flag("--length-includes-header", "length-prefixed: the length counts its own bytes, too.");
+        size = options.value("--size", "SIZE", DataSize.class, "fixed: of every message.");
+    }
 
     boolean isLine() {
-        return type == Type.LINE;
+        return type.<Type>getValue() == Type.LINE;
     }
 
     Frames toFrames() throws ClientFailure {
-        belongs("--delimiter", delimiter != null, Type.DELIMITED);
-        belongs("--size", size != null, Type.FIXED);
-        belongs("--length-bytes", lengthBytes != null, Type.LENGTH_PREFIXED);
-        belongs("--byte-order", byteOrder != null, Type.LENGTH_PREFIXED);
-        belongs("--length-includes-header", lengthIncludesHeader, Type.LENGTH_PREFIXED);
+        belongs(delimiter, Type.DELIMITED);
+        belongs(size, Type.FIXED);
+        belongs(lengthBytes, Type.LENGTH_PREFIXED);
+        belongs(byteOrder, Type.LENGTH_PREFIXED);
+        belongs(lengthIncludesHeader, Type.LENGTH_PREFIXED);
+        DataSize most = maxSize.getValue();
         try {
             Framing framing = new FramingProperties(
-                            type,
-                            maxSize,
+                            type.getValue(),
+                            most,
                             FramingProperties.OnOversize.CLOSE,
-                            delimiter,
-                            lengthBytes == null ? 4 : lengthBytes,
-                            byteOrder == null ? Order.BIG : byteOrder,
-                            lengthIncludesHeader,
-                            size)
+                            delimiter.getValue(),
+                            Options.<Integer>given(lengthBytes).orElse(4),
+                            Options.<Order>given(byteOrder).orElse(Order.BIG),
+                            lengthIncludesHeader.getValue(),
+                            size.getValue())
                     .toFraming();
-            return new Frames(framing, name(type), (int) maxSize.toBytes());
+            return new Frames(framing, name(type.getValue()), (int) most.toBytes());
         } catch (IllegalArgumentException ex) {
             throw ClientFailure.usage("--" + ex.getMessage() + ".");
         }
     }
 
-    private void belongs(String option, boolean given, Type owner) throws ClientFailure {
-        if (given && type != owner) {
+    private void belongs(OptionSpec option, Type owner) throws ClientFailure {
+        Type chosen = type.getValue();
+        boolean given = option.getValue() instanceof Boolean flag ? flag : option.getValue() != null;
+        if (given && chosen != owner) {
             throw ClientFailure.usage(
-                    option + " belongs to --framing " + name(owner) + ", not to '" + name(type) + "'.");
+                    option.longestName() + " belongs to --framing " + name(owner) + ", not to '" + name(chosen) + "'.");
         }
     }
 

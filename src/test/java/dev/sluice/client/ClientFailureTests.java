@@ -175,7 +175,7 @@ final class ClientFailureTests {
         })) {
             ClientRun run = client("localhost", server.port(), "--count", "2", "hello");
 
-            assertFailure(run, 1, "Connection reset: localhost port ", "broke it off after 1 message sent");
+            assertFailure(run, 1, "Connection reset: localhost port ", "broke it off after ", " and 1 answer.");
         }
     }
 
