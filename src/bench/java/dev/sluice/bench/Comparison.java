@@ -34,8 +34,11 @@ final class Comparison {
                 }
             }
             for (int round = 1; round <= options.rounds() && System.nanoTime() < deadline; round++) {
-                for (ServerProcess server : running) {
-                    measure(server, program, round);
+                for (ServerProcess server : List.copyOf(running)) {
+                    if (!measure(server, program, round)) {
+                        running.remove(server);
+                        server.close();
+                    }
                 }
             }
         } finally {
@@ -61,7 +64,8 @@ final class Comparison {
         }
     }
 
-    private void measure(ServerProcess process, LoadProcess program, int round) {
+    /** Answers whether the server is fit for another round: one that has failed may still be busy with what it had been sent. */
+    private boolean measure(ServerProcess process, LoadProcess program, int round) {
         Server server = process.server();
         try {
             Duration serverBefore = process.cpu();
@@ -72,8 +76,10 @@ final class Comparison {
             process.account(result.messages());
             measurements.add(Measurement.of(server.name(), round, result, serverCpu, loadCpu));
             say("round " + round, server, result);
+            return true;
         } catch (IOException e) {
             fail(server, round, e);
+            return false;
         }
     }
 

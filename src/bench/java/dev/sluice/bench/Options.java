@@ -16,7 +16,7 @@ import java.util.function.Function;
  * @param measured {@code bench.seconds} that one measurement takes
  * @param warmUp {@code bench.warmup} seconds of the same load for each server before the first round
  * @param rounds {@code bench.rounds} of each load
- * @param limit {@code bench.minutes} after which no further round begins
+ * @param limit {@code bench.minutes} after which nothing further begins
  * @param jvm {@code bench.jvm}, the flags of every server's JVM, separated by spaces
  * @param output {@code bench.output}, the directory for results and logs
  */

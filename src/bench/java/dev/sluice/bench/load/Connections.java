@@ -16,6 +16,8 @@ final class Connections implements Closeable {
 
     private static final int CONNECT_MILLIS = 10_000;
     private static final long WAKE_UP_MILLIS = 50;
+    /** Left to itself, it grows to several megabytes, which a slow server reads for minutes after the last byte was written. */
+    private static final int SEND_BUFFER = 256 * 1024;
 
     private final Selector selector = Selector.open();
 
@@ -30,6 +32,7 @@ final class Connections implements Closeable {
     void open(InetSocketAddress server, Function<SelectionKey, Object> attachment) throws IOException {
         SocketChannel channel = SocketChannel.open();
         try {
+            channel.setOption(StandardSocketOptions.SO_SNDBUF, SEND_BUFFER);
             channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
             channel.socket().connect(server, CONNECT_MILLIS);
             channel.configureBlocking(false);

@@ -58,7 +58,7 @@ final class EchoConnection {
         long before = received;
         received += count;
         if (received > sent || !lines.matches(start + before, buffer.flip())) {
-            throw new IOException("What came back is not what was sent, after %d bytes".formatted(before));
+            throw new IOException("The answers are not what was sent, in the order in which it was sent; seen after %d bytes".formatted(before));
         }
         return (int) (received / Lines.LENGTH - before / Lines.LENGTH);
     }
