@@ -10,7 +10,15 @@ public final class Benchmark {
     private Benchmark() {}
 
     public static void main(String[] args) throws IOException {
-        Options options = Options.fromSystemProperties();
+        try {
+            run(Options.fromSystemProperties());
+        } catch (IllegalArgumentException e) {
+            System.err.println(e.getMessage());
+            System.exit(2);
+        }
+    }
+
+    private static void run(Options options) throws IOException {
         long deadline = System.nanoTime() + options.limit().toNanos();
         Machine machine = Machine.read();
         var results = new ArrayList<Results>();

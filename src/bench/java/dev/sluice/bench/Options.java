@@ -31,7 +31,7 @@ record Options(
                 chosen("loads", Load.ALL, Load::name),
                 chosen("servers", servers, Server::name),
                 Duration.ofSeconds(number("seconds", 5)),
-                Duration.ofSeconds(number("warmup", 5)),
+                Duration.ofSeconds(number("warmup", 10)),
                 number("rounds", 5),
                 Duration.ofMinutes(number("minutes", 30)),
                 List.of(text("jvm", "-Xms512m -Xmx512m").split(" +")),
