@@ -46,9 +46,8 @@ final class Commands {
                         .description("Print the version.")
                         .build());
         spec.usageMessage()
-                .description(
-                        "Managed TCP and UDP listeners. Without a command it is the service, configured by "
-                                + "config/application.yml; every key of that can be given as --KEY=VALUE, too.")
+                .description("Managed TCP and UDP listeners. Without a command it is the service, configured by "
+                        + "config/application.yml; every key of that can be given as --KEY=VALUE, too.")
                 .commandListHeading("%nCommands:%n");
         return spec;
     }

@@ -26,20 +26,19 @@ class PeerProgramTests {
 
     @BeforeAll
     static void start() {
-        sluice = RunningSluice.with(
-                """
-                sluice:
-                  listeners:
-                    counted: { tcp: { address: 127.0.0.1, port: 0 }, framing.type: octet-counted }
-                    lines: { tcp: { address: 127.0.0.1, port: 0 }, framing.type: octet-counted }
-                    loggen-counted: { tcp: { address: 127.0.0.1, port: 0 }, framing.type: octet-counted }
-                    loggen-lines: { tcp: { address: 127.0.0.1, port: 0 } }
-                    syslog: { udp: { address: 127.0.0.1, port: 0, receive-buffer: 4MB } }
-                    echo: { tcp: { address: 127.0.0.1, port: 0, greeting: "成功连接服务器!" }, reply.type: echo }
-                    whole: { tcp: { address: 127.0.0.1, port: 0 }, framing.type: until-close, framing.max-size: 2MB, reply.type: echo }
-                    datagrams: { udp: { address: 127.0.0.1, port: 0 }, reply.type: echo }
-                    group: { udp: { port: 0, multicast: { group: 239.255.77.78, interface: lo } } }
-                """);
+        sluice = RunningSluice.with("""
+            sluice:
+              listeners:
+                counted: { tcp: { address: 127.0.0.1, port: 0 }, framing.type: octet-counted }
+                lines: { tcp: { address: 127.0.0.1, port: 0 }, framing.type: octet-counted }
+                loggen-counted: { tcp: { address: 127.0.0.1, port: 0 }, framing.type: octet-counted }
+                loggen-lines: { tcp: { address: 127.0.0.1, port: 0 } }
+                syslog: { udp: { address: 127.0.0.1, port: 0, receive-buffer: 4MB } }
+                echo: { tcp: { address: 127.0.0.1, port: 0, greeting: "成功连接服务器!" }, reply.type: echo }
+                whole: { tcp: { address: 127.0.0.1, port: 0 }, framing.type: until-close, framing.max-size: 2MB, reply.type: echo }
+                datagrams: { udp: { address: 127.0.0.1, port: 0 }, reply.type: echo }
+                group: { udp: { port: 0, multicast: { group: 239.255.77.78, interface: lo } } }
+            """);
     }
 
     @AfterAll
@@ -49,7 +48,17 @@ class PeerProgramTests {
 
     @Test
     void loggerSendsOctetCountedSyslog() throws Exception {
-        run("", "logger", "--server", "127.0.0.1", "--tcp", "--port", port("counted"), "--octet-count", "--", "one two");
+        run(
+                "",
+                "logger",
+                "--server",
+                "127.0.0.1",
+                "--tcp",
+                "--port",
+                port("counted"),
+                "--octet-count",
+                "--",
+                "one two");
         awaitAccepted("counted", 1);
     }
 
@@ -67,14 +76,35 @@ class PeerProgramTests {
 
     @Test
     void loggenSendsThousandsOfCountedMessages() throws Exception {
-        run("", "loggen", "-S", "-P", "--active-connections=2", "-n", "5000", "-r", "100000", "127.0.0.1", port("loggen-counted"));
+        run(
+                "",
+                "loggen",
+                "-S",
+                "-P",
+                "--active-connections=2",
+                "-n",
+                "5000",
+                "-r",
+                "100000",
+                "127.0.0.1",
+                port("loggen-counted"));
         awaitAccepted("loggen-counted", 10_000);
         assertThat(sluice.traffic("loggen-counted").received.sum()).isEqualTo(10_000);
     }
 
     @Test
     void loggenSendsThousandsOfLines() throws Exception {
-        run("", "loggen", "-S", "--active-connections=2", "-n", "5000", "-r", "100000", "127.0.0.1", port("loggen-lines"));
+        run(
+                "",
+                "loggen",
+                "-S",
+                "--active-connections=2",
+                "-n",
+                "5000",
+                "-r",
+                "100000",
+                "127.0.0.1",
+                port("loggen-lines"));
         awaitAccepted("loggen-lines", 10_000);
     }
 
@@ -117,7 +147,12 @@ class PeerProgramTests {
 
     @Test
     void socatSendsToAMulticastGroup() throws Exception {
-        run("to all", "socat", "-u", "-", "UDP4-DATAGRAM:239.255.77.78:" + port("group") + ",ip-multicast-if=127.0.0.1");
+        run(
+                "to all",
+                "socat",
+                "-u",
+                "-",
+                "UDP4-DATAGRAM:239.255.77.78:" + port("group") + ",ip-multicast-if=127.0.0.1");
         awaitAccepted("group", 1);
     }
 

@@ -112,7 +112,8 @@ final class AnswerPrinter {
         StringBuilder escaped = new StringBuilder(text.length());
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
-            boolean harmless = c == '\t' || c == '\n' || c == '\r' && (i + 1 == text.length() || text.charAt(i + 1) == '\n');
+            boolean harmless =
+                    c == '\t' || c == '\n' || c == '\r' && (i + 1 == text.length() || text.charAt(i + 1) == '\n');
             if (Character.isISOControl(c) && !harmless) {
                 escaped.append("\\x%02X".formatted((int) c));
             } else {

@@ -41,21 +41,30 @@ final class ClientOptions {
         host = options.argument(0, "HOST", String.class, "A name, or an IPv4 or IPv6 address.");
         port = options.argument(1, "PORT", Integer.class, "1 to 65535.");
         arguments = options.rest(2, "MESSAGE", "Each is sent as one message.");
-        files = options.values("--file", "FILE", Path.class, "Send this file as one message, byte for byte; may be given "
-                + "again. With --framing line or crlf it is ended by a line break if it lacks one.");
+        files = options.values(
+                "--file",
+                "FILE",
+                Path.class,
+                "Send this file as one message, byte for byte; may be given "
+                        + "again. With --framing line or crlf it is ended by a line break if it lacks one.");
         udp = options.flag("--udp", "Use UDP: each message is a datagram.");
         tls = options.flag("--tls", "Use TLS. The certificate must be for HOST and trusted by this Java.");
         authorities = options.value("--ca", "FILE", Path.class, "Trust these certificates (PEM) instead.");
         insecure = options.flag("--insecure", "Trust any certificate. Others can then listen in.");
         framing = new FramingOptions(options);
-        timeout = options.value("--timeout", "DURATION", Duration.class, "10s",
+        timeout = options.value(
+                "--timeout",
+                "DURATION",
+                Duration.class,
+                "10s",
                 "To connect, and for each wait for an answer: 500ms, 5s, 2m, PT5S. Default: 10s.");
-        greetingOnly = options.flag("--wait",
-                "Only print the greeting, at most 1024 bytes of what the server says first, and close.");
-        greeting = options.flag("--greeting",
-                "Before sending, wait for the server's greeting and print it on a line of its own.");
+        greetingOnly = options.flag(
+                "--wait", "Only print the greeting, at most 1024 bytes of what the server says first, and close.");
+        greeting = options.flag(
+                "--greeting", "Before sending, wait for the server's greeting and print it on a line of its own.");
         count = options.value("--count", "N", Long.class, "End after N answers; fewer are an error. 0: print none.");
-        charset = options.value("--charset", "NAME", Charset.class, "UTF-8", "Of arguments and answers. Default: UTF-8.");
+        charset =
+                options.value("--charset", "NAME", Charset.class, "UTF-8", "Of arguments and answers. Default: UTF-8.");
         hex = options.flag("--hex", "Print answers as hexadecimal digits, two a byte, in lower case.");
         options.help();
     }
@@ -130,8 +139,7 @@ final class ClientOptions {
                 texts.isEmpty() && paths.isEmpty() ? Optional.of(standardInput) : Optional.empty();
         Cutting cutting =
                 is(udp) ? new Cutting(Optional.empty(), Source.LINES, UdpExchange.MAX_SIZE) : frames.cutting();
-        return new Messages(
-                texts.stream().map(text -> text.getBytes(encoding)).toList(), paths, input, cutting);
+        return new Messages(texts.stream().map(text -> text.getBytes(encoding)).toList(), paths, input, cutting);
     }
 
     /** Better now than when half of it is sent. */

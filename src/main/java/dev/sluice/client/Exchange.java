@@ -17,8 +17,8 @@ record Exchange(Peer peer, Messages messages, OptionalLong count, AnswerPrinter 
                     + ", after " + count(progress.sent(), "message") + " sent. It may have stopped reading.");
         }
         if (wanted > 0) {
-            return ClientFailure.timedOut("Timed out: " + peer + " was silent for " + time + " after " + answers + " of "
-                    + count(wanted, "answer") + ". Check --framing and --count, or give a longer --timeout.");
+            return ClientFailure.timedOut("Timed out: " + peer + " was silent for " + time + " after " + answers
+                    + " of " + count(wanted, "answer") + ". Check --framing and --count, or give a longer --timeout.");
         }
         return ClientFailure.timedOut("Timed out: " + peer + " was silent for " + time + " after "
                 + count(answers, "answer") + " and keeps the connection open. "

@@ -24,10 +24,18 @@ final class FramingOptions {
     private final OptionSpec size;
 
     FramingOptions(Options options) {
-        type = options.value("--framing", "TYPE", Type.class, "line", "Where a message ends, both ways: line, crlf, nul, "
-                + "delimited, length-prefixed, varint, fixed, stx-etx, mllp, octet-counted, until-close or raw. "
-                + "Default: line.");
-        maxSize = options.value("--max-size", "SIZE", DataSize.class, "64KB",
+        type = options.value(
+                "--framing",
+                "TYPE",
+                Type.class,
+                "line",
+                "Where a message ends, both ways: line, crlf, nul, delimited, length-prefixed, varint, fixed, stx-etx,"
+                        + " mllp, octet-counted, until-close or raw. Default: line.");
+        maxSize = options.value(
+                "--max-size",
+                "SIZE",
+                DataSize.class,
+                "64KB",
                 "Of one answer, and of one message that has to be held whole. Default: 64KB.");
         delimiter = options.value("--delimiter", "BYTES", String.class, "delimited: as '\\r\\n\\r\\n' or 0x1D0D.");
         lengthBytes = options.value(

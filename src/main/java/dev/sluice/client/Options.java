@@ -21,7 +21,10 @@ final class Options {
 
     /** There or not. */
     OptionSpec flag(String name, String description) {
-        return add(OptionSpec.builder(name).type(boolean.class).defaultValue("false").description(description));
+        return add(OptionSpec.builder(name)
+                .type(boolean.class)
+                .defaultValue("false")
+                .description(description));
     }
 
     /** With a value; {@code null} if not given. */
@@ -49,7 +52,10 @@ final class Options {
 
     /** Prints what the command understands. */
     void help() {
-        add(OptionSpec.builder("-h", "--help").usageHelp(true).type(boolean.class).description("Print this."));
+        add(OptionSpec.builder("-h", "--help")
+                .usageHelp(true)
+                .type(boolean.class)
+                .description("Print this."));
     }
 
     /** The one argument at this place. */

@@ -71,7 +71,8 @@ record Peer(String host, int port, Duration timeout) {
                     + TimeoutConverter.format(timeout) + ". The host is down or overloaded, or a firewall is between.");
         }
         if (reason.startsWith("Network is unreachable") || reason.contains("unreachable network")) {
-            return ClientFailure.broken("Network unreachable: no route leads to " + this + ". Check this machine's network.");
+            return ClientFailure.broken(
+                    "Network unreachable: no route leads to " + this + ". Check this machine's network.");
         }
         if (ex instanceof NoRouteToHostException || reason.startsWith("Host is unreachable")) {
             return ClientFailure.broken("Host unreachable: " + this
@@ -88,8 +89,8 @@ record Peer(String host, int port, Duration timeout) {
     ClientFailure brokenOff(IOException ex, String progress) {
         String reason = reason(ex);
         if (reason.startsWith("Connection reset")) {
-            return ClientFailure.broken("Connection reset: " + this + " broke it off " + progress
-                    + ". See its log for the reason.");
+            return ClientFailure.broken(
+                    "Connection reset: " + this + " broke it off " + progress + ". See its log for the reason.");
         }
         if (reason.startsWith("Broken pipe")) {
             return ClientFailure.broken(

@@ -29,9 +29,8 @@ final class TcpConnector {
             long share = (deadline - System.nanoTime()) / (addresses.size() - i);
             Socket socket = new Socket();
             try {
-                socket.connect(
-                        new InetSocketAddress(addresses.get(i), peer.port()),
-                        (int) Math.max(1, TimeUnit.NANOSECONDS.toMillis(share)));
+                socket.connect(new InetSocketAddress(addresses.get(i), peer.port()), (int)
+                        Math.max(1, TimeUnit.NANOSECONDS.toMillis(share)));
                 socket.setTcpNoDelay(true);
                 return tls.isEmpty() ? socket : tls.get().upgrade(socket, peer);
             } catch (IOException ex) {

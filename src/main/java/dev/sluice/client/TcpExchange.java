@@ -94,7 +94,8 @@ final class TcpExchange {
         }
         printLast();
         if (reader.unfinished() > 0) {
-            throw ClientFailure.broken("Connection closed: " + exchange.peer() + " ended it " + progressText() + ", with "
+            throw ClientFailure.broken("Connection closed: " + exchange.peer() + " ended it " + progressText()
+                    + ", with "
                     + Exchange.count(reader.unfinished(), "byte") + " of an unfinished " + frames.name() + " frame."
                     + " Check --framing, and add --greeting if the server greets.");
         }
@@ -119,7 +120,8 @@ final class TcpExchange {
                 }
                 if (silent()) {
                     printLast();
-                    throw exchange.silent(sender, progress, answers, exchange.count().orElse(0));
+                    throw exchange.silent(
+                            sender, progress, answers, exchange.count().orElse(0));
                 }
             }
         }

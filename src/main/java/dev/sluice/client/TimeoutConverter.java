@@ -47,8 +47,6 @@ final class TimeoutConverter implements ITypeConverter<Duration> {
         if (millis % 60_000 == 0) {
             return millis / 60_000 + "m";
         }
-        return millis % 1000 == 0
-                ? millis / 1000 + "s"
-                : millis + "ms";
+        return millis % 1000 == 0 ? millis / 1000 + "s" : millis + "ms";
     }
 }

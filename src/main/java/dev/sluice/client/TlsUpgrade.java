@@ -57,7 +57,8 @@ final class TlsUpgrade {
         try (InputStream in = Files.newInputStream(authorities)) {
             KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
             store.load(null, null);
-            for (Certificate certificate : CertificateFactory.getInstance("X.509").generateCertificates(in)) {
+            for (Certificate certificate :
+                    CertificateFactory.getInstance("X.509").generateCertificates(in)) {
                 store.setCertificateEntry("ca-" + store.size(), certificate);
             }
             if (store.size() == 0) {
@@ -67,8 +68,8 @@ final class TlsUpgrade {
             factory.init(store);
             return factory.getTrustManagers();
         } catch (IOException | CertificateException ex) {
-            throw ClientFailure.usage("--ca: '" + authorities + "' cannot be read as PEM certificates: "
-                    + ex.getMessage() + ".");
+            throw ClientFailure.usage(
+                    "--ca: '" + authorities + "' cannot be read as PEM certificates: " + ex.getMessage() + ".");
         }
     }
 
@@ -98,9 +99,11 @@ final class TlsUpgrade {
                     + ". It may not speak TLS: leave --tls out, or choose its TLS port.");
         }
         for (Throwable cause = ex; cause != null; cause = cause.getCause()) {
-            if (cause instanceof CertificateException && String.valueOf(cause.getMessage()).startsWith("No ")) {
-                return ClientFailure.broken("TLS: the certificate of " + peer + " is for another host ("
-                        + cause.getMessage() + "). Connect by a name that it holds, or trust anything with --insecure.");
+            if (cause instanceof CertificateException
+                    && String.valueOf(cause.getMessage()).startsWith("No ")) {
+                return ClientFailure.broken(
+                        "TLS: the certificate of " + peer + " is for another host (" + cause.getMessage()
+                                + "). Connect by a name that it holds, or trust anything with --insecure.");
             }
             if (cause instanceof CertificateException || cause instanceof GeneralSecurityException) {
                 return ClientFailure.broken("TLS: the certificate of " + peer + " is not trusted (" + innermost(cause)
@@ -112,8 +115,8 @@ final class TlsUpgrade {
                     + " answers the handshake with plain text. Leave --tls out, or choose its TLS port.");
         }
         if (ex instanceof EOFException || ex.getCause() instanceof EOFException || !(ex instanceof SSLException)) {
-            return ClientFailure.broken("TLS: " + peer + " broke off the handshake ("
-                    + message + "). It may not speak TLS: leave --tls out, or choose its TLS port.");
+            return ClientFailure.broken("TLS: " + peer + " broke off the handshake (" + message
+                    + "). It may not speak TLS: leave --tls out, or choose its TLS port.");
         }
         return ClientFailure.broken("TLS: no handshake with " + peer + ": " + message
                 + ". The two sides must share a protocol version and a cipher.");

@@ -30,8 +30,8 @@ final class UdpExchange {
     }
 
     void run() throws ClientFailure {
-        InetSocketAddress address =
-                new InetSocketAddress(exchange.peer().addresses().getFirst(), exchange.peer().port());
+        InetSocketAddress address = new InetSocketAddress(
+                exchange.peer().addresses().getFirst(), exchange.peer().port());
         try (DatagramSocket socket = new DatagramSocket()) {
             socket.setReceiveBufferSize(RECEIVE_BUFFER);
             socket.setSoTimeout(TICK_MILLIS);
@@ -60,7 +60,8 @@ final class UdpExchange {
             } catch (SocketTimeoutException ex) {
                 exchange.printer().flush();
                 sender.throwFailure();
-                if (!progress.awaitingInput() && progress.stillFor(exchange.peer().timeout())) {
+                if (!progress.awaitingInput()
+                        && progress.stillFor(exchange.peer().timeout())) {
                     throw exchange.silent(sender, progress, answers, wanted());
                 }
             }

@@ -59,6 +59,8 @@ final class BeanHandler implements Handler {
 
     private static RuntimeException rootOf(MessagingException ex) {
         Throwable cause = ex.getMostSpecificCause();
-        return cause instanceof RuntimeException runtime ? runtime : new IllegalStateException(cause.getMessage(), cause);
+        return cause instanceof RuntimeException runtime
+                ? runtime
+                : new IllegalStateException(cause.getMessage(), cause);
     }
 }

@@ -31,7 +31,12 @@ public final class Listener {
      * @param flow from the transport's adapter to the end of handling
      * @param drainTimeout how long a stop waits for what is in progress
      */
-    Listener(String name, ListenerProperties properties, Transport transport, IntegrationFlowRegistration flow, Duration drainTimeout) {
+    Listener(
+            String name,
+            ListenerProperties properties,
+            Transport transport,
+            IntegrationFlowRegistration flow,
+            Duration drainTimeout) {
         this.name = name;
         this.properties = properties;
         this.transport = transport;
@@ -85,7 +90,11 @@ public final class Listener {
             transport.bind();
             flow.start();
             state = ListenerState.RUNNING;
-            log.info("Listener '{}': {} on {}", name, transport.name(), transport.localAddress().orElseThrow());
+            log.info(
+                    "Listener '{}': {} on {}",
+                    name,
+                    transport.name(),
+                    transport.localAddress().orElseThrow());
         } catch (IOException ex) {
             failure = describe(ex);
             state = ListenerState.FAILED;
@@ -107,7 +116,8 @@ public final class Listener {
             when String.valueOf(bind.getMessage()).contains("assign") ->
                 "address " + wanted.getHostString() + " is not of this machine. Choose one that is, or 0.0.0.0 for all";
             case UnknownHostException unknown ->
-                "address " + wanted.getHostString() + " cannot be resolved. Write a literal, or a name that is known here";
+                "address " + wanted.getHostString()
+                        + " cannot be resolved. Write a literal, or a name that is known here";
             default -> where + " cannot be opened: " + ex.getMessage();
         };
     }

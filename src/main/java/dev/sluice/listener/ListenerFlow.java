@@ -26,9 +26,6 @@ final class ListenerFlow {
                 .channel(inbound)
                 .handle(activator, endpoint -> endpoint.id(name + ".handler"))
                 .get();
-        return flows.registration(flow)
-                .id(name + ".flow")
-                .autoStartup(false)
-                .register();
+        return flows.registration(flow).id(name + ".flow").autoStartup(false).register();
     }
 }

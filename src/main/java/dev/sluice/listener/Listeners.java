@@ -69,7 +69,10 @@ public final class Listeners implements SmartLifecycle {
     @Override
     public void stop() {
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            all().forEach(listener -> CompletableFuture.runAsync(listener::stop, threads));
+            CompletableFuture.allOf(all().stream()
+                            .map(listener -> CompletableFuture.runAsync(listener::stop, threads))
+                            .toArray(CompletableFuture[]::new))
+                    .join();
         }
         running = false;
     }

@@ -12,4 +12,5 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param listeners by name: {@code [a-z][a-z0-9-]{0,62}}
  */
 @ConfigurationProperties("sluice")
-public record SluiceProperties(@Nullable ListenerProperties defaults, @DefaultValue Map<String, ListenerProperties> listeners) {}
+public record SluiceProperties(
+        @Nullable ListenerProperties defaults, @DefaultValue Map<String, ListenerProperties> listeners) {}

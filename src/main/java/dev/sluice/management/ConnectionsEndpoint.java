@@ -66,7 +66,8 @@ final class ConnectionsEndpoint {
 
     /** Those of one listener, or of all. */
     @ReadOperation
-    @Nullable Descriptions connections(@Nullable String listener) {
+    @Nullable
+    Descriptions connections(@Nullable String listener) {
         if (listener != null && listeners.find(listener).isEmpty()) {
             return null;
         }
@@ -78,7 +79,8 @@ final class ConnectionsEndpoint {
     }
 
     @ReadOperation
-    @Nullable Description connection(@Selector String id) {
+    @Nullable
+    Description connection(@Selector String id) {
         return find(id).map(Description::of).orElse(null);
     }
 
@@ -97,7 +99,7 @@ final class ConnectionsEndpoint {
             boolean sent = found.get().send(payload(text, base64, charset));
             return new WebEndpointResponse<>(new Sent(sent ? 1 : 0), sent ? WebEndpointResponse.STATUS_OK : GONE);
         } catch (IllegalArgumentException ex) {
-            return Refusal.badRequest(ex.getMessage());
+            return Refusal.badRequest(String.valueOf(ex.getMessage()));
         }
     }
 
@@ -113,7 +115,7 @@ final class ConnectionsEndpoint {
             return new WebEndpointResponse<>(
                     new Sent(sendToAll(found.get().transport().connections(), payload)));
         } catch (IllegalArgumentException ex) {
-            return Refusal.badRequest(ex.getMessage());
+            return Refusal.badRequest(String.valueOf(ex.getMessage()));
         }
     }
 
@@ -129,7 +131,8 @@ final class ConnectionsEndpoint {
 
     private Optional<Connection> find(String id) {
         return listeners.all().stream()
-                .<Connection>mapMulti((listener, found) -> listener.transport().connection(id).ifPresent(found))
+                .<Connection>mapMulti(
+                        (listener, found) -> listener.transport().connection(id).ifPresent(found))
                 .findFirst();
     }
 

@@ -69,8 +69,7 @@ final class ListenerMeters implements ApplicationListener<ApplicationStartedEven
                 .register(registry);
     }
 
-    private <R extends Reason> void counters(
-            String name, Tags tags, R[] reasons, Function<R, LongAdder> adders) {
+    private <R extends Reason> void counters(String name, Tags tags, R[] reasons, Function<R, LongAdder> adders) {
         for (R reason : reasons) {
             counter(name, "By reason", tags.and("reason", reason.text()), adders.apply(reason));
         }

@@ -33,7 +33,8 @@ final class ListenersEndpoint {
     }
 
     @ReadOperation
-    @Nullable ListenerDescription listener(@Selector String name) {
+    @Nullable
+    ListenerDescription listener(@Selector String name) {
         return listeners.find(name).map(ListenerDescription::of).orElse(null);
     }
 

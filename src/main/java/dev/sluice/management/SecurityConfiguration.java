@@ -74,7 +74,8 @@ class SecurityConfiguration {
                 .password(encoded ? user.getPassword() : "{noop}" + user.getPassword())
                 .roles(user.getRoles().toArray(String[]::new))
                 .build();
-        return new InMemoryUserDetailsManager(details)::loadUserByUsername;
+        InMemoryUserDetailsManager users = new InMemoryUserDetailsManager(details);
+        return name -> users.loadUserByUsername(name);
     }
 
     @Bean

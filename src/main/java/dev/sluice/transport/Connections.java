@@ -7,7 +7,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -69,23 +68,17 @@ public final class Connections<C extends Connection> {
         return limit - places.availablePermits();
     }
 
-    /** Waits until no connection is open. */
+    /** Waits until no connection is open, or the time has passed. */
     public boolean awaitEmpty(Duration timeout) throws InterruptedException {
-        long remaining = timeout.toNanos();
         lock.lock();
         try {
+            long remaining = timeout.toNanos();
             while (!open.isEmpty() && remaining > 0) {
-                // The signal may fall between the last look and the wait: look again before long.
-                remaining -= Math.max(1, awaitSlice(remaining));
+                remaining = emptied.awaitNanos(remaining);
             }
+            return open.isEmpty();
         } finally {
             lock.unlock();
         }
-        return open.isEmpty();
-    }
-
-    private long awaitSlice(long remaining) throws InterruptedException {
-        long slice = Math.min(remaining, TimeUnit.MILLISECONDS.toNanos(50));
-        return slice - Math.max(0, emptied.awaitNanos(slice));
     }
 }

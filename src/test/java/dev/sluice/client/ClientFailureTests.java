@@ -55,7 +55,8 @@ final class ClientFailureTests {
             try {
                 fill(full, queue);
 
-                ClientRun run = client("127.0.0.1", Integer.toString(full.getLocalPort()), "--timeout", "200ms", "hello");
+                ClientRun run =
+                        client("127.0.0.1", Integer.toString(full.getLocalPort()), "--timeout", "200ms", "hello");
 
                 assertFailure(run, 3, "Timed out: no connection to 127.0.0.1 port ", " within 200ms.");
             } finally {
@@ -119,7 +120,9 @@ final class ClientFailureTests {
         CountDownLatch done = new CountDownLatch(1);
         try (TestServer server = new TestServer((socket, in, out) -> done.await())) {
             assertFailure(
-                    client("localhost", server.port(), "--wait", "--timeout", "200ms"), 3, "sent no greeting within 200ms");
+                    client("localhost", server.port(), "--wait", "--timeout", "200ms"),
+                    3,
+                    "sent no greeting within 200ms");
             assertFailure(
                     client("localhost", server.port(), "--greeting", "--timeout", "PT0.2S", "x"),
                     3,
@@ -131,7 +134,8 @@ final class ClientFailureTests {
     @Test
     void saysThatTheServerClosedBeforeItsGreeting() throws Exception {
         try (TestServer server = new TestServer((socket, in, out) -> {})) {
-            assertFailure(client("localhost", server.port(), "--wait"), 1, "Connection closed: localhost port ", "greeting");
+            assertFailure(
+                    client("localhost", server.port(), "--wait"), 1, "Connection closed: localhost port ", "greeting");
         }
     }
 
@@ -160,7 +164,9 @@ final class ClientFailureTests {
                     ? client("localhost", server.port(), option)
                     : client("localhost", server.port(), option, "hello");
 
-            assertThat(run.err()).containsAnyOf("Connection reset: ", "Connection closed: ").hasLineCount(1);
+            assertThat(run.err())
+                    .containsAnyOf("Connection reset: ", "Connection closed: ")
+                    .hasLineCount(1);
             assertThat(run.code()).isEqualTo(1);
         }
     }
@@ -184,7 +190,9 @@ final class ClientFailureTests {
         try (TestServer server = new TestServer((socket, in, out) -> in.read())) {
             ClientRun run = client(new byte[32 * 1024 * 1024], "localhost", server.port(), "--framing", "raw");
 
-            assertThat(run.err()).containsAnyOf("Connection reset: ", "Connection closed: ").hasLineCount(1);
+            assertThat(run.err())
+                    .containsAnyOf("Connection reset: ", "Connection closed: ")
+                    .hasLineCount(1);
             assertThat(run.code()).isEqualTo(1);
         }
     }
@@ -193,7 +201,10 @@ final class ClientFailureTests {
     void saysThatAnAnswerIsTooLarge() throws Exception {
         try (TestServer server = TestServer.echo()) {
             assertFailure(
-                    client("localhost", server.port(), "--max-size", "4", "hello"), 1, "Answer 1 of ", "larger than 4 bytes");
+                    client("localhost", server.port(), "--max-size", "4", "hello"),
+                    1,
+                    "Answer 1 of ",
+                    "larger than 4 bytes");
         }
     }
 

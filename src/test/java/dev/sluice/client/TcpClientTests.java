@@ -75,7 +75,8 @@ final class TcpClientTests {
     @Test
     void printsTheGreetingAsHexadecimalDigits() throws Exception {
         try (TestServer server = TestServer.saying(new byte[] {(byte) 0xFF, 0x0A})) {
-            assertThat(client("localhost", server.port(), "--wait", "--hex").out()).isEqualTo("ff0a\n");
+            assertThat(client("localhost", server.port(), "--wait", "--hex").out())
+                    .isEqualTo("ff0a\n");
         }
     }
 
@@ -123,7 +124,9 @@ final class TcpClientTests {
             typing.write("first\nsecond\n".getBytes(UTF_8));
             typing.flush();
 
-            assertThat(client(input, false, "localhost", server.port(), "--count", "1").out()).isEqualTo("first\n");
+            assertThat(client(input, false, "localhost", server.port(), "--count", "1")
+                            .out())
+                    .isEqualTo("first\n");
         }
     }
 
@@ -151,7 +154,9 @@ final class TcpClientTests {
             out.write("enough\n".getBytes(UTF_8));
             received.add(new String(in.readAllBytes(), UTF_8));
         })) {
-            assertThat(client("localhost", server.port(), "a", "", "@c", "--count", "1", "--", "--d").code()).isZero();
+            assertThat(client("localhost", server.port(), "a", "", "@c", "--count", "1", "--", "--d")
+                            .code())
+                    .isZero();
             assertThat(received.take()).isEqualTo("a\n\n@c\n--d\n");
         }
     }
@@ -168,7 +173,8 @@ final class TcpClientTests {
 
     @Test
     void echoesMoreThanAllBuffersHold() throws Exception {
-        byte[] lines = "0123456789012345678901234567890123456789\n".repeat(400_000).getBytes(UTF_8);
+        byte[] lines =
+                "0123456789012345678901234567890123456789\n".repeat(400_000).getBytes(UTF_8);
         try (TestServer server = TestServer.echo()) {
             ClientRun run = client(lines, "localhost", server.port());
 
@@ -180,7 +186,9 @@ final class TcpClientTests {
     @Test
     void endsTheLastLineOfStandardInput() throws Exception {
         try (TestServer server = TestServer.echo()) {
-            assertThat(client("a\nb".getBytes(UTF_8), "localhost", server.port()).out()).isEqualTo("a\nb\n");
+            assertThat(client("a\nb".getBytes(UTF_8), "localhost", server.port())
+                            .out())
+                    .isEqualTo("a\nb\n");
         }
     }
 
@@ -202,7 +210,8 @@ final class TcpClientTests {
     void framesMessagesAndUnframesAnswers(String framing, String option) throws Exception {
         try (TestServer server = TestServer.echo()) {
             String[] key = option.isEmpty() ? new String[0] : new String[] {option};
-            String[] args = concat(new String[] {"localhost", server.port(), "--framing", framing, "hello", "world"}, key);
+            String[] args =
+                    concat(new String[] {"localhost", server.port(), "--framing", framing, "hello", "world"}, key);
 
             ClientRun run = client(args);
 
@@ -227,7 +236,8 @@ final class TcpClientTests {
     void carriesAllByteValues(String framing, @TempDir Path directory) throws Exception {
         Path file = Files.write(directory.resolve("all"), allBytes());
         try (TestServer server = TestServer.echo()) {
-            ClientRun run = client("localhost", server.port(), "--framing", framing, "--file", file.toString(), "--hex");
+            ClientRun run =
+                    client("localhost", server.port(), "--framing", framing, "--file", file.toString(), "--hex");
 
             assertThat(run.out().strip()).isEqualTo(HexFormat.of().formatHex(allBytes()));
             assertThat(run.code()).isZero();
@@ -237,7 +247,8 @@ final class TcpClientTests {
     @Test
     void passesAllByteValuesThroughRaw() throws Exception {
         try (TestServer server = TestServer.echo()) {
-            assertThat(client(allBytes(), "localhost", server.port(), "--framing", "raw").outBytes())
+            assertThat(client(allBytes(), "localhost", server.port(), "--framing", "raw")
+                            .outBytes())
                     .isEqualTo(allBytes());
         }
     }
@@ -269,7 +280,14 @@ final class TcpClientTests {
         Path empty = Files.writeString(directory.resolve("empty"), "");
         try (TestServer server = TestServer.echo()) {
             ClientRun run = client(
-                    "localhost", server.port(), "a", "--file", ended.toString(), "--file", open.toString(), "--file",
+                    "localhost",
+                    server.port(),
+                    "a",
+                    "--file",
+                    ended.toString(),
+                    "--file",
+                    open.toString(),
+                    "--file",
                     empty.toString());
 
             assertThat(run.out()).isEqualTo("a\nx\ny\nz\n\n");
@@ -298,7 +316,8 @@ final class TcpClientTests {
                 out.write(b);
             }
         })) {
-            assertThat(client("localhost", server.port(), "--framing", "raw", "--charset", "GBK").out())
+            assertThat(client("localhost", server.port(), "--framing", "raw", "--charset", "GBK")
+                            .out())
                     .isEqualTo("成功");
         }
     }

@@ -35,8 +35,18 @@ final class TlsClientTests {
     static void makeACertificateForLocalhost() throws Exception {
         Path store = directory.resolve("server.p12");
         ca = directory.resolve("server.pem").toString();
-        keytool("-genkeypair", "-keystore", store.toString(), "-alias", "server", "-keyalg", "EC", "-dname",
-                "CN=localhost", "-ext", "san=dns:localhost");
+        keytool(
+                "-genkeypair",
+                "-keystore",
+                store.toString(),
+                "-alias",
+                "server",
+                "-keyalg",
+                "EC",
+                "-dname",
+                "CN=localhost",
+                "-ext",
+                "san=dns:localhost");
         keytool("-exportcert", "-keystore", store.toString(), "-alias", "server", "-rfc", "-file", ca);
         KeyStore keys = KeyStore.getInstance("PKCS12");
         try (InputStream in = Files.newInputStream(store)) {
@@ -49,8 +59,8 @@ final class TlsClientTests {
     }
 
     private static void keytool(String... args) throws Exception {
-        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "keytool")
-                .toString()));
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "keytool").toString()));
         command.addAll(List.of(args));
         command.addAll(List.of("-storepass", new String(PASSWORD)));
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
@@ -96,7 +106,8 @@ final class TlsClientTests {
             out.write(TestServer.GREETING.getBytes(UTF_8));
             in.readAllBytes();
         })) {
-            assertThat(client("localhost", server.port(), "--tls", "--ca", ca, "--wait").out())
+            assertThat(client("localhost", server.port(), "--tls", "--ca", ca, "--wait")
+                            .out())
                     .isEqualTo(TestServer.GREETING + "\n");
         }
     }
@@ -107,7 +118,8 @@ final class TlsClientTests {
             ClientRun careful = client("localhost", server.port(), "--tls", "hello");
             ClientRun careless = client("localhost", server.port(), "--tls", "--insecure", "--count", "1", "hello");
 
-            assertThat(careful.err()).startsWith("TLS: the certificate of localhost port ")
+            assertThat(careful.err())
+                    .startsWith("TLS: the certificate of localhost port ")
                     .contains("is not trusted", "--ca", "--insecure")
                     .hasLineCount(1);
             assertThat(careful.code()).isEqualTo(1);
@@ -130,7 +142,9 @@ final class TlsClientTests {
         try (TestServer server = TestServer.greeting()) {
             ClientRun run = client("localhost", server.port(), "--tls", "hello");
 
-            assertThat(run.err()).contains("answers the handshake with plain text. Leave --tls out").hasLineCount(1);
+            assertThat(run.err())
+                    .contains("answers the handshake with plain text. Leave --tls out")
+                    .hasLineCount(1);
             assertThat(run.code()).isEqualTo(1);
         }
     }
@@ -152,7 +166,9 @@ final class TlsClientTests {
             ClientRun run = client("localhost", server.port(), "--tls", "--timeout", "300ms", "hello");
             done.countDown();
 
-            assertThat(run.err()).contains("did not finish the TLS handshake within 300ms").hasLineCount(1);
+            assertThat(run.err())
+                    .contains("did not finish the TLS handshake within 300ms")
+                    .hasLineCount(1);
             assertThat(run.code()).isEqualTo(3);
         }
     }

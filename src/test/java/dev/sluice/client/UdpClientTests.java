@@ -72,7 +72,8 @@ final class UdpClientTests {
     void waitsForAsManyAnswersAsAreAskedFor() {
         answering(2);
 
-        assertThat(client("127.0.0.1", port(), "--udp", "--count", "2", "twice").out()).isEqualTo("twice\ntwice\n");
+        assertThat(client("127.0.0.1", port(), "--udp", "--count", "2", "twice").out())
+                .isEqualTo("twice\ntwice\n");
     }
 
     @Test
@@ -90,7 +91,9 @@ final class UdpClientTests {
     void sendsStandardInputLineByLine() {
         answering(1);
 
-        assertThat(client("a\nb\nc".getBytes(UTF_8), "127.0.0.1", port(), "--udp").out()).isEqualTo("a\nb\nc\n");
+        assertThat(client("a\nb\nc".getBytes(UTF_8), "127.0.0.1", port(), "--udp")
+                        .out())
+                .isEqualTo("a\nb\nc\n");
     }
 
     @Test
@@ -116,7 +119,9 @@ final class UdpClientTests {
         ClientRun run = client("127.0.0.1", port, "--udp", "hello");
 
         assertThat(run.code()).isEqualTo(1);
-        assertThat(run.err()).startsWith("Connection refused: nothing listens on 127.0.0.1 port ").hasLineCount(1);
+        assertThat(run.err())
+                .startsWith("Connection refused: nothing listens on 127.0.0.1 port ")
+                .hasLineCount(1);
     }
 
     @Test
@@ -126,7 +131,9 @@ final class UdpClientTests {
         ClientRun run = client("127.0.0.1", port(), "--udp", "--timeout", "200ms", "hello");
 
         assertThat(run.code()).isEqualTo(3);
-        assertThat(run.err()).contains("was silent for 200ms after 0 of 1 answer").hasLineCount(1);
+        assertThat(run.err())
+                .contains("was silent for 200ms after 0 of 1 answer")
+                .hasLineCount(1);
     }
 
     @Test

@@ -25,14 +25,13 @@ class ListenerLifeTests {
 
     @BeforeEach
     void start() {
-        sluice = RunningSluice.with(
-                """
-                spring.lifecycle.timeout-per-shutdown-phase: 10s
-                sluice:
-                  listeners:
-                    echo: { tcp: { address: 127.0.0.1, port: 0 }, reply.type: echo, timeouts: { idle: 1s } }
-                    spare: { enabled: false, tcp: { address: 127.0.0.1, port: 0 } }
-                """);
+        sluice = RunningSluice.with("""
+            spring.lifecycle.timeout-per-shutdown-phase: 10s
+            sluice:
+              listeners:
+                echo: { tcp: { address: 127.0.0.1, port: 0 }, reply.type: echo, timeouts: { idle: 1s } }
+                spare: { enabled: false, tcp: { address: 127.0.0.1, port: 0 } }
+            """);
         listener = sluice.listener("echo");
     }
 
@@ -64,18 +63,18 @@ class ListenerLifeTests {
     @Test
     void isFailedWithTheReasonWhileItsPortIsTakenAndRecoversAfterwards() throws IOException {
         try (ServerSocket holder = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-                RunningSluice other = RunningSluice.with(
-                        """
-                        sluice.listeners.wants: { enabled: false, tcp: { address: 127.0.0.1, port: %d }, reply.type: echo }
-                        """
-                                .formatted(holder.getLocalPort()))) {
+                RunningSluice other = RunningSluice.with("""
+                    sluice.listeners.wants: { enabled: false, tcp: { address: 127.0.0.1, port: %d }, reply.type: echo }
+                    """.formatted(holder.getLocalPort()))) {
             Listener wants = other.listener("wants");
             assertThatThrownBy(wants::start)
                     .isInstanceOf(ListenerException.class)
-                    .hasMessage("Listener 'wants': port %d on 127.0.0.1 is in use. Choose another, or stop what holds it",
+                    .hasMessage(
+                            "Listener 'wants': port %d on 127.0.0.1 is in use. Choose another, or stop what holds it",
                             holder.getLocalPort());
             assertThat(wants.state()).isEqualTo(ListenerState.FAILED);
-            assertThat(wants.failure()).hasValueSatisfying(reason -> assertThat(reason).contains("is in use"));
+            assertThat(wants.failure())
+                    .hasValueSatisfying(reason -> assertThat(reason).contains("is in use"));
             holder.close();
             wants.start();
             assertThat(wants.failure()).isEmpty();
@@ -86,14 +85,12 @@ class ListenerLifeTests {
     @Test
     void aPortInUseAtProgramStartEndsTheProgramNamingEveryListener() throws IOException {
         try (ServerSocket holder = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            assertThatThrownBy(() -> RunningSluice.with(
-                            """
-                            sluice.listeners:
-                              one: { tcp: { address: 127.0.0.1, port: %1$d } }
-                              fine: { tcp: { address: 127.0.0.1, port: 0 } }
-                              two: { tcp: { address: 192.0.2.1, port: 0 } }
-                            """
-                                    .formatted(holder.getLocalPort())))
+            assertThatThrownBy(() -> RunningSluice.with("""
+                sluice.listeners:
+                  one: { tcp: { address: 127.0.0.1, port: %1$d } }
+                  fine: { tcp: { address: 127.0.0.1, port: 0 } }
+                  two: { tcp: { address: 192.0.2.1, port: 0 } }
+                """.formatted(holder.getLocalPort())))
                     .hasRootCauseInstanceOf(ListenersFailedException.class)
                     .hasStackTraceContaining("Listener 'one': port")
                     .hasStackTraceContaining("Listener 'two': address 192.0.2.1 is not of this machine");
@@ -133,11 +130,17 @@ class ListenerLifeTests {
             assertThat(idle.getInputStream().read()).isEqualTo(-1);
             assertThat(listener.state()).isEqualTo(ListenerState.DRAINING);
             busy.getOutputStream().write("un\nmore\nstill".getBytes(StandardCharsets.US_ASCII));
-            assertThat(busy.getInputStream().readAllBytes()).asString().startsWith("begun\n").doesNotContain("still");
+            assertThat(busy.getInputStream().readAllBytes())
+                    .asString()
+                    .startsWith("begun\n")
+                    .doesNotContain("still");
             busy.close();
             stop.join();
             assertThat(listener.state()).isEqualTo(ListenerState.STOPPED);
-            assertThat(listener.transport().traffic().closed(Reason.Closed.STOPPED).sum())
+            assertThat(listener.transport()
+                            .traffic()
+                            .closed(Reason.Closed.STOPPED)
+                            .sum())
                     .isEqualTo(2);
         }
     }

@@ -30,26 +30,24 @@ class TcpListenerTests {
 
     @BeforeAll
     static void start() {
-        sluice = RunningSluice.with(
-                """
-                sluice:
-                  listeners:
-                    greeter: { tcp: { address: 127.0.0.1, port: 0, greeting: "成功连接服务器!" }, reply.type: echo }
-                    silent: { tcp: { address: 127.0.0.1, port: 0 } }
-                    prefixed: { tcp: { address: 127.0.0.1, port: 0 }, framing: { type: length-prefixed, max-size: 32MB }, reply.type: echo }
-                    mllp: { tcp: { address: 127.0.0.1, port: 0 }, framing.type: mllp, reply.type: echo }
-                    small: { tcp: { address: 127.0.0.1, port: 0 }, framing.max-size: 8B, reply.type: echo }
-                    skipping: { tcp: { address: 127.0.0.1, port: 0 }, framing: { max-size: 8B, on-oversize: skip }, reply.type: echo }
-                    limited: { tcp: { address: 127.0.0.1, port: 0, greeting: "in" }, limits.max-connections: 2 }
-                    impatient: { tcp: { address: 127.0.0.1, port: 0 }, timeouts: { idle: 400ms, frame: 600ms }, reply.type: echo }
-                    deaf: { tcp: { address: 127.0.0.1, port: 0, send-buffer: 4KB }, timeouts.write: 500ms, reply.type: echo }
-                    text: { tcp: { address: 127.0.0.1, port: 0 }, reply: { type: text, text: "OK {sequence} {{{payload:hex}}" } }
-                    bean: { tcp: { address: 127.0.0.1, port: 0 }, reply: { type: bean, bean: orders } }
-                    answering: { tcp: { address: 127.0.0.1, port: 0 }, reply: { type: bean, bean: orders, on-failure: "ERR {reason}" } }
-                    fixed: { tcp: { address: 127.0.0.1, port: 0 }, framing: { type: fixed, size: 4 }, reply: { type: text, text: "no" } }
-                    whole: { tcp: { address: 127.0.0.1, port: 0 }, framing.type: until-close, reply.type: echo }
-                """,
-                Beans.class);
+        sluice = RunningSluice.with("""
+            sluice:
+              listeners:
+                greeter: { tcp: { address: 127.0.0.1, port: 0, greeting: "成功连接服务器!" }, reply.type: echo }
+                silent: { tcp: { address: 127.0.0.1, port: 0 } }
+                prefixed: { tcp: { address: 127.0.0.1, port: 0 }, framing: { type: length-prefixed, max-size: 32MB }, reply.type: echo }
+                mllp: { tcp: { address: 127.0.0.1, port: 0 }, framing.type: mllp, reply.type: echo }
+                small: { tcp: { address: 127.0.0.1, port: 0 }, framing.max-size: 8B, reply.type: echo }
+                skipping: { tcp: { address: 127.0.0.1, port: 0 }, framing: { max-size: 8B, on-oversize: skip }, reply.type: echo }
+                limited: { tcp: { address: 127.0.0.1, port: 0, greeting: "in" }, limits.max-connections: 2 }
+                impatient: { tcp: { address: 127.0.0.1, port: 0 }, timeouts: { idle: 400ms, frame: 600ms }, reply.type: echo }
+                deaf: { tcp: { address: 127.0.0.1, port: 0, send-buffer: 4KB }, timeouts.write: 500ms, reply.type: echo }
+                text: { tcp: { address: 127.0.0.1, port: 0 }, reply: { type: text, text: "OK {sequence} {{{payload:hex}}" } }
+                bean: { tcp: { address: 127.0.0.1, port: 0 }, reply: { type: bean, bean: orders } }
+                answering: { tcp: { address: 127.0.0.1, port: 0 }, reply: { type: bean, bean: orders, on-failure: "ERR {reason}" } }
+                fixed: { tcp: { address: 127.0.0.1, port: 0 }, framing: { type: fixed, size: 4 }, reply: { type: text, text: "no" } }
+                whole: { tcp: { address: 127.0.0.1, port: 0 }, framing.type: until-close, reply.type: echo }
+            """, Beans.class);
     }
 
     @AfterAll
@@ -156,14 +154,17 @@ class TcpListenerTests {
     @Test
     void answersWhatCameBeforeAFrameThatIsTooLargeAndThenCloses() throws IOException {
         assertThat(sluice.converse("small", "12345678\n123456789\nnext\n")).isEqualTo("12345678\n");
-        assertThat(sluice.traffic("small").dropped(Reason.Dropped.OVERSIZE).sum()).isEqualTo(1);
+        assertThat(sluice.traffic("small").dropped(Reason.Dropped.OVERSIZE).sum())
+                .isEqualTo(1);
     }
 
     @Test
     void skipsAFrameThatIsTooLargeIfAskedTo() throws IOException {
         String large = "9".repeat(300_000);
-        assertThat(sluice.converse("skipping", "1\n" + large + "\n2\n" + large + "\n3")).isEqualTo("1\n2\n3\n");
-        assertThat(sluice.traffic("skipping").dropped(Reason.Dropped.OVERSIZE).sum()).isEqualTo(2);
+        assertThat(sluice.converse("skipping", "1\n" + large + "\n2\n" + large + "\n3"))
+                .isEqualTo("1\n2\n3\n");
+        assertThat(sluice.traffic("skipping").dropped(Reason.Dropped.OVERSIZE).sum())
+                .isEqualTo(2);
     }
 
     @Test
@@ -175,7 +176,9 @@ class TcpListenerTests {
             try (Socket third = sluice.connect("limited")) {
                 assertThat(third.getInputStream().read()).isEqualTo(-1);
             }
-            assertThat(sluice.traffic("limited").rejected(Reason.Rejected.MAX_CONNECTIONS).sum())
+            assertThat(sluice.traffic("limited")
+                            .rejected(Reason.Rejected.MAX_CONNECTIONS)
+                            .sum())
                     .isEqualTo(1);
         }
         await().untilAsserted(() -> {
@@ -254,20 +257,20 @@ class TcpListenerTests {
         long failedBefore = traffic.failed.sum();
         assertThat(sluice.converse("bean", "tea\nbad\nmilk\n")).isEqualTo("TEA true\n");
         await().untilAsserted(() -> assertThat(traffic.failed.sum()).isEqualTo(failedBefore + 1));
-        assertThat(traffic.received.sum())
-                .isEqualTo(traffic.accepted.sum() + traffic.failed.sum());
+        assertThat(traffic.received.sum()).isEqualTo(traffic.accepted.sum() + traffic.failed.sum());
     }
 
     @Test
     void answersWithTheReasonWhenABeanFailsAndCarriesOn() throws IOException {
-        assertThat(sluice.converse("answering", "tea\nbad\nmilk\n")).isEqualTo("TEA true\nERR no such item\nMILK true\n");
+        assertThat(sluice.converse("answering", "tea\nbad\nmilk\n"))
+                .isEqualTo("TEA true\nERR no such item\nMILK true\n");
     }
 
     @Test
     void failsAMessageWhoseReplyTheFramingCannotCarry() throws IOException {
         assertThat(sluice.converse("fixed", "1234")).isEmpty();
-        await().untilAsserted(() ->
-                assertThat(sluice.traffic("fixed").failed.sum()).isEqualTo(1));
+        await().untilAsserted(
+                        () -> assertThat(sluice.traffic("fixed").failed.sum()).isEqualTo(1));
     }
 
     @Test

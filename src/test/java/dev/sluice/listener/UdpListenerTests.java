@@ -26,17 +26,16 @@ class UdpListenerTests {
 
     @BeforeAll
     static void start() {
-        sluice = RunningSluice.with(
-                """
-                sluice:
-                  listeners:
-                    echo: { udp: { address: 127.0.0.1, port: 0 }, framing.max-size: 64KB, reply.type: echo }
-                    small: { udp: { address: 127.0.0.1, port: 0 }, framing.max-size: 100B, reply: { type: text, text: "OK {sequence}" } }
-                    shared: { udp: { address: 127.0.0.1, port: 0, receivers: 3, receive-buffer: 1MB }, reply.type: echo }
-                    paused: { udp: { address: 127.0.0.1, port: 0 }, reply.type: echo }
-                    drained: { udp: { address: 127.0.0.1, port: 0, receive-buffer: 1MB } }
-                    group: { udp: { port: 0, multicast: { group: 239.255.77.77, interface: lo } }, reply.type: echo }
-                """);
+        sluice = RunningSluice.with("""
+            sluice:
+              listeners:
+                echo: { udp: { address: 127.0.0.1, port: 0 }, framing.max-size: 64KB, reply.type: echo }
+                small: { udp: { address: 127.0.0.1, port: 0 }, framing.max-size: 100B, reply: { type: text, text: "OK {sequence}" } }
+                shared: { udp: { address: 127.0.0.1, port: 0, receivers: 3, receive-buffer: 1MB }, reply.type: echo }
+                paused: { udp: { address: 127.0.0.1, port: 0 }, reply.type: echo }
+                drained: { udp: { address: 127.0.0.1, port: 0, receive-buffer: 1MB } }
+                group: { udp: { port: 0, multicast: { group: 239.255.77.77, interface: lo } }, reply.type: echo }
+            """);
     }
 
     @AfterAll
@@ -79,8 +78,8 @@ class UdpListenerTests {
                 assertThat(RunningSluice.receiveDatagram(socket)).isEqualTo(payload);
             }
         }
-        await().untilAsserted(
-                () -> assertThat(sluice.traffic("shared").accepted.sum()).isEqualTo(50));
+        await().untilAsserted(() ->
+                assertThat(sluice.traffic("shared").accepted.sum()).isEqualTo(50));
     }
 
     @Test
@@ -134,8 +133,8 @@ class UdpListenerTests {
     void sendsNothingToAnAddressThatADatagramNames() throws IOException {
         try (DatagramSocket attacker = new DatagramSocket();
                 DatagramSocket victim = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
-            String payload = "ip_ackTo=127.0.0.1:" + victim.getLocalPort()
-                    + ";id=0f2c6a2e-6c3e-4a57-9a3c-0d8a4b2f7c11;hello";
+            String payload =
+                    "ip_ackTo=127.0.0.1:" + victim.getLocalPort() + ";id=0f2c6a2e-6c3e-4a57-9a3c-0d8a4b2f7c11;hello";
             sluice.sendDatagram(attacker, "echo", payload.getBytes(StandardCharsets.US_ASCII));
             assertThat(RunningSluice.receiveDatagram(attacker)).asString().isEqualTo(payload);
             // Had anything been sent to the victim before the echo, it would be first in its queue.

@@ -31,17 +31,16 @@ class ManagementTests {
 
     @BeforeAll
     static void start() {
-        sluice = RunningSluice.withManagement(
-                """
-                spring.security.user.password: secret
-                sluice:
-                  listeners:
-                    echo: { tcp: { address: 127.0.0.1, port: 0 }, reply.type: echo }
-                    counted: { tcp: { address: 127.0.0.1, port: 0 }, reply.type: echo }
-                    chat: { tcp: { address: 127.0.0.1, port: 0 }, framing.type: length-prefixed, charset: UTF-16BE }
-                    steered: { tcp: { address: 127.0.0.1, port: 0 }, reply.type: echo }
-                    datagrams: { udp: { address: 127.0.0.1, port: 0 } }
-                """);
+        sluice = RunningSluice.withManagement("""
+            spring.security.user.password: secret
+            sluice:
+              listeners:
+                echo: { tcp: { address: 127.0.0.1, port: 0 }, reply.type: echo }
+                counted: { tcp: { address: 127.0.0.1, port: 0 }, reply.type: echo }
+                chat: { tcp: { address: 127.0.0.1, port: 0 }, framing.type: length-prefixed, charset: UTF-16BE }
+                steered: { tcp: { address: 127.0.0.1, port: 0 }, reply.type: echo }
+                datagrams: { udp: { address: 127.0.0.1, port: 0 } }
+            """);
     }
 
     @AfterAll
@@ -104,18 +103,25 @@ class ManagementTests {
             assertThat(counted.at("/bytes/sent").asInt()).isEqualTo(8);
             assertThat(counted.at("/failure").isNull()).isTrue();
         });
-        assertThat(get("/listeners").json().propertyNames()).containsExactly("echo", "counted", "chat", "steered", "datagrams");
+        assertThat(get("/listeners").json().propertyNames())
+                .containsExactly("echo", "counted", "chat", "steered", "datagrams");
         assertThat(get("/listeners/none").status()).isEqualTo(404);
     }
 
     @Test
     void steersAListener() throws IOException {
-        assertThat(post("/listeners/steered", "{\"action\":\"pause\"}").json().at("/state").asString())
+        assertThat(post("/listeners/steered", "{\"action\":\"pause\"}")
+                        .json()
+                        .at("/state")
+                        .asString())
                 .isEqualTo("PAUSED");
         Answer refused = post("/listeners/steered", "{\"action\":\"start\"}");
         assertThat(refused.status()).isEqualTo(409);
         assertThat(refused.json().at("/reason").asString()).isEqualTo("cannot start while PAUSED");
-        assertThat(post("/listeners/steered", "{\"action\":\"resume\"}").json().at("/state").asString())
+        assertThat(post("/listeners/steered", "{\"action\":\"resume\"}")
+                        .json()
+                        .at("/state")
+                        .asString())
                 .isEqualTo("RUNNING");
         Answer unknown = post("/listeners/steered", "{\"action\":\"jump\"}");
         assertThat(unknown.status()).isEqualTo(400);
@@ -126,22 +132,25 @@ class ManagementTests {
     @Test
     void aFailedListenerMakesReadinessDownAndLeavesLivenessUp() throws IOException {
         try (ServerSocket holder = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-                RunningSluice other = RunningSluice.withManagement(
-                        """
-                        spring.security.user.password: secret
-                        sluice.listeners.wants: { enabled: false, tcp: { address: 127.0.0.1, port: %d } }
-                        """
-                                .formatted(holder.getLocalPort()))) {
-                assertThat(call(other, "GET", "/health/readiness", "", "").status()).isEqualTo(200);
-                assertThat(call(other, "POST", "/listeners/wants", "{\"action\":\"start\"}", "operator:secret").status()).isEqualTo(409);
-                assertThat(call(other, "GET", "/health/readiness", "", "").status()).isEqualTo(503);
-                assertThat(call(other, "GET", "/health/liveness", "", "").status()).isEqualTo(200);
-                assertThat(call(other, "GET", "/health", "", "operator:secret").json()
-                                .at("/components/listeners/components/wants/details/failure")
-                                .asString())
-                        .contains("is in use");
-                assertThat(call(other, "POST", "/listeners/wants", "{\"action\":\"stop\"}", "operator:secret").status()).isEqualTo(200);
-                assertThat(call(other, "GET", "/health/readiness", "", "").status()).isEqualTo(200);
+                RunningSluice other = RunningSluice.withManagement("""
+                    spring.security.user.password: secret
+                    sluice.listeners.wants: { enabled: false, tcp: { address: 127.0.0.1, port: %d } }
+                    """.formatted(holder.getLocalPort()))) {
+            assertThat(call(other, "GET", "/health/readiness", "", "").status()).isEqualTo(200);
+            assertThat(call(other, "POST", "/listeners/wants", "{\"action\":\"start\"}", "operator:secret")
+                            .status())
+                    .isEqualTo(409);
+            assertThat(call(other, "GET", "/health/readiness", "", "").status()).isEqualTo(503);
+            assertThat(call(other, "GET", "/health/liveness", "", "").status()).isEqualTo(200);
+            assertThat(call(other, "GET", "/health", "", "operator:secret")
+                            .json()
+                            .at("/components/listeners/components/wants/details/failure")
+                            .asString())
+                    .contains("is in use");
+            assertThat(call(other, "POST", "/listeners/wants", "{\"action\":\"stop\"}", "operator:secret")
+                            .status())
+                    .isEqualTo(200);
+            assertThat(call(other, "GET", "/health/readiness", "", "").status()).isEqualTo(200);
         }
     }
 
@@ -149,7 +158,8 @@ class ManagementTests {
     void showsConnectionsSendsToThemAndClosesThem() throws IOException {
         try (Socket one = sluice.connect("chat");
                 Socket two = sluice.connect("chat")) {
-            await().untilAsserted(() -> assertThat(get("/connections?listener=chat").json().at("/connections"))
+            await().untilAsserted(() -> assertThat(
+                            get("/connections?listener=chat").json().at("/connections"))
                     .hasSize(2));
             JsonNode first = null;
             for (JsonNode candidate : get("/connections?listener=chat").json().at("/connections")) {
@@ -159,7 +169,10 @@ class ManagementTests {
             }
             assertThat(first).isNotNull();
             String id = first.at("/id").asString();
-            assertThat(post("/connections/" + id, "{\"text\":\"你\"}").json().at("/sent").asInt())
+            assertThat(post("/connections/" + id, "{\"text\":\"你\"}")
+                            .json()
+                            .at("/sent")
+                            .asInt())
                     .isEqualTo(1);
             assertThat(one.getInputStream().readNBytes(6)).containsExactly(0, 0, 0, 2, 0x4F, 0x60);
             assertThat(post("/connections", "{\"listener\":\"chat\",\"base64\":\"AP8=\"}")
@@ -178,16 +191,18 @@ class ManagementTests {
                     .isEqualTo(204);
             assertThat(one.getInputStream().read()).isEqualTo(-1);
             await().untilAsserted(
-                    () -> assertThat(get("/connections/" + id).status()).isEqualTo(404));
+                            () -> assertThat(get("/connections/" + id).status()).isEqualTo(404));
         }
     }
 
     @Test
     void refusesToSendWhatIsNeitherTextNorBase64() throws IOException {
         assertThat(post("/connections", "{\"listener\":\"chat\"}").status()).isEqualTo(400);
-        assertThat(post("/connections", "{\"listener\":\"chat\",\"base64\":\"!\"}").body())
+        assertThat(post("/connections", "{\"listener\":\"chat\",\"base64\":\"!\"}")
+                        .body())
                 .contains("'base64' is not valid");
-        assertThat(post("/connections", "{\"listener\":\"none\",\"text\":\"x\"}").status())
+        assertThat(post("/connections", "{\"listener\":\"none\",\"text\":\"x\"}")
+                        .status())
                 .isEqualTo(404);
         assertThat(post("/connections/none", "{\"text\":\"x\"}").status()).isEqualTo(404);
         assertThat(get("/connections?listener=none").status()).isEqualTo(404);
@@ -232,7 +247,9 @@ class ManagementTests {
             "", "/listeners", "/listeners/echo", "/connections", "/health", "/info", "/metrics", "/prometheus"
         }) {
             assertThat(call("GET", path, "", "").status()).as(path).isEqualTo(401);
-            assertThat(call("GET", path, "", "operator:wrong").status()).as(path).isEqualTo(401);
+            assertThat(call("GET", path, "", "operator:wrong").status())
+                    .as(path)
+                    .isEqualTo(401);
         }
         assertThat(call("POST", "/listeners/echo", "{\"action\":\"stop\"}", "").status())
                 .isEqualTo(401);
@@ -242,20 +259,20 @@ class ManagementTests {
 
     @Test
     void aViewerReadsAndDoesNotWrite() throws IOException {
-        try (RunningSluice other = RunningSluice.withManagement(
-                """
-                spring.security.user: { name: guest, password: look, roles: viewer }
-                sluice.listeners.echo: { tcp: { address: 127.0.0.1, port: 0 } }
-                """)) {
-                assertThat(call(other, "GET", "/listeners", "", "guest:look").status()).isEqualTo(200);
-                assertThat(call(other, "POST", "/listeners/echo", "{\"action\":\"stop\"}", "guest:look")
-                                .status())
-                        .isEqualTo(403);
-                assertThat(call(other, "POST", "/connections", "{\"listener\":\"echo\",\"text\":\"x\"}", "guest:look")
-                                .status())
-                        .isEqualTo(403);
-                assertThat(call(other, "DELETE", "/connections/x", "", "guest:look").status())
-                        .isEqualTo(403);
+        try (RunningSluice other = RunningSluice.withManagement("""
+            spring.security.user: { name: guest, password: look, roles: viewer }
+            sluice.listeners.echo: { tcp: { address: 127.0.0.1, port: 0 } }
+            """)) {
+            assertThat(call(other, "GET", "/listeners", "", "guest:look").status())
+                    .isEqualTo(200);
+            assertThat(call(other, "POST", "/listeners/echo", "{\"action\":\"stop\"}", "guest:look")
+                            .status())
+                    .isEqualTo(403);
+            assertThat(call(other, "POST", "/connections", "{\"listener\":\"echo\",\"text\":\"x\"}", "guest:look")
+                            .status())
+                    .isEqualTo(403);
+            assertThat(call(other, "DELETE", "/connections/x", "", "guest:look").status())
+                    .isEqualTo(403);
         }
     }
 }

@@ -31,6 +31,7 @@ import org.springframework.messaging.Message;
  * socket. Deadlines are fields that a sweep reads; it and operators end the connection by closing the socket under the
  * thread, having set the reason.
  */
+@SuppressWarnings("NonAtomicVolatileUpdate")
 final class FramedConnection extends TcpNetConnection implements Connection {
 
     private static final Logger log = LoggerFactory.getLogger(FramedConnection.class);
@@ -59,7 +60,7 @@ final class FramedConnection extends TcpNetConnection implements Connection {
     /** The input was shut by {@link #drain()}, so that its end is not the peer's doing. */
     private volatile boolean inputShut;
 
-    // Written by the connection's thread, or under the lock where operators write too; read by anyone.
+    // Each is written by one thread at a time: the connection's, or whoever holds the lock. Read by anyone.
     private volatile long lastReadAt = openedAt.toEpochMilli();
     private volatile long messagesIn;
     private volatile long bytesIn;

@@ -50,8 +50,7 @@ public final class TcpTransport implements Transport {
     private volatile boolean draining;
 
     /** What of the owner's surroundings the transport lives on. */
-    public record Surroundings(
-            BeanFactory beanFactory, ApplicationEventPublisher events, TaskScheduler scheduler) {}
+    public record Surroundings(BeanFactory beanFactory, ApplicationEventPublisher events, TaskScheduler scheduler) {}
 
     public TcpTransport(TransportSettings settings, TcpProperties properties, Surroundings surroundings) {
         this.settings = settings;
