@@ -16,16 +16,16 @@ udp=${SLUICE_LISTENERS_BEACON_UDP_PORT:-8889}
 
 # Prints the status of the answer to a GET.
 get() (
-    exec 3<>"/dev/tcp/127.0.0.1/$http"
+    exec 3<>"/dev/tcp/127.0.0.1/$http" || exit 1
     printf 'GET %s HTTP/1.0\r\n\r\n' "$1" >&3
-    IFS=' ' read -r -t 10 _ status _ <&3
+    IFS=' ' read -r -t 10 _ status _ <&3 || exit 1
     timeout 10 cat <&3 >/dev/null
     echo "$status"
 ) 2>/dev/null
 
 # A connection that sends so many lines and reads what comes back: a greeting, and maybe answers.
 talk() (
-    exec 3<>"/dev/tcp/127.0.0.1/$tcp"
+    exec 3<>"/dev/tcp/127.0.0.1/$tcp" || exit 1
     for ((i = 1; i <= $1; i++)); do echo "line $i"; done >&3
     timeout 2 head -n "$1" <&3 >/dev/null || true
 )

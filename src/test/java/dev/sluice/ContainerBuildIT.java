@@ -36,6 +36,7 @@ import tools.jackson.databind.json.JsonMapper;
  * out of it and followed in a folder of their own, on free ports.
  */
 @EnabledOnOs(OS.LINUX)
+@Timeout(value = 5, unit = TimeUnit.MINUTES)
 final class ContainerBuildIT {
 
     private static final Path JAVA_HOME = Path.of(System.getProperty("java.home"));
@@ -54,7 +55,6 @@ final class ContainerBuildIT {
     private Process service;
 
     @BeforeAll
-    @Timeout(value = 5, unit = TimeUnit.MINUTES)
     static void buildAsTheDockerfileSays() throws Exception {
         assumeTrue(Files.exists(JAR), "'package' has built the jar");
         dockerfile = Files.readAllLines(Path.of("Dockerfile"));
@@ -70,6 +70,9 @@ final class ContainerBuildIT {
             copy(CONFIGURATION, app.resolve(CONFIGURATION));
         }
         succeed(app, training());
+        if (Files.exists(CONFIGURATION)) {
+            assertThat(log()).doesNotContain("trained without a connection");
+        }
     }
 
     @AfterEach
@@ -91,7 +94,7 @@ final class ContainerBuildIT {
     void startsFromTheCacheServesAndEndsWithSigterm() throws Exception {
         service = start(app, run("-XX:AOTMode=on"));
         Awaitility.await("health check")
-                .atMost(Duration.ofMinutes(1))
+                .atMost(Duration.ofMinutes(2))
                 .until(() -> healthCheck() == 0 || !service.isAlive());
         assertThat(service.isAlive()).as(ContainerBuildIT::log).isTrue();
 

@@ -11,8 +11,10 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /**
  * Every source file is as the formatter writes it. A test and not a Maven plugin, because the formatter parses with the
@@ -27,6 +29,7 @@ final class SourceFormatTests {
             JavaFormatterOptions.builder().style(Style.PALANTIR).build());
 
     @Test
+    @Timeout(value = 5, unit = TimeUnit.MINUTES)
     void everySourceFileIsFormatted() throws IOException {
         assertThat(unformatted())
                 .as("Files that are not formatted; './mvnw -Pformat' formats them")
