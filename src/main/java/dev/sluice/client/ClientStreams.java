@@ -1,5 +1,6 @@
 package dev.sluice.client;
 
+import java.io.Console;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -40,12 +41,14 @@ public record ClientStreams(InputStream in, OutputStream out, OutputStream err, 
     }
 
     /** Java's console is one only if standard input is a terminal, too; Linux can be asked about the output alone. */
+    @SuppressWarnings("SystemConsoleNull") // NullAway thinks otherwise
     private static boolean isTerminal() {
         try {
             String device = Files.readSymbolicLink(STANDARD_OUTPUT).toString();
             return device.startsWith("/dev/pts/") || device.startsWith("/dev/tty") || device.equals("/dev/console");
         } catch (IOException | UnsupportedOperationException ex) {
-            return System.console() != null && System.console().isTerminal();
+            Console console = System.console();
+            return console != null && console.isTerminal();
         }
     }
 }

@@ -3,7 +3,6 @@ package dev.sluice.client;
 import dev.sluice.transport.framing.Framing;
 import dev.sluice.transport.framing.FramingProperties;
 import dev.sluice.transport.framing.FramingProperties.Order;
-import dev.sluice.transport.framing.FramingProperties.Type;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -27,7 +26,7 @@ final class FramingOptions {
         type = options.value(
                 "--framing",
                 "TYPE",
-                Type.class,
+                FramingProperties.Type.class,
                 "line",
                 "Where a message ends, both ways: line, crlf, nul, delimited, length-prefixed, varint, fixed, stx-etx,"
                         + " mllp, octet-counted, until-close or raw. Default: line.");
@@ -48,15 +47,15 @@ final class FramingOptions {
     }
 
     boolean isLine() {
-        return type.<Type>getValue() == Type.LINE;
+        return type.<FramingProperties.Type>getValue() == FramingProperties.Type.LINE;
     }
 
     Frames toFrames() throws ClientFailure {
-        belongs(delimiter, Type.DELIMITED);
-        belongs(size, Type.FIXED);
-        belongs(lengthBytes, Type.LENGTH_PREFIXED);
-        belongs(byteOrder, Type.LENGTH_PREFIXED);
-        belongs(lengthIncludesHeader, Type.LENGTH_PREFIXED);
+        belongs(delimiter, FramingProperties.Type.DELIMITED);
+        belongs(size, FramingProperties.Type.FIXED);
+        belongs(lengthBytes, FramingProperties.Type.LENGTH_PREFIXED);
+        belongs(byteOrder, FramingProperties.Type.LENGTH_PREFIXED);
+        belongs(lengthIncludesHeader, FramingProperties.Type.LENGTH_PREFIXED);
         DataSize most = maxSize.getValue();
         try {
             Framing framing = new FramingProperties(
@@ -75,8 +74,8 @@ final class FramingOptions {
         }
     }
 
-    private void belongs(OptionSpec option, Type owner) throws ClientFailure {
-        Type chosen = type.getValue();
+    private void belongs(OptionSpec option, FramingProperties.Type owner) throws ClientFailure {
+        FramingProperties.Type chosen = type.getValue();
         boolean given = option.getValue() instanceof Boolean flag ? flag : option.getValue() != null;
         if (given && chosen != owner) {
             throw ClientFailure.usage(
@@ -84,21 +83,23 @@ final class FramingOptions {
         }
     }
 
-    private static String name(Type type) {
+    private static String name(FramingProperties.Type type) {
         return type.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     /** As an operator writes it: {@code length-prefixed}. */
-    static final class TypeConverter implements ITypeConverter<Type> {
+    static final class TypeConverter implements ITypeConverter<FramingProperties.Type> {
         @Override
-        public Type convert(String value) {
-            for (Type type : Type.values()) {
+        public FramingProperties.Type convert(String value) {
+            for (FramingProperties.Type type : FramingProperties.Type.values()) {
                 if (name(type).equalsIgnoreCase(value)) {
                     return type;
                 }
             }
             throw new TypeConversionException("'" + value + "' is none of "
-                    + Arrays.stream(Type.values()).map(FramingOptions::name).collect(Collectors.joining(", ")));
+                    + Arrays.stream(FramingProperties.Type.values())
+                            .map(FramingOptions::name)
+                            .collect(Collectors.joining(", ")));
         }
     }
 
