@@ -3,6 +3,7 @@ package dev.sluice.listener;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.NestedConfigurationProperty;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
@@ -12,4 +13,6 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param listeners by name: {@code [a-z][a-z0-9-]{0,62}}
  */
 @ConfigurationProperties("sluice")
-public record SluiceProperties(@Nullable ListenerProperties defaults, @DefaultValue Map<String, ListenerProperties> listeners) {}
+public record SluiceProperties(
+        @NestedConfigurationProperty @Nullable ListenerProperties defaults,
+        @DefaultValue Map<String, ListenerProperties> listeners) {}
