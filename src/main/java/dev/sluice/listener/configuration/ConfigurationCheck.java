@@ -74,7 +74,7 @@ public final class ConfigurationCheck {
     }
 
     private static String cure(String name) {
-        String valid = name.replaceAll("[^A-Za-z0-9-]+", "-").toLowerCase(Locale.ROOT).replaceAll("^[^a-z]+|-+$", "");
+        String valid = name.replaceAll("[^A-Za-z0-9-]+", "-").toLowerCase(Locale.ROOT).replaceAll("-+$", "");
         return NAME.matcher(valid).matches() ? ". Write '" + valid + "'" : "";
     }
 }

@@ -30,7 +30,12 @@ final class DeclaredListener {
         this.settings = settings;
         this.problems = problems;
         ConfigurationPropertyName name = ConfigurationPropertyName.adapt(Setting.key(path), '.');
-        this.properties = binder.bindOrCreate(name, Bindable.of(ListenerProperties.class), new Reading(name));
+        this.properties = binder.bind(name, Bindable.of(ListenerProperties.class), new Reading(name))
+                .orElseGet(DeclaredListener::unsaid);
+    }
+
+    private static ListenerProperties unsaid() {
+        return new Binder().bindOrCreate("sluice", Bindable.of(ListenerProperties.class));
     }
 
     String name() {

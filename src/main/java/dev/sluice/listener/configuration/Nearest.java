@@ -1,5 +1,6 @@
 package dev.sluice.listener.configuration;
 
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.Optional;
@@ -23,10 +24,14 @@ final class Nearest {
                 .findFirst();
     }
 
-    /** Letters to insert, delete or replace, however the words are capitalised. */
+    /** Letters to insert, delete or replace, however the words are capitalised; the right letters in a wrong order are 1. */
     static int distance(String written, String candidate) {
-        return LevenshteinDistance.getDefaultInstance()
-                .apply(Schema.uniform(written), Schema.uniform(candidate));
+        String from = Schema.uniform(written);
+        String to = Schema.uniform(candidate);
+        if (!from.equals(to) && Arrays.equals(from.chars().sorted().toArray(), to.chars().sorted().toArray())) {
+            return 1;
+        }
+        return LevenshteinDistance.getDefaultInstance().apply(from, to);
     }
 
     private static int tolerance(String written) {

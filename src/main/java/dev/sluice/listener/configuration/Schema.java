@@ -1,5 +1,7 @@
 package dev.sluice.listener.configuration;
 
+import java.lang.reflect.Constructor;
+import java.lang.reflect.Parameter;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
@@ -10,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.springframework.boot.context.properties.bind.Name;
 
 /** Which keys there can be: read off the properties records, so that it can never differ from what is bound. */
@@ -50,11 +53,24 @@ sealed interface Schema {
     /** The keys of a record. */
     static Section of(Class<?> type) {
         Map<String, Schema> keys = new LinkedHashMap<>();
-        for (RecordComponent component : type.getRecordComponents()) {
-            Name name = component.getAnnotation(Name.class);
-            keys.put(name != null ? name.value() : kebab(component.getName()), ofType(component.getGenericType()));
+        RecordComponent[] components = type.getRecordComponents();
+        Parameter[] parameters = canonical(type, components).getParameters();
+        for (int i = 0; i < components.length; i++) {
+            Name name = parameters[i].getAnnotation(Name.class);
+            keys.put(
+                    name != null ? name.value() : kebab(components[i].getName()),
+                    ofType(components[i].getGenericType()));
         }
         return new Section(keys);
+    }
+
+    private static Constructor<?> canonical(Class<?> record, RecordComponent[] components) {
+        try {
+            return record.getDeclaredConstructor(
+                    Stream.of(components).map(RecordComponent::getType).toArray(Class<?>[]::new));
+        } catch (NoSuchMethodException ex) {
+            throw new IllegalArgumentException(record + " is no record", ex);
+        }
     }
 
     private static Schema ofType(Type type) {

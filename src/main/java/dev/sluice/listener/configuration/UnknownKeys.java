@@ -50,8 +50,8 @@ final class UnknownKeys {
         String element = setting.path().get(depth);
         boolean index = Setting.isIndex(element);
         switch (at) {
-            case Schema.Section _, Schema.Entries _ when index ->
-                report(setting, depth, "must have keys below it, not a list");
+            case Schema.Section _ when index -> report(setting, depth, "must have keys below it, not a list");
+            case Schema.Entries _ when index -> report(setting, depth, "must have a name for each, not a list");
             case Schema.Section section when section.keys().containsKey(element) ->
                 check(setting, section.key(element), depth + 1);
             case Schema.Section section -> report(setting, depth + 1, "unknown key." + cure(section, setting, depth));

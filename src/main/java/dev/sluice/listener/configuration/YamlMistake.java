@@ -25,6 +25,7 @@ record YamlMistake(int line, String message) {
     }
 
     private static YamlMistake of(MarkedYAMLException failure, String problem) {
+        String context = String.valueOf(failure.getContext());
         Mark here = failure.getProblemMark();
         Mark begin = failure.getContextMark() != null ? failure.getContextMark() : here;
         if (problem.startsWith(DUPLICATE)) {
@@ -34,7 +35,10 @@ record YamlMistake(int line, String message) {
             return at(here, "there is a tab. Indent with spaces");
         }
         if (problem.contains("mapping values are not allowed")) {
-            return at(here, "there is a ':' where no key can be. Align the key with its neighbours, or quote the value");
+            return at(
+                    here,
+                    "there is a ':' where no key can be. Align the key with its neighbours, end the line above with ':',"
+                            + " or put the value in quotes");
         }
         if (problem.contains("could not find expected ':'")) {
             return at(begin, "a key has no ':' after it");
@@ -42,7 +46,7 @@ record YamlMistake(int line, String message) {
         if (problem.contains("expected <block end>")) {
             return at(here, "the indentation fits no line above. Keys of one section begin in one column");
         }
-        if (problem.contains("end of stream") && String.valueOf(failure.getContext()).contains("quoted")) {
+        if (problem.contains("end of stream") && context.contains("quoted")) {
             return at(begin, "a quote is opened here and never closed");
         }
         if (problem.contains("expected ',' or")) {
@@ -51,10 +55,10 @@ record YamlMistake(int line, String message) {
         if (problem.contains("cannot start any token")) {
             return at(here, "a value cannot begin like this. Put it in quotes");
         }
-        if (problem.contains("undefined alias")) {
-            return at(here, "a value that begins with '*' is an alias in YAML. Put it in quotes");
+        if (problem.contains("undefined alias") || context.contains("alias") || context.contains("anchor")) {
+            return at(here, "a value cannot begin with '*' or '&'. Put it in quotes");
         }
-        return at(here, "is not YAML: " + problem);
+        return at(here, "is not YAML: " + problem.replaceAll("\\s+", " "));
     }
 
     private static YamlMistake at(Mark mark, String message) {
