@@ -116,8 +116,11 @@ final class DeclaredListener {
                 return null;
             }
             String key = name.toString().substring(listener.toString().length() + 1);
-            problems.explain(Setting.key(path(key)));
             Object value = settings.at(path(key)).map(Setting::value).orElse("");
+            if (value.toString().isEmpty()) {
+                return null;
+            }
+            problems.explain(Setting.key(path(key)));
             report(key, UnreadableValue.describe(target.getType().resolve(Object.class), value));
             return null;
         }

@@ -7,13 +7,14 @@ import org.springframework.boot.context.properties.bind.AbstractBindHandler;
 import org.springframework.boot.context.properties.bind.BindContext;
 import org.springframework.boot.context.properties.bind.BindHandler;
 import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.ConfigurationProperty;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
 
 /**
- * Forgives two things in which binding a map of records is stricter than an operator expects: a section under which
- * everything is commented out is absent rather than an empty text, and {@code SLUICE_LISTENERS_MYBEACON_UDP_PORT} is
+ * Forgives two things in which binding a map of records is stricter than an operator expects: a key with nothing after
+ * it, or a section under which everything is commented out, is absent rather than an empty text, and {@code SLUICE_LISTENERS_MYBEACON_UDP_PORT} is
  * about the listener {@code my-beacon} rather than a second one, {@code mybeacon}.
  */
 final class ListenersBindHandler extends AbstractBindHandler {
@@ -35,7 +36,10 @@ final class ListenersBindHandler extends AbstractBindHandler {
     @Override
     public @Nullable Object onFailure(
             ConfigurationPropertyName name, Bindable<?> target, BindContext context, Exception error) throws Exception {
-        if (ROOT.isAncestorOf(name) && isSection(target) && isEmpty(name, context)) {
+        if (ROOT.equals(name) && isEmpty(name, context)) {
+            return new Binder().bindOrCreate(name.toString(), target); // a bean has to be something
+        }
+        if (ROOT.isAncestorOf(name) && isEmpty(name, context)) {
             return null;
         }
         return super.onFailure(name, target, context, error);
