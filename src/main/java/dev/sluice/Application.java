@@ -1,16 +1,18 @@
 package dev.sluice;
 
-import dev.sluice.listener.CheckCommand;
-import java.util.Arrays;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
-import picocli.CommandLine;
 
+/**
+ * One jar: the service, or a command if the first argument names one. Whatever else stands there, {@code --server.port=0}
+ * say, is Spring's.
+ */
 @SpringBootApplication
 public class Application {
+
     public static void main(String[] args) {
-        if (args.length > 0 && args[0].equals("check")) {
-            System.exit(new CommandLine(new CheckCommand()).execute(Arrays.copyOfRange(args, 1, args.length)));
+        if (args.length > 0 && Commands.NAMES.contains(args[0])) {
+            System.exit(Commands.run(args));
         }
         SpringApplication.run(Application.class, args);
     }

@@ -1,6 +1,7 @@
 package dev.sluice.message;
 
 import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where a message came from, and who gets its reply: an open TCP connection, or the source of a datagram.
@@ -32,6 +33,10 @@ public interface Peer {
      */
     void reply(byte[] payload);
 
-    /** Tells that the message in hand was not accepted; a TCP connection then ends unless the peer is given a reply. */
-    void fail();
+    /**
+     * Tells that the message in hand was not accepted.
+     *
+     * @param answer what the peer gets instead of a reply; without one a TCP connection is closed
+     */
+    void fail(byte @Nullable [] answer);
 }

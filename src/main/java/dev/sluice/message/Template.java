@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Text with placeholders such as {@code {sequence}}, parsed once and rendered for each message; {@code {{} is a brace. */
+/** Text with placeholders such as {@code {sequence}}, parsed once and rendered for each message; a doubled brace is a brace. */
 public final class Template {
 
     /** What may stand between braces. */
@@ -57,9 +57,12 @@ public final class Template {
     }
 
     /**
+     * @param charset of all but {@code {payload}}; UTF-16 is written big-endian and without byte order marks
      * @throws IllegalArgumentException naming the placeholder that does not exist, or the brace that is not closed
      */
     public static Template parse(String text, Charset charset) {
+        // Parts are encoded one by one, and each would begin with a mark, which is a character amid text.
+        Charset unmarked = charset.equals(StandardCharsets.UTF_16) ? StandardCharsets.UTF_16BE : charset;
         List<Part> parts = new ArrayList<>();
         StringBuilder literal = new StringBuilder();
         int i = 0;
@@ -76,13 +79,13 @@ public final class Template {
                 if (end < 0) {
                     throw new IllegalArgumentException("'{' is not closed; write '{{' for a brace");
                 }
-                addLiteral(parts, literal, charset);
+                addLiteral(parts, literal, unmarked);
                 parts.add(new Part.Value(placeholder(text.substring(i + 1, end))));
                 i = end + 1;
             }
         }
-        addLiteral(parts, literal, charset);
-        return new Template(List.copyOf(parts), charset);
+        addLiteral(parts, literal, unmarked);
+        return new Template(List.copyOf(parts), unmarked);
     }
 
     private static void addLiteral(List<Part> parts, StringBuilder literal, Charset charset) {
@@ -129,7 +132,7 @@ public final class Template {
         return switch (placeholder) {
             case LISTENER -> text(message.peer().listener());
             case CONNECTION -> text(message.peer().connection());
-            case SEQUENCE -> Long.toString(message.sequence()).getBytes(StandardCharsets.ISO_8859_1);
+            case SEQUENCE -> text(Long.toString(message.sequence()));
             case ID -> text(message.id());
             case REMOTE_ADDRESS -> text(message.peer().remote().getAddress().getHostAddress());
             case REMOTE_PORT -> text(Integer.toString(message.peer().remote().getPort()));

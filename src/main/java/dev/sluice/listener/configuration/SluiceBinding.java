@@ -2,7 +2,6 @@ package dev.sluice.listener.configuration;
 
 import dev.sluice.listener.SluiceProperties;
 import org.springframework.boot.context.properties.ConfigurationPropertiesBindHandlerAdvisor;
-import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.context.properties.bind.BindHandler;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
@@ -12,7 +11,6 @@ import org.springframework.core.env.ConfigurableEnvironment;
 
 /** Makes {@link SluiceProperties} of an environment: at a start as a bean, at a reload by a call, both in the same way. */
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties(SluiceProperties.class)
 public class SluiceBinding {
 
     SluiceBinding() {}

@@ -118,7 +118,9 @@ final class TransportRules {
                     listener.report(
                             "udp.multicast.group",
                             "'" + group + "' is not a multicast address, such as 239.1.1.1 or ff02::1:3");
-                } else if (address.isPresent() && address.get().getClass() != resolved.getClass()) {
+                } else if (address.isPresent()
+                        && !address.get().isAnyLocalAddress()
+                        && address.get().getClass() != resolved.getClass()) {
                     listener.report(
                             "udp.multicast.group",
                             "'" + group + "' and the address '" + address.get().getHostAddress()

@@ -35,7 +35,7 @@ final class DelimitedDecoder extends FrameDecoder {
             searched = 0;
             return more(to - undecided);
         }
-        if (to - from > maxSize() + undecided + (lines ? 1 : 0)) {
+        if (to - from - undecided - (lines ? 1 : 0) > maxSize()) {
             skipping = true;
             searched = 0;
             return oversize(to - undecided);

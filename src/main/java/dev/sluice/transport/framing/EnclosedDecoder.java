@@ -48,7 +48,7 @@ final class EnclosedDecoder extends FrameDecoder {
             return found - payload > maxSize() ? oversize(next) : frame(payload, found, next);
         }
         int undecided = Math.min(end.length - 1, to - payload);
-        if (to - payload > maxSize() + undecided) {
+        if (to - payload - undecided > maxSize()) {
             skipping = true;
             searched = 0;
             return oversize(to - undecided);

@@ -24,6 +24,12 @@ public abstract sealed class FrameDecoder
         MALFORMED
     }
 
+    /**
+     * How many bytes beyond the largest payload can be left at the most after {@link Result#MORE}: a header, or the
+     * beginning of a delimiter. So an owner knows how large its buffer can get.
+     */
+    public static final int MOST_OVERHEAD = 64;
+
     private final int maxSize;
     private int frameStart;
     private int frameEnd;
@@ -38,12 +44,13 @@ public abstract sealed class FrameDecoder
     public abstract Result decode(byte[] buffer, int from, int to);
 
     /**
-     * The peer has ended its side: what becomes of the bytes that are left.
+     * The peer has ended its side: what becomes of the bytes that are left. All are done with then.
      *
-     * @return {@link Result#FRAME}, or {@link Result#MORE} if they are no message
+     * @return {@link Result#FRAME} or {@link Result#OVERSIZE} if they are a message, else {@link Result#MORE}: if there
+     *     were any, and none is being skipped, a frame has been cut short
      */
     public Result end(byte[] buffer, int from, int to) {
-        return Result.MORE;
+        return more(to);
     }
 
     /** Whether a frame too large is being skipped, so that bytes of it are still to come. */

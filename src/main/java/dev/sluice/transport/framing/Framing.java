@@ -2,6 +2,7 @@ package dev.sluice.transport.framing;
 
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /**
  * Where a message ends on a stream of bytes, and how a reply is framed the same way. Immutable; each connection has a
@@ -160,7 +161,10 @@ public sealed interface Framing {
         }
     }
 
-    /** Syslog over TCP (RFC 6587): counted messages and LF-framed lines on the same stream. Frames written are counted. */
+    /**
+     * Syslog over TCP (RFC 6587): counted messages and LF-framed lines on the same stream. Frames written are counted, but
+     * for an empty one: a count is never zero there, so it is an empty line.
+     */
     record OctetCounted() implements Framing {
 
         @Override
@@ -170,6 +174,10 @@ public sealed interface Framing {
 
         @Override
         public void encode(byte[] payload, FrameBuffer out) {
+            if (payload.length == 0) {
+                out.write((byte) '\n');
+                return;
+            }
             out.write((payload.length + " ").getBytes(StandardCharsets.US_ASCII));
             out.write(payload);
         }
@@ -203,8 +211,15 @@ public sealed interface Framing {
         }
     }
 
+    /** Refuses a payload in which a frame would end early: also one whose last bytes and the end make an end sooner. */
     private static void refuse(byte[] payload, byte[] end) {
-        if (ByteSearch.indexOf(payload, 0, payload.length, end) >= 0) {
+        boolean early = ByteSearch.indexOf(payload, 0, payload.length, end) >= 0;
+        for (int i = Math.max(0, payload.length - end.length + 1); i < payload.length && !early; i++) {
+            int inPayload = payload.length - i;
+            early = Arrays.equals(payload, i, payload.length, end, 0, inPayload)
+                    && Arrays.equals(end, inPayload, end.length, end, 0, end.length - inPayload);
+        }
+        if (early) {
             throw new IllegalArgumentException("the payload holds the end of a frame");
         }
     }

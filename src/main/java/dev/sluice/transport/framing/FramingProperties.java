@@ -1,5 +1,6 @@
 package dev.sluice.transport.framing;
 
+import java.io.ByteArrayOutputStream;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
@@ -13,7 +14,7 @@ import org.springframework.util.unit.DataSize;
  * @param type how boundaries are found
  * @param maxSize of one frame's payload
  * @param onOversize what happens when a frame is larger than that
- * @param delimiter for {@code delimited}: text with the escapes \r \n \t \0 \\ \xHH, or bytes as 0x1D0D
+ * @param delimiter for {@code delimited}, up to 64 bytes: text with the escapes \r \n \t \0 \\ \xHH, or bytes as 0x1D0D
  * @param lengthBytes for {@code length-prefixed}: size of the length field, 1 to 4
  * @param byteOrder for {@code length-prefixed}: of the length field
  * @param lengthIncludesHeader for {@code length-prefixed}: whether the length counts the length field too
@@ -64,8 +65,7 @@ public record FramingProperties(
 
     /** As it is when an operator says nothing. */
     public static FramingProperties of(Type type) {
-        return new FramingProperties(
-                type, DataSize.ofKilobytes(64), OnOversize.CLOSE, null, 4, Order.BIG, false, null);
+        return new FramingProperties(type, DataSize.ofKilobytes(64), OnOversize.CLOSE, null, 4, Order.BIG, false, null);
     }
 
     /**
@@ -79,7 +79,14 @@ public record FramingProperties(
             case LINE -> new Framing.Line();
             case CRLF -> new Framing.Crlf();
             case NUL -> new Framing.Delimited(new byte[] {0});
-            case DELIMITED -> new Framing.Delimited(delimiterBytes());
+            case DELIMITED -> {
+                byte[] bytes = delimiterBytes();
+                if (bytes.length > FrameDecoder.MOST_OVERHEAD) {
+                    throw new IllegalArgumentException(
+                            "delimiter: must be at most " + FrameDecoder.MOST_OVERHEAD + " bytes");
+                }
+                yield new Framing.Delimited(bytes);
+            }
             case LENGTH_PREFIXED -> {
                 if (lengthBytes < 1 || lengthBytes > 4) {
                     throw new IllegalArgumentException("length-bytes: must be 1, 2, 3 or 4");
@@ -112,40 +119,49 @@ public record FramingProperties(
             if (delimiter.startsWith("0x") && delimiter.length() > 2) {
                 return HexFormat.of().parseHex(delimiter, 2, delimiter.length());
             }
-            return unescape(delimiter).getBytes(StandardCharsets.UTF_8);
+            return unescape(delimiter);
         } catch (IllegalArgumentException ex) {
             throw new IllegalArgumentException(
-                    "delimiter: '" + delimiter + "' is neither bytes as 0x1D0D nor text with \\r \\n \\t \\0 \\\\ \\xHH", ex);
+                    "delimiter: '" + delimiter
+                            + "' is neither bytes as 0x1D0D nor text with \\r \\n \\t \\0 \\\\ \\xHH",
+                    ex);
         }
     }
 
-    private static String unescape(String text) {
-        StringBuilder plain = new StringBuilder();
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (c != '\\') {
-                plain.append(c);
-                continue;
-            }
-            if (++i == text.length()) {
-                throw new IllegalArgumentException("nothing after \\");
-            }
-            switch (text.charAt(i)) {
-                case 'r' -> plain.append('\r');
-                case 'n' -> plain.append('\n');
-                case 't' -> plain.append('\t');
-                case '0' -> plain.append('\0');
-                case '\\' -> plain.append('\\');
-                case 'x' -> {
-                    if (i + 2 >= text.length()) {
-                        throw new IllegalArgumentException("\\x needs two digits");
-                    }
-                    plain.append((char) HexFormat.fromHexDigits(text, i + 1, i + 3));
-                    i += 2;
-                }
-                default -> throw new IllegalArgumentException("unknown escape");
+    /** Text is UTF-8, but \xHH is that one byte whatever its value. */
+    private static byte[] unescape(String text) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        int i = 0;
+        while (i < text.length()) {
+            int escape = text.indexOf('\\', i);
+            int end = escape < 0 ? text.length() : escape;
+            bytes.writeBytes(text.substring(i, end).getBytes(StandardCharsets.UTF_8));
+            i = end;
+            if (escape >= 0) {
+                bytes.write(escaped(text, escape + 1));
+                i += text.charAt(escape + 1) == 'x' ? 4 : 2;
             }
         }
-        return plain.toString();
+        return bytes.toByteArray();
+    }
+
+    private static int escaped(String text, int index) {
+        if (index == text.length()) {
+            throw new IllegalArgumentException("nothing after \\");
+        }
+        return switch (text.charAt(index)) {
+            case 'r' -> '\r';
+            case 'n' -> '\n';
+            case 't' -> '\t';
+            case '0' -> '\0';
+            case '\\' -> '\\';
+            case 'x' -> {
+                if (index + 3 > text.length()) {
+                    throw new IllegalArgumentException("\\x needs two digits");
+                }
+                yield HexFormat.fromHexDigits(text, index + 1, index + 3);
+            }
+            default -> throw new IllegalArgumentException("unknown escape");
+        };
     }
 }

@@ -13,7 +13,7 @@ final class HeaderDecoder extends FrameDecoder {
         /** No valid header starts with these bytes. */
         long INVALID = -2;
 
-        /** The length of the payload, or one of the above; a varint longer than a long is {@code Long.MAX_VALUE}. */
+        /** The length of the payload, or one of the above. */
         long payloadLength(byte[] buffer, int from, int to);
 
         /** The length of the header that {@code payloadLength} has just read. */
@@ -54,8 +54,11 @@ final class HeaderDecoder extends FrameDecoder {
             toSkip = length;
             return oversize(payload);
         }
+        if (length > to - payload) {
+            return more(begin);
+        }
         int end = payload + (int) length;
-        return end > to ? more(begin) : frame(payload, end, end);
+        return frame(payload, end, end);
     }
 
     @Override

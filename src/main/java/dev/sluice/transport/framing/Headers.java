@@ -67,9 +67,12 @@ final class Headers {
                     return INCOMPLETE;
                 }
                 byte b = buffer[from + i];
+                if (i == MOST_BYTES - 1 && b != 0) {
+                    return INVALID;
+                }
                 value |= (b & 0x7FL) << 7 * i;
                 if (b >= 0) {
-                    return value < 0 ? INVALID : value;
+                    return value;
                 }
             }
             return INVALID;

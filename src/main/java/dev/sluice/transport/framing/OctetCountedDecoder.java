@@ -61,8 +61,11 @@ final class OctetCountedDecoder extends FrameDecoder {
             toSkip = length;
             return oversize(payload);
         }
+        if (length > to - payload) {
+            return more(begin);
+        }
         int end = payload + (int) length;
-        return end > to ? more(begin) : frame(payload, end, end);
+        return frame(payload, end, end);
     }
 
     private Result line(byte[] buffer, int begin, int to) {
@@ -72,7 +75,7 @@ final class OctetCountedDecoder extends FrameDecoder {
             int end = found > begin && buffer[found - 1] == '\r' ? found - 1 : found;
             return end - begin > maxSize() ? oversize(found + 1) : frame(begin, end, found + 1);
         }
-        if (to - begin > maxSize() + 1) {
+        if (to - begin - 1 > maxSize()) {
             skippingLine = true;
             searched = 0;
             return oversize(to);

@@ -27,5 +27,6 @@ public record UdpProperties(
      * @param group its address, IPv4 or IPv6
      * @param networkInterface the interface to join on, as {@code eth0}; the system's choice if absent
      */
-    public record Multicast(String group, @Name("interface") @Nullable String networkInterface) {}
+    public record Multicast(
+            String group, @Name("interface") @Nullable String networkInterface) {}
 }

@@ -1,0 +1,39 @@
+# docker build -t sluice .
+# docker run -p 8080:8080 -p 8888:8888 -p 8889:8889/udp -v "$PWD/config:/app/config:ro" -v sluice-data:/app/data --read-only sluice
+#
+# ContainerBuildIT takes the instructions below out of this file and follows them, so that they hold where no Docker is.
+
+FROM eclipse-temurin:25-jdk AS build
+WORKDIR /build
+COPY . .
+RUN --mount=type=cache,target=/root/.m2 ./mvnw -B -DskipTests package
+RUN java -Djarmode=tools -jar target/sluice.jar extract --layers --destination target/layers
+
+# What changes least comes first.
+FROM eclipse-temurin:25-jre AS app
+WORKDIR /app
+COPY --from=build /build/target/layers/dependencies/ ./
+COPY --from=build /build/target/layers/spring-boot-loader/ ./
+COPY --from=build /build/target/layers/snapshot-dependencies/ ./
+COPY --from=build /build/target/layers/application/ ./
+COPY config/application.yml config/
+RUN mkdir data extensions && chown 10001:10001 data
+
+# A stage of its own, so that what the training leaves behind stays there.
+FROM app AS train
+COPY src/main/docker/train.sh /
+RUN ["bash", "/train.sh", "sluice.aot", "-XX:+UseCompactObjectHeaders", "--enable-native-access=ALL-UNNAMED", "-cp", "sluice.jar:extensions/*", "dev.sluice.Application"]
+
+FROM app
+COPY --from=train /app/sluice.aot ./
+USER 10001:10001
+# With these, --read-only needs no more. /tmp holds Tomcat's folder and SQLite's native library: a tmpfs put in its
+# place has to allow exec.
+VOLUME ["/app/config", "/app/data", "/tmp"]
+EXPOSE 8080 8888 8889/udp
+# Bash asks, since a JVM for each check would cost more than many a listener.
+HEALTHCHECK --interval=10s --timeout=3s --start-period=30s CMD ["bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/${SERVER_PORT:-8080} && printf 'GET /actuator/health/readiness HTTP/1.0\\r\\n\\r\\n' >&3 && read -r _ status _ <&3 && [ \"$status\" = 200 ]"]
+# Java is process 1 and gets SIGTERM itself; give it as long to end as its listeners may drain (docker stop --timeout).
+# Jars in extensions follow the class path that the cache knows, which leaves it valid. More options for the JVM: the
+# environment variable JAVA_TOOL_OPTIONS.
+ENTRYPOINT ["java", "-XX:AOTCache=sluice.aot", "-XX:+UseCompactObjectHeaders", "--enable-native-access=ALL-UNNAMED", "-cp", "sluice.jar:extensions/*", "dev.sluice.Application"]

@@ -1,0 +1,100 @@
+package dev.sluice.bench;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.io.Writer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** A JVM that ends with {@link #close()}, and, should this one be interrupted first, with this one. Used by one thread. */
+final class ChildProcess implements AutoCloseable {
+
+    private static final int GRACE_SECONDS = 5;
+
+    private final Process process;
+    private final BufferedReader output;
+    private final Writer input;
+    private final Thread onExit;
+
+    /**
+     * Starts the Java that this program runs on.
+     *
+     * @param log receives standard error, and also standard output if nobody {@linkplain #ask asks}
+     */
+    ChildProcess(List<String> arguments, Path log, boolean asked) throws IOException {
+        var command = new ArrayList<String>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(arguments);
+        Files.createDirectories(log.getParent());
+        Files.deleteIfExists(log);
+        var toLog = ProcessBuilder.Redirect.appendTo(log.toFile());
+        var builder = new ProcessBuilder(command).redirectError(toLog);
+        if (!asked) {
+            builder.redirectOutput(toLog);
+        }
+        process = builder.start();
+        output = process.inputReader();
+        input = process.outputWriter();
+        onExit = new Thread(process::destroyForcibly);
+        Runtime.getRuntime().addShutdownHook(onExit);
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
+    /** CPU time used so far, in steps of about 10 ms. */
+    Duration cpu() {
+        return process.info().totalCpuDuration().orElse(Duration.ZERO);
+    }
+
+    /** Writes a line and waits for the line that answers it. */
+    String ask(String question, Duration patience) throws IOException {
+        input.write(question + "\n");
+        input.flush();
+        var answer = CompletableFuture.supplyAsync(this::readLine);
+        try {
+            return answer.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            throw new IOException("no answer within " + patience.toSeconds() + " s", e);
+        } catch (ExecutionException e) {
+            throw new IOException("no answer", e.getCause());
+        } catch (InterruptedException e) {
+            throw new IOException("interrupted", e);
+        }
+    }
+
+    private String readLine() {
+        try {
+            String line = output.readLine();
+            if (line == null) {
+                throw new IOException("The process has ended");
+            }
+            return line;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        process.destroy();
+        try {
+            if (!process.waitFor(GRACE_SECONDS, TimeUnit.SECONDS)) {
+                process.destroyForcibly().waitFor();
+            }
+        } catch (InterruptedException e) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+        }
+        Runtime.getRuntime().removeShutdownHook(onExit);
+    }
+}

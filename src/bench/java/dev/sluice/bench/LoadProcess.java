@@ -1,0 +1,52 @@
+package dev.sluice.bench;
+
+import dev.sluice.bench.load.Load;
+import dev.sluice.bench.load.LoadProgram;
+import dev.sluice.bench.load.LoadResult;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The running load program. */
+final class LoadProcess implements AutoCloseable {
+
+    /** Longer than any load waits for a server that has stalled. */
+    private static final Duration PATIENCE = Duration.ofSeconds(90);
+
+    private final JsonMapper json = new JsonMapper();
+    private final ChildProcess process;
+
+    LoadProcess(Load load, Path log) throws IOException {
+        process = new ChildProcess(
+                List.of(
+                        "-Xms256m",
+                        "-Xmx256m",
+                        "-XX:+UseSerialGC",
+                        "-classpath",
+                        System.getProperty("java.class.path"),
+                        LoadProgram.class.getName(),
+                        load.name()),
+                log,
+                true);
+    }
+
+    LoadResult run(int port, Duration duration) throws IOException {
+        String answer = process.ask(port + " " + duration.toMillis(), duration.plus(PATIENCE));
+        var result = json.readValue(answer, LoadResult.class);
+        if (result.failure() != null) {
+            throw new IOException(result.failure());
+        }
+        return result;
+    }
+
+    Duration cpu() {
+        return process.cpu();
+    }
+
+    @Override
+    public void close() {
+        process.close();
+    }
+}

@@ -1,0 +1,73 @@
+package dev.sluice.bench;
+
+import dev.sluice.bench.load.Load;
+import dev.sluice.bench.server.Server;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Function;
+
+/**
+ * What to measure and how long: the system properties {@code bench.…}, of which an empty one is like one that is absent.
+ *
+ * @param loads {@code bench.loads}, by name, separated by commas; all if absent
+ * @param servers {@code bench.servers}, likewise
+ * @param measured {@code bench.seconds} that one measurement takes
+ * @param warmUp {@code bench.warmup} seconds of the same load for each server before the first round
+ * @param rounds {@code bench.rounds} of each load
+ * @param limit {@code bench.minutes} after which nothing further begins
+ * @param jvm {@code bench.jvm}, the flags of every server's JVM, separated by spaces
+ * @param output {@code bench.output}, the directory for results and logs
+ */
+record Options(
+        List<Load> loads,
+        List<Server> servers,
+        Duration measured,
+        Duration warmUp,
+        int rounds,
+        Duration limit,
+        List<String> jvm,
+        Path output) {
+
+    static Options fromSystemProperties() {
+        Path output = Path.of(text("output", "target/bench")).toAbsolutePath();
+        Path jar = Path.of(text("jar", "target/sluice.jar")).toAbsolutePath();
+        List<Server> servers = Server.all(jar, output);
+        return new Options(
+                chosen("loads", Load.ALL, Load::name),
+                chosen("servers", servers, Server::name),
+                Duration.ofSeconds(number("seconds", 5)),
+                Duration.ofSeconds(number("warmup", 10)),
+                number("rounds", 5),
+                Duration.ofMinutes(number("minutes", 30)),
+                List.of(text("jvm", "-Xms512m -Xmx512m").split(" +")),
+                output);
+    }
+
+    /** Those named, in their usual order. */
+    private static <T> List<T> chosen(String key, List<T> all, Function<T, String> name) {
+        List<String> known = all.stream().map(name).toList();
+        List<String> wanted = Arrays.asList(text(key, String.join(",", known)).split(" *, *"));
+        for (String one : wanted) {
+            if (!known.contains(one)) {
+                throw new IllegalArgumentException(
+                        "bench.%s: there is no '%s'. There are: %s".formatted(key, one, String.join(", ", known)));
+            }
+        }
+        return all.stream().filter(one -> wanted.contains(name.apply(one))).toList();
+    }
+
+    private static int number(String key, int ifAbsent) {
+        String text = text(key, String.valueOf(ifAbsent));
+        if (!text.matches("[1-9][0-9]{0,4}")) {
+            throw new IllegalArgumentException("bench.%s: '%s' is not a number from 1 to 99999.".formatted(key, text));
+        }
+        return Integer.parseInt(text);
+    }
+
+    private static String text(String key, String ifAbsent) {
+        String text = System.getProperty("bench." + key, "").strip();
+        return text.isEmpty() ? ifAbsent : text;
+    }
+}

@@ -1,0 +1,115 @@
+package dev.sluice.bench;
+
+import dev.sluice.bench.server.Reply;
+import dev.sluice.bench.server.Server;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+
+/** A running server that accepts connections. */
+final class ServerProcess implements AutoCloseable {
+
+    private static final Duration START = Duration.ofSeconds(60);
+    private static final Duration COUNT = Duration.ofSeconds(10);
+    private static final Duration PAUSE = Duration.ofMillis(50);
+
+    private final Server server;
+    private final int port;
+    private final ChildProcess process;
+    private long accountedFor;
+
+    ServerProcess(Server server, Reply reply, Options options, Path log) throws IOException {
+        this.server = server;
+        this.port = freePort();
+        var arguments = new ArrayList<>(options.jvm());
+        arguments.addAll(server.command(reply, port));
+        this.process = new ChildProcess(arguments, log, server.counts());
+        try {
+            awaitAccepting(log);
+        } catch (IOException e) {
+            process.close();
+            throw e;
+        }
+    }
+
+    Server server() {
+        return server;
+    }
+
+    int port() {
+        return port;
+    }
+
+    Duration cpu() {
+        return process.cpu();
+    }
+
+    /** Fails if the server has not handled exactly so many lines since it was last asked. One that can't count is believed. */
+    void account(long lines) throws IOException {
+        if (!server.counts()) {
+            return;
+        }
+        long deadline = System.nanoTime() + COUNT.toNanos();
+        long handled = handled();
+        while (handled < lines && System.nanoTime() < deadline) {
+            pause();
+            handled = handled();
+        }
+        accountedFor += handled;
+        if (handled != lines) {
+            throw new IOException("%d lines were sent, %d handled".formatted(lines, handled));
+        }
+    }
+
+    private long handled() throws IOException {
+        return Long.parseLong(process.ask("", COUNT)) - accountedFor;
+    }
+
+    private void awaitAccepting(Path log) throws IOException {
+        long deadline = System.nanoTime() + START.toNanos();
+        while (!accepts()) {
+            if (!process.isAlive()) {
+                throw new IOException("did not start, see " + log);
+            }
+            if (System.nanoTime() > deadline) {
+                throw new IOException("accepts no connections after %d s, see %s".formatted(START.toSeconds(), log));
+            }
+            pause();
+        }
+    }
+
+    private boolean accepts() {
+        try (var socket = new Socket()) {
+            socket.connect(new InetSocketAddress("127.0.0.1", port), 1000);
+            // Looking for a port that nobody listens on yet, a socket may by chance be given that very port, and
+            // connects to itself.
+            return socket.getLocalPort() != port;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private static int freePort() throws IOException {
+        try (var socket = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
+            return socket.getLocalPort();
+        }
+    }
+
+    private static void pause() throws IOException {
+        try {
+            Thread.sleep(PAUSE);
+        } catch (InterruptedException e) {
+            throw new IOException("interrupted", e);
+        }
+    }
+
+    @Override
+    public void close() {
+        process.close();
+    }
+}

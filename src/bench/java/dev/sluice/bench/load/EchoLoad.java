@@ -1,0 +1,34 @@
+package dev.sluice.bench.load;
+
+import dev.sluice.bench.server.Reply;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+
+/**
+ * Lines that come back. Each connection always has the same number of them under way: as many as have returned in a read are sent in the next write.
+ *
+ * @param inFlight of each connection
+ */
+record EchoLoad(String name, int connections, int inFlight) implements Load {
+
+    @Override
+    public String description() {
+        return "lines of 64 bytes that come back; %s, %s"
+                .formatted(
+                        connections == 1 ? "1 connection" : connections + " connections",
+                        inFlight == 1 ? "one line at a time" : inFlight + " lines in flight each");
+    }
+
+    @Override
+    public Reply reply() {
+        return Reply.ECHO;
+    }
+
+    @Override
+    public LoadResult run(InetSocketAddress server, Duration duration) throws IOException {
+        try (var run = new EchoRun(connections, inFlight)) {
+            return run.run(server, duration);
+        }
+    }
+}

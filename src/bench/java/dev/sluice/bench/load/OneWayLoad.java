@@ -1,0 +1,27 @@
+package dev.sluice.bench.load;
+
+import dev.sluice.bench.server.Reply;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+
+/** Lines sent as fast as the server takes them, then end of stream. It is over when the server, having read all, has closed every connection. */
+record OneWayLoad(String name, int connections) implements Load {
+
+    @Override
+    public String description() {
+        return "lines of 64 bytes without an answer, as fast as they are taken; %d connections".formatted(connections);
+    }
+
+    @Override
+    public Reply reply() {
+        return Reply.NONE;
+    }
+
+    @Override
+    public LoadResult run(InetSocketAddress server, Duration duration) throws IOException {
+        try (var run = new OneWayRun(connections)) {
+            return run.run(server, duration);
+        }
+    }
+}

@@ -1,0 +1,141 @@
+package dev.sluice.client;
+
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.Charset;
+import java.nio.charset.CharsetDecoder;
+import java.nio.charset.CodingErrorAction;
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
+
+/**
+ * What came back, on standard output: as hexadecimal digits, or as text in UTF-8. Text that is UTF-8 already goes through
+ * byte for byte, so that a pipe or a file gets what was sent; only a terminal is spared control characters, which could
+ * make it do what the peer wants.
+ */
+final class AnswerPrinter {
+
+    private final OutputStream out;
+    private final Charset charset;
+    private final boolean hex;
+    private final boolean terminal;
+    private final CharsetDecoder decoder;
+    /** The bytes of a character that a read has cut. */
+    private byte[] cut = {};
+
+    private boolean lineOpen;
+
+    AnswerPrinter(OutputStream out, Charset charset, boolean hex, boolean terminal) {
+        this.out = new BufferedOutputStream(out);
+        this.charset = charset;
+        this.hex = hex;
+        this.terminal = terminal;
+        this.decoder = charset.newDecoder()
+                .onMalformedInput(CodingErrorAction.REPLACE)
+                .onUnmappableCharacter(CodingErrorAction.REPLACE);
+    }
+
+    Charset charset() {
+        return charset;
+    }
+
+    /** One answer, one line. */
+    void answer(byte[] bytes, int from, int to) throws ClientFailure {
+        if (hex) {
+            write(HexFormat.of().formatHex(bytes, from, to).getBytes(StandardCharsets.US_ASCII));
+        } else if (passingThrough()) {
+            write(bytes, from, to);
+        } else {
+            text(new String(bytes, from, to - from, charset));
+        }
+        write(new byte[] {'\n'});
+    }
+
+    /** On a line of its own, of which it may bring the end along. */
+    void greeting(byte[] bytes) throws ClientFailure {
+        boolean ended = !hex && bytes.length > 0 && bytes[bytes.length - 1] == '\n';
+        answer(bytes, 0, ended ? bytes.length - 1 : bytes.length);
+    }
+
+    /** A part of a stream without boundaries. As text it gets no line break that is not in it. */
+    void piece(byte[] bytes, int from, int to) throws ClientFailure {
+        if (hex) {
+            answer(bytes, from, to);
+            return;
+        }
+        lineOpen = bytes[to - 1] != '\n';
+        if (passingThrough()) {
+            write(bytes, from, to);
+            return;
+        }
+        ByteBuffer in = ByteBuffer.allocate(cut.length + to - from);
+        in.put(cut).put(bytes, from, to - from).flip();
+        CharBuffer chars = CharBuffer.allocate((int) (in.remaining() * (double) decoder.maxCharsPerByte()) + 2);
+        decoder.decode(in, chars, false);
+        cut = new byte[in.remaining()];
+        in.get(cut);
+        text(chars.flip().toString());
+    }
+
+    /** The stream has ended: a terminal's next line starts at its left. */
+    void endOfPieces() throws ClientFailure {
+        if (cut.length > 0) {
+            text("\uFFFD");
+        }
+        if (terminal && lineOpen) {
+            write(new byte[] {'\n'});
+        }
+        flush();
+    }
+
+    void flush() throws ClientFailure {
+        try {
+            out.flush();
+        } catch (IOException ex) {
+            throw closed(ex);
+        }
+    }
+
+    private boolean passingThrough() {
+        return !terminal && charset.equals(StandardCharsets.UTF_8);
+    }
+
+    private void text(String text) throws ClientFailure {
+        write((terminal ? escaped(text) : text).getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** A tab, a line break, and the CR of one are harmless. */
+    private static String escaped(String text) {
+        StringBuilder escaped = new StringBuilder(text.length());
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            boolean harmless =
+                    c == '\t' || c == '\n' || c == '\r' && (i + 1 == text.length() || text.charAt(i + 1) == '\n');
+            if (Character.isISOControl(c) && !harmless) {
+                escaped.append("\\x%02X".formatted((int) c));
+            } else {
+                escaped.append(c);
+            }
+        }
+        return escaped.toString();
+    }
+
+    private void write(byte[] bytes) throws ClientFailure {
+        write(bytes, 0, bytes.length);
+    }
+
+    private void write(byte[] bytes, int from, int to) throws ClientFailure {
+        try {
+            out.write(bytes, from, to - from);
+        } catch (IOException ex) {
+            throw closed(ex);
+        }
+    }
+
+    private static ClientFailure closed(IOException ex) {
+        return ClientFailure.broken("Standard output takes no more: " + ex.getMessage() + ".");
+    }
+}

@@ -1,0 +1,43 @@
+package dev.sluice.client;
+
+import dev.sluice.client.Messages.Cutting;
+import dev.sluice.client.Messages.Source;
+import dev.sluice.transport.framing.Framing;
+import java.util.Optional;
+
+/**
+ * How both sides mark where a message ends.
+ *
+ * @param name of the framing, as in the options
+ * @param maxSize of an answer, in bytes
+ */
+record Frames(Framing framing, String name, int maxSize) {
+
+    String maxSizeText() {
+        return maxSize % 1024 == 0 ? maxSize / 1024 + "KB" : Exchange.count(maxSize, "byte");
+    }
+
+    /** Text comes in lines; what is binary, or may span lines, comes whole. */
+    Cutting cutting() {
+        return switch (framing) {
+            case Framing.Line line -> passing(new byte[] {'\n'}, Source.PASSED_LINES);
+            case Framing.Crlf crlf -> passing(new byte[] {'\r', '\n'}, Source.LINES);
+            case Framing.UntilClose all -> passing(new byte[0], Source.PASSED);
+            case Framing.Raw raw -> passing(new byte[0], Source.PASSED);
+            case Framing.Delimited text -> framed(Source.LINES);
+            case Framing.OctetCounted text -> framed(Source.LINES);
+            case Framing.LengthPrefixed binary -> framed(Source.WHOLE);
+            case Framing.Varint binary -> framed(Source.WHOLE);
+            case Framing.Fixed binary -> framed(Source.WHOLE);
+            case Framing.Enclosed binary -> framed(Source.WHOLE);
+        };
+    }
+
+    private Cutting passing(byte[] fileEnd, Source standardInput) {
+        return new Cutting(Optional.of(fileEnd), standardInput, maxSize);
+    }
+
+    private Cutting framed(Source standardInput) {
+        return new Cutting(Optional.empty(), standardInput, maxSize);
+    }
+}

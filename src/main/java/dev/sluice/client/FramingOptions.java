@@ -1,0 +1,116 @@
+package dev.sluice.client;
+
+import dev.sluice.transport.framing.Framing;
+import dev.sluice.transport.framing.FramingProperties;
+import dev.sluice.transport.framing.FramingProperties.Order;
+import dev.sluice.transport.framing.FramingProperties.Type;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import org.springframework.util.unit.DataSize;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.TypeConversionException;
+
+/** A listener's {@code framing}, key by key, as options. */
+final class FramingOptions {
+
+    private final OptionSpec type;
+    private final OptionSpec maxSize;
+    private final OptionSpec delimiter;
+    private final OptionSpec lengthBytes;
+    private final OptionSpec byteOrder;
+    private final OptionSpec lengthIncludesHeader;
+    private final OptionSpec size;
+
+    FramingOptions(Options options) {
+        type = options.value(
+                "--framing",
+                "TYPE",
+                Type.class,
+                "line",
+                "Where a message ends, both ways: line, crlf, nul, delimited, length-prefixed, varint, fixed, stx-etx,"
+                        + " mllp, octet-counted, until-close or raw. Default: line.");
+        maxSize = options.value(
+                "--max-size",
+                "SIZE",
+                DataSize.class,
+                "64KB",
+                "Of one answer, and of one message that has to be held whole. Default: 64KB.");
+        delimiter = options.value("--delimiter", "BYTES", String.class, "delimited: as '\\r\\n\\r\\n' or 0x1D0D.");
+        lengthBytes = options.value(
+                "--length-bytes", "N", Integer.class, "length-prefixed: size of the length, 1 to 4. Default: 4.");
+        byteOrder = options.value(
+                "--byte-order", "ORDER", Order.class, "length-prefixed: big or little, of the length. Default: big.");
+        lengthIncludesHeader =
+                options.flag("--length-includes-header", "length-prefixed: the length counts its own bytes, too.");
+        size = options.value("--size", "SIZE", DataSize.class, "fixed: of every message.");
+    }
+
+    boolean isLine() {
+        return type.<Type>getValue() == Type.LINE;
+    }
+
+    Frames toFrames() throws ClientFailure {
+        belongs(delimiter, Type.DELIMITED);
+        belongs(size, Type.FIXED);
+        belongs(lengthBytes, Type.LENGTH_PREFIXED);
+        belongs(byteOrder, Type.LENGTH_PREFIXED);
+        belongs(lengthIncludesHeader, Type.LENGTH_PREFIXED);
+        DataSize most = maxSize.getValue();
+        try {
+            Framing framing = new FramingProperties(
+                            type.getValue(),
+                            most,
+                            FramingProperties.OnOversize.CLOSE,
+                            delimiter.getValue(),
+                            Options.<Integer>given(lengthBytes).orElse(4),
+                            Options.<Order>given(byteOrder).orElse(Order.BIG),
+                            lengthIncludesHeader.getValue(),
+                            size.getValue())
+                    .toFraming();
+            return new Frames(framing, name(type.getValue()), (int) most.toBytes());
+        } catch (IllegalArgumentException ex) {
+            throw ClientFailure.usage("--" + ex.getMessage() + ".");
+        }
+    }
+
+    private void belongs(OptionSpec option, Type owner) throws ClientFailure {
+        Type chosen = type.getValue();
+        boolean given = option.getValue() instanceof Boolean flag ? flag : option.getValue() != null;
+        if (given && chosen != owner) {
+            throw ClientFailure.usage(
+                    option.longestName() + " belongs to --framing " + name(owner) + ", not to '" + name(chosen) + "'.");
+        }
+    }
+
+    private static String name(Type type) {
+        return type.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /** As an operator writes it: {@code length-prefixed}. */
+    static final class TypeConverter implements ITypeConverter<Type> {
+        @Override
+        public Type convert(String value) {
+            for (Type type : Type.values()) {
+                if (name(type).equalsIgnoreCase(value)) {
+                    return type;
+                }
+            }
+            throw new TypeConversionException("'" + value + "' is none of "
+                    + Arrays.stream(Type.values()).map(FramingOptions::name).collect(Collectors.joining(", ")));
+        }
+    }
+
+    /** {@code 64KB}, {@code 64kb}, or bytes. */
+    static final class SizeConverter implements ITypeConverter<DataSize> {
+        @Override
+        public DataSize convert(String value) {
+            try {
+                return DataSize.parse(value.toUpperCase(Locale.ROOT));
+            } catch (IllegalArgumentException | ArithmeticException ex) {
+                throw new TypeConversionException("'" + value + "' is not a size as 512, 64KB or 1MB");
+            }
+        }
+    }
+}

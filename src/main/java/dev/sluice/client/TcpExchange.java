@@ -1,0 +1,180 @@
+package dev.sluice.client;
+
+import dev.sluice.client.FrameReader.UnframedException;
+import dev.sluice.transport.framing.Framing;
+import java.io.IOException;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
+
+/**
+ * A connection in both directions at once: the sender's thread writes, the thread that calls {@link #run()} reads and
+ * decides when it is over.
+ *
+ * <p>Without a count, the peer decides: when all is sent our side of the connection is ended, which tells a server that
+ * it may close when it has answered. With one, our side stays open until the answers are there, since some servers drop
+ * what they still had to say when their peer ends its side.
+ */
+final class TcpExchange {
+
+    /** How often a wait looks up to see whether it still makes sense. */
+    private static final int TICK_MILLIS = 50;
+    /** How long the peer has been gone when it is no use to wait for our standard input any more. */
+    private static final Duration GONE = Duration.ofMillis(200);
+
+    private final Exchange exchange;
+    private final Socket socket;
+    private final Frames frames;
+    private final Progress progress = new Progress();
+    private final Sender sender;
+    private final FrameReader reader;
+    private long answers;
+
+    TcpExchange(Exchange exchange, Socket socket, Frames frames) throws IOException {
+        this.exchange = exchange;
+        this.socket = socket;
+        this.frames = frames;
+        this.sender = new Sender(
+                exchange.messages(),
+                new TcpWriter(socket.getOutputStream(), frames.framing(), progress),
+                progress,
+                this::allSent);
+        this.reader = new FrameReader(socket.getInputStream(), frames.framing().newDecoder(frames.maxSize()));
+    }
+
+    private boolean counting() {
+        return exchange.count().orElse(0) > 0;
+    }
+
+    private boolean printing() {
+        return exchange.count().isEmpty() || answers < exchange.count().getAsLong();
+    }
+
+    private boolean over() {
+        return counting() && !printing() && (sender.openEnded() || sender.ended());
+    }
+
+    private void allSent() throws IOException {
+        if (!counting() || frames.framing() instanceof Framing.UntilClose) {
+            socket.shutdownOutput();
+        }
+    }
+
+    void run() throws ClientFailure {
+        sender.start();
+        try {
+            socket.setSoTimeout(TICK_MILLIS);
+            receive();
+            sender.throwFailure();
+        } catch (IOException ex) {
+            printLast();
+            throw exchange.peer().brokenOff(ex, progressText());
+        } catch (UnframedException ex) {
+            throw unframed(ex);
+        } finally {
+            exchange.printer().flush();
+        }
+    }
+
+    private void receive() throws IOException, ClientFailure, UnframedException {
+        do {
+            while (printing() && reader.decode()) {
+                print();
+            }
+            exchange.printer().flush();
+            if (over()) {
+                return;
+            }
+            if (!printing()) {
+                reader.discard();
+            }
+        } while (read());
+        if (over()) {
+            return;
+        }
+        printLast();
+        if (reader.unfinished() > 0) {
+            throw ClientFailure.broken("Connection closed: " + exchange.peer() + " ended it " + progressText()
+                    + ", with "
+                    + Exchange.count(reader.unfinished(), "byte") + " of an unfinished " + frames.name() + " frame."
+                    + " Check --framing, and add --greeting if the server greets.");
+        }
+        if (counting() && printing()) {
+            throw ClientFailure.broken("Connection closed: " + exchange.peer() + " ended it after " + answers + " of "
+                    + Exchange.count(exchange.count().getAsLong(), "answer") + ". See its log for the reason.");
+        }
+        awaitSender();
+    }
+
+    /** Waits for bytes, and gives up on a peer that is silent while it is its turn. */
+    private boolean read() throws IOException, ClientFailure {
+        while (true) {
+            try {
+                boolean more = reader.read();
+                progress.moved();
+                return more;
+            } catch (SocketTimeoutException ex) {
+                sender.throwOwnFailure();
+                if (over() || exchange.count().orElse(1) == 0 && silent()) {
+                    return false;
+                }
+                if (silent()) {
+                    printLast();
+                    throw exchange.silent(
+                            sender, progress, answers, exchange.count().orElse(0));
+                }
+            }
+        }
+    }
+
+    private boolean silent() {
+        return !progress.awaitingInput() && progress.stillFor(exchange.peer().timeout());
+    }
+
+    /** The peer has ended its side. It may still read ours, but whoever writes to us is not waited for. */
+    private void awaitSender() throws IOException, ClientFailure {
+        while (!sender.ended() && !(progress.awaitingInput() && progress.stillFor(GONE))) {
+            if (silent()) {
+                throw exchange.silent(sender, progress, answers, 0);
+            }
+            try {
+                Thread.sleep(TICK_MILLIS);
+            } catch (InterruptedException ex) {
+                Thread.currentThread().interrupt();
+                return;
+            }
+        }
+    }
+
+    private void print() throws ClientFailure {
+        answers++;
+        if (frames.framing() instanceof Framing.Raw) {
+            exchange.printer().piece(reader.buffer(), reader.frameStart(), reader.frameEnd());
+        } else {
+            exchange.printer().answer(reader.buffer(), reader.frameStart(), reader.frameEnd());
+        }
+    }
+
+    /** No more bytes will come: for some framings, what is left is an answer nonetheless. */
+    private void printLast() throws ClientFailure {
+        if (printing() && reader.decodeLast()) {
+            print();
+        }
+        if (frames.framing() instanceof Framing.Raw) {
+            exchange.printer().endOfPieces();
+        }
+    }
+
+    private String progressText() {
+        return "after " + Exchange.count(progress.sent(), "message") + " sent and " + Exchange.count(answers, "answer");
+    }
+
+    private ClientFailure unframed(UnframedException ex) {
+        if (ex.oversize()) {
+            return ClientFailure.broken("Answer " + (answers + 1) + " of " + exchange.peer() + " is larger than "
+                    + frames.maxSizeText() + ". Give a larger --max-size, or check --framing.");
+        }
+        return ClientFailure.broken("Answer " + (answers + 1) + " of " + exchange.peer() + " is not framed as "
+                + frames.name() + ": " + ex.problem() + ". Check --framing, and add --greeting if the server greets.");
+    }
+}

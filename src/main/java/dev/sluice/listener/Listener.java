@@ -1,0 +1,208 @@
+package dev.sluice.listener;
+
+import dev.sluice.transport.Transport;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.integration.dsl.context.IntegrationFlowContext.IntegrationFlowRegistration;
+
+/** A managed port. Its life is steered by any thread, one at a time; what it is can be asked at any moment. */
+public final class Listener {
+
+    private static final Logger log = LoggerFactory.getLogger(Listener.class);
+
+    private final String name;
+    private final ListenerProperties properties;
+    private final Transport transport;
+    private final IntegrationFlowRegistration flow;
+    private final Duration drainTimeout;
+    private final ReentrantLock steering = new ReentrantLock();
+    private volatile ListenerState state = ListenerState.STOPPED;
+    private volatile @Nullable String failure;
+
+    /**
+     * @param flow from the transport's adapter to the end of handling
+     * @param drainTimeout how long a stop waits for what is in progress
+     */
+    Listener(
+            String name,
+            ListenerProperties properties,
+            Transport transport,
+            IntegrationFlowRegistration flow,
+            Duration drainTimeout) {
+        this.name = name;
+        this.properties = properties;
+        this.transport = transport;
+        this.flow = flow;
+        this.drainTimeout = drainTimeout;
+    }
+
+    public String name() {
+        return name;
+    }
+
+    public ListenerProperties properties() {
+        return properties;
+    }
+
+    public ListenerState state() {
+        return state;
+    }
+
+    /** Why the last start failed; nothing if it did not. */
+    public Optional<String> failure() {
+        return Optional.ofNullable(failure);
+    }
+
+    public Transport transport() {
+        return transport;
+    }
+
+    /**
+     * Takes the port and begins; does nothing if it has. When this returns, peers can connect.
+     *
+     * @throws ListenerException if the port cannot be had; the listener is FAILED then
+     */
+    public void start() {
+        steering.lock();
+        try {
+            switch (state) {
+                case RUNNING -> {}
+                case STOPPED, FAILED -> begin();
+                default -> throw refused("start");
+            }
+        } finally {
+            steering.unlock();
+        }
+    }
+
+    private void begin() {
+        state = ListenerState.STARTING;
+        failure = null;
+        try {
+            transport.bind();
+            flow.start();
+            state = ListenerState.RUNNING;
+            log.info(
+                    "Listener '{}': {} on {}",
+                    name,
+                    transport.name(),
+                    transport.localAddress().orElseThrow());
+        } catch (IOException ex) {
+            failure = describe(ex);
+            state = ListenerState.FAILED;
+            throw new ListenerException(name, failure, ex);
+        }
+    }
+
+    private String describe(IOException ex) {
+        InetSocketAddress wanted = declaredAddress();
+        String where = "port " + wanted.getPort() + " on " + wanted.getHostString();
+        return switch (ex) {
+            case BindException bind
+            when String.valueOf(bind.getMessage()).contains("in use") ->
+                where + " is in use. Choose another, or stop what holds it";
+            case BindException bind
+            when String.valueOf(bind.getMessage()).contains("Permission denied") ->
+                where + " is privileged. Choose one from 1024 on, or grant CAP_NET_BIND_SERVICE";
+            case BindException bind
+            when String.valueOf(bind.getMessage()).contains("assign") ->
+                "address " + wanted.getHostString() + " is not of this machine. Choose one that is, or 0.0.0.0 for all";
+            case UnknownHostException unknown ->
+                "address " + wanted.getHostString()
+                        + " cannot be resolved. Write a literal, or a name that is known here";
+            default -> where + " cannot be opened: " + ex.getMessage();
+        };
+    }
+
+    /** Address and port as declared, unresolved. */
+    public InetSocketAddress declaredAddress() {
+        if (properties.udp() != null) {
+            Integer port = properties.udp().port();
+            return InetSocketAddress.createUnresolved(properties.udp().address(), port == null ? 0 : port);
+        }
+        if (properties.tcp() != null) {
+            Integer port = properties.tcp().port();
+            return InetSocketAddress.createUnresolved(properties.tcp().address(), port == null ? 0 : port);
+        }
+        throw new IllegalStateException("Listener '" + name + "' has no transport");
+    }
+
+    /** Ends what is in progress, answers it and closes; does nothing if stopped. */
+    public void stop() {
+        steering.lock();
+        try {
+            switch (state) {
+                case STOPPED -> {}
+                case FAILED -> {
+                    failure = null;
+                    state = ListenerState.STOPPED;
+                }
+                default -> drain();
+            }
+        } finally {
+            steering.unlock();
+        }
+    }
+
+    private void drain() {
+        state = ListenerState.DRAINING;
+        try {
+            transport.drain(drainTimeout);
+        } catch (InterruptedException ex) {
+            Thread.currentThread().interrupt();
+            log.warn("Listener '{}': interrupted while it drained; what was in progress is cut off", name);
+        } finally {
+            flow.stop();
+            state = ListenerState.STOPPED;
+            log.info("Listener '{}': stopped", name);
+        }
+    }
+
+    /** Neither accepts nor reads until resumed; does nothing if paused. */
+    public void pause() {
+        steering.lock();
+        try {
+            switch (state) {
+                case PAUSED -> {}
+                case RUNNING -> {
+                    transport.pause();
+                    state = ListenerState.PAUSED;
+                    log.info("Listener '{}': paused", name);
+                }
+                default -> throw refused("pause");
+            }
+        } finally {
+            steering.unlock();
+        }
+    }
+
+    /** Ends a pause; does nothing if running. */
+    public void resume() {
+        steering.lock();
+        try {
+            switch (state) {
+                case RUNNING -> {}
+                case PAUSED -> {
+                    transport.resume();
+                    state = ListenerState.RUNNING;
+                    log.info("Listener '{}': resumed", name);
+                }
+                default -> throw refused("resume");
+            }
+        } finally {
+            steering.unlock();
+        }
+    }
+
+    private ListenerException refused(String action) {
+        return new ListenerException(name, "cannot " + action + " while " + state, null);
+    }
+}

@@ -1,0 +1,72 @@
+package dev.sluice.listener;
+
+import dev.sluice.handler.Handler;
+import dev.sluice.handler.Handlers;
+import dev.sluice.message.Template;
+import dev.sluice.transport.Transport;
+import dev.sluice.transport.TransportSettings;
+import dev.sluice.transport.tcp.TcpTransport;
+import dev.sluice.transport.udp.UdpTransport;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.BeanFactory;
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.integration.dsl.context.IntegrationFlowContext;
+import org.springframework.scheduling.TaskScheduler;
+
+/** Builds a listener out of what its owner declared. */
+final class ListenerFactory {
+
+    /** What is kept of the shutdown phase for closing what has not ended by then. */
+    private static final Duration RESERVE = Duration.ofSeconds(1);
+
+    private final BeanFactory beans;
+    private final IntegrationFlowContext flows;
+    private final TcpTransport.Surroundings surroundings;
+    private final Duration shutdownPhase;
+
+    ListenerFactory(
+            BeanFactory beans,
+            IntegrationFlowContext flows,
+            ApplicationEventPublisher events,
+            TaskScheduler scheduler,
+            Duration shutdownPhase) {
+        this.beans = beans;
+        this.flows = flows;
+        this.surroundings = new TcpTransport.Surroundings(beans, events, scheduler);
+        this.shutdownPhase = shutdownPhase;
+    }
+
+    Listener create(String name, ListenerProperties properties) {
+        Handler handler = Handlers.handler(properties.reply(), properties.charset(), beans);
+        Transport transport = transport(name, properties, handler);
+        ServiceActivation activation = new ServiceActivation(handler, onFailure(properties));
+        var flow = ListenerFlow.register(name, transport, activation, flows);
+        Duration drain = shutdownPhase.compareTo(RESERVE.multipliedBy(2)) > 0
+                ? shutdownPhase.minus(RESERVE)
+                : shutdownPhase.dividedBy(2);
+        return new Listener(name, properties, transport, flow, drain);
+    }
+
+    private Transport transport(String name, ListenerProperties properties, Handler handler) {
+        TransportSettings settings = new TransportSettings(
+                name,
+                properties.framing(),
+                properties.charset(),
+                properties.limits(),
+                properties.timeouts(),
+                handler.mayWait());
+        if (properties.tcp() != null) {
+            return new TcpTransport(settings, properties.tcp(), surroundings);
+        }
+        if (properties.udp() != null) {
+            return new UdpTransport(settings, properties.udp());
+        }
+        throw new IllegalArgumentException("sluice.listeners." + name + ": needs 'tcp' or 'udp'");
+    }
+
+    private static @Nullable Template onFailure(ListenerProperties properties) {
+        String text = properties.reply().onFailure();
+        return text == null ? null : Template.parse(text, properties.charset());
+    }
+}

@@ -1,0 +1,31 @@
+package dev.sluice.listener;
+
+import dev.sluice.message.ReceivedMessage;
+import dev.sluice.transport.Transport;
+import org.springframework.integration.channel.DirectChannel;
+import org.springframework.integration.dsl.IntegrationFlow;
+import org.springframework.integration.dsl.context.IntegrationFlowContext;
+import org.springframework.integration.dsl.context.IntegrationFlowContext.IntegrationFlowRegistration;
+import org.springframework.integration.handler.ServiceActivatingHandler;
+
+/** Registers the line of one listener: inbound adapter, channel {@code <name>.inbound}, service activator. */
+final class ListenerFlow {
+
+    private ListenerFlow() {}
+
+    /** The flow comes up stopped; its life is the listener's. */
+    static IntegrationFlowRegistration register(
+            String name, Transport transport, ServiceActivation activation, IntegrationFlowContext flows) {
+        DirectChannel inbound = new DirectChannel();
+        inbound.setBeanName(name + ".inbound");
+        ServiceActivatingHandler activator = new ServiceActivatingHandler(message -> {
+            activation.handle((ReceivedMessage) message);
+            return null;
+        });
+        IntegrationFlow flow = IntegrationFlow.from(transport.adapter())
+                .channel(inbound)
+                .handle(activator, endpoint -> endpoint.id(name + ".handler"))
+                .get();
+        return flows.registration(flow).id(name + ".flow").autoStartup(false).register();
+    }
+}

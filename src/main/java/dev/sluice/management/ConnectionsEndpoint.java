@@ -1,0 +1,173 @@
+package dev.sluice.management;
+
+import dev.sluice.listener.Listener;
+import dev.sluice.listener.Listeners;
+import dev.sluice.transport.Connection;
+import dev.sluice.transport.Reason;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.actuate.endpoint.annotation.DeleteOperation;
+import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
+import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
+import org.springframework.boot.actuate.endpoint.annotation.Selector;
+import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
+import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
+
+/** Shows open connections, sends to them and closes them: {@code /actuator/connections}. */
+@Endpoint(id = "connections")
+final class ConnectionsEndpoint {
+
+    private static final int GONE = 410;
+
+    private final Listeners listeners;
+
+    ConnectionsEndpoint(Listeners listeners) {
+        this.listeners = listeners;
+    }
+
+    record Description(
+            String id,
+            String listener,
+            String remoteAddress,
+            int remotePort,
+            Instant openedAt,
+            Instant lastReadAt,
+            Count messages,
+            Count bytes) {
+
+        record Count(long in, long out) {}
+
+        static Description of(Connection connection) {
+            return new Description(
+                    connection.connection(),
+                    connection.listener(),
+                    connection.remote().getAddress().getHostAddress(),
+                    connection.remote().getPort(),
+                    connection.openedAt(),
+                    connection.lastReadAt(),
+                    new Count(connection.messagesIn(), connection.messagesOut()),
+                    new Count(connection.bytesIn(), connection.bytesOut()));
+        }
+    }
+
+    record Descriptions(List<Description> connections) {}
+
+    record Sent(long sent) {}
+
+    /** Those of one listener, or of all. */
+    @ReadOperation
+    @Nullable
+    Descriptions connections(@Nullable String listener) {
+        if (listener != null && listeners.find(listener).isEmpty()) {
+            return null;
+        }
+        return new Descriptions(listeners.all().stream()
+                .filter(candidate -> listener == null || candidate.name().equals(listener))
+                .flatMap(found -> found.transport().connections().stream())
+                .map(Description::of)
+                .toList());
+    }
+
+    @ReadOperation
+    @Nullable
+    Description connection(@Selector String id) {
+        return find(id).map(Description::of).orElse(null);
+    }
+
+    /** Sends to one peer, framed as its listener frames replies. */
+    @WriteOperation
+    WebEndpointResponse<Object> send(@Selector String id, @Nullable String text, @Nullable String base64) {
+        Optional<Connection> found = find(id);
+        if (found.isEmpty()) {
+            return Refusal.notFound("there is no open connection '" + id + "'");
+        }
+        Charset charset = listeners
+                .find(found.get().listener())
+                .map(listener -> listener.properties().charset())
+                .orElse(StandardCharsets.UTF_8);
+        try {
+            boolean sent = found.get().send(payload(text, base64, charset));
+            return new WebEndpointResponse<>(new Sent(sent ? 1 : 0), sent ? WebEndpointResponse.STATUS_OK : GONE);
+        } catch (IllegalArgumentException ex) {
+            return Refusal.badRequest(String.valueOf(ex.getMessage()));
+        }
+    }
+
+    /** Sends to every peer of a listener, side by side, and answers to how many. */
+    @WriteOperation
+    WebEndpointResponse<Object> broadcast(String listener, @Nullable String text, @Nullable String base64) {
+        Optional<Listener> found = listeners.find(listener);
+        if (found.isEmpty()) {
+            return Refusal.notFound("there is no listener '" + listener + "'");
+        }
+        try {
+            byte[] payload = payload(text, base64, found.get().properties().charset());
+            return new WebEndpointResponse<>(
+                    new Sent(sendToAll(found.get().transport().connections(), payload)));
+        } catch (IllegalArgumentException ex) {
+            return Refusal.badRequest(String.valueOf(ex.getMessage()));
+        }
+    }
+
+    @DeleteOperation
+    WebEndpointResponse<Object> close(@Selector String id) {
+        Optional<Connection> found = find(id);
+        if (found.isEmpty()) {
+            return Refusal.notFound("there is no open connection '" + id + "'");
+        }
+        found.get().close(Reason.Closed.OPERATOR);
+        return new WebEndpointResponse<>(WebEndpointResponse.STATUS_NO_CONTENT);
+    }
+
+    private Optional<Connection> find(String id) {
+        return listeners.all().stream()
+                .<Connection>mapMulti(
+                        (listener, found) -> listener.transport().connection(id).ifPresent(found))
+                .findFirst();
+    }
+
+    private static long sendToAll(Collection<? extends Connection> connections, byte[] payload) {
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Callable<Boolean>> tasks = connections.stream()
+                    .map(connection -> (Callable<Boolean>) () -> connection.send(payload))
+                    .toList();
+            long sent = 0;
+            for (Future<Boolean> result : threads.invokeAll(tasks)) {
+                sent += result.get() ? 1 : 0;
+            }
+            return sent;
+        } catch (InterruptedException ex) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("Interrupted while sending", ex);
+        } catch (ExecutionException ex) {
+            throw ex.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(ex.getCause());
+        }
+    }
+
+    /**
+     * @throws IllegalArgumentException saying what of the two is wrong
+     */
+    private static byte[] payload(@Nullable String text, @Nullable String base64, Charset charset) {
+        if ((text == null) == (base64 == null)) {
+            throw new IllegalArgumentException("exactly one of 'text' and 'base64' is needed");
+        }
+        if (text != null) {
+            return text.getBytes(charset);
+        }
+        try {
+            return Base64.getDecoder().decode(base64);
+        } catch (IllegalArgumentException ex) {
+            throw new IllegalArgumentException("'base64' is not valid: " + ex.getMessage(), ex);
+        }
+    }
+}

@@ -1,0 +1,72 @@
+package dev.sluice.management;
+
+import dev.sluice.listener.Listener;
+import dev.sluice.transport.Reason;
+import dev.sluice.transport.Traffic;
+import dev.sluice.transport.Transport;
+import java.net.InetSocketAddress;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A listener as the endpoint shows it. The address and port are those bound, or while it is stopped those declared.
+ *
+ * @param failure why its last start failed
+ */
+record ListenerDescription(
+        String state,
+        String transport,
+        String address,
+        int port,
+        Connections connections,
+        Messages messages,
+        Bytes bytes,
+        @Nullable String failure) {
+
+    record Connections(int open, long accepted, Map<String, Long> rejected, Map<String, Long> closed) {}
+
+    record Messages(long received, long accepted, long failed, long replied, Map<String, Long> dropped) {}
+
+    record Bytes(long received, long sent) {}
+
+    static ListenerDescription of(Listener listener) {
+        Transport transport = listener.transport();
+        Traffic traffic = transport.traffic();
+        Optional<InetSocketAddress> bound = transport.localAddress();
+        return new ListenerDescription(
+                listener.state().name(),
+                transport.name(),
+                listener.declaredAddress().getHostString(),
+                bound.map(InetSocketAddress::getPort)
+                        .orElse(listener.declaredAddress().getPort()),
+                new Connections(
+                        transport.connections().size(),
+                        traffic.connectionsAccepted.sum(),
+                        counts(Reason.Rejected.values(), traffic::rejected),
+                        counts(Reason.Closed.values(), traffic::closed)),
+                new Messages(
+                        traffic.received.sum(),
+                        traffic.accepted.sum(),
+                        traffic.failed.sum(),
+                        traffic.replied.sum(),
+                        counts(Reason.Dropped.values(), traffic::dropped)),
+                new Bytes(traffic.bytesReceived.sum(), traffic.bytesSent.sum()),
+                listener.failure().orElse(null));
+    }
+
+    /** Only the reasons that have occurred. */
+    private static <R extends Reason> Map<String, Long> counts(R[] reasons, Function<R, LongAdder> adders) {
+        Map<String, Long> counts = new TreeMap<>();
+        for (R reason : reasons) {
+            long count = adders.apply(reason).sum();
+            if (count > 0) {
+                counts.put(reason.text(), count);
+            }
+        }
+        return counts;
+    }
+}

@@ -1,0 +1,84 @@
+package dev.sluice.management;
+
+import dev.sluice.listener.Listener;
+import dev.sluice.listener.Listeners;
+import dev.sluice.transport.Reason;
+import dev.sluice.transport.Traffic;
+import dev.sluice.transport.Transport;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.FunctionTimer;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Function;
+import org.springframework.boot.context.event.ApplicationStartedEvent;
+import org.springframework.context.ApplicationListener;
+
+/** Shows the counters of listeners as meters. They are read when someone asks, and cost nothing until then. */
+final class ListenerMeters implements ApplicationListener<ApplicationStartedEvent> {
+
+    private final Listeners listeners;
+    private final MeterRegistry registry;
+
+    ListenerMeters(Listeners listeners, MeterRegistry registry) {
+        this.listeners = listeners;
+        this.registry = registry;
+    }
+
+    @Override
+    public void onApplicationEvent(ApplicationStartedEvent event) {
+        listeners.all().forEach(this::register);
+    }
+
+    private void register(Listener listener) {
+        Tags tags = Tags.of("listener", listener.name());
+        Transport transport = listener.transport();
+        Traffic traffic = transport.traffic();
+        Gauge.builder("sluice.connections", transport, t -> t.connections().size())
+                .description("Open connections")
+                .tags(tags)
+                .register(registry);
+        counter("sluice.connections.accepted", "Connections accepted", tags, traffic.connectionsAccepted);
+        counter("sluice.accept.errors", "Failures to accept a connection", tags, traffic.acceptErrors);
+        counter("sluice.messages.received", "Frames and datagrams read", tags, traffic.received);
+        counter("sluice.messages.accepted", "Messages accepted", tags, traffic.accepted);
+        counter("sluice.messages.failed", "Messages that could not be accepted", tags, traffic.failed);
+        counter("sluice.messages.replied", "Replies written", tags, traffic.replied);
+        counter("sluice.bytes.received", "Bytes read", tags, traffic.bytesReceived);
+        counter("sluice.bytes.sent", "Bytes written", tags, traffic.bytesSent);
+        counters("sluice.connections.rejected", tags, Reason.Rejected.values(), traffic::rejected);
+        counters("sluice.connections.closed", tags, Reason.Closed.values(), traffic::closed);
+        counters("sluice.messages.dropped", tags, Reason.Dropped.values(), traffic::dropped);
+        FunctionCounter.builder(
+                        "sluice.datagrams.dropped.kernel",
+                        transport,
+                        t -> t.datagramsDroppedByKernel().orElse(0L))
+                .description("Datagrams that the kernel dropped because they were not taken in time")
+                .tags(tags)
+                .register(registry);
+        FunctionTimer.builder(
+                        "sluice.replies",
+                        traffic,
+                        Traffic::replyRounds,
+                        t -> t.replyTime(TimeUnit.NANOSECONDS),
+                        TimeUnit.NANOSECONDS)
+                .description("From a read to the replies to its frames written")
+                .tags(tags)
+                .register(registry);
+    }
+
+    private <R extends Reason> void counters(String name, Tags tags, R[] reasons, Function<R, LongAdder> adders) {
+        for (R reason : reasons) {
+            counter(name, "By reason", tags.and("reason", reason.text()), adders.apply(reason));
+        }
+    }
+
+    private void counter(String name, String description, Tags tags, LongAdder adder) {
+        FunctionCounter.builder(name, adder, LongAdder::sum)
+                .description(description)
+                .tags(tags)
+                .register(registry);
+    }
+}

@@ -1,0 +1,66 @@
+package dev.sluice.management;
+
+import dev.sluice.listener.Listener;
+import dev.sluice.listener.ListenerException;
+import dev.sluice.listener.Listeners;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
+import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
+import org.springframework.boot.actuate.endpoint.annotation.Selector;
+import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
+import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
+
+/** Shows listeners and steers their life: {@code /actuator/listeners}. */
+@Endpoint(id = "listeners")
+final class ListenersEndpoint {
+
+    private static final int CONFLICT = 409;
+
+    private final Listeners listeners;
+
+    ListenersEndpoint(Listeners listeners) {
+        this.listeners = listeners;
+    }
+
+    @ReadOperation
+    Map<String, ListenerDescription> listeners() {
+        Map<String, ListenerDescription> all = new LinkedHashMap<>();
+        listeners.all().forEach(listener -> all.put(listener.name(), ListenerDescription.of(listener)));
+        return all;
+    }
+
+    @ReadOperation
+    @Nullable
+    ListenerDescription listener(@Selector String name) {
+        return listeners.find(name).map(ListenerDescription::of).orElse(null);
+    }
+
+    /** Answers the new state; 409 with a reason if the listener can't do that now. */
+    @WriteOperation
+    WebEndpointResponse<Object> steer(@Selector String name, String action) {
+        Optional<Listener> found = listeners.find(name);
+        if (found.isEmpty()) {
+            return Refusal.notFound("there is no listener '" + name + "'");
+        }
+        Listener listener = found.get();
+        try {
+            switch (action) {
+                case "start" -> listener.start();
+                case "stop" -> listener.stop();
+                case "pause" -> listener.pause();
+                case "resume" -> listener.resume();
+                default -> {
+                    return Refusal.badRequest("action '" + action + "' must be start, stop, pause or resume");
+                }
+            }
+        } catch (ListenerException ex) {
+            return new WebEndpointResponse<>(new Conflict(listener.state().name(), ex.reason()), CONFLICT);
+        }
+        return new WebEndpointResponse<>(ListenerDescription.of(listener));
+    }
+
+    record Conflict(String state, String reason) {}
+}

@@ -1,0 +1,84 @@
+package dev.sluice.transport;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/** The open connections of one listener, never more than its limit. */
+public final class Connections<C extends Connection> {
+
+    private final Map<String, C> open = new ConcurrentHashMap<>();
+    private final int limit;
+    private final Semaphore places;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition emptied = lock.newCondition();
+
+    public Connections(int limit) {
+        this.limit = limit;
+        this.places = new Semaphore(limit);
+    }
+
+    /** Takes a place for one more connection, or answers that there is none. */
+    public boolean tryAcquire() {
+        return places.tryAcquire();
+    }
+
+    /** Gives a place back that no connection was made for. */
+    public void release() {
+        places.release();
+    }
+
+    /** Adds a connection that has a place. */
+    public void add(C connection) {
+        open.put(connection.connection(), connection);
+    }
+
+    /** Removes a connection and gives its place back; does nothing the second time. */
+    public void remove(C connection) {
+        if (open.remove(connection.connection(), connection)) {
+            places.release();
+            if (open.isEmpty()) {
+                lock.lock();
+                try {
+                    emptied.signalAll();
+                } finally {
+                    lock.unlock();
+                }
+            }
+        }
+    }
+
+    public Optional<C> find(String id) {
+        return Optional.ofNullable(open.get(id));
+    }
+
+    /** A view; connections come and go while it is walked. */
+    public Collection<C> all() {
+        return Collections.unmodifiableCollection(open.values());
+    }
+
+    /** How many places are taken. */
+    public int size() {
+        return limit - places.availablePermits();
+    }
+
+    /** Waits until no connection is open, or the time has passed. */
+    public boolean awaitEmpty(Duration timeout) throws InterruptedException {
+        lock.lock();
+        try {
+            long remaining = timeout.toNanos();
+            while (!open.isEmpty() && remaining > 0) {
+                remaining = emptied.awaitNanos(remaining);
+            }
+            return open.isEmpty();
+        } finally {
+            lock.unlock();
+        }
+    }
+}

@@ -1,0 +1,53 @@
+package dev.sluice.transport;
+
+import java.util.Locale;
+
+/** Why something ended or was refused: a tag of a meter, so there are few. */
+public sealed interface Reason {
+
+    String name();
+
+    /** As meters and endpoints show it: {@code frame-timeout}. */
+    default String text() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /** Why a connection was closed as soon as it was accepted. */
+    enum Rejected implements Reason {
+        MAX_CONNECTIONS
+    }
+
+    /** Why a connection ended. */
+    enum Closed implements Reason {
+        /** The peer ended its side. */
+        PEER,
+        /** The connection broke: reset, or unreachable. */
+        BROKEN,
+        /** Nothing was read for too long. */
+        IDLE,
+        /** A frame took too long to end. */
+        FRAME_TIMEOUT,
+        /** The peer did not read. */
+        WRITE_TIMEOUT,
+        /** A frame was too large. */
+        OVERSIZE,
+        /** The bytes were no frames. */
+        MALFORMED,
+        /** A message failed and there was no answer for that. */
+        FAILED,
+        /** An operator closed it. */
+        OPERATOR,
+        /** The listener stopped. */
+        STOPPED
+    }
+
+    /** Why a message was dropped before it was handled. */
+    enum Dropped implements Reason {
+        /** It was larger than {@code max-size}. */
+        OVERSIZE,
+        /** Its bytes were no frame. */
+        MALFORMED,
+        /** The stream ended within it. */
+        INCOMPLETE
+    }
+}

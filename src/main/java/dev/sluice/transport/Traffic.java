@@ -1,0 +1,78 @@
+package dev.sluice.transport;
+
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * What a listener has counted since the program started. Connections add to it once a read, not once a message; receivers
+ * of datagrams once a datagram. Always {@code received = accepted + failed + dropped}.
+ */
+public final class Traffic {
+
+    /** Connections accepted, rejected ones not among them. */
+    public final LongAdder connectionsAccepted = new LongAdder();
+    /** Failures of accept itself, as too many open files. */
+    public final LongAdder acceptErrors = new LongAdder();
+    /** Frames and datagrams read, whatever became of them. */
+    public final LongAdder received = new LongAdder();
+
+    public final LongAdder accepted = new LongAdder();
+    public final LongAdder failed = new LongAdder();
+    /** Replies written to the socket; what a greeting or an operator sends is none. */
+    public final LongAdder replied = new LongAdder();
+
+    public final LongAdder bytesReceived = new LongAdder();
+    public final LongAdder bytesSent = new LongAdder();
+
+    private final Map<Reason.Rejected, LongAdder> rejected = adders(Reason.Rejected.class);
+    private final Map<Reason.Closed, LongAdder> closed = adders(Reason.Closed.class);
+    private final Map<Reason.Dropped, LongAdder> dropped = adders(Reason.Dropped.class);
+    private final LongAdder replyRounds = new LongAdder();
+    private final LongAdder replyNanos = new LongAdder();
+
+    public LongAdder rejected(Reason.Rejected reason) {
+        return of(rejected, reason);
+    }
+
+    public LongAdder closed(Reason.Closed reason) {
+        return of(closed, reason);
+    }
+
+    public LongAdder dropped(Reason.Dropped reason) {
+        return of(dropped, reason);
+    }
+
+    /** Notes that the frames of one read have been answered, so many nanoseconds after the read returned. */
+    public void repliedAfter(long nanos) {
+        replyRounds.increment();
+        replyNanos.add(nanos);
+    }
+
+    /** How many reads have been answered. */
+    public long replyRounds() {
+        return replyRounds.sum();
+    }
+
+    /** From a read to the replies to its frames written, summed up over {@link #replyRounds()}. */
+    public double replyTime(TimeUnit unit) {
+        return (double) replyNanos.sum() / unit.toNanos(1);
+    }
+
+    private static <R extends Enum<R>> Map<R, LongAdder> adders(Class<R> reasons) {
+        Map<R, LongAdder> adders = new EnumMap<>(reasons);
+        for (R reason : reasons.getEnumConstants()) {
+            adders.put(reason, new LongAdder());
+        }
+        return adders;
+    }
+
+    private static <R> LongAdder of(Map<R, LongAdder> adders, R reason) {
+        LongAdder adder = adders.get(reason);
+        if (adder == null) {
+            throw new IllegalArgumentException(String.valueOf(reason));
+        }
+        return adder;
+    }
+}

@@ -1,0 +1,51 @@
+package dev.sluice.transport;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Optional;
+import org.springframework.integration.endpoint.MessageProducerSupport;
+
+/**
+ * The socket side of a listener: feeds an inbound channel adapter and answers through {@link dev.sluice.message.Peer}. Its
+ * life is steered by one thread at a time: bind, then start and stop of the adapter, then again.
+ */
+public interface Transport {
+
+    /** {@code tcp} or {@code udp}. */
+    String name();
+
+    /** Hands messages to its output channel; started after {@link #bind()}, stopped after {@link #drain}. */
+    MessageProducerSupport adapter();
+
+    /**
+     * Takes the port: when this returns, peers can connect or send.
+     *
+     * @throws IOException if the port cannot be had; nothing is left open then
+     */
+    void bind() throws IOException;
+
+    /** What is bound, or nothing while stopped. */
+    Optional<InetSocketAddress> localAddress();
+
+    /** Neither accepts nor reads; connections stay. */
+    void pause();
+
+    void resume();
+
+    /** Takes nothing new, ends what is in progress, answers it, and closes everything by the deadline at the latest. */
+    void drain(Duration deadline) throws InterruptedException;
+
+    Traffic traffic();
+
+    /** The open connections; none for UDP. */
+    Collection<? extends Connection> connections();
+
+    Optional<? extends Connection> connection(String id);
+
+    /** Datagrams that the kernel dropped because nobody took them in time; nothing for TCP or if the system does not tell. */
+    default Optional<Long> datagramsDroppedByKernel() {
+        return Optional.empty();
+    }
+}

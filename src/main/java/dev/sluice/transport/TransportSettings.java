@@ -1,0 +1,22 @@
+package dev.sluice.transport;
+
+import dev.sluice.transport.framing.FramingProperties;
+import java.nio.charset.Charset;
+
+/**
+ * What a listener asks of its transport, whichever it is.
+ *
+ * @param listener its name
+ * @param framing where messages end
+ * @param charset of the greeting
+ * @param limits how much is taken on
+ * @param timeouts how long peers are waited for
+ * @param repliesMayWait whether handling a message may take long, so that a reply should not wait for those to follow
+ */
+public record TransportSettings(
+        String listener,
+        FramingProperties framing,
+        Charset charset,
+        Limits limits,
+        Timeouts timeouts,
+        boolean repliesMayWait) {}

@@ -1,0 +1,190 @@
+package dev.sluice.transport.tcp;
+
+import dev.sluice.message.ReceivedMessage;
+import dev.sluice.transport.Reason;
+import dev.sluice.transport.Traffic;
+import dev.sluice.transport.framing.FrameDecoder;
+import dev.sluice.transport.framing.FrameDecoder.Result;
+import dev.sluice.transport.framing.FramingProperties.OnOversize;
+import java.io.IOException;
+import java.io.InputStream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What the thread of a connection does from the first read to the last: read once, hand on every frame that is complete,
+ * then write the replies to all of them together. Counters are added to once a read.
+ */
+final class FrameLoop {
+
+    private static final Logger log = LoggerFactory.getLogger(FrameLoop.class);
+    /** Replies do not gather beyond this. */
+    private static final int MOST_REPLY_BYTES = 64 * 1024;
+    /** Where handling may take long, replies do not wait longer than this for others. */
+    private static final long MOST_REPLY_WAIT_NANOS = 1_000_000L;
+
+    private final TcpTransport transport;
+    private final FramedConnection connection;
+    private final Traffic traffic;
+    private final FrameDecoder decoder;
+    private final ReadBuffer buffer;
+    private final boolean skipOversize;
+    private final boolean repliesMayWait;
+
+    private long sequence;
+    private long readNanos;
+    /** Frames handed on and not yet in the counters. */
+    private int uncounted;
+
+    FrameLoop(TcpTransport transport, FramedConnection connection) {
+        this.transport = transport;
+        this.connection = connection;
+        this.traffic = transport.traffic();
+        int maxSize = (int) transport.settings().framing().maxSize().toBytes();
+        this.decoder = transport.framing().newDecoder(maxSize);
+        this.buffer = new ReadBuffer(maxSize);
+        this.skipOversize = transport.settings().framing().onOversize() == OnOversize.SKIP;
+        this.repliesMayWait = transport.settings().repliesMayWait();
+    }
+
+    /** Serves the connection until its end, and answers why it ended. */
+    Reason.Closed run(InputStream in) throws IOException {
+        boolean framesLeft = true;
+        try {
+            while (true) {
+                transport.gate().pass();
+                if (!connection.beginWait(withinFrame())) {
+                    return Reason.Closed.STOPPED;
+                }
+                int n = buffer.fill(in);
+                readNanos = System.nanoTime();
+                long readAt = System.currentTimeMillis();
+                connection.endWait(n, readAt);
+                // What was read just as the listener was paused waits here.
+                transport.gate().pass();
+                traffic.bytesReceived.add(Math.max(0, n));
+                long before = sequence;
+                Reason.Closed reason = n < 0 ? end(readAt) : handOn(readAt);
+                answer();
+                if (reason != null) {
+                    framesLeft = false;
+                    return reason;
+                }
+                if (sequence > before && transport.isDraining()) {
+                    return Reason.Closed.STOPPED;
+                }
+            }
+        } finally {
+            count();
+            if (framesLeft && withinFrame() && !decoder.skipping()) {
+                drop(Reason.Dropped.INCOMPLETE);
+            }
+        }
+    }
+
+    private boolean withinFrame() {
+        return !buffer.isEmpty() || decoder.skipping();
+    }
+
+    /** Hands on all frames that are complete. Answers why to end the connection, or null to read on. */
+    private Reason.@Nullable Closed handOn(long readAt) throws IOException {
+        while (true) {
+            Result result = decoder.decode(buffer.bytes(), buffer.start(), buffer.end());
+            switch (result) {
+                case MORE -> {
+                    buffer.consumeTo(decoder.next());
+                    return null;
+                }
+                case FRAME -> {
+                    handOnFrame(readAt);
+                    if (connection.failedUnanswered()) {
+                        return Reason.Closed.FAILED;
+                    }
+                }
+                case OVERSIZE -> {
+                    drop(Reason.Dropped.OVERSIZE);
+                    buffer.consumeTo(decoder.next());
+                    connection.frameEnded();
+                    if (!skipOversize) {
+                        return Reason.Closed.OVERSIZE;
+                    }
+                }
+                case MALFORMED -> {
+                    drop(Reason.Dropped.MALFORMED);
+                    log.debug(
+                            "Listener '{}': connection {} from {}: {}",
+                            connection.listener(),
+                            connection.connection(),
+                            connection.remote(),
+                            decoder.problem());
+                    return Reason.Closed.MALFORMED;
+                }
+            }
+        }
+    }
+
+    private void handOnFrame(long readAt) throws IOException {
+        byte[] payload = buffer.copy(decoder.frameStart(), decoder.frameEnd());
+        buffer.consumeTo(decoder.next());
+        connection.frameEnded();
+        uncounted++;
+        try {
+            transport.handOn(new ReceivedMessage(payload, connection.headers(), connection, ++sequence, readAt));
+        } catch (RuntimeException ex) {
+            log.error("Listener '{}': nothing behind its channel took a message", connection.listener(), ex);
+            connection.fail(null);
+        }
+        if (connection.bufferedBytes() >= MOST_REPLY_BYTES
+                || repliesMayWait && System.nanoTime() - readNanos > MOST_REPLY_WAIT_NANOS) {
+            answer();
+        }
+    }
+
+    /** The peer has ended its side, or a drain has ended it for it: then a line cut short is no message. */
+    private Reason.Closed end(long readAt) throws IOException {
+        if (connection.inputShut()) {
+            if (withinFrame() && !decoder.skipping()) {
+                drop(Reason.Dropped.INCOMPLETE);
+            }
+            return Reason.Closed.STOPPED;
+        }
+        boolean skipping = decoder.skipping();
+        switch (decoder.end(buffer.bytes(), buffer.start(), buffer.end())) {
+            case FRAME -> handOnFrame(readAt);
+            case OVERSIZE -> drop(Reason.Dropped.OVERSIZE);
+            case MORE, MALFORMED -> {
+                if (!buffer.isEmpty() && !skipping) {
+                    drop(Reason.Dropped.INCOMPLETE);
+                }
+            }
+        }
+        return Reason.Closed.PEER;
+    }
+
+    private void answer() throws IOException {
+        boolean answered = connection.flush() > 0;
+        count();
+        if (answered) {
+            traffic.repliedAfter(System.nanoTime() - readNanos);
+        }
+    }
+
+    private void count() {
+        if (uncounted > 0) {
+            int failures = connection.takeFailures();
+            traffic.received.add(uncounted);
+            traffic.accepted.add(uncounted - failures);
+            if (failures > 0) {
+                traffic.failed.add(failures);
+            }
+            connection.count(uncounted);
+            uncounted = 0;
+        }
+    }
+
+    private void drop(Reason.Dropped reason) {
+        traffic.received.increment();
+        traffic.dropped(reason).increment();
+    }
+}

@@ -1,0 +1,112 @@
+package dev.sluice.transport.tcp;
+
+import dev.sluice.transport.Connections;
+import dev.sluice.transport.PauseGate;
+import dev.sluice.transport.Reason;
+import dev.sluice.transport.Traffic;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketException;
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A server socket whose {@link #accept()} fails only once it is closed. What goes wrong with one connection (too many open
+ * files, a peer gone before its socket was set up, one connection too many) is counted, and the next is accepted.
+ */
+final class ListeningSocket extends ServerSocket {
+
+    private static final Logger log = LoggerFactory.getLogger(ListeningSocket.class);
+    private static final Duration FIRST_BACKOFF = Duration.ofMillis(10);
+    private static final Duration LONGEST_BACKOFF = Duration.ofSeconds(1);
+
+    private final String listener;
+    private final TcpProperties properties;
+    private final PauseGate gate;
+    private final Connections<?> connections;
+    private final Traffic traffic;
+    private Duration backoff = FIRST_BACKOFF;
+
+    ListeningSocket(
+            String listener, TcpProperties properties, PauseGate gate, Connections<?> connections, Traffic traffic)
+            throws IOException {
+        this.listener = listener;
+        this.properties = properties;
+        this.gate = gate;
+        this.connections = connections;
+        this.traffic = traffic;
+    }
+
+    /** Waits for a connection that has a place among the listener's. */
+    @Override
+    public Socket accept() throws IOException {
+        while (true) {
+            gate.pass();
+            Socket socket;
+            try {
+                socket = super.accept();
+                backoff = FIRST_BACKOFF;
+            } catch (IOException ex) {
+                if (isClosed()) {
+                    throw ex;
+                }
+                retryLater(ex);
+                continue;
+            }
+            // One connection may have been taken just as the listener was paused: it waits here.
+            gate.pass();
+            if (isClosed()) {
+                socket.close();
+                throw new SocketException("Socket closed");
+            }
+            if (admit(socket)) {
+                return socket;
+            }
+        }
+    }
+
+    private boolean admit(Socket socket) {
+        if (!connections.tryAcquire()) {
+            traffic.rejected(Reason.Rejected.MAX_CONNECTIONS).increment();
+            closeQuietly(socket);
+            return false;
+        }
+        try {
+            socket.setTcpNoDelay(properties.noDelay());
+            socket.setKeepAlive(properties.keepAlive());
+            if (properties.sendBuffer() != null) {
+                socket.setSendBufferSize((int) properties.sendBuffer().toBytes());
+            }
+            return true;
+        } catch (IOException ex) {
+            // The peer is gone already.
+            connections.release();
+            traffic.acceptErrors.increment();
+            closeQuietly(socket);
+            return false;
+        }
+    }
+
+    private void retryLater(IOException ex) {
+        traffic.acceptErrors.increment();
+        if (backoff.equals(FIRST_BACKOFF) || backoff.equals(LONGEST_BACKOFF)) {
+            log.warn("Listener '{}': accepting failed, trying on: {}", listener, ex.getMessage());
+        }
+        try {
+            Thread.sleep(backoff);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        backoff = backoff.multipliedBy(2).compareTo(LONGEST_BACKOFF) > 0 ? LONGEST_BACKOFF : backoff.multipliedBy(2);
+    }
+
+    private static void closeQuietly(Socket socket) {
+        try {
+            socket.close();
+        } catch (IOException ex) {
+            log.trace("Closing a rejected connection", ex);
+        }
+    }
+}

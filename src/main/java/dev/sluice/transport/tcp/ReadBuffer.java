@@ -1,0 +1,97 @@
+package dev.sluice.transport.tcp;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Arrays;
+
+/**
+ * What has been read of a connection and is not yet a frame. Starts small, since most connections are quiet most of the
+ * time; grows fourfold when a read fills it, or as a frame in progress needs; is small again after a quiet while.
+ */
+final class ReadBuffer {
+
+    static final int SMALL = 1024;
+    static final int LARGE = 64 * 1024;
+
+    /** More than any framing adds to a payload. */
+    private static final int OVERHEAD = 64;
+    /** After so many reads that an eighth would have held. */
+    private static final int QUIET_READS = 32;
+
+    private final int most;
+    private byte[] bytes = new byte[SMALL];
+    private int start;
+    private int end;
+    private boolean filled;
+    private int quietReads;
+
+    /**
+     * @param maxSize of a payload; never more than this and an overhead stays in the buffer, so a read always finds room
+     */
+    ReadBuffer(int maxSize) {
+        this.most = Math.max(LARGE, maxSize + OVERHEAD);
+    }
+
+    /** Reads once. Answers how many bytes came, or -1 at the end of the stream. */
+    int fill(InputStream in) throws IOException {
+        makeRoom();
+        int n = in.read(bytes, end, bytes.length - end);
+        if (n > 0) {
+            end += n;
+            filled = end == bytes.length;
+            quietReads = n < bytes.length / 8 ? quietReads + 1 : 0;
+        }
+        return n;
+    }
+
+    byte[] bytes() {
+        return bytes;
+    }
+
+    int start() {
+        return start;
+    }
+
+    int end() {
+        return end;
+    }
+
+    boolean isEmpty() {
+        return start == end;
+    }
+
+    void consumeTo(int position) {
+        start = position;
+    }
+
+    private void makeRoom() {
+        if (start == end) {
+            start = 0;
+            end = 0;
+            if (filled && bytes.length < LARGE) {
+                bytes = new byte[Math.min(bytes.length * 4, LARGE)];
+            } else if (quietReads >= QUIET_READS && bytes.length > SMALL) {
+                bytes = new byte[SMALL];
+            }
+        } else if (filled) {
+            int size = end - start;
+            int length = size > bytes.length / 2 || bytes.length < LARGE ? bytes.length * 2 : bytes.length;
+            moveTo(new byte[Math.clamp(length, size + 1, most)]);
+        } else if (bytes.length - end < bytes.length / 4) {
+            moveTo(bytes);
+        }
+        filled = false;
+    }
+
+    private void moveTo(byte[] target) {
+        System.arraycopy(bytes, start, target, 0, end - start);
+        bytes = target;
+        end -= start;
+        start = 0;
+    }
+
+    /** A copy of the bytes from {@code from} to before {@code to}. */
+    byte[] copy(int from, int to) {
+        return Arrays.copyOfRange(bytes, from, to);
+    }
+}

@@ -1,0 +1,210 @@
+package dev.sluice.transport.tcp;
+
+import dev.sluice.message.ReceivedMessage;
+import dev.sluice.transport.Connection;
+import dev.sluice.transport.Connections;
+import dev.sluice.transport.PauseGate;
+import dev.sluice.transport.Reason;
+import dev.sluice.transport.Traffic;
+import dev.sluice.transport.Transport;
+import dev.sluice.transport.TransportSettings;
+import dev.sluice.transport.framing.Framing;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Optional;
+import java.util.concurrent.ScheduledFuture;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.BeanFactory;
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.integration.endpoint.MessageProducerSupport;
+import org.springframework.integration.ip.tcp.connection.TcpNetConnection;
+import org.springframework.scheduling.TaskScheduler;
+
+/**
+ * A TCP port and its connections.
+ *
+ * <p>Threads: one virtual thread accepts, each connection has a virtual thread of its own that reads, hands on and answers.
+ * One task of the scheduler walks all connections of the listener four times a second and closes those whose deadline has
+ * passed, so that no connection needs a timer.
+ */
+public final class TcpTransport implements Transport {
+
+    private static final Duration SWEEP = Duration.ofMillis(250);
+
+    private final TransportSettings settings;
+    private final TcpProperties properties;
+    private final Framing framing;
+    private final byte[] greeting;
+    private final Traffic traffic = new Traffic();
+    private final PauseGate gate = new PauseGate();
+    private final Connections<FramedConnection> connections;
+    private final TcpInboundAdapter adapter = new TcpInboundAdapter();
+    private final ServerConnectionFactory factory = new ServerConnectionFactory();
+    private final TaskScheduler scheduler;
+    private @Nullable ScheduledFuture<?> sweep;
+    private volatile @Nullable ListeningSocket socket;
+    private volatile boolean draining;
+
+    /** What of the owner's surroundings the transport lives on. */
+    public record Surroundings(BeanFactory beanFactory, ApplicationEventPublisher events, TaskScheduler scheduler) {}
+
+    public TcpTransport(TransportSettings settings, TcpProperties properties, Surroundings surroundings) {
+        this.settings = settings;
+        this.properties = properties;
+        this.framing = settings.framing().toFraming();
+        this.greeting = properties.greeting() == null
+                ? new byte[0]
+                : properties.greeting().getBytes(settings.charset());
+        this.connections = new Connections<>(settings.limits().maxConnections());
+        this.scheduler = surroundings.scheduler();
+        factory.setBeanName(settings.listener() + ".connections");
+        factory.setBeanFactory(surroundings.beanFactory());
+        factory.setApplicationEventPublisher(surroundings.events());
+        factory.setTcpNetConnectionSupport(this::newConnection);
+        var threads = Thread.ofVirtual().name(settings.listener() + "-", 0).factory();
+        factory.setTaskExecutor(task -> threads.newThread(task).start());
+        factory.afterPropertiesSet();
+        adapter.setConnectionFactory(factory);
+    }
+
+    @Override
+    public String name() {
+        return "tcp";
+    }
+
+    @Override
+    public MessageProducerSupport adapter() {
+        return adapter;
+    }
+
+    @Override
+    public void bind() throws IOException {
+        ListeningSocket unbound = new ListeningSocket(settings.listener(), properties, gate, connections, traffic);
+        try {
+            if (properties.receiveBuffer() != null) {
+                unbound.setReceiveBufferSize((int) properties.receiveBuffer().toBytes());
+            }
+            unbound.setReuseAddress(true);
+            int port = properties.port() == null ? 0 : properties.port();
+            unbound.bind(
+                    new InetSocketAddress(InetAddress.getByName(properties.address()), port), properties.backlog());
+        } catch (IOException ex) {
+            unbound.close();
+            throw ex;
+        }
+        draining = false;
+        gate.open();
+        socket = unbound;
+        factory.prepare(unbound);
+        sweep = scheduler.scheduleWithFixedDelay(this::enforceDeadlines, SWEEP);
+    }
+
+    @Override
+    public Optional<InetSocketAddress> localAddress() {
+        ListeningSocket bound = socket;
+        return bound == null ? Optional.empty() : Optional.of((InetSocketAddress) bound.getLocalSocketAddress());
+    }
+
+    @Override
+    public void pause() {
+        gate.close();
+    }
+
+    @Override
+    public void resume() {
+        connections.all().forEach(FramedConnection::restartDeadlines);
+        gate.open();
+    }
+
+    @Override
+    public void drain(Duration deadline) throws InterruptedException {
+        draining = true;
+        try (ListeningSocket bound = socket) {
+            socket = null;
+        } catch (IOException ex) {
+            throw new IllegalStateException("Listener '" + settings.listener() + "': closing its socket failed", ex);
+        }
+        connections.all().forEach(FramedConnection::drain);
+        gate.open();
+        factory.awaitEnd(deadline);
+        connections.awaitEmpty(deadline);
+        connections.all().forEach(connection -> connection.close(Reason.Closed.STOPPED));
+        if (sweep != null) {
+            sweep.cancel(false);
+        }
+    }
+
+    @Override
+    public Traffic traffic() {
+        return traffic;
+    }
+
+    @Override
+    public Collection<? extends Connection> connections() {
+        return connections.all();
+    }
+
+    @Override
+    public Optional<? extends Connection> connection(String id) {
+        return connections.find(id);
+    }
+
+    private void enforceDeadlines() {
+        long now = System.nanoTime();
+        for (FramedConnection connection : connections.all()) {
+            connection.enforceDeadlines(now);
+        }
+    }
+
+    private TcpNetConnection newConnection(
+            Socket accepted,
+            boolean server,
+            boolean lookupHost,
+            @Nullable ApplicationEventPublisher events,
+            @Nullable String factoryName) {
+        try {
+            FramedConnection connection = new FramedConnection(this, accepted, events);
+            connections.add(connection);
+            traffic.connectionsAccepted.increment();
+            return connection;
+        } catch (RuntimeException ex) {
+            connections.release();
+            throw ex;
+        }
+    }
+
+    void handOn(ReceivedMessage message) {
+        adapter.onMessage(message);
+    }
+
+    /** A connection has ended: its place is free. */
+    void ended(FramedConnection connection, Reason.Closed reason) {
+        factory.forget(connection);
+        connections.remove(connection);
+        traffic.closed(reason).increment();
+    }
+
+    TransportSettings settings() {
+        return settings;
+    }
+
+    Framing framing() {
+        return framing;
+    }
+
+    byte[] greeting() {
+        return greeting;
+    }
+
+    PauseGate gate() {
+        return gate;
+    }
+
+    boolean isDraining() {
+        return draining;
+    }
+}

@@ -1,0 +1,109 @@
+package dev.sluice.transport.udp;
+
+import dev.sluice.message.Peer;
+import dev.sluice.message.PeerHeaders;
+import java.io.IOException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetSocketAddress;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.integration.ip.IpHeaders;
+
+/** The source of a datagram, answered from the socket that received it. Belongs to that socket's thread. */
+final class DatagramPeer implements Peer {
+
+    /** What fits an IPv4 datagram: 65,535 bytes less the headers of IP and UDP. */
+    static final int MOST_PAYLOAD = 65_507;
+
+    private static final Logger log = LoggerFactory.getLogger(DatagramPeer.class);
+
+    private final String listener;
+    private final String stream;
+    private final DatagramSocket socket;
+    private final InetSocketAddress remote;
+    private final PeerHeaders headers;
+    private int failures;
+    private int replies;
+    private long bytesSent;
+
+    DatagramPeer(String listener, String stream, DatagramSocket socket, InetSocketAddress remote) {
+        this.listener = listener;
+        this.stream = stream;
+        this.socket = socket;
+        this.remote = remote;
+        String address = remote.getAddress().getHostAddress();
+        this.headers = new PeerHeaders(Map.of(
+                IpHeaders.HOSTNAME, address,
+                IpHeaders.IP_ADDRESS, address,
+                IpHeaders.PORT, remote.getPort(),
+                IpHeaders.PACKET_ADDRESS, remote,
+                PeerHeaders.LISTENER, listener));
+    }
+
+    PeerHeaders headers() {
+        return headers;
+    }
+
+    @Override
+    public String listener() {
+        return listener;
+    }
+
+    @Override
+    public String connection() {
+        return remote.getAddress().getHostAddress() + ":" + remote.getPort();
+    }
+
+    @Override
+    public String stream() {
+        return stream;
+    }
+
+    @Override
+    public InetSocketAddress remote() {
+        return remote;
+    }
+
+    @Override
+    public void reply(byte[] payload) {
+        if (payload.length > MOST_PAYLOAD) {
+            throw new IllegalArgumentException("a reply of " + payload.length + " bytes does not fit a datagram");
+        }
+        try {
+            socket.send(new DatagramPacket(payload, payload.length, remote));
+            replies++;
+            bytesSent += payload.length;
+        } catch (IOException ex) {
+            log.debug("Listener '{}': a reply to {} was not sent: {}", listener, remote, ex.getMessage());
+        }
+    }
+
+    @Override
+    public void fail(byte @Nullable [] answer) {
+        failures++;
+        if (answer != null) {
+            reply(answer);
+        }
+    }
+
+    int takeFailures() {
+        int taken = failures;
+        failures = 0;
+        return taken;
+    }
+
+    int takeReplies() {
+        int taken = replies;
+        replies = 0;
+        return taken;
+    }
+
+    long takeBytesSent() {
+        long taken = bytesSent;
+        bytesSent = 0;
+        return taken;
+    }
+}

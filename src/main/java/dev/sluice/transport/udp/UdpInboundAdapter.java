@@ -1,0 +1,45 @@
+package dev.sluice.transport.udp;
+
+import java.util.List;
+import org.springframework.integration.ip.udp.inbound.UnicastReceivingChannelAdapter;
+import org.springframework.messaging.Message;
+
+/**
+ * Hands datagrams on to the listener's channel from threads of the receivers, one a socket. Nothing of the stock adapter
+ * receives: its queue has no end, its buffer cuts datagrams short, and it sends acknowledgements to whatever address a
+ * datagram names.
+ */
+final class UdpInboundAdapter extends UnicastReceivingChannelAdapter {
+
+    private List<DatagramReceiver> receivers = List.of();
+
+    UdpInboundAdapter() {
+        super(0);
+    }
+
+    /** Sets what the next start runs. */
+    void setReceivers(List<DatagramReceiver> receivers) {
+        this.receivers = receivers;
+    }
+
+    void handOn(Message<byte[]> message) {
+        getRequiredOutputChannel().send(message);
+    }
+
+    @Override
+    protected void doStart() {
+        for (DatagramReceiver receiver : receivers) {
+            Thread.ofPlatform().daemon().name(getComponentName() + "-udp").start(receiver);
+        }
+    }
+
+    @Override
+    protected void doStop() {
+        receivers.forEach(DatagramReceiver::close);
+    }
+
+    @Override
+    protected void sendAck(Message<byte[]> message) {
+        // Never: the address to send it to stands in the datagram, where anyone can write it.
+    }
+}

@@ -1,0 +1,178 @@
+package dev.sluice.transport.udp;
+
+import dev.sluice.message.ReceivedMessage;
+import dev.sluice.message.StreamIds;
+import dev.sluice.transport.Connection;
+import dev.sluice.transport.PauseGate;
+import dev.sluice.transport.Traffic;
+import dev.sluice.transport.Transport;
+import dev.sluice.transport.TransportSettings;
+import dev.sluice.transport.udp.UdpProperties.Multicast;
+import java.io.IOException;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.net.StandardSocketOptions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.springframework.integration.endpoint.MessageProducerSupport;
+
+/** A UDP port: one socket a receiver, each with a platform thread, since a thread that only receives gains by blocking. */
+public final class UdpTransport implements Transport {
+
+    private final TransportSettings settings;
+    private final UdpProperties properties;
+    private final Traffic traffic = new Traffic();
+    private final PauseGate gate = new PauseGate();
+    private final UdpInboundAdapter adapter = new UdpInboundAdapter();
+    private final AtomicLong sequence = new AtomicLong();
+    private List<DatagramReceiver> receivers = List.of();
+    private volatile @Nullable InetSocketAddress localAddress;
+    private volatile long dropsBefore;
+
+    public UdpTransport(TransportSettings settings, UdpProperties properties) {
+        this.settings = settings;
+        this.properties = properties;
+    }
+
+    @Override
+    public String name() {
+        return "udp";
+    }
+
+    @Override
+    public MessageProducerSupport adapter() {
+        return adapter;
+    }
+
+    @Override
+    public void bind() throws IOException {
+        List<DatagramSocket> sockets = new ArrayList<>();
+        try {
+            int port = properties.port() == null ? 0 : properties.port();
+            for (int i = 0; i < properties.receivers(); i++) {
+                DatagramSocket socket = open(port);
+                sockets.add(socket);
+                port = socket.getLocalPort();
+            }
+        } catch (IOException | RuntimeException ex) {
+            sockets.forEach(DatagramSocket::close);
+            throw ex;
+        }
+        String stream = StreamIds.next();
+        sequence.set(0);
+        gate.open();
+        localAddress = (InetSocketAddress) sockets.getFirst().getLocalSocketAddress();
+        receivers = sockets.stream()
+                .map(socket -> new DatagramReceiver(this, socket, stream, sequence))
+                .toList();
+        adapter.setReceivers(receivers);
+    }
+
+    private DatagramSocket open(int port) throws IOException {
+        DatagramSocket socket = new DatagramSocket(null);
+        try {
+            Multicast multicast = properties.multicast();
+            if (properties.receiveBuffer() != null) {
+                socket.setReceiveBufferSize((int) properties.receiveBuffer().toBytes());
+            }
+            if (properties.receivers() > 1) {
+                socket.setOption(StandardSocketOptions.SO_REUSEPORT, true);
+            }
+            if (multicast != null) {
+                socket.setReuseAddress(true);
+            }
+            socket.setSoTimeout(DatagramReceiver.LOOK_MILLIS);
+            socket.bind(new InetSocketAddress(InetAddress.getByName(properties.address()), port));
+            if (multicast != null) {
+                join(socket, multicast);
+            }
+            return socket;
+        } catch (IOException | RuntimeException ex) {
+            socket.close();
+            throw ex;
+        }
+    }
+
+    private static void join(DatagramSocket socket, Multicast multicast) throws IOException {
+        NetworkInterface networkInterface = null;
+        if (multicast.networkInterface() != null) {
+            networkInterface = NetworkInterface.getByName(multicast.networkInterface());
+            if (networkInterface == null) {
+                throw new IOException("there is no network interface '" + multicast.networkInterface() + "'");
+            }
+        }
+        socket.joinGroup(new InetSocketAddress(InetAddress.getByName(multicast.group()), 0), networkInterface);
+    }
+
+    @Override
+    public Optional<InetSocketAddress> localAddress() {
+        return Optional.ofNullable(localAddress);
+    }
+
+    @Override
+    public void pause() {
+        gate.close();
+    }
+
+    @Override
+    public void resume() {
+        gate.open();
+    }
+
+    @Override
+    public void drain(Duration deadline) throws InterruptedException {
+        long until = System.nanoTime() + deadline.toNanos();
+        for (DatagramReceiver receiver : receivers) {
+            receiver.drain();
+        }
+        gate.open();
+        for (DatagramReceiver receiver : receivers) {
+            receiver.awaitEnd(Duration.ofNanos(Math.max(0, until - System.nanoTime())));
+        }
+        dropsBefore = datagramsDroppedByKernel().orElse(0L);
+        localAddress = null;
+        receivers.forEach(DatagramReceiver::close);
+    }
+
+    @Override
+    public Traffic traffic() {
+        return traffic;
+    }
+
+    @Override
+    public Collection<? extends Connection> connections() {
+        return List.of();
+    }
+
+    @Override
+    public Optional<Connection> connection(String id) {
+        return Optional.empty();
+    }
+
+    @Override
+    public Optional<Long> datagramsDroppedByKernel() {
+        InetSocketAddress bound = localAddress;
+        return bound == null
+                ? Optional.of(dropsBefore)
+                : KernelDrops.of(bound.getPort()).map(now -> dropsBefore + now);
+    }
+
+    void handOn(ReceivedMessage message) {
+        adapter.handOn(message);
+    }
+
+    TransportSettings settings() {
+        return settings;
+    }
+
+    PauseGate gate() {
+        return gate;
+    }
+}

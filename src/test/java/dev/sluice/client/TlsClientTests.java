@@ -1,0 +1,175 @@
+package dev.sluice.client;
+
+import static dev.sluice.client.ClientRun.client;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyStore;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLServerSocket;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class TlsClientTests {
+
+    private static final char[] PASSWORD = "changeit".toCharArray();
+
+    @TempDir
+    private static Path directory;
+
+    private static SSLContext context;
+    private static String ca;
+
+    @BeforeAll
+    static void makeACertificateForLocalhost() throws Exception {
+        Path store = directory.resolve("server.p12");
+        ca = directory.resolve("server.pem").toString();
+        keytool(
+                "-genkeypair",
+                "-keystore",
+                store.toString(),
+                "-alias",
+                "server",
+                "-keyalg",
+                "EC",
+                "-dname",
+                "CN=localhost",
+                "-ext",
+                "san=dns:localhost");
+        keytool("-exportcert", "-keystore", store.toString(), "-alias", "server", "-rfc", "-file", ca);
+        KeyStore keys = KeyStore.getInstance("PKCS12");
+        try (InputStream in = Files.newInputStream(store)) {
+            keys.load(in, PASSWORD);
+        }
+        KeyManagerFactory factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+        factory.init(keys, PASSWORD);
+        context = SSLContext.getInstance("TLS");
+        context.init(factory.getKeyManagers(), null, null);
+    }
+
+    private static void keytool(String... args) throws Exception {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "keytool").toString()));
+        command.addAll(List.of(args));
+        command.addAll(List.of("-storepass", new String(PASSWORD)));
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        String output = new String(process.getInputStream().readAllBytes(), UTF_8);
+        assertThat(process.waitFor()).as(output).isZero();
+    }
+
+    private static TestServer server(String protocol, TestServer.Conversation conversation) throws Exception {
+        SSLServerSocket socket = (SSLServerSocket)
+                context.getServerSocketFactory().createServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        socket.setEnabledProtocols(new String[] {protocol});
+        return new TestServer(socket, conversation);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"TLSv1.3", "TLSv1.2"})
+    void talksToAServerWhoseCertificateIsTrusted(String protocol) throws Exception {
+        try (TestServer server = server(protocol, (socket, in, out) -> in.transferTo(out))) {
+            ClientRun run = client("localhost", server.port(), "--tls", "--ca", ca, "--count", "2", "hello", "世界");
+
+            assertThat(run.err()).isEmpty();
+            assertThat(run.out()).isEqualTo("hello\n世界\n");
+            assertThat(run.code()).isZero();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"TLSv1.3", "TLSv1.2"})
+    void readsToTheEndAfterItHasEndedItsSide(String protocol) throws Exception {
+        byte[] lines = "0123456789\n".repeat(200_000).getBytes(UTF_8);
+        try (TestServer server = server(protocol, (socket, in, out) -> in.transferTo(out))) {
+            ClientRun run = client(lines, "localhost", server.port(), "--tls", "--ca", ca);
+
+            assertThat(run.err()).isEmpty();
+            assertThat(run.outBytes()).isEqualTo(lines);
+            assertThat(run.code()).isZero();
+        }
+    }
+
+    @Test
+    void printsTheGreetingOfATlsServer() throws Exception {
+        try (TestServer server = server("TLSv1.3", (socket, in, out) -> {
+            out.write(TestServer.GREETING.getBytes(UTF_8));
+            in.readAllBytes();
+        })) {
+            assertThat(client("localhost", server.port(), "--tls", "--ca", ca, "--wait")
+                            .out())
+                    .isEqualTo(TestServer.GREETING + "\n");
+        }
+    }
+
+    @Test
+    void trustsNobodyItDoesNotKnowUnlessToldTo() throws Exception {
+        try (TestServer server = server("TLSv1.3", (socket, in, out) -> in.transferTo(out))) {
+            ClientRun careful = client("localhost", server.port(), "--tls", "hello");
+            ClientRun careless = client("localhost", server.port(), "--tls", "--insecure", "--count", "1", "hello");
+
+            assertThat(careful.err())
+                    .startsWith("TLS: the certificate of localhost port ")
+                    .contains("is not trusted", "--ca", "--insecure")
+                    .hasLineCount(1);
+            assertThat(careful.code()).isEqualTo(1);
+            assertThat(careless.out()).isEqualTo("hello\n");
+        }
+    }
+
+    @Test
+    void refusesTheCertificateOfAnotherHost() throws Exception {
+        try (TestServer server = server("TLSv1.3", (socket, in, out) -> in.transferTo(out))) {
+            ClientRun run = client("127.0.0.1", server.port(), "--tls", "--ca", ca, "hello");
+
+            assertThat(run.err()).contains("is for another host").hasLineCount(1);
+            assertThat(run.code()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void saysThatAServerSpeaksPlainText() throws Exception {
+        try (TestServer server = TestServer.greeting()) {
+            ClientRun run = client("localhost", server.port(), "--tls", "hello");
+
+            assertThat(run.err())
+                    .contains("answers the handshake with plain text. Leave --tls out")
+                    .hasLineCount(1);
+            assertThat(run.code()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void saysThatAServerBreaksOffTheHandshake() throws Exception {
+        try (TestServer server = new TestServer((socket, in, out) -> in.read(new byte[65_536]))) {
+            ClientRun run = client("localhost", server.port(), "--tls", "hello");
+
+            assertThat(run.err()).contains("broke off the handshake").hasLineCount(1);
+            assertThat(run.code()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void saysThatAServerDoesNotAnswerTheHandshake() throws Exception {
+        CountDownLatch done = new CountDownLatch(1);
+        try (TestServer server = new TestServer((socket, in, out) -> done.await())) {
+            ClientRun run = client("localhost", server.port(), "--tls", "--timeout", "300ms", "hello");
+            done.countDown();
+
+            assertThat(run.err())
+                    .contains("did not finish the TLS handshake within 300ms")
+                    .hasLineCount(1);
+            assertThat(run.code()).isEqualTo(3);
+        }
+    }
+}

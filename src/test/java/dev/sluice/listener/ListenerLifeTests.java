@@ -1,0 +1,171 @@
+package dev.sluice.listener;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.sluice.RunningSluice;
+import dev.sluice.transport.Reason;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class ListenerLifeTests {
+
+    private RunningSluice sluice;
+    private Listener listener;
+
+    @BeforeEach
+    void start() {
+        sluice = RunningSluice.with("""
+            spring.lifecycle.timeout-per-shutdown-phase: 10s
+            sluice:
+              listeners:
+                echo: { tcp: { address: 127.0.0.1, port: 0 }, reply.type: echo, timeouts: { idle: 1s } }
+                spare: { enabled: false, tcp: { address: 127.0.0.1, port: 0 } }
+            """);
+        listener = sluice.listener("echo");
+    }
+
+    @AfterEach
+    void stop() {
+        sluice.close();
+    }
+
+    @Test
+    void isThereButStoppedIfNotEnabled() throws IOException {
+        assertThat(sluice.listener("spare").state()).isEqualTo(ListenerState.STOPPED);
+        sluice.listener("spare").start();
+        assertThat(sluice.converse("spare", "x\n")).isEmpty();
+    }
+
+    @Test
+    void refusesConnectionsOnceStoppedAndTakesThemAgainOnceStarted() throws IOException {
+        for (int i = 0; i < 20; i++) {
+            assertThat(sluice.converse("echo", "hello\n")).isEqualTo("hello\n");
+            int port = sluice.port("echo");
+            listener.stop();
+            assertThat(listener.state()).isEqualTo(ListenerState.STOPPED);
+            assertThatThrownBy(() -> new Socket(InetAddress.getLoopbackAddress(), port).close())
+                    .isInstanceOf(ConnectException.class);
+            listener.start();
+        }
+    }
+
+    @Test
+    void isFailedWithTheReasonWhileItsPortIsTakenAndRecoversAfterwards() throws IOException {
+        try (ServerSocket holder = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                RunningSluice other = RunningSluice.with("""
+                    sluice.listeners.wants: { enabled: false, tcp: { address: 127.0.0.1, port: %d }, reply.type: echo }
+                    """.formatted(holder.getLocalPort()))) {
+            Listener wants = other.listener("wants");
+            assertThatThrownBy(wants::start)
+                    .isInstanceOf(ListenerException.class)
+                    .hasMessage(
+                            "Listener 'wants': port %d on 127.0.0.1 is in use. Choose another, or stop what holds it",
+                            holder.getLocalPort());
+            assertThat(wants.state()).isEqualTo(ListenerState.FAILED);
+            assertThat(wants.failure())
+                    .hasValueSatisfying(reason -> assertThat(reason).contains("is in use"));
+            holder.close();
+            wants.start();
+            assertThat(wants.failure()).isEmpty();
+            assertThat(other.converse("wants", "hello\n")).isEqualTo("hello\n");
+        }
+    }
+
+    @Test
+    void aPortInUseAtProgramStartEndsTheProgramNamingEveryListener() throws IOException {
+        try (ServerSocket holder = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            assertThatThrownBy(() -> RunningSluice.with("""
+                sluice.listeners:
+                  one: { tcp: { address: 127.0.0.1, port: %1$d } }
+                  fine: { tcp: { address: 127.0.0.1, port: 0 } }
+                  two: { tcp: { address: 192.0.2.1, port: 0 } }
+                """.formatted(holder.getLocalPort())))
+                    .hasRootCauseInstanceOf(ListenersFailedException.class)
+                    .hasStackTraceContaining("Listener 'one': port")
+                    .hasStackTraceContaining("Listener 'two': address 192.0.2.1 is not of this machine");
+        }
+    }
+
+    @Test
+    void whilePausedNeitherAcceptsNorAnswersAndForgetsNothing() throws IOException {
+        try (Socket before = sluice.connect("echo")) {
+            before.getOutputStream().write("1\n".getBytes(StandardCharsets.US_ASCII));
+            assertThat(before.getInputStream().readNBytes(2)).asString().isEqualTo("1\n");
+            listener.pause();
+            assertThat(listener.state()).isEqualTo(ListenerState.PAUSED);
+            before.getOutputStream().write("2\n3\n".getBytes(StandardCharsets.US_ASCII));
+            try (Socket during = sluice.connect("echo")) {
+                during.getOutputStream().write("4\n".getBytes(StandardCharsets.US_ASCII));
+                // Longer than the idle timeout, which must not count while nobody reads.
+                before.setSoTimeout(1500);
+                assertThatThrownBy(() -> before.getInputStream().read()).isInstanceOf(SocketTimeoutException.class);
+                assertThat(listener.transport().traffic().accepted.sum()).isEqualTo(1);
+                listener.resume();
+                before.setSoTimeout(10_000);
+                assertThat(before.getInputStream().readNBytes(4)).asString().isEqualTo("2\n3\n");
+                assertThat(during.getInputStream().readNBytes(2)).asString().isEqualTo("4\n");
+            }
+        }
+    }
+
+    @Test
+    void aStopEndsAndAnswersTheFrameInProgress() throws IOException {
+        try (Socket idle = sluice.connect("echo");
+                Socket busy = sluice.connect("echo")) {
+            busy.getOutputStream().write("1\nbeg".getBytes(StandardCharsets.US_ASCII));
+            assertThat(busy.getInputStream().readNBytes(2)).hasSize(2);
+            await().until(() -> listener.transport().connections().size() == 2);
+            CompletableFuture<Void> stop = CompletableFuture.runAsync(listener::stop);
+            assertThat(idle.getInputStream().read()).isEqualTo(-1);
+            assertThat(listener.state()).isEqualTo(ListenerState.DRAINING);
+            busy.getOutputStream().write("un\nmore\nstill".getBytes(StandardCharsets.US_ASCII));
+            assertThat(busy.getInputStream().readAllBytes())
+                    .asString()
+                    .startsWith("begun\n")
+                    .doesNotContain("still");
+            busy.close();
+            stop.join();
+            assertThat(listener.state()).isEqualTo(ListenerState.STOPPED);
+            assertThat(listener.transport()
+                            .traffic()
+                            .closed(Reason.Closed.STOPPED)
+                            .sum())
+                    .isEqualTo(2);
+        }
+    }
+
+    @Test
+    void aStopWhilePausedEndsToo() throws IOException {
+        try (Socket socket = sluice.connect("echo")) {
+            socket.getOutputStream().write("1\n".getBytes(StandardCharsets.US_ASCII));
+            assertThat(socket.getInputStream().readNBytes(2)).hasSize(2);
+            listener.pause();
+            listener.stop();
+            assertThat(socket.getInputStream().read()).isEqualTo(-1);
+        }
+        listener.start();
+        assertThat(sluice.converse("echo", "hello\n")).isEqualTo("hello\n");
+    }
+
+    @Test
+    void refusesWhatItsStateDoesNotAllow() {
+        assertThatThrownBy(() -> sluice.listener("spare").pause())
+                .hasMessage("Listener 'spare': cannot pause while STOPPED");
+        listener.pause();
+        assertThatThrownBy(listener::start).hasMessage("Listener 'echo': cannot start while PAUSED");
+        listener.resume();
+        listener.resume();
+        assertThat(listener.state()).isEqualTo(ListenerState.RUNNING);
+    }
+}
