@@ -9,13 +9,13 @@ import org.springframework.boot.logging.LoggingSystem;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** Says whether a configuration is valid, without starting anything or binding a port. */
 @Command(
         name = "check",
-        mixinStandardHelpOptions = true,
         description = "Says whether a configuration is valid, without binding a port.",
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {"0:valid", "1:not valid", "2:usage"})
@@ -28,6 +28,10 @@ public final class CheckCommand implements Callable<Integer> {
             paramLabel = "FILE",
             description = "YAML to check; if absent, all that the service would read here.")
     private @Nullable Path file;
+
+    @Option(names = "--help", usageHelp = true, description = "Print this.")
+    @SuppressWarnings("UnusedVariable") // picocli prints it by itself
+    private boolean help;
 
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it

@@ -25,19 +25,17 @@ final class CheckCommandTests {
 
     @Test
     void aValidConfigurationIsSummedUp() throws IOException {
-        Path file = write(
-                "some.yml",
-                """
-                sluice:
-                  listeners:
-                    greeter:
-                      tcp: { port: 8888 }
-                    beacon:
-                      udp: { address: 127.0.0.1, port: 8889 }
-                    later:
-                      enabled: false
-                      tcp: { address: "::1", port: 0 }
-                """);
+        Path file = write("some.yml", """
+            sluice:
+              listeners:
+                greeter:
+                  tcp: { port: 8888 }
+                beacon:
+                  udp: { address: 127.0.0.1, port: 8889 }
+                later:
+                  enabled: false
+                  tcp: { address: "::1", port: 0 }
+            """);
 
         assertThat(check(file)).isZero();
         assertThat(out)
@@ -55,7 +53,8 @@ final class CheckCommandTests {
 
     @Test
     void beansAreLeftToTheStart() throws IOException {
-        Path file = write("some.yml", "sluice.listeners.greeter: { tcp: { port: 1 }, reply: { type: bean, bean: orders } }");
+        Path file = write(
+                "some.yml", "sluice.listeners.greeter: { tcp: { port: 1 }, reply: { type: bean, bean: orders } }");
 
         assertThat(check(file)).isZero();
         assertThat(out.toString().lines())
@@ -97,8 +96,7 @@ final class CheckCommandTests {
 
         assertThat(check(file)).isEqualTo(1);
         assertThat(out.toString().lines())
-                .containsExactly(
-                        file + ": not valid: 1 problem", imported + ":2: there is a tab. Indent with spaces");
+                .containsExactly(file + ": not valid: 1 problem", imported + ":2: there is a tab. Indent with spaces");
     }
 
     @Test
@@ -134,7 +132,8 @@ final class CheckCommandTests {
                 .start();
 
         assertThat(new String(check.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
-                .isEqualTo("config/application.yml: valid: 1 listener (greeter tcp 0.0.0.0:8888)" + System.lineSeparator());
+                .isEqualTo("config/application.yml: valid: 1 listener (greeter tcp 0.0.0.0:8888)"
+                        + System.lineSeparator());
         assertThat(check.waitFor(1, TimeUnit.MINUTES)).isTrue();
         assertThat(check.exitValue()).isZero();
     }

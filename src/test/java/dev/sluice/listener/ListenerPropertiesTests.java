@@ -53,40 +53,39 @@ final class ListenerPropertiesTests {
 
     @Test
     void everyKey() throws IOException {
-        ListenerProperties listener = bind(
-                """
-                enabled: false
-                tcp:
-                  address: 127.0.0.1
-                  port: 8888
-                  backlog: 16
-                  greeting: "成功连接服务器!"
-                  no-delay: false
-                  keep-alive: false
-                  receive-buffer: 1MB
-                  send-buffer: 2MB
-                framing:
-                  type: length-prefixed
-                  max-size: 1KB
-                  on-oversize: skip
-                  delimiter: ";"
-                  length-bytes: 2
-                  byte-order: little
-                  length-includes-header: true
-                  size: 8B
-                charset: UTF-16
-                reply:
-                  type: text
-                  text: "OK {sequence}"
-                  bean: orders
-                  on-failure: "ERR {reason}"
-                limits:
-                  max-connections: 3
-                timeouts:
-                  idle: 1m
-                  frame: 500ms
-                  write: 0
-                """);
+        ListenerProperties listener = bind("""
+            enabled: false
+            tcp:
+              address: 127.0.0.1
+              port: 8888
+              backlog: 16
+              greeting: "成功连接服务器!"
+              no-delay: false
+              keep-alive: false
+              receive-buffer: 1MB
+              send-buffer: 2MB
+            framing:
+              type: length-prefixed
+              max-size: 1KB
+              on-oversize: skip
+              delimiter: ";"
+              length-bytes: 2
+              byte-order: little
+              length-includes-header: true
+              size: 8B
+            charset: UTF-16
+            reply:
+              type: text
+              text: "OK {sequence}"
+              bean: orders
+              on-failure: "ERR {reason}"
+            limits:
+              max-connections: 3
+            timeouts:
+              idle: 1m
+              frame: 500ms
+              write: 0
+            """);
 
         assertThat(listener)
                 .isEqualTo(new ListenerProperties(
@@ -118,17 +117,16 @@ final class ListenerPropertiesTests {
 
     @Test
     void everyKeyOfUdp() throws IOException {
-        ListenerProperties listener = bind(
-                """
-                udp:
-                  address: 127.0.0.1
-                  port: 8889
-                  receive-buffer: 4MB
-                  receivers: 2
-                  multicast:
-                    group: 239.1.1.1
-                    interface: eth0
-                """);
+        ListenerProperties listener = bind("""
+            udp:
+              address: 127.0.0.1
+              port: 8889
+              receive-buffer: 4MB
+              receivers: 2
+              multicast:
+                group: 239.1.1.1
+                interface: eth0
+            """);
 
         assertThat(listener.udp())
                 .isEqualTo(new UdpProperties(
@@ -142,12 +140,15 @@ final class ListenerPropertiesTests {
     @ParameterizedTest
     @EnumSource
     void everyReply(ReplyProperties.Type type) throws IOException {
-        assertThat(bind("reply: { type: " + type.name().toLowerCase(Locale.ROOT) + " }").reply().type()).isEqualTo(type);
+        assertThat(bind("reply: { type: " + type.name().toLowerCase(Locale.ROOT) + " }")
+                        .reply()
+                        .type())
+                .isEqualTo(type);
     }
 
     private static ListenerProperties bind(String yaml) throws IOException {
-        List<PropertySource<?>> sources =
-                new YamlPropertySourceLoader().load("yaml", new ByteArrayResource(("listener:\n" + yaml.indent(2)).getBytes(StandardCharsets.UTF_8)));
+        List<PropertySource<?>> sources = new YamlPropertySourceLoader()
+                .load("yaml", new ByteArrayResource(("listener:\n" + yaml.indent(2)).getBytes(StandardCharsets.UTF_8)));
         return new Binder(ConfigurationPropertySources.from(sources))
                 .bind("listener", ListenerProperties.class)
                 .get();

@@ -68,13 +68,15 @@ public final class ConfigurationCheck {
                 return;
             }
             if (Schema.uniform(other.name()).equals(Schema.uniform(name))) {
-                listener.report("", "is the same name as '" + other.name() + "' but for case and dashes. Choose another");
+                listener.report(
+                        "", "is the same name as '" + other.name() + "' but for case and dashes. Choose another");
             }
         }
     }
 
     private static String cure(String name) {
-        String valid = name.replaceAll("[^A-Za-z0-9-]+", "-").toLowerCase(Locale.ROOT).replaceAll("-+$", "");
+        String valid =
+                name.replaceAll("[^A-Za-z0-9-]+", "-").toLowerCase(Locale.ROOT).replaceAll("-+$", "");
         return NAME.matcher(valid).matches() ? ". Write '" + valid + "'" : "";
     }
 }

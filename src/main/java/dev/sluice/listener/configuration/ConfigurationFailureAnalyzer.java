@@ -11,9 +11,8 @@ final class ConfigurationFailureAnalyzer extends AbstractFailureAnalyzer<Configu
     @Override
     protected FailureAnalysis analyze(Throwable rootFailure, ConfigurationException cause) {
         List<Problem> problems = cause.problems();
-        String lines = problems.stream()
-                .map(problem -> "    " + problem)
-                .collect(Collectors.joining(System.lineSeparator()));
+        String lines =
+                problems.stream().map(problem -> "    " + problem).collect(Collectors.joining(System.lineSeparator()));
         return new FailureAnalysis(
                 "The configuration has " + (problems.size() == 1 ? "a problem" : problems.size() + " problems") + ":"
                         + System.lineSeparator() + System.lineSeparator() + lines,

@@ -1,8 +1,8 @@
 package dev.sluice.listener.configuration;
 
 import java.util.List;
-import org.springframework.boot.context.config.ConfigDataException;
 import org.springframework.boot.context.config.ConfigDataEnvironmentPostProcessor;
+import org.springframework.boot.context.config.ConfigDataException;
 import org.springframework.boot.origin.OriginProvider;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.yaml.snakeyaml.error.YAMLException;

@@ -51,7 +51,8 @@ final class EnvironmentVariables {
         if (schema.keys().get("listeners") instanceof Schema.Entries(Schema each)) {
             for (String name : names(variable)) {
                 for (List<String> path : each.paths()) {
-                    candidates.add(names(Stream.concat(Stream.of("listeners", name), path.stream()).toList())
+                    candidates.add(names(Stream.concat(Stream.of("listeners", name), path.stream())
+                                    .toList())
                             .getFirst());
                 }
             }
@@ -65,7 +66,8 @@ final class EnvironmentVariables {
     private List<String> names(String variable) {
         String[] tokens = variable.split("_");
         return tokens.length > 2
-                ? Stream.concat(names.stream(), Stream.of(tokens[2].toLowerCase(Locale.ROOT))).toList()
+                ? Stream.concat(names.stream(), Stream.of(tokens[2].toLowerCase(Locale.ROOT)))
+                        .toList()
                 : List.copyOf(names);
     }
 
@@ -73,14 +75,16 @@ final class EnvironmentVariables {
     private static List<String> names(List<String> path) {
         String dashed = Setting.key(path).replace('.', '_').replace("[", "_").replace("]", "");
         return List.of(
-                dashed.replace("-", "").toUpperCase(Locale.ROOT), dashed.replace('-', '_').toUpperCase(Locale.ROOT));
+                dashed.replace("-", "").toUpperCase(Locale.ROOT),
+                dashed.replace('-', '_').toUpperCase(Locale.ROOT));
     }
 
     private Optional<List<String>> path(Schema schema, List<String> tokens) {
         return switch (schema) {
             case Schema.Section section -> section(section, tokens);
             case Schema.Entries(Schema each) -> entry(each, tokens);
-            case Schema.Values _ when tokens.size() == 1 && tokens.getFirst().matches("\\d+") ->
+            case Schema.Values _
+            when tokens.size() == 1 && tokens.getFirst().matches("\\d+") ->
                 Optional.of(List.of("[" + tokens.getFirst() + "]"));
             case Schema.Values _, Schema.Value _ -> tokens.isEmpty() ? Optional.of(List.of()) : Optional.empty();
         };
@@ -90,8 +94,7 @@ final class EnvironmentVariables {
         for (int length = tokens.size(); length > 0; length--) {
             Optional<String> key = section.spelled(String.join("", tokens.subList(0, length)));
             if (key.isPresent()) {
-                Optional<List<String>> below =
-                        path(section.key(key.get()), tokens.subList(length, tokens.size()));
+                Optional<List<String>> below = path(section.key(key.get()), tokens.subList(length, tokens.size()));
                 if (below.isPresent()) {
                     return Optional.of(join(key.get(), below.get()));
                 }

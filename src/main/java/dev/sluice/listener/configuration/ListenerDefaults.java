@@ -36,7 +36,8 @@ public final class ListenerDefaults {
             for (String listener : settings.listeners()) {
                 if (applies(word, listener, settings)) {
                     inherited.put(
-                            Setting.key(path(listener, word.path())), OriginTrackedValue.of(word.value(), word.origin()));
+                            Setting.key(path(listener, word.path())),
+                            OriginTrackedValue.of(word.value(), word.origin()));
                 }
             }
         }
@@ -57,13 +58,17 @@ public final class ListenerDefaults {
         return switch (word.path().get(1)) {
             case "tcp" -> tcp;
             case "udp" -> udp;
-            default -> tcp || !udp || !TcpOnly.KEYS.contains(
-                    word.path().subList(1, word.path().size()));
+            default ->
+                tcp
+                        || !udp
+                        || !TcpOnly.KEYS.contains(
+                                word.path().subList(1, word.path().size()));
         };
     }
 
     /** Where the listener would say it. */
     private static List<String> path(String listener, List<String> word) {
-        return Stream.concat(Stream.of("listeners", listener), word.stream().skip(1)).toList();
+        return Stream.concat(Stream.of("listeners", listener), word.stream().skip(1))
+                .toList();
     }
 }

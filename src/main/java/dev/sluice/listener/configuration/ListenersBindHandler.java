@@ -29,7 +29,8 @@ final class ListenersBindHandler extends AbstractBindHandler {
     @Override
     public @Nullable Object onSuccess(
             ConfigurationPropertyName name, Bindable<?> target, BindContext context, Object result) {
-        Object bound = name.equals(LISTENERS) && result instanceof Map<?, ?> listeners ? withoutEchoes(listeners) : result;
+        Object bound =
+                name.equals(LISTENERS) && result instanceof Map<?, ?> listeners ? withoutEchoes(listeners) : result;
         return super.onSuccess(name, target, context, bound);
     }
 

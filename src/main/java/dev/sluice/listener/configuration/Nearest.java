@@ -20,7 +20,8 @@ final class Nearest {
             return nearest;
         }
         return candidates.stream()
-                .filter(candidate -> candidate.contains(written) || (candidate.length() > 3 && written.contains(candidate)))
+                .filter(candidate ->
+                        candidate.contains(written) || (candidate.length() > 3 && written.contains(candidate)))
                 .findFirst();
     }
 
@@ -28,7 +29,9 @@ final class Nearest {
     static int distance(String written, String candidate) {
         String from = Schema.uniform(written);
         String to = Schema.uniform(candidate);
-        if (!from.equals(to) && Arrays.equals(from.chars().sorted().toArray(), to.chars().sorted().toArray())) {
+        if (!from.equals(to)
+                && Arrays.equals(
+                        from.chars().sorted().toArray(), to.chars().sorted().toArray())) {
             return 1;
         }
         return LevenshteinDistance.getDefaultInstance().apply(from, to);

@@ -26,7 +26,8 @@ final class Place {
         return switch (origin) {
             case PropertySourceOrigin wrapper when wrapper.getOrigin() != null -> of(wrapper.getOrigin());
             case PropertySourceOrigin named -> of(named.getPropertySource(), named.getPropertyName());
-            case TextResourceOrigin text when text.getResource() != null ->
+            case TextResourceOrigin text
+            when text.getResource() != null ->
                 of(text.getResource()) + (text.getLocation() != null ? ":" + (line(text) + 1) : "");
             case SystemEnvironmentOrigin variable -> "environment variable " + variable.getProperty();
             default -> origin.toString();
@@ -72,7 +73,8 @@ final class Place {
     static int line(@Nullable Origin origin) {
         return switch (origin) {
             case PropertySourceOrigin wrapper when wrapper.getOrigin() != null -> line(wrapper.getOrigin());
-            case TextResourceOrigin text when text.getLocation() != null -> text.getLocation().getLine();
+            case TextResourceOrigin text
+            when text.getLocation() != null -> text.getLocation().getLine();
             case null, default -> 0;
         };
     }

@@ -12,7 +12,11 @@ import org.jspecify.annotations.Nullable;
 final class PortConflicts {
 
     private record Claim(
-            DeclaredListener listener, String transport, InetAddress address, int port, @Nullable String group) {
+            DeclaredListener listener,
+            String transport,
+            InetAddress address,
+            int port,
+            @Nullable String group) {
 
         boolean overlaps(Claim other) {
             return transport.equals(other.transport)
@@ -56,16 +60,23 @@ final class PortConflicts {
 
     private static void report(Claim claim, Claim earlier) {
         String key = claim.transport() + ".port";
-        String where = earlier.listener().where(key).map(setting -> " (" + setting.place() + ")").orElse("");
+        String where = earlier.listener()
+                .where(key)
+                .map(setting -> " (" + setting.place() + ")")
+                .orElse("");
         claim.listener()
                 .report(
                         key,
-                        claim.port() + " is also the port of listener '" + earlier.listener().name() + "'" + where
-                                + ". Choose another port or address");
+                        claim.port() + " is also the port of listener '"
+                                + earlier.listener().name() + "'" + where + ". Choose another port or address");
     }
 
     private void claim(
-            DeclaredListener listener, String transport, String address, @Nullable Integer port, @Nullable String group) {
+            DeclaredListener listener,
+            String transport,
+            String address,
+            @Nullable Integer port,
+            @Nullable String group) {
         if (port == null || port == 0) {
             return;
         }

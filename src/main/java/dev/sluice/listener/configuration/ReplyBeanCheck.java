@@ -29,10 +29,7 @@ public final class ReplyBeanCheck {
         for (Setting setting : named(environment)) {
             String bean = environment.resolvePlaceholders(setting.value().toString());
             if (!beans.containsBean(bean)) {
-                problems.add(
-                        setting.key(),
-                        "there is no bean '" + bean + "'." + cure(bean, beans),
-                        setting.origin());
+                problems.add(setting.key(), "there is no bean '" + bean + "'." + cure(bean, beans), setting.origin());
             }
         }
         return problems.inOrder();

@@ -18,7 +18,11 @@ record Setting(List<String> path, Object value, Origin origin, String source, bo
 
     /** In full; one that is inherited is known by the key that it was written with. */
     String key() {
-        return key(inherited ? Stream.concat(Stream.of("defaults"), path.stream().skip(2)).toList() : path);
+        return key(
+                inherited
+                        ? Stream.concat(Stream.of("defaults"), path.stream().skip(2))
+                                .toList()
+                        : path);
     }
 
     static String key(List<String> path) {

@@ -62,7 +62,9 @@ record Settings(Map<List<String>, Setting> said, List<Stray> strayVariables, Lis
 
     /** What is said there or anywhere below. */
     List<Setting> below(List<String> section) {
-        return said.values().stream().filter(setting -> setting.isBelow(section)).toList();
+        return said.values().stream()
+                .filter(setting -> setting.isBelow(section))
+                .toList();
     }
 
     /** The names of the listeners, as written. */
@@ -99,7 +101,9 @@ record Settings(Map<List<String>, Setting> said, List<Stray> strayVariables, Lis
             for (EnumerablePropertySource<?> source : sources) {
                 for (String property : source.getPropertyNames()) {
                     List<String> elements = elements(property);
-                    if (elements.size() > 2 && elements.getFirst().equals("sluice") && elements.get(1).equals("listeners")) {
+                    if (elements.size() > 2
+                            && elements.getFirst().equals("sluice")
+                            && elements.get(1).equals("listeners")) {
                         names.add(elements.get(2));
                     }
                 }
@@ -122,12 +126,14 @@ record Settings(Map<List<String>, Setting> said, List<Stray> strayVariables, Lis
 
         private void readVariable(EnumerablePropertySource<?> source, String variable) {
             if (variables.isOurs(variable)) {
-                variables.path(variable)
+                variables
+                        .path(variable)
                         .ifPresentOrElse(
                                 path -> add(source, variable, path),
                                 () -> strayVariables.add(new Stray(
                                         variable,
-                                        variables.nearest(variable)
+                                        variables
+                                                .nearest(variable)
                                                 .map(nearest -> " Did you mean '" + nearest + "'?")
                                                 .orElse(""),
                                         origin(source, variable))));
@@ -170,7 +176,8 @@ record Settings(Map<List<String>, Setting> said, List<Stray> strayVariables, Lis
             Schema at = schema;
             for (String element : elements) {
                 switch (at) {
-                    case Schema.Section section when section.spelled(element).isPresent() -> {
+                    case Schema.Section section
+                    when section.spelled(element).isPresent() -> {
                         String key = section.spelled(element).orElseThrow();
                         path.add(key);
                         at = section.key(key);

@@ -21,9 +21,7 @@ public class SluiceBinding {
     public static SluiceProperties bind(ConfigurableEnvironment environment) {
         return Binder.get(environment)
                 .bindOrCreate(
-                        "sluice",
-                        Bindable.of(SluiceProperties.class),
-                        new ListenersBindHandler(BindHandler.DEFAULT));
+                        "sluice", Bindable.of(SluiceProperties.class), new ListenersBindHandler(BindHandler.DEFAULT));
     }
 
     @Bean

@@ -21,7 +21,8 @@ final class TextRules {
 
     void check() {
         if (!charset.canEncode()) {
-            listener.report("charset", "'" + charset + "' can only be read, not written. Choose another, such as UTF-8");
+            listener.report(
+                    "charset", "'" + charset + "' can only be read, not written. Choose another, such as UTF-8");
             return;
         }
         TcpProperties tcp = listener.properties().tcp();

@@ -17,6 +17,7 @@ import org.springframework.util.unit.DataSize;
 final class TransportRules {
 
     private static final int MOST_RECEIVERS = 64;
+    private static final Duration LONGEST = Duration.ofDays(36_525); // whose nanoseconds can still be counted
 
     private final DeclaredListener listener;
 
@@ -97,14 +98,16 @@ final class TransportRules {
     }
 
     private void checkTimeouts(Timeouts timeouts) {
-        notNegative("timeouts.idle", timeouts.idle());
-        notNegative("timeouts.frame", timeouts.frame());
-        notNegative("timeouts.write", timeouts.write());
+        checkDuration("timeouts.idle", timeouts.idle());
+        checkDuration("timeouts.frame", timeouts.frame());
+        checkDuration("timeouts.write", timeouts.write());
     }
 
-    private void notNegative(String key, Duration duration) {
+    private void checkDuration(String key, Duration duration) {
         if (duration.isNegative()) {
             listener.report(key, "is negative. Give 0 to wait for ever");
+        } else if (duration.compareTo(LONGEST) > 0) {
+            listener.report(key, "is more than a hundred years. Give 0 to wait for ever");
         }
     }
 

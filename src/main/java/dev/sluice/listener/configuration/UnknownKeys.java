@@ -52,15 +52,16 @@ final class UnknownKeys {
         switch (at) {
             case Schema.Section _ when index -> report(setting, depth, "must have keys below it, not a list");
             case Schema.Entries _ when index -> report(setting, depth, "must have a name for each, not a list");
-            case Schema.Section section when section.keys().containsKey(element) ->
-                check(setting, section.key(element), depth + 1);
+            case Schema.Section section
+            when section.keys().containsKey(element) -> check(setting, section.key(element), depth + 1);
             case Schema.Section section -> report(setting, depth + 1, "unknown key." + cure(section, setting, depth));
             case Schema.Entries(Schema each) -> check(setting, each, depth + 1);
             case Schema.Values _ when index -> {
                 // one of the list's elements
             }
             case Schema.Values _ -> report(setting, depth, "takes a list of values, not keys below it");
-            case Schema.Value _ -> report(setting, depth, "takes one value, not " + (index ? "a list" : "keys below it"));
+            case Schema.Value _ ->
+                report(setting, depth, "takes one value, not " + (index ? "a list" : "keys below it"));
         }
     }
 
@@ -90,8 +91,8 @@ final class UnknownKeys {
         return switch (at) {
             case Schema.Section(var keys) when keys.containsKey("type") && !number -> meant(setting, "type: " + value);
             case Schema.Section(var keys) when keys.containsKey("port") && number -> meant(setting, "port: " + value);
-            case Schema.Section(var keys) when keys.containsKey("tcp") && number ->
-                meant(setting, "tcp: { port: " + value + " }");
+            case Schema.Section(var keys)
+            when keys.containsKey("tcp") && number -> meant(setting, "tcp: { port: " + value + " }");
             case Schema.Section section -> thereAre(section);
             default -> "";
         };
@@ -132,7 +133,7 @@ final class UnknownKeys {
     private String belongs(String key, List<List<String>> elsewhere, List<String> listener) {
         List<List<String>> paths = elsewhere.stream()
                 .filter(path -> path.getLast().equals(key))
-                .sorted(Comparator.comparing(List::size))
+                .sorted(Comparator.comparingInt(List::size))
                 .toList();
         Set<String> sections = new LinkedHashSet<>();
         for (List<String> path : paths) {
@@ -148,15 +149,17 @@ final class UnknownKeys {
 
     /** The keys of a listener other than those just here; of the transport that it does not have, none. */
     private List<List<String>> elsewhere(List<String> listener, List<String> here) {
-        Schema root = here.getFirst().equals("listeners") && schema.key("listeners") instanceof Schema.Entries(Schema each)
-                ? each
-                : schema.key(here.getFirst());
+        Schema root =
+                here.getFirst().equals("listeners") && schema.key("listeners") instanceof Schema.Entries(Schema each)
+                        ? each
+                        : schema.key(here.getFirst());
         boolean tcp = says(listener, "tcp");
         boolean udp = says(listener, "udp");
         List<String> relative = here.subList(listener.size(), here.size());
         List<List<String>> paths = new ArrayList<>();
         for (List<String> path : root.paths()) {
-            boolean absent = (path.getFirst().equals("tcp") && udp && !tcp) || (path.getFirst().equals("udp") && tcp && !udp);
+            boolean absent = (path.getFirst().equals("tcp") && udp && !tcp)
+                    || (path.getFirst().equals("udp") && tcp && !udp);
             if (!absent && !path.subList(0, path.size() - 1).equals(relative)) {
                 paths.add(path);
             }
@@ -175,6 +178,8 @@ final class UnknownKeys {
     }
 
     private static String thereAre(Schema.Section section) {
-        return section.keys().keySet().stream().map(key -> "'" + key + "'").collect(Collectors.joining(", ", " There are ", "."));
+        return section.keys().keySet().stream()
+                .map(key -> "'" + key + "'")
+                .collect(Collectors.joining(", ", " There are ", "."));
     }
 }

@@ -40,8 +40,8 @@ final class UnreadableFile {
         this.name = environment.getProperty("spring.config.name", "application");
         List<String> locations = new ArrayList<>();
         for (String key : List.of("import", "additional-location", "location")) {
-            locations.addAll(List.of(
-                    binder.bind("spring.config." + key, String[].class).orElse(new String[0])));
+            locations.addAll(
+                    List.of(binder.bind("spring.config." + key, String[].class).orElse(new String[0])));
         }
         if (!environment.containsProperty("spring.config.location")) {
             locations.addAll(LOCATIONS);
@@ -94,7 +94,9 @@ final class UnreadableFile {
     private void addLocation(String locations, String base) {
         for (String each : locations.split("[;,]")) {
             String location = each.strip().replaceFirst("^optional:", "").replaceFirst("\\[\\.\\w+]$", "");
-            String full = location.matches("\\w{2,}:.*") ? location : location.startsWith("/") ? "file:" + location : base + location;
+            String full = location.matches("\\w{2,}:.*")
+                    ? location
+                    : location.startsWith("/") ? "file:" + location : base + location;
             if (full.endsWith("/")) {
                 Stream.of("yml", "yaml").forEach(extension -> patterns.add(full + name + "*." + extension));
             } else {

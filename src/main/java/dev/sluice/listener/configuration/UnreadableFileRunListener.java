@@ -34,8 +34,7 @@ final class UnreadableFileRunListener implements SpringApplicationRunListener, O
     public void failed(@Nullable ConfigurableApplicationContext context, Throwable exception) {
         YAMLException failure = cause(exception);
         if (failure != null && environment != null && context == null) {
-            failure.addSuppressed(
-                    new ConfigurationException(List.of(UnreadableFile.problem(failure, environment))));
+            failure.addSuppressed(new ConfigurationException(List.of(UnreadableFile.problem(failure, environment))));
             startLogging(environment);
         }
     }

@@ -38,7 +38,8 @@ final class UnreadableValue {
         }
         if (type == Charset.class) {
             return written + "a character set that this Java knows."
-                    + Nearest.suggestion(value.toString(), Charset.availableCharsets().keySet());
+                    + Nearest.suggestion(
+                            value.toString(), Charset.availableCharsets().keySet());
         }
         Class<?> wrapper = ClassUtils.resolvePrimitiveIfNecessary(type);
         if (wrapper == Integer.class && NUMBER.matcher(value.toString()).matches()) {
@@ -50,7 +51,8 @@ final class UnreadableValue {
     /** As an operator writes them. */
     private static List<String> constants(Class<?> type) {
         return Stream.of(type.getEnumConstants())
-                .map(constant -> ((Enum<?>) constant).name().toLowerCase(Locale.ROOT).replace('_', '-'))
+                .map(constant ->
+                        ((Enum<?>) constant).name().toLowerCase(Locale.ROOT).replace('_', '-'))
                 .toList();
     }
 }

@@ -21,7 +21,8 @@ record YamlMistake(int line, String message) {
         if (failure.getCause() instanceof CharacterCodingException) {
             return new YamlMistake(0, "is not written in UTF-8");
         }
-        return new YamlMistake(0, "is not YAML: " + String.valueOf(failure.getMessage()).replaceAll("\\s+", " "));
+        return new YamlMistake(
+                0, "is not YAML: " + String.valueOf(failure.getMessage()).replaceAll("\\s+", " "));
     }
 
     private static YamlMistake of(MarkedYAMLException failure, String problem) {
@@ -29,7 +30,9 @@ record YamlMistake(int line, String message) {
         Mark here = failure.getProblemMark();
         Mark begin = failure.getContextMark() != null ? failure.getContextMark() : here;
         if (problem.startsWith(DUPLICATE)) {
-            return at(here, "key '" + problem.substring(DUPLICATE.length()) + "' is here for the second time. Remove one");
+            return at(
+                    here,
+                    "key '" + problem.substring(DUPLICATE.length()) + "' is here for the second time. Remove one");
         }
         if (problem.contains("\\t(TAB)")) {
             return at(here, "there is a tab. Indent with spaces");
@@ -37,8 +40,8 @@ record YamlMistake(int line, String message) {
         if (problem.contains("mapping values are not allowed")) {
             return at(
                     here,
-                    "there is a ':' where no key can be. Align the key with its neighbours, end the line above with ':',"
-                            + " or put the value in quotes");
+                    "there is a ':' where no key can be. Align the key with its neighbours, end the line above with"
+                            + " ':', or put the value in quotes");
         }
         if (problem.contains("could not find expected ':'")) {
             return at(begin, "a key has no ':' after it");

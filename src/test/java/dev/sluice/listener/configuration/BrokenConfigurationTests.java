@@ -49,7 +49,10 @@ final class BrokenConfigurationTests {
                 .contains("APPLICATION FAILED TO START")
                 .containsSubsequence(broken.expected());
         assertThat(output.getAll())
-                .contains(broken.expected().size() == 1 ? "has a problem:" : "has " + broken.expected().size() + " problems:")
+                .contains(
+                        broken.expected().size() == 1
+                                ? "has a problem:"
+                                : "has " + broken.expected().size() + " problems:")
                 .as("No stack trace")
                 .doesNotContain("\tat ", "Exception");
     }
@@ -66,7 +69,8 @@ final class BrokenConfigurationTests {
                 .execute(broken.file().toString());
 
         List<String> lines = out.toString().lines().toList();
-        assertThat(lines.getFirst()).startsWith(broken.file() + ": not valid: " + broken.expected().size() + " problem");
+        assertThat(lines.getFirst())
+                .startsWith(broken.file() + ": not valid: " + broken.expected().size() + " problem");
         assertThat(broken.comparable(lines.subList(1, lines.size()))).isEqualTo(broken.expected());
         assertThat(err.toString()).isEmpty();
         assertThat(exitCode).isEqualTo(1);

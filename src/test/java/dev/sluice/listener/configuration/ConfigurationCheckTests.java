@@ -24,27 +24,26 @@ final class ConfigurationCheckTests {
 
     @Test
     void sectionsAndValuesThatAreLeftEmptyAreAbsent() {
-        var greeter = Configured.by(
-                        """
-                        sluice:
-                          listeners:
-                            greeter:
-                              tcp:
-                                port: 0
-                                backlog:
-                                no-delay:
-                                receive-buffer:
-                              charset:
-                              framing:
-                                type:
-                                max-size:
-                              limits:
-                              timeouts:
-                                idle:
-                        """)
-                .listener("greeter");
+        var greeter = Configured.by("""
+            sluice:
+              listeners:
+                greeter:
+                  tcp:
+                    port: 0
+                    backlog:
+                    no-delay:
+                    receive-buffer:
+                  charset:
+                  framing:
+                    type:
+                    max-size:
+                  limits:
+                  timeouts:
+                    idle:
+            """).listener("greeter");
 
-        assertThat(greeter).isEqualTo(Configured.by("sluice.listeners.greeter.tcp.port: 0").listener("greeter"));
+        assertThat(greeter)
+                .isEqualTo(Configured.by("sluice.listeners.greeter.tcp.port: 0").listener("greeter"));
     }
 
     @Test
@@ -72,17 +71,14 @@ final class ConfigurationCheckTests {
 
     @Test
     void addressesMayBeNamesOrOfEitherFamily() {
-        assertThat(Configured.by(
-                                """
-                                sluice:
-                                  listeners:
-                                    one: { tcp: { address: localhost, port: 1 } }
-                                    two: { tcp: { address: "::1", port: 2 } }
-                                    three: { tcp: { address: "[::1]", port: 3 } }
-                                    four: { udp: { address: "::", port: 4, multicast: { group: "ff02::1:3" } } }
-                                """)
-                        .problems())
-                .isEmpty();
+        assertThat(Configured.by("""
+            sluice:
+              listeners:
+                one: { tcp: { address: localhost, port: 1 } }
+                two: { tcp: { address: "::1", port: 2 } }
+                three: { tcp: { address: "[::1]", port: 3 } }
+                four: { udp: { address: "::", port: 4, multicast: { group: "ff02::1:3" } } }
+            """).problems()).isEmpty();
     }
 
     @Test

@@ -33,12 +33,14 @@ final class Configured {
         Configured configured = new Configured();
         try {
             new YamlPropertySourceLoader()
-                    .load("application.yml", new ByteArrayResource(yaml.getBytes(StandardCharsets.UTF_8), "application.yml") {
-                        @Override
-                        public String getDescription() {
-                            return "application.yml";
-                        }
-                    })
+                    .load(
+                            "application.yml",
+                            new ByteArrayResource(yaml.getBytes(StandardCharsets.UTF_8), "application.yml") {
+                                @Override
+                                public String getDescription() {
+                                    return "application.yml";
+                                }
+                            })
                     .reversed()
                     .forEach(configured.environment.getPropertySources()::addLast);
         } catch (IOException ex) {
@@ -54,7 +56,8 @@ final class Configured {
                         StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME,
                         new SystemEnvironmentPropertySource(
                                 StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME, variables));
-        new SystemEnvironmentPropertySourceEnvironmentPostProcessor().postProcessEnvironment(environment, new SpringApplication());
+        new SystemEnvironmentPropertySourceEnvironmentPostProcessor()
+                .postProcessEnvironment(environment, new SpringApplication());
         return this;
     }
 

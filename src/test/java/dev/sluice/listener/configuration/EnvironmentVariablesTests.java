@@ -10,17 +10,16 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The same as at a start, where they override what files say. */
 final class EnvironmentVariablesTests {
 
-    private static final String YAML =
-            """
-            sluice:
-              listeners:
-                greeter:
-                  tcp:
-                    port: 8888
-                my-beacon:
-                  udp:
-                    port: 8889
-            """;
+    private static final String YAML = """
+        sluice:
+          listeners:
+            greeter:
+              tcp:
+                port: 8888
+            my-beacon:
+              udp:
+                port: 8889
+        """;
 
     @Test
     void aVariableOverridesAFile() {
@@ -33,7 +32,10 @@ final class EnvironmentVariablesTests {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"SLUICE_LISTENERS_GREETER_LIMITS_MAXCONNECTIONS", "SLUICE_LISTENERS_GREETER_LIMITS_MAX_CONNECTIONS"})
+            strings = {
+                "SLUICE_LISTENERS_GREETER_LIMITS_MAXCONNECTIONS",
+                "SLUICE_LISTENERS_GREETER_LIMITS_MAX_CONNECTIONS"
+            })
     void aDashIsNothingOrAnUnderscore(String variable) {
         var greeter = Configured.by(YAML).withVariables(Map.of(variable, "5")).listener("greeter");
 
@@ -43,8 +45,10 @@ final class EnvironmentVariablesTests {
     @ParameterizedTest
     @ValueSource(strings = {"SLUICE_LISTENERS_MYBEACON_UDP_RECEIVERS", "SLUICE_LISTENERS_MY_BEACON_UDP_RECEIVERS"})
     void aListenerWithADashIsNotTwo(String variable) {
-        var listeners =
-                Configured.by(YAML).withVariables(Map.of(variable, "3")).properties().listeners();
+        var listeners = Configured.by(YAML)
+                .withVariables(Map.of(variable, "3"))
+                .properties()
+                .listeners();
 
         assertThat(listeners).containsOnlyKeys("greeter", "my-beacon");
         assertThat(listeners.get("my-beacon").udp().receivers()).isEqualTo(3);
@@ -54,8 +58,8 @@ final class EnvironmentVariablesTests {
     @Test
     void aListenerCanBeDeclaredByVariablesOnly() {
         var listeners = Configured.by("")
-                .withVariables(Map.of(
-                        "SLUICE_LISTENERS_GREETER_TCP_PORT", "1", "SLUICE_LISTENERS_GREETER_REPLY_TYPE", "echo"))
+                .withVariables(
+                        Map.of("SLUICE_LISTENERS_GREETER_TCP_PORT", "1", "SLUICE_LISTENERS_GREETER_REPLY_TYPE", "echo"))
                 .properties()
                 .listeners();
 

@@ -15,44 +15,43 @@ import org.springframework.util.unit.DataSize;
 
 final class ListenerDefaultsTests {
 
-    private static final String YAML =
-            """
-            sluice:
-              defaults:
-                charset: ISO-8859-1
-                tcp:
-                  backlog: 7
-                  address: 127.0.0.1
-                udp:
-                  receivers: 2
-                framing:
-                  type: delimited
-                  delimiter: ";"
-                  max-size: 1KB
-                reply:
-                  type: text
-                  text: OK
-                timeouts:
-                  idle: 1m
-              listeners:
-                greeter:
-                  tcp:
-                    port: 1
-                own:
-                  charset: UTF-8
-                  tcp:
-                    port: 2
-                    backlog: 8
-                  framing:
-                    type: crlf
-                  reply:
-                    type: echo
-                  timeouts:
-                    idle: 2m
-                beacon:
-                  udp:
-                    port: 3
-            """;
+    private static final String YAML = """
+        sluice:
+          defaults:
+            charset: ISO-8859-1
+            tcp:
+              backlog: 7
+              address: 127.0.0.1
+            udp:
+              receivers: 2
+            framing:
+              type: delimited
+              delimiter: ";"
+              max-size: 1KB
+            reply:
+              type: text
+              text: OK
+            timeouts:
+              idle: 1m
+          listeners:
+            greeter:
+              tcp:
+                port: 1
+            own:
+              charset: UTF-8
+              tcp:
+                port: 2
+                backlog: 8
+              framing:
+                type: crlf
+              reply:
+                type: echo
+              timeouts:
+                idle: 2m
+            beacon:
+              udp:
+                port: 3
+        """;
 
     @Test
     void aListenerThatSaysNothingHearsTheDefault() {
@@ -100,55 +99,49 @@ final class ListenerDefaultsTests {
 
     @Test
     void anEmptyWordIsAWord() {
-        var greeter = Configured.by(
-                        """
-                        sluice:
-                          defaults:
-                            tcp:
-                              greeting: hello
-                          listeners:
-                            greeter:
-                              tcp:
-                                port: 1
-                                greeting:
-                        """)
-                .listener("greeter");
+        var greeter = Configured.by("""
+            sluice:
+              defaults:
+                tcp:
+                  greeting: hello
+              listeners:
+                greeter:
+                  tcp:
+                    port: 1
+                    greeting:
+            """).listener("greeter");
 
         assertThat(greeter.tcp().greeting()).isNullOrEmpty();
     }
 
     @Test
     void aTransportWithEverythingFromTheDefaultsIsOne() {
-        var greeter = Configured.by(
-                        """
-                        sluice:
-                          defaults:
-                            tcp:
-                              port: 0
-                          listeners:
-                            greeter:
-                              tcp:
-                        """)
-                .listener("greeter");
+        var greeter = Configured.by("""
+            sluice:
+              defaults:
+                tcp:
+                  port: 0
+              listeners:
+                greeter:
+                  tcp:
+            """).listener("greeter");
 
         assertThat(greeter.tcp().port()).isZero();
     }
 
     @Test
     void anotherSpellingOfAKeyIsTheSameKey() {
-        var greeter = Configured.by(
-                        """
-                        sluice:
-                          defaults:
-                            tcp:
-                              no-delay: true
-                          listeners:
-                            greeter:
-                              tcp:
-                                port: 0
-                                noDelay: false
-                        """)
-                .listener("greeter");
+        var greeter = Configured.by("""
+            sluice:
+              defaults:
+                tcp:
+                  no-delay: true
+              listeners:
+                greeter:
+                  tcp:
+                    port: 0
+                    noDelay: false
+            """).listener("greeter");
 
         assertThat(greeter.tcp().noDelay()).isFalse();
     }

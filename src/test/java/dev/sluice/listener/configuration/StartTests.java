@@ -19,8 +19,8 @@ final class StartTests {
 
     @Test
     void theDefaultsArePartOfTheBean() {
-        try (ConfigurableApplicationContext context = start(
-                "--sluice.defaults.timeouts.idle=1m", "--sluice.listeners.greeter.tcp.port=0")) {
+        try (ConfigurableApplicationContext context =
+                start("--sluice.defaults.timeouts.idle=1m", "--sluice.listeners.greeter.tcp.port=0")) {
             SluiceProperties sluice = context.getBean(SluiceProperties.class);
 
             assertThat(sluice.listeners().get("greeter").timeouts().idle()).isEqualTo(Duration.ofMinutes(1));
@@ -37,7 +37,8 @@ final class StartTests {
             SluiceProperties sluice = context.getBean(SluiceProperties.class);
 
             assertThat(sluice.listeners().get("greeter").tcp().backlog()).isEqualTo(128);
-            assertThat(sluice.listeners().get("greeter").limits().maxConnections()).isEqualTo(10_000);
+            assertThat(sluice.listeners().get("greeter").limits().maxConnections())
+                    .isEqualTo(10_000);
         }
     }
 
