@@ -4,6 +4,7 @@ import dev.sluice.client.ClientCommand;
 import dev.sluice.client.ClientStreams;
 import dev.sluice.client.PlainFactory;
 import dev.sluice.client.UsageErrors;
+import dev.sluice.listener.CheckCommand;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Properties;
@@ -26,6 +27,7 @@ final class Commands {
         ClientStreams streams = ClientStreams.standard();
         CommandLine root = new CommandLine(spec(), new PlainFactory())
                 .addSubcommand(new ClientCommand(streams).toCommandLine())
+                .addSubcommand(new CheckCommand())
                 .setOut(streams.outWriter())
                 .setErr(streams.errWriter())
                 .setExpandAtFiles(false)

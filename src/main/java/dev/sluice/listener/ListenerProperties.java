@@ -8,6 +8,7 @@ import dev.sluice.transport.tcp.TcpProperties;
 import dev.sluice.transport.udp.UdpProperties;
 import java.nio.charset.Charset;
 import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.NestedConfigurationProperty;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
@@ -24,10 +25,10 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  */
 public record ListenerProperties(
         @DefaultValue("true") boolean enabled,
-        @Nullable TcpProperties tcp,
-        @Nullable UdpProperties udp,
-        @DefaultValue FramingProperties framing,
+        @NestedConfigurationProperty @Nullable TcpProperties tcp,
+        @NestedConfigurationProperty @Nullable UdpProperties udp,
+        @NestedConfigurationProperty @DefaultValue FramingProperties framing,
         @DefaultValue("UTF-8") Charset charset,
-        @DefaultValue ReplyProperties reply,
-        @DefaultValue Limits limits,
-        @DefaultValue Timeouts timeouts) {}
+        @NestedConfigurationProperty @DefaultValue ReplyProperties reply,
+        @NestedConfigurationProperty @DefaultValue Limits limits,
+        @NestedConfigurationProperty @DefaultValue Timeouts timeouts) {}

@@ -3,6 +3,7 @@ package dev.sluice.listener;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.NestedConfigurationProperty;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
@@ -13,4 +14,5 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  */
 @ConfigurationProperties("sluice")
 public record SluiceProperties(
-        @Nullable ListenerProperties defaults, @DefaultValue Map<String, ListenerProperties> listeners) {}
+        @NestedConfigurationProperty @Nullable ListenerProperties defaults,
+        @DefaultValue Map<String, ListenerProperties> listeners) {}

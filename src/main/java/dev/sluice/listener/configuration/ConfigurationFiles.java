@@ -1,0 +1,37 @@
+package dev.sluice.listener.configuration;
+
+import java.util.List;
+import org.springframework.boot.context.config.ConfigDataEnvironmentPostProcessor;
+import org.springframework.boot.context.config.ConfigDataException;
+import org.springframework.boot.origin.OriginProvider;
+import org.springframework.core.env.ConfigurableEnvironment;
+import org.yaml.snakeyaml.error.YAMLException;
+
+/** Reads the configuration other than at a start. */
+public final class ConfigurationFiles {
+
+    private ConfigurationFiles() {}
+
+    /**
+     * Adds to an environment, which may already say where to look, all that Spring Boot would read at a start, and the
+     * listeners' defaults.
+     *
+     * @throws ConfigurationException if a file is not YAML, or one that is asked for is not there
+     */
+    public static void readInto(ConfigurableEnvironment environment) {
+        try {
+            ConfigDataEnvironmentPostProcessor.applyTo(environment);
+        } catch (YAMLException ex) {
+            throw new ConfigurationException(List.of(UnreadableFile.problem(ex, environment)));
+        } catch (ConfigDataException ex) {
+            String message = String.valueOf(ex.getMessage());
+            throw new ConfigurationException(List.of(new Problem(
+                    "spring.config",
+                    message,
+                    ex instanceof OriginProvider provider && provider.getOrigin() != null
+                            ? Place.of(provider.getOrigin())
+                            : null)));
+        }
+        ListenerDefaults.applyTo(environment);
+    }
+}

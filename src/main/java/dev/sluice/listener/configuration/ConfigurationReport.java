@@ -1,0 +1,89 @@
+package dev.sluice.listener.configuration;
+
+import dev.sluice.listener.ListenerProperties;
+import dev.sluice.listener.SluiceProperties;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.core.env.MapPropertySource;
+import org.springframework.core.env.StandardEnvironment;
+
+/**
+ * What can be said about a configuration without starting it.
+ *
+ * @param valid whether a start would find nothing wrong
+ * @param lines for people
+ */
+public record ConfigurationReport(boolean valid, List<String> lines) {
+
+    /**
+     * @param title what to call it
+     * @param file to read beside the program's own defaults; null for all that a start here would read
+     */
+    public static ConfigurationReport of(String title, @Nullable Path file) {
+        ConfigurableEnvironment environment = new StandardEnvironment();
+        if (file != null) {
+            String location = "optional:classpath:/," + file.toAbsolutePath().toUri() + hint(file);
+            environment
+                    .getPropertySources()
+                    .addFirst(new MapPropertySource("check", Map.of("spring.config.location", location)));
+        }
+        try {
+            ConfigurationFiles.readInto(environment);
+            ConfigurationCheck.require(environment);
+        } catch (ConfigurationException ex) {
+            return notValid(title, ex.problems());
+        }
+        return valid(title, environment);
+    }
+
+    /** Spring Boot goes by the extension unless it is told. */
+    private static String hint(Path file) {
+        return file.toString().matches(".*\\.(ya?ml|properties)") ? "" : "[.yml]";
+    }
+
+    private static ConfigurationReport notValid(String title, List<Problem> problems) {
+        List<String> lines = new ArrayList<>();
+        lines.add(title + ": not valid: " + (problems.size() == 1 ? "1 problem" : problems.size() + " problems"));
+        problems.forEach(problem -> lines.add(problem.toString()));
+        return new ConfigurationReport(false, lines);
+    }
+
+    private static ConfigurationReport valid(String title, ConfigurableEnvironment environment) {
+        SluiceProperties sluice = SluiceBinding.bind(environment);
+        List<String> lines = new ArrayList<>();
+        lines.add(title + ": valid: " + listeners(sluice.listeners()));
+        for (Setting bean : ReplyBeanCheck.named(environment)) {
+            lines.add(bean.key() + ": bean '" + bean.value() + "' is looked up at start");
+        }
+        return new ConfigurationReport(true, lines);
+    }
+
+    private static String listeners(Map<String, ListenerProperties> listeners) {
+        if (listeners.isEmpty()) {
+            return "no listeners";
+        }
+        return (listeners.size() == 1 ? "1 listener" : listeners.size() + " listeners")
+                + listeners.entrySet().stream()
+                        .map(entry -> entry.getKey() + " " + port(entry.getValue())
+                                + (entry.getValue().enabled() ? "" : " disabled"))
+                        .collect(Collectors.joining(", ", " (", ")"));
+    }
+
+    private static String port(ListenerProperties listener) {
+        if (listener.tcp() != null) {
+            return "tcp " + port(listener.tcp().address(), listener.tcp().port());
+        }
+        return listener.udp() != null
+                ? "udp " + port(listener.udp().address(), listener.udp().port())
+                : "";
+    }
+
+    private static String port(String address, @Nullable Integer port) {
+        return (address.contains(":") && !address.startsWith("[") ? "[" + address + "]" : address) + ":" + port;
+    }
+}

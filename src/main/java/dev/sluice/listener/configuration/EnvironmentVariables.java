@@ -1,0 +1,126 @@
+package dev.sluice.listener.configuration;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * Reads {@code SLUICE_LISTENERS_MYBEACON_UDP_PORT} as {@code listeners.my-beacon.udp.port}. A variable's name does not
+ * tell a dash from nothing, nor (in the older form, with {@code _} for a dash) from a dot: only the schema and the names of
+ * the listeners do.
+ */
+final class EnvironmentVariables {
+
+    private static final String PREFIX = "SLUICE_";
+
+    private final Schema.Section schema;
+    private final Collection<String> names;
+
+    /**
+     * @param names of the listeners that are declared elsewhere
+     */
+    EnvironmentVariables(Schema.Section schema, Collection<String> names) {
+        this.schema = schema;
+        this.names = names;
+    }
+
+    /** Whether it looks as if it were for us: others begin so too, as those that Kubernetes sets for a service "sluice". */
+    boolean isOurs(String variable) {
+        if (!variable.startsWith(PREFIX)) {
+            return false;
+        }
+        String section = variable.substring(PREFIX.length()).split("_", 2)[0];
+        return schema.keys().keySet().stream().anyMatch(key -> Nearest.distance(section, key) < 2);
+    }
+
+    /** The path below {@code sluice}; empty if nothing is called so. */
+    Optional<List<String>> path(String variable) {
+        List<String> tokens = List.of(variable.substring(PREFIX.length()).split("_"));
+        return path(schema, tokens).filter(path -> names(path).contains(variable));
+    }
+
+    /** What was most probably meant, as a variable. */
+    Optional<String> nearest(String variable) {
+        List<String> candidates = new ArrayList<>();
+        for (List<String> path : schema.paths()) {
+            candidates.add(names(path).getFirst());
+        }
+        if (schema.keys().get("listeners") instanceof Schema.Entries(Schema each)) {
+            for (String name : names(variable)) {
+                for (List<String> path : each.paths()) {
+                    candidates.add(names(Stream.concat(Stream.of("listeners", name), path.stream())
+                                    .toList())
+                            .getFirst());
+                }
+            }
+        }
+        return candidates.stream()
+                .filter(candidate -> Nearest.distance(variable, candidate) <= 4)
+                .min((a, b) -> Nearest.distance(variable, a) - Nearest.distance(variable, b));
+    }
+
+    /** The listeners that it can be about: those that are declared, and what it says itself. */
+    private List<String> names(String variable) {
+        String[] tokens = variable.split("_");
+        return tokens.length > 2
+                ? Stream.concat(names.stream(), Stream.of(tokens[2].toLowerCase(Locale.ROOT)))
+                        .toList()
+                : List.copyOf(names);
+    }
+
+    /** The two forms that Spring Boot looks for. */
+    private static List<String> names(List<String> path) {
+        String dashed = Setting.key(path).replace('.', '_').replace("[", "_").replace("]", "");
+        return List.of(
+                dashed.replace("-", "").toUpperCase(Locale.ROOT),
+                dashed.replace('-', '_').toUpperCase(Locale.ROOT));
+    }
+
+    private Optional<List<String>> path(Schema schema, List<String> tokens) {
+        return switch (schema) {
+            case Schema.Section section -> section(section, tokens);
+            case Schema.Entries(Schema each) -> entry(each, tokens);
+            case Schema.Values _
+            when tokens.size() == 1 && tokens.getFirst().matches("\\d+") ->
+                Optional.of(List.of("[" + tokens.getFirst() + "]"));
+            case Schema.Values _, Schema.Value _ -> tokens.isEmpty() ? Optional.of(List.of()) : Optional.empty();
+        };
+    }
+
+    private Optional<List<String>> section(Schema.Section section, List<String> tokens) {
+        for (int length = tokens.size(); length > 0; length--) {
+            Optional<String> key = section.spelled(String.join("", tokens.subList(0, length)));
+            if (key.isPresent()) {
+                Optional<List<String>> below = path(section.key(key.get()), tokens.subList(length, tokens.size()));
+                if (below.isPresent()) {
+                    return Optional.of(join(key.get(), below.get()));
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    private Optional<List<String>> entry(Schema each, List<String> tokens) {
+        for (int length = tokens.size(); length > 0; length--) {
+            String written = String.join("", tokens.subList(0, length));
+            Optional<String> known = names.stream()
+                    .filter(name -> Schema.uniform(name).equals(Schema.uniform(written)))
+                    .findFirst()
+                    .or(length == 1 ? () -> Optional.of(written.toLowerCase(Locale.ROOT)) : Optional::empty);
+            if (known.isPresent()) {
+                Optional<List<String>> below = path(each, tokens.subList(length, tokens.size()));
+                if (below.isPresent()) {
+                    return Optional.of(join(known.get(), below.get()));
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static List<String> join(String first, List<String> rest) {
+        return Stream.concat(Stream.of(first), rest.stream()).toList();
+    }
+}

@@ -1,0 +1,57 @@
+package dev.sluice.listener.configuration;
+
+import java.util.List;
+import java.util.stream.Stream;
+import org.springframework.boot.origin.Origin;
+
+/**
+ * One thing that somebody said, somewhere.
+ *
+ * @param path below {@code sluice}: as the schema spells it as far as the schema knows it, then as written; an index is an
+ *     element of its own: {@code [0]}
+ * @param value as written, placeholders and all
+ * @param origin leads to the file and the line
+ * @param source which of the environment's property sources says it
+ * @param inherited whether a listener has it from {@code sluice.defaults}
+ */
+record Setting(List<String> path, Object value, Origin origin, String source, boolean inherited) {
+
+    /** In full; one that is inherited is known by the key that it was written with. */
+    String key() {
+        return key(
+                inherited
+                        ? Stream.concat(Stream.of("defaults"), path.stream().skip(2))
+                                .toList()
+                        : path);
+    }
+
+    static String key(List<String> path) {
+        StringBuilder key = new StringBuilder("sluice");
+        for (String element : path) {
+            key.append(isIndex(element) ? "" : ".").append(element);
+        }
+        return key.toString();
+    }
+
+    static boolean isIndex(String element) {
+        return element.startsWith("[");
+    }
+
+    /** The path of the whole list, for one of its elements. */
+    List<String> whole() {
+        return path.stream().takeWhile(element -> !isIndex(element)).toList();
+    }
+
+    boolean isBelow(List<String> section) {
+        return path.size() >= section.size() && path.subList(0, section.size()).equals(section);
+    }
+
+    /** Whether only the key is there, with nothing after it. */
+    boolean isEmpty() {
+        return value.toString().isEmpty();
+    }
+
+    String place() {
+        return Place.of(origin);
+    }
+}

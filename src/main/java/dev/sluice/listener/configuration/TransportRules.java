@@ -1,0 +1,174 @@
+package dev.sluice.listener.configuration;
+
+import dev.sluice.transport.Timeouts;
+import dev.sluice.transport.tcp.TcpProperties;
+import dev.sluice.transport.udp.UdpProperties;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.util.unit.DataSize;
+
+/** What a port, and what waits at it, can be. */
+final class TransportRules {
+
+    private static final int MOST_RECEIVERS = 64;
+    private static final Duration LONGEST = Duration.ofDays(36_525); // whose nanoseconds can still be counted
+
+    private final DeclaredListener listener;
+
+    TransportRules(DeclaredListener listener) {
+        this.listener = listener;
+    }
+
+    void check() {
+        boolean tcp = listener.says("tcp");
+        boolean udp = listener.says("udp");
+        if (tcp && udp) {
+            listener.report("", "has both 'tcp' and 'udp'. Make two listeners of it");
+        } else if (!tcp && !udp && !listener.isExplained("tcp") && !listener.isExplained("udp")) {
+            listener.report("", "has neither 'tcp' nor 'udp'. Give it one, with a 'port'");
+        }
+        if (tcp) {
+            checkTcp(listener.properties().tcp());
+            atLeastOne("limits.max-connections", listener.properties().limits().maxConnections());
+            checkTimeouts(listener.properties().timeouts());
+        }
+        if (udp) {
+            checkUdp(listener.properties().udp());
+            if (!tcp) {
+                checkMeaningless();
+            }
+        }
+    }
+
+    private void checkTcp(@Nullable TcpProperties tcp) {
+        checkPort("tcp", tcp != null ? tcp.port() : null);
+        if (tcp != null) {
+            resolve("tcp.address", tcp.address());
+            atLeastOne("tcp.backlog", tcp.backlog());
+            checkBuffer("tcp.receive-buffer", tcp.receiveBuffer());
+            checkBuffer("tcp.send-buffer", tcp.sendBuffer());
+        }
+    }
+
+    private void checkUdp(@Nullable UdpProperties udp) {
+        checkPort("udp", udp != null ? udp.port() : null);
+        if (udp == null) {
+            return;
+        }
+        Optional<InetAddress> address = resolve("udp.address", udp.address());
+        checkBuffer("udp.receive-buffer", udp.receiveBuffer());
+        if (udp.receivers() < 1 || udp.receivers() > MOST_RECEIVERS) {
+            listener.report("udp.receivers", udp.receivers() + " is not from 1 to " + MOST_RECEIVERS);
+        }
+        if (udp.multicast() != null) {
+            checkMulticast(udp.multicast(), address);
+            if (udp.receivers() > 1) {
+                listener.report(
+                        "udp.receivers",
+                        "must be 1 for multicast: each of " + udp.receivers() + " would get every datagram");
+            }
+        }
+    }
+
+    private void checkPort(String transport, @Nullable Integer port) {
+        String key = transport + ".port";
+        if (port == null) {
+            listener.reportMissing(key, "is missing. Give a port from 1 to 65535, or 0 for any free one");
+        } else if (port < 0 || port > 65535) {
+            listener.report(key, port + " is not a port. Give one from 1 to 65535, or 0 for any free one");
+        }
+    }
+
+    private void atLeastOne(String key, int value) {
+        if (value < 1) {
+            listener.report(key, value + " is less than 1");
+        }
+    }
+
+    private void checkBuffer(String key, @Nullable DataSize size) {
+        if (size != null && (size.toBytes() < 1 || size.toBytes() > Integer.MAX_VALUE)) {
+            listener.report(key, size + " is not from 1B to 2047MB");
+        }
+    }
+
+    private void checkTimeouts(Timeouts timeouts) {
+        checkDuration("timeouts.idle", timeouts.idle());
+        checkDuration("timeouts.frame", timeouts.frame());
+        checkDuration("timeouts.write", timeouts.write());
+    }
+
+    private void checkDuration(String key, Duration duration) {
+        if (duration.isNegative()) {
+            listener.report(key, "is negative. Give 0 to wait for ever");
+        } else if (duration.compareTo(LONGEST) > 0) {
+            listener.report(key, "is more than a hundred years. Give 0 to wait for ever");
+        }
+    }
+
+    private void checkMulticast(UdpProperties.Multicast multicast, Optional<InetAddress> address) {
+        String group = multicast.group();
+        if (group == null || group.isEmpty()) {
+            listener.reportMissing("udp.multicast.group", "is missing. Give the address of a group, such as 239.1.1.1");
+        } else {
+            resolve("udp.multicast.group", group).ifPresent(resolved -> {
+                if (!resolved.isMulticastAddress()) {
+                    listener.report(
+                            "udp.multicast.group",
+                            "'" + group + "' is not a multicast address, such as 239.1.1.1 or ff02::1:3");
+                } else if (address.isPresent()
+                        && !address.get().isAnyLocalAddress()
+                        && address.get().getClass() != resolved.getClass()) {
+                    listener.report(
+                            "udp.multicast.group",
+                            "'" + group + "' and the address '" + address.get().getHostAddress()
+                                    + "' are not both IPv4 or both IPv6");
+                }
+            });
+        }
+        if (multicast.networkInterface() != null) {
+            checkInterface(multicast.networkInterface());
+        }
+    }
+
+    private void checkInterface(String name) {
+        try {
+            if (NetworkInterface.getByName(name) == null) {
+                List<String> names = NetworkInterface.networkInterfaces()
+                        .map(NetworkInterface::getName)
+                        .toList();
+                listener.report(
+                        "udp.multicast.interface",
+                        "there is no interface '" + name + "'. There are " + String.join(", ", names));
+            }
+        } catch (SocketException ex) {
+            listener.report("udp.multicast.interface", "'" + name + "' cannot be looked up: " + ex.getMessage());
+        }
+    }
+
+    private Optional<InetAddress> resolve(String key, String address) {
+        try {
+            return Optional.of(InetAddress.getByName(address));
+        } catch (UnknownHostException ex) {
+            listener.report(key, "'" + address + "' is neither an IP address nor a host that is known here");
+            return Optional.empty();
+        }
+    }
+
+    private void checkMeaningless() {
+        for (List<String> path : TcpOnly.KEYS) {
+            String key = String.join(".", path);
+            if (listener.saysItself(key)) {
+                String why = path.getFirst().equals("framing")
+                        ? "with udp one datagram is one message"
+                        : "a datagram comes over no connection";
+                listener.report(key, "is only for tcp: " + why + ". Remove it");
+            }
+        }
+    }
+}

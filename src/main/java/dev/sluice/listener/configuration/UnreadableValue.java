@@ -1,0 +1,58 @@
+package dev.sluice.listener.configuration;
+
+import java.nio.charset.Charset;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.springframework.util.ClassUtils;
+import org.springframework.util.unit.DataSize;
+
+/** Says of a value that cannot be what it should be, what it should be. */
+final class UnreadableValue {
+
+    private static final Pattern PLACEHOLDER = Pattern.compile("\\$\\{([^:}]+)}");
+    private static final Pattern NUMBER = Pattern.compile("[+-]?\\d+");
+    private static final Map<Class<?>, String> EXPECTED = Map.of(
+            Integer.class, "a whole number",
+            Long.class, "a whole number",
+            Boolean.class, "true or false",
+            Duration.class, "a duration such as 500ms, 30s, 5m or 1h",
+            DataSize.class, "a size such as 512B, 64KB or 1MB");
+
+    private UnreadableValue() {}
+
+    static String describe(Class<?> type, Object value) {
+        Matcher placeholder = PLACEHOLDER.matcher(value.toString());
+        if (placeholder.find()) {
+            return "nothing sets '" + placeholder.group(1) + "', which its value " + value + " asks for";
+        }
+        String written = "'" + value + "' is not ";
+        if (type.isEnum()) {
+            List<String> constants = constants(type);
+            return written + "one of " + String.join(", ", constants) + "."
+                    + Nearest.suggestion(value.toString(), constants);
+        }
+        if (type == Charset.class) {
+            return written + "a character set that this Java knows."
+                    + Nearest.suggestion(
+                            value.toString(), Charset.availableCharsets().keySet());
+        }
+        Class<?> wrapper = ClassUtils.resolvePrimitiveIfNecessary(type);
+        if (wrapper == Integer.class && NUMBER.matcher(value.toString()).matches()) {
+            return value + " is beyond every number that this can be";
+        }
+        return written + EXPECTED.getOrDefault(wrapper, "a " + type.getSimpleName());
+    }
+
+    /** As an operator writes them. */
+    private static List<String> constants(Class<?> type) {
+        return Stream.of(type.getEnumConstants())
+                .map(constant ->
+                        ((Enum<?>) constant).name().toLowerCase(Locale.ROOT).replace('_', '-'))
+                .toList();
+    }
+}

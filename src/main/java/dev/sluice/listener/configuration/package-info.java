@@ -1,0 +1,16 @@
+/**
+ * The configuration as a text that people write: defaults said once, and everything that is wrong with it, found before
+ * a port is bound.
+ *
+ * <pre>
+ * Environment ──▶ ListenerDefaults ──▶ Settings ──▶ UnknownKeys ─────────┐
+ *                 a listener hears     what was     DeclaredListeners ───┼──▶ Problem: key, what is wrong, cure, file:line
+ *                 what all are told    said, where  ListenerRules, … ────┘
+ * </pre>
+ *
+ * All of it is a function of an {@code Environment}, so that a start, a reload and the {@code check} command say the same.
+ */
+@NullMarked
+package dev.sluice.listener.configuration;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,139 @@
+package dev.sluice.listener.configuration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.beans.factory.support.DefaultListableBeanFactory;
+import org.springframework.beans.factory.support.RootBeanDefinition;
+
+/** What is right, and what only looks wrong; what is wrong are the files in {@code configuration/broken}. */
+final class ConfigurationCheckTests {
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "sluice:", "sluice: { listeners: }", "sluice: { listeners: {}, defaults: }"})
+    void nothingIsValid(String yaml) {
+        Configured configured = Configured.by(yaml);
+
+        assertThat(configured.problems()).isEmpty();
+        assertThat(configured.properties().listeners()).isEmpty();
+    }
+
+    @Test
+    void sectionsAndValuesThatAreLeftEmptyAreAbsent() {
+        var greeter = Configured.by("""
+            sluice:
+              listeners:
+                greeter:
+                  tcp:
+                    port: 0
+                    backlog:
+                    no-delay:
+                    receive-buffer:
+                  charset:
+                  framing:
+                    type:
+                    max-size:
+                  limits:
+                  timeouts:
+                    idle:
+            """).listener("greeter");
+
+        assertThat(greeter)
+                .isEqualTo(Configured.by("sluice.listeners.greeter.tcp.port: 0").listener("greeter"));
+    }
+
+    @Test
+    void keysMayBeSpelledAsSpringBootAllows() {
+        var greeter = Configured.by("sluice.listeners.greeter: { tcp: { port: 0, keepAlive: false, no_delay: false } }")
+                .listener("greeter");
+
+        assertThat(greeter.tcp().keepAlive()).isFalse();
+        assertThat(greeter.tcp().noDelay()).isFalse();
+    }
+
+    @Test
+    void everyListenerMayAskForAnyFreePort() {
+        assertThat(Configured.by("sluice.listeners: { one: { tcp: { port: 0 } }, two: { tcp: { port: 0 } } }")
+                        .problems())
+                .isEmpty();
+    }
+
+    @Test
+    void tcpAndUdpHaveTheirOwnPorts() {
+        assertThat(Configured.by("sluice.listeners: { one: { tcp: { port: 1 } }, two: { udp: { port: 1 } } }")
+                        .problems())
+                .isEmpty();
+    }
+
+    @Test
+    void addressesMayBeNamesOrOfEitherFamily() {
+        assertThat(Configured.by("""
+            sluice:
+              listeners:
+                one: { tcp: { address: localhost, port: 1 } }
+                two: { tcp: { address: "::1", port: 2 } }
+                three: { tcp: { address: "[::1]", port: 3 } }
+                four: { udp: { address: "::", port: 4, multicast: { group: "ff02::1:3" } } }
+            """).problems()).isEmpty();
+    }
+
+    @Test
+    void aDatagramMayBeExpectedToBeLargerThanItCanBe() {
+        assertThat(Configured.by("sluice.listeners.beacon: { udp: { port: 0 }, framing: { max-size: 1MB } }")
+                        .problems())
+                .isEmpty();
+    }
+
+    @Test
+    void placeholdersOfTheEnvironmentAreResolved() {
+        var greeter = Configured.by("sluice.listeners.greeter.tcp: { port: \"${PORT:7}\", backlog: \"${BACKLOG}\" }")
+                .withVariables(Map.of("BACKLOG", "9"))
+                .listener("greeter");
+
+        assertThat(greeter.tcp().port()).isEqualTo(7);
+        assertThat(greeter.tcp().backlog()).isEqualTo(9);
+    }
+
+    @Test
+    void keysThatAreNotOursAreNotOurConcern() {
+        assertThat(Configured.by("{ server: { port: 1 }, spring: { defaults: 1 }, sluices: { width: 2 } }")
+                        .problems())
+                .isEmpty();
+    }
+
+    @Test
+    void aBeanThatExistsIsFound() {
+        assertThat(beanProblems("orders")).isEmpty();
+    }
+
+    @Test
+    void aBeanThatDoesNotExistIsReportedWithTheNearest() {
+        assertThat(beanProblems("order"))
+                .containsExactly("sluice.listeners.greeter.reply.bean: there is no bean 'order'."
+                        + " Did you mean 'orders'? (application.yml:1)");
+    }
+
+    @Test
+    void aBeanLikeNoOtherIsReportedWithWhereToPutIt() {
+        assertThat(beanProblems("invoices"))
+                .containsExactly("sluice.listeners.greeter.reply.bean: there is no bean 'invoices'."
+                        + " Is the jar with it in 'extensions/'? (application.yml:1)");
+    }
+
+    private static List<String> beanProblems(String bean) {
+        DefaultListableBeanFactory beans = new DefaultListableBeanFactory();
+        beans.registerBeanDefinition("orders", new RootBeanDefinition(Object.class));
+        return ReplyBeanCheck.problems(
+                        Configured.by("sluice.listeners.greeter: { tcp: { port: 0 }, reply: { type: bean, bean: " + bean
+                                        + " } }")
+                                .environment(),
+                        beans)
+                .stream()
+                .map(Problem::toString)
+                .toList();
+    }
+}

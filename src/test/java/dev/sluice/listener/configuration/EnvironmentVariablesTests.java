@@ -1,0 +1,118 @@
+package dev.sluice.listener.configuration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The same as at a start, where they override what files say. */
+final class EnvironmentVariablesTests {
+
+    private static final String YAML = """
+        sluice:
+          listeners:
+            greeter:
+              tcp:
+                port: 8888
+            my-beacon:
+              udp:
+                port: 8889
+        """;
+
+    @Test
+    void aVariableOverridesAFile() {
+        var greeter = Configured.by(YAML)
+                .withVariables(Map.of("SLUICE_LISTENERS_GREETER_TCP_PORT", "9000"))
+                .listener("greeter");
+
+        assertThat(greeter.tcp().port()).isEqualTo(9000);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "SLUICE_LISTENERS_GREETER_LIMITS_MAXCONNECTIONS",
+                "SLUICE_LISTENERS_GREETER_LIMITS_MAX_CONNECTIONS"
+            })
+    void aDashIsNothingOrAnUnderscore(String variable) {
+        var greeter = Configured.by(YAML).withVariables(Map.of(variable, "5")).listener("greeter");
+
+        assertThat(greeter.limits().maxConnections()).isEqualTo(5);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"SLUICE_LISTENERS_MYBEACON_UDP_RECEIVERS", "SLUICE_LISTENERS_MY_BEACON_UDP_RECEIVERS"})
+    void aListenerWithADashIsNotTwo(String variable) {
+        var listeners = Configured.by(YAML)
+                .withVariables(Map.of(variable, "3"))
+                .properties()
+                .listeners();
+
+        assertThat(listeners).containsOnlyKeys("greeter", "my-beacon");
+        assertThat(listeners.get("my-beacon").udp().receivers()).isEqualTo(3);
+        assertThat(listeners.get("my-beacon").udp().port()).isEqualTo(8889);
+    }
+
+    @Test
+    void aListenerCanBeDeclaredByVariablesOnly() {
+        var listeners = Configured.by("")
+                .withVariables(
+                        Map.of("SLUICE_LISTENERS_GREETER_TCP_PORT", "1", "SLUICE_LISTENERS_GREETER_REPLY_TYPE", "echo"))
+                .properties()
+                .listeners();
+
+        assertThat(listeners).containsOnlyKeys("greeter");
+    }
+
+    @Test
+    void anUnknownVariableIsReportedAsItIsWritten() {
+        var problems = Configured.by(YAML)
+                .withVariables(Map.of("SLUICE_LISTENERS_GREETER_TCP_PROT", "9000"))
+                .problems();
+
+        assertThat(problems)
+                .containsExactly("SLUICE_LISTENERS_GREETER_TCP_PROT: unknown key."
+                        + " Did you mean 'SLUICE_LISTENERS_GREETER_TCP_PORT'?"
+                        + " (environment variable SLUICE_LISTENERS_GREETER_TCP_PROT)");
+    }
+
+    @Test
+    void aWrongValueLeadsToTheVariable() {
+        var problems = Configured.by(YAML)
+                .withVariables(Map.of("SLUICE_LISTENERS_GREETER_TCP_PORT", "http"))
+                .problems();
+
+        assertThat(problems)
+                .containsExactly("sluice.listeners.greeter.tcp.port: 'http' is not a whole number"
+                        + " (environment variable SLUICE_LISTENERS_GREETER_TCP_PORT)");
+    }
+
+    @Test
+    void variablesOfAKubernetesServiceCalledSluiceAreNotOurs() {
+        var problems = Configured.by(YAML)
+                .withVariables(Map.of(
+                        "SLUICE_SERVICE_HOST", "10.0.0.1",
+                        "SLUICE_PORT", "tcp://10.0.0.1:8888",
+                        "SLUICE_PORT_8888_TCP_ADDR", "10.0.0.1",
+                        "SLUICE_HOME", "/opt/sluice"))
+                .problems();
+
+        assertThat(problems).isEmpty();
+    }
+
+    @Test
+    void theCommandLineIsNamed() {
+        var problems = Configured.by(YAML)
+                .withArguments("--sluice.listeners.greeter.tcp.port=70000", "--sluice.listeners.greeter.tcp.backlgo=1")
+                .problems();
+
+        assertThat(problems)
+                .containsExactlyInAnyOrder(
+                        "sluice.listeners.greeter.tcp.port: 70000 is not a port. Give one from 1 to 65535, or 0 for any"
+                                + " free one (command line: --sluice.listeners.greeter.tcp.port)",
+                        "sluice.listeners.greeter.tcp.backlgo: unknown key. Did you mean 'backlog'?"
+                                + " (command line: --sluice.listeners.greeter.tcp.backlgo)");
+    }
+}
