@@ -22,8 +22,9 @@ final class ListenerFlow {
             activation.handle((ReceivedMessage) message);
             return null;
         });
+        // Set before the flow is built, which would otherwise put a channel of its own and a bridge before this one.
+        transport.adapter().setOutputChannel(inbound);
         IntegrationFlow flow = IntegrationFlow.from(transport.adapter())
-                .channel(inbound)
                 .handle(activator, endpoint -> endpoint.id(name + ".handler"))
                 .get();
         return flows.registration(flow).id(name + ".flow").autoStartup(false).register();
