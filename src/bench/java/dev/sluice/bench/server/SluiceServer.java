@@ -37,7 +37,6 @@ record SluiceServer(Path jar, Path directory) implements Server {
                 jar.toString(),
                 "--server.address=127.0.0.1",
                 "--server.port=0",
-                "--sluice.data-directory=" + directory.resolve("data"),
                 "--sluice.listeners.echo.tcp.address=127.0.0.1",
                 "--sluice.listeners.echo.tcp.port=" + (reply == Reply.ECHO ? port : 0),
                 "--sluice.listeners.echo.framing.type=line",
