@@ -146,6 +146,7 @@ public final class TcpTransport implements Transport {
     private void awaitEmpty(long until) throws InterruptedException {
         long remaining = until - System.nanoTime();
         while (remaining > 0 && !connections.awaitEmpty(Duration.ofNanos(Math.min(remaining, SWEEP.toNanos())))) {
+            connections.all().forEach(FramedConnection::drain);
             enforceDeadlines();
             remaining = until - System.nanoTime();
         }
