@@ -60,7 +60,10 @@ final class FrameLoop {
                 int n = buffer.fill(in);
                 readNanos = System.nanoTime();
                 long readAt = System.currentTimeMillis();
-                connection.endWait(n, readAt);
+                if (!connection.endWait(n, readAt)) {
+                    framesLeft = false;
+                    return Reason.Closed.STOPPED;
+                }
                 // What was read just as the listener was paused waits here.
                 transport.gate().pass();
                 traffic.bytesReceived.add(Math.max(0, n));
@@ -141,14 +144,8 @@ final class FrameLoop {
         }
     }
 
-    /** The peer has ended its side, or a drain has ended it for it: then a line cut short is no message. */
+    /** The peer has ended its side. */
     private Reason.Closed end(long readAt) throws IOException {
-        if (connection.inputShut()) {
-            if (withinFrame() && !decoder.skipping()) {
-                drop(Reason.Dropped.INCOMPLETE);
-            }
-            return Reason.Closed.STOPPED;
-        }
         boolean skipping = decoder.skipping();
         switch (decoder.end(buffer.bytes(), buffer.start(), buffer.end())) {
             case FRAME -> handOnFrame(readAt);

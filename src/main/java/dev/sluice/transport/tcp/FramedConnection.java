@@ -8,6 +8,8 @@ import dev.sluice.transport.Timeouts;
 import dev.sluice.transport.framing.FrameBuffer;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
@@ -37,7 +39,12 @@ final class FramedConnection extends TcpNetConnection implements Connection {
     private static final Logger log = LoggerFactory.getLogger(FramedConnection.class);
 
     private static final int LINGER_QUIET_MILLIS = 200;
+    private static final long LINGER_QUIET_NANOS = LINGER_QUIET_MILLIS * 1_000_000L;
     private static final long MOST_LINGER_NANOS = 1_000_000_000L;
+
+    private static final VarHandle WAITING_SINCE = waitingSinceHandle();
+    /** In place of a time: our side has been ended while the thread waited, so that what it reads now is not answered. */
+    private static final long DRAINED = Long.MIN_VALUE;
 
     private final TcpTransport transport;
     private final Socket socket;
@@ -51,14 +58,17 @@ final class FramedConnection extends TcpNetConnection implements Connection {
     private final AtomicBoolean ended = new AtomicBoolean();
     private final Instant openedAt = Instant.now();
 
-    /** Since when the thread waits for bytes, in {@code System.nanoTime()}; 0 while it does not wait. */
+    /**
+     * Since when the thread waits for bytes, in {@code System.nanoTime()}; 0 while it does not wait. Taken from one to the
+     * other by the thread, or to {@link #DRAINED}: whoever comes first.
+     */
     private volatile long waitingSince;
     /** Since when it waits for the rest of a frame; 0 if none has begun. */
     private volatile long frameSince;
     /** Since when something is being written; 0 if nothing is. */
     private volatile long writingSince;
-    /** The input was shut by {@link #drain()}, so that its end is not the peer's doing. */
-    private volatile boolean inputShut;
+    /** Once drained: since when we wait for the peer to end its side. */
+    private volatile long lingeringSince;
 
     // Each is written by one thread at a time: the connection's, or whoever holds the lock. Read by anyone.
     private volatile long lastReadAt = openedAt.toEpochMilli();
@@ -95,7 +105,7 @@ final class FramedConnection extends TcpNetConnection implements Connection {
             publishConnectionOpenEvent();
             greet();
             reason = new FrameLoop(transport, this).run(socket.getInputStream());
-            if (reason != Reason.Closed.PEER && !inputShut) {
+            if (reason != Reason.Closed.PEER) {
                 linger();
             }
         } catch (IOException ex) {
@@ -123,7 +133,12 @@ final class FramedConnection extends TcpNetConnection implements Connection {
      * answers on their way with it.
      */
     private void linger() throws IOException {
-        socket.shutdownOutput();
+        writing.lock();
+        try {
+            endOurSide();
+        } finally {
+            writing.unlock();
+        }
         socket.setSoTimeout(LINGER_QUIET_MILLIS);
         byte[] unread = new byte[ReadBuffer.SMALL];
         long until = System.nanoTime() + MOST_LINGER_NANOS;
@@ -131,6 +146,13 @@ final class FramedConnection extends TcpNetConnection implements Connection {
             while (System.nanoTime() < until && socket.getInputStream().read(unread) >= 0) {}
         } catch (SocketTimeoutException ex) {
             // The peer is quiet, and has had the time to take what was sent.
+        }
+    }
+
+    /** Under the lock, so that nothing that is being written is cut. */
+    private void endOurSide() throws IOException {
+        if (!socket.isOutputShutdown()) {
+            socket.shutdownOutput();
         }
     }
 
@@ -152,11 +174,14 @@ final class FramedConnection extends TcpNetConnection implements Connection {
         return withinFrame || !transport.isDraining();
     }
 
-    /** A read returned: so many bytes, at this time in milliseconds since the epoch. */
-    void endWait(int bytes, long at) {
-        waitingSince = 0;
+    /**
+     * A read returned: so many bytes, at this time in milliseconds since the epoch. Answers whether to take them: not if the
+     * listener had drained the connection first.
+     */
+    boolean endWait(int bytes, long at) {
         lastReadAt = at;
         bytesIn += Math.max(0, bytes);
+        return (long) WAITING_SINCE.getAndSet(this, 0L) != DRAINED;
     }
 
     /** A frame has ended: if another has begun behind it, its time starts anew. */
@@ -166,10 +191,6 @@ final class FramedConnection extends TcpNetConnection implements Connection {
 
     void count(int messages) {
         messagesIn += messages;
-    }
-
-    boolean inputShut() {
-        return inputShut;
     }
 
     int bufferedBytes() {
@@ -233,6 +254,14 @@ final class FramedConnection extends TcpNetConnection implements Connection {
         }
     }
 
+    private static VarHandle waitingSinceHandle() {
+        try {
+            return MethodHandles.lookup().findVarHandle(FramedConnection.class, "waitingSince", long.class);
+        } catch (ReflectiveOperationException ex) {
+            throw new ExceptionInInitializerError(ex);
+        }
+    }
+
     private void end() {
         if (ended.compareAndSet(false, true)) {
             Reason.Closed reason = closing.get();
@@ -242,23 +271,34 @@ final class FramedConnection extends TcpNetConnection implements Connection {
 
     // What others do
 
-    /** The listener drains: wakes the thread if it waits between frames. */
+    /**
+     * The listener drains: if the thread waits between frames, ends our side for it. The peer sees the end of the stream
+     * and ends its own, which ends the thread's wait; what it had sent by then is read, lest it be answered by a reset.
+     * What an operator is sending goes first: then this has to be called again.
+     */
     void drain() {
-        if (waitingSince != 0 && frameSince == 0) {
-            inputShut = true;
-            try {
-                socket.shutdownInput();
-            } catch (IOException ex) {
-                log.trace("Shutting the input of a connection that has ended", ex);
+        long since = waitingSince;
+        if (since == 0 || since == DRAINED || frameSince != 0 || !writing.tryLock()) {
+            return;
+        }
+        try {
+            lingeringSince = System.nanoTime();
+            if (WAITING_SINCE.compareAndSet(this, since, DRAINED)) {
+                endOurSide();
             }
+        } catch (IOException ex) {
+            log.trace("Ending our side of a connection that has ended", ex);
+        } finally {
+            writing.unlock();
         }
     }
 
     /** After a pause in which nobody read. */
     void restartDeadlines() {
         long now = System.nanoTime();
-        if (waitingSince != 0) {
-            waitingSince = now;
+        long since = waitingSince;
+        if (since != 0 && since != DRAINED) {
+            WAITING_SINCE.compareAndSet(this, since, now);
         }
         if (frameSince != 0) {
             frameSince = now;
@@ -267,12 +307,17 @@ final class FramedConnection extends TcpNetConnection implements Connection {
 
     void enforceDeadlines(long now) {
         Timeouts timeouts = transport.settings().timeouts();
-        if (passed(writingSince, timeouts.write().toNanos(), now)) {
+        long waiting = waitingSince;
+        if (waiting == DRAINED) {
+            if (passed(lingeringSince, LINGER_QUIET_NANOS, now)) {
+                close(Reason.Closed.STOPPED);
+            }
+        } else if (passed(writingSince, timeouts.write().toNanos(), now)) {
             close(Reason.Closed.WRITE_TIMEOUT);
-        } else if (waitingSince != 0 && !transport.gate().isClosed()) {
+        } else if (waiting != 0 && !transport.gate().isClosed()) {
             if (passed(frameSince, timeouts.frame().toNanos(), now)) {
                 close(Reason.Closed.FRAME_TIMEOUT);
-            } else if (passed(waitingSince, timeouts.idle().toNanos(), now)) {
+            } else if (passed(waiting, timeouts.idle().toNanos(), now)) {
                 close(Reason.Closed.IDLE);
             }
         }

@@ -34,6 +34,8 @@ import org.springframework.scheduling.TaskScheduler;
 public final class TcpTransport implements Transport {
 
     private static final Duration SWEEP = Duration.ofMillis(250);
+    /** How long the threads of connections that were cut off at a deadline have to notice. */
+    private static final Duration CUT_OFF = Duration.ofMillis(250);
 
     private final TransportSettings settings;
     private final TcpProperties properties;
@@ -122,6 +124,7 @@ public final class TcpTransport implements Transport {
 
     @Override
     public void drain(Duration deadline) throws InterruptedException {
+        long until = System.nanoTime() + deadline.toNanos();
         draining = true;
         try (ListeningSocket bound = socket) {
             socket = null;
@@ -131,10 +134,21 @@ public final class TcpTransport implements Transport {
         connections.all().forEach(FramedConnection::drain);
         gate.open();
         factory.awaitEnd(deadline);
-        connections.awaitEmpty(deadline);
+        awaitEmpty(until);
         connections.all().forEach(connection -> connection.close(Reason.Closed.STOPPED));
+        connections.awaitEmpty(CUT_OFF);
         if (sweep != null) {
             sweep.cancel(false);
+        }
+    }
+
+    /** Enforces deadlines itself meanwhile: when the program ends, the scheduler is the first to go. */
+    private void awaitEmpty(long until) throws InterruptedException {
+        long remaining = until - System.nanoTime();
+        while (remaining > 0 && !connections.awaitEmpty(Duration.ofNanos(Math.min(remaining, SWEEP.toNanos())))) {
+            connections.all().forEach(FramedConnection::drain);
+            enforceDeadlines();
+            remaining = until - System.nanoTime();
         }
     }
 

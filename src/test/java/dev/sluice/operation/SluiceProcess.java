@@ -1,0 +1,273 @@
+package dev.sluice.operation;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The whole service in a process of its own, as an operator runs and steers it. */
+final class SluiceProcess implements AutoCloseable {
+
+    private static final Duration START = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofSeconds(40);
+    private static final Pattern HTTP_PORT = Pattern.compile("Tomcat started on port (\\d+)");
+    private static final String CREDENTIALS =
+            "Basic " + Base64.getEncoder().encodeToString("operator:secret".getBytes(UTF_8));
+    private static final JsonMapper JSON = new JsonMapper();
+
+    private final HttpClient http =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final Path log;
+    private final Process process;
+    private final int httpPort;
+
+    /** Starts in this folder, with this configuration, and returns once it serves. */
+    static SluiceProcess start(Path folder, String yaml) {
+        return start(folder, yaml, List.of());
+    }
+
+    /**
+     * @param runner a command that becomes the one that stands behind it, as {@code prlimit} does
+     */
+    static SluiceProcess start(Path folder, String yaml, List<String> runner) {
+        try {
+            return new SluiceProcess(folder, yaml, runner);
+        } catch (IOException ex) {
+            throw new UncheckedIOException(ex);
+        }
+    }
+
+    private SluiceProcess(Path folder, String yaml, List<String> runner) throws IOException {
+        Files.writeString(Files.createDirectories(folder.resolve("config")).resolve("application.yml"), yaml);
+        log = folder.resolve("log");
+        List<String> command = new ArrayList<>(runner);
+        command.addAll(java(
+                "dev.sluice.Application",
+                "--server.port=0",
+                "--server.address=127.0.0.1",
+                "--spring.security.user.password=secret"));
+        process = new ProcessBuilder(command)
+                .directory(folder.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile())
+                .start();
+        try {
+            httpPort = awaitHttpPort();
+        } catch (RuntimeException | Error ex) {
+            process.destroyForcibly();
+            throw ex;
+        }
+    }
+
+    /** A command that runs a class of ours in the Java that this one runs on. */
+    static List<String> java(String... arguments) {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx1g",
+                "-cp",
+                System.getProperty("java.class.path")));
+        command.addAll(List.of(arguments));
+        return command;
+    }
+
+    /** A port that nobody has, from below those that the kernel gives to clients. */
+    static int freePort() {
+        while (true) {
+            int port = ThreadLocalRandom.current().nextInt(20_000, 32_000);
+            try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+                return socket.getLocalPort();
+            } catch (IOException ex) {
+                // Somebody has it.
+            }
+        }
+    }
+
+    private int awaitHttpPort() throws IOException {
+        long until = System.nanoTime() + START.toNanos();
+        while (System.nanoTime() < until && process.isAlive()) {
+            Matcher matcher = HTTP_PORT.matcher(log());
+            // The line is the last but one: when the listeners are up, Spring Boot says so.
+            if (matcher.find() && log().contains("Started Application")) {
+                return Integer.parseInt(matcher.group(1));
+            }
+            pause();
+        }
+        throw new AssertionError("The service did not start:\n" + log());
+    }
+
+    static void pause() {
+        try {
+            Thread.sleep(20);
+        } catch (InterruptedException ex) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(ex);
+        }
+    }
+
+    String log() {
+        try {
+            return Files.readString(log);
+        } catch (IOException ex) {
+            throw new UncheckedIOException(ex);
+        }
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
+    /** SIGTERM. */
+    void terminate() {
+        process.destroy();
+    }
+
+    /** Waits for the end by itself, and answers the exit code. */
+    int awaitExit(Duration atMost) throws InterruptedException {
+        if (!process.waitFor(atMost.toMillis(), TimeUnit.MILLISECONDS)) {
+            throw new AssertionError("The service did not end within " + atMost + ":\n" + log());
+        }
+        return process.exitValue();
+    }
+
+    /** A connection whose reads fail rather than hang. */
+    Socket connect(String listener) throws IOException {
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), port(listener));
+        socket.setSoTimeout((int) PATIENCE.toMillis());
+        return socket;
+    }
+
+    int port(String listener) {
+        return listener(listener).get("port").asInt();
+    }
+
+    JsonNode listener(String name) {
+        return body(get("/actuator/listeners/" + name));
+    }
+
+    String state(String name) {
+        return listener(name).get("state").asString();
+    }
+
+    /** How many messages were received, accepted, ... since the process started. */
+    long messages(String listener, String what) {
+        return listener(listener).at("/messages/" + what).asLong(0);
+    }
+
+    long dropped(String listener) {
+        return listener(listener).at("/messages/dropped").values().stream()
+                .mapToLong(JsonNode::asLong)
+                .sum();
+    }
+
+    long closed(String listener, String reason) {
+        return listener(listener).at("/connections/closed/" + reason).asLong(0);
+    }
+
+    int open(String listener) {
+        return listener(listener).at("/connections/open").asInt();
+    }
+
+    /** What a meter of this listener says. */
+    double meter(String name, String listener) {
+        return body(get("/actuator/metrics/" + name + "?tag=listener:" + listener))
+                .at("/measurements/0/value")
+                .asDouble();
+    }
+
+    /** start, stop, pause or resume; answers the response, whatever its status. */
+    HttpResponse<String> steer(String listener, String action) {
+        return send(request("/actuator/listeners/" + listener)
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString("{\"action\":\"" + action + "\"}")));
+    }
+
+    HttpResponse<String> get(String path) {
+        return send(request(path).GET());
+    }
+
+    static JsonNode body(HttpResponse<String> response) {
+        return JSON.readTree(response.body());
+    }
+
+    private HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + httpPort + path))
+                .header("Authorization", CREDENTIALS)
+                .timeout(PATIENCE);
+    }
+
+    private HttpResponse<String> send(HttpRequest.Builder request) {
+        try {
+            return http.send(request.build(), BodyHandlers.ofString());
+        } catch (IOException ex) {
+            throw new UncheckedIOException(ex);
+        } catch (InterruptedException ex) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(ex);
+        }
+    }
+
+    /** Threads that the kernel knows: virtual ones are not among them. */
+    int platformThreads() {
+        try (Stream<String> lines = Files.lines(Path.of("/proc/" + process.pid() + "/status"))) {
+            return lines.filter(line -> line.startsWith("Threads:"))
+                    .mapToInt(line -> Integer.parseInt(line.replaceAll("\\D", "")))
+                    .findFirst()
+                    .orElseThrow();
+        } catch (IOException ex) {
+            throw new UncheckedIOException(ex);
+        }
+    }
+
+    /** Bytes of all that is reachable, after a full collection. */
+    long liveHeap() {
+        try {
+            Process jcmd = new ProcessBuilder(
+                            Path.of(System.getProperty("java.home"), "bin", "jcmd")
+                                    .toString(),
+                            Long.toString(process.pid()),
+                            "GC.class_histogram")
+                    .redirectErrorStream(true)
+                    .start();
+            String histogram = new String(jcmd.getInputStream().readAllBytes(), UTF_8);
+            Matcher total = Pattern.compile("Total +\\d+ +(\\d+)").matcher(histogram);
+            if (!total.find()) {
+                throw new AssertionError(histogram);
+            }
+            return Long.parseLong(total.group(1));
+        } catch (IOException ex) {
+            throw new UncheckedIOException(ex);
+        }
+    }
+
+    @Override
+    public void close() {
+        http.shutdownNow();
+        process.destroyForcibly();
+        try {
+            process.waitFor();
+        } catch (InterruptedException ex) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
