@@ -30,13 +30,19 @@ final class ServiceActivation {
                 message.peer().reply(reply);
             }
         } catch (RuntimeException ex) {
+            log.debug("Listener '{}': message {} failed", message.peer().listener(), message.id(), ex);
+            fail(message, ex);
+        } catch (Error ex) {
+            // A stack that was too deep for one message, say: what others sent can be handled all the same.
+            // Without its stack, which a peer could fill a disk with.
+            log.error("Listener '{}': message {} failed: {}", message.peer().listener(), message.id(), ex.toString());
+            log.debug("Listener '{}': message {} failed", message.peer().listener(), message.id(), ex);
             fail(message, ex);
         }
     }
 
-    private void fail(ReceivedMessage message, RuntimeException cause) {
+    private void fail(ReceivedMessage message, Throwable cause) {
         String reason = cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
-        log.debug("Listener '{}': message {} failed", message.peer().listener(), message.id(), cause);
         try {
             message.peer().fail(onFailure == null ? null : onFailure.render(message, reason));
         } catch (IllegalArgumentException ex) {

@@ -134,7 +134,7 @@ final class FrameLoop {
         uncounted++;
         try {
             transport.handOn(new ReceivedMessage(payload, connection.headers(), connection, ++sequence, readAt));
-        } catch (RuntimeException ex) {
+        } catch (RuntimeException | Error ex) {
             log.error("Listener '{}': nothing behind its channel took a message", connection.listener(), ex);
             connection.fail(null);
         }

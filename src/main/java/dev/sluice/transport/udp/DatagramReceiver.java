@@ -125,7 +125,7 @@ final class DatagramReceiver implements Runnable {
         try {
             channel.accept(new ReceivedMessage(
                     payload, peer.headers(), peer, sequence.incrementAndGet(), System.currentTimeMillis()));
-        } catch (RuntimeException ex) {
+        } catch (RuntimeException | Error ex) {
             log.error("Listener '{}': nothing behind its channel took a message", listener, ex);
             peer.fail(null);
         }

@@ -1,0 +1,90 @@
+package dev.sluice.listener;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.sluice.RunningSluice;
+import dev.sluice.transport.Traffic;
+import java.io.IOException;
+import java.net.DatagramSocket;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.integration.annotation.ServiceActivator;
+
+/** Beans that do what no bean should. */
+class FailingHandlerTests {
+
+    private static RunningSluice sluice;
+
+    @BeforeAll
+    static void start() {
+        sluice = RunningSluice.with("""
+            sluice:
+              listeners:
+                closing: { tcp: { address: 127.0.0.1, port: 0 }, reply: { type: bean, bean: wild } }
+                answering: { tcp: { address: 127.0.0.1, port: 0 }, reply: { type: bean, bean: wild, on-failure: "ERR {reason}" } }
+                datagrams: { udp: { address: 127.0.0.1, port: 0 }, reply: { type: bean, bean: wild } }
+            """, Beans.class);
+    }
+
+    @AfterAll
+    static void stop() {
+        sluice.close();
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class Beans {
+
+        @Bean
+        Wild wild() {
+            return new Wild();
+        }
+    }
+
+    static class Wild {
+
+        @ServiceActivator
+        public String take(String message) {
+            return switch (message) {
+                case "deep" -> take(message);
+                case "full" -> throw new OutOfMemoryError("no more");
+                default -> message;
+            };
+        }
+    }
+
+    @Test
+    void anErrorOfABeanFailsItsMessageAndNoOther() throws IOException {
+        assertThat(sluice.converse("answering", "one\nfull\ntwo\n")).isEqualTo("one\nERR no more\ntwo\n");
+        assertThat(sluice.converse("answering", "one\ndeep\ntwo\n")).isEqualTo("one\nERR StackOverflowError\ntwo\n");
+        Traffic traffic = sluice.traffic("answering");
+        assertThat(traffic.accepted.sum()).isEqualTo(4);
+        assertThat(traffic.failed.sum()).isEqualTo(2);
+    }
+
+    @Test
+    void anErrorOfABeanClosesTheConnectionOnceWhatCameBeforeIsAnswered() throws IOException {
+        assertThat(sluice.converse("closing", "one\ndeep\ntwo\n")).isEqualTo("one\n");
+        Traffic traffic = sluice.traffic("closing");
+        await().untilAsserted(() -> assertThat(traffic.failed.sum()).isEqualTo(1));
+        assertThat(traffic.accepted.sum()).isEqualTo(1);
+    }
+
+    @Test
+    void anErrorOfABeanDoesNotEndAReceiverOfDatagrams() throws IOException {
+        try (DatagramSocket socket = new DatagramSocket()) {
+            for (String message : new String[] {"deep", "full", "alive"}) {
+                sluice.sendDatagram(socket, "datagrams", message.getBytes(StandardCharsets.US_ASCII));
+            }
+            assertThat(RunningSluice.receiveDatagram(socket)).asString().isEqualTo("alive");
+        }
+        Traffic traffic = sluice.traffic("datagrams");
+        await().untilAsserted(() -> assertThat(traffic.accepted.sum()).isEqualTo(1));
+        assertThat(traffic.failed.sum()).isEqualTo(2);
+        assertThat(traffic.received.sum()).isEqualTo(3);
+    }
+}
