@@ -138,7 +138,7 @@ final class FrameLoop {
             log.error("Listener '{}': nothing behind its channel took a message", connection.listener(), ex);
             connection.fail(null);
         }
-        if (connection.bufferedBytes() >= MOST_REPLY_BYTES
+        if (connection.writer().waitingBytes() >= MOST_REPLY_BYTES
                 || repliesMayWait && System.nanoTime() - readNanos > MOST_REPLY_WAIT_NANOS) {
             answer();
         }
@@ -160,7 +160,7 @@ final class FrameLoop {
     }
 
     private void answer() throws IOException {
-        boolean answered = connection.flush() > 0;
+        boolean answered = connection.writer().flush() > 0;
         count();
         if (answered) {
             traffic.repliedAfter(System.nanoTime() - readNanos);

@@ -4,12 +4,7 @@ import dev.sluice.message.PeerHeaders;
 import dev.sluice.message.StreamIds;
 import dev.sluice.transport.Connection;
 import dev.sluice.transport.Reason;
-import dev.sluice.transport.Timeouts;
-import dev.sluice.transport.framing.FrameBuffer;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
@@ -17,7 +12,6 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,9 +23,8 @@ import org.springframework.messaging.Message;
 /**
  * A connection that a virtual thread of its own serves from greeting to end; {@link FrameLoop} is what that thread does.
  *
- * <p>Only that thread replies, into a buffer of its own. Operators send from theirs: the lock orders what is written to the
- * socket. Deadlines are fields that a sweep reads; it and operators end the connection by closing the socket under the
- * thread, having set the reason.
+ * <p>Deadlines are enforced by a sweep; it and operators end the connection by closing the socket under its thread, having
+ * set the reason.
  */
 @SuppressWarnings("NonAtomicVolatileUpdate")
 final class FramedConnection extends TcpNetConnection implements Connection {
@@ -39,45 +32,25 @@ final class FramedConnection extends TcpNetConnection implements Connection {
     private static final Logger log = LoggerFactory.getLogger(FramedConnection.class);
 
     private static final int LINGER_QUIET_MILLIS = 200;
-    private static final long LINGER_QUIET_NANOS = LINGER_QUIET_MILLIS * 1_000_000L;
     private static final long MOST_LINGER_NANOS = 1_000_000_000L;
-
-    private static final VarHandle WAITING_SINCE = waitingSinceHandle();
-    /** In place of a time: our side has been ended while the thread waited, so that what it reads now is not answered. */
-    private static final long DRAINED = Long.MIN_VALUE;
 
     private final TcpTransport transport;
     private final Socket socket;
     private final String id = StreamIds.next();
     private final InetSocketAddress remote;
     private final PeerHeaders headers;
-    private final FrameBuffer replies = new FrameBuffer();
-    private final ReentrantLock writing = new ReentrantLock();
+    private final Deadlines deadlines = new Deadlines();
+    private final ReplyWriter writer;
     private final AtomicReference<Reason.@Nullable Closed> closing = new AtomicReference<>();
     private final AtomicBoolean begun = new AtomicBoolean();
     private final AtomicBoolean ended = new AtomicBoolean();
     private final Instant openedAt = Instant.now();
 
-    /**
-     * Since when the thread waits for bytes, in {@code System.nanoTime()}; 0 while it does not wait. Taken from one to the
-     * other by the thread, or to {@link #DRAINED}: whoever comes first.
-     */
-    private volatile long waitingSince;
-    /** Since when it waits for the rest of a frame; 0 if none has begun. */
-    private volatile long frameSince;
-    /** Since when something is being written; 0 if nothing is. */
-    private volatile long writingSince;
-    /** Once drained: since when we wait for the peer to end its side. */
-    private volatile long lingeringSince;
-
-    // Each is written by one thread at a time: the connection's, or whoever holds the lock. Read by anyone.
+    // Written by the connection's thread, read by anyone.
     private volatile long lastReadAt = openedAt.toEpochMilli();
     private volatile long messagesIn;
     private volatile long bytesIn;
-    private volatile long messagesOut;
-    private volatile long bytesOut;
 
-    private int unflushed;
     private int failures;
     private boolean failedUnanswered;
 
@@ -86,6 +59,7 @@ final class FramedConnection extends TcpNetConnection implements Connection {
         this.transport = transport;
         this.socket = socket;
         this.remote = (InetSocketAddress) socket.getRemoteSocketAddress();
+        this.writer = new ReplyWriter(socket, transport.framing(), transport.traffic(), deadlines);
         this.headers = new PeerHeaders(Map.of(
                 IpHeaders.CONNECTION_ID, id,
                 IpHeaders.HOSTNAME, getHostName(),
@@ -123,8 +97,7 @@ final class FramedConnection extends TcpNetConnection implements Connection {
     private void greet() throws IOException {
         if (transport.greeting().length > 0) {
             transport.gate().pass();
-            replies.append(transport.greeting());
-            flush();
+            writer.greet(transport.greeting());
         }
     }
 
@@ -133,12 +106,7 @@ final class FramedConnection extends TcpNetConnection implements Connection {
      * answers on their way with it.
      */
     private void linger() throws IOException {
-        writing.lock();
-        try {
-            endOurSide();
-        } finally {
-            writing.unlock();
-        }
+        writer.end();
         socket.setSoTimeout(LINGER_QUIET_MILLIS);
         byte[] unread = new byte[ReadBuffer.SMALL];
         long until = System.nanoTime() + MOST_LINGER_NANOS;
@@ -146,13 +114,6 @@ final class FramedConnection extends TcpNetConnection implements Connection {
             while (System.nanoTime() < until && socket.getInputStream().read(unread) >= 0) {}
         } catch (SocketTimeoutException ex) {
             // The peer is quiet, and has had the time to take what was sent.
-        }
-    }
-
-    /** Under the lock, so that nothing that is being written is cut. */
-    private void endOurSide() throws IOException {
-        if (!socket.isOutputShutdown()) {
-            socket.shutdownOutput();
         }
     }
 
@@ -164,13 +125,7 @@ final class FramedConnection extends TcpNetConnection implements Connection {
 
     /** About to wait for bytes. Answers whether to: not between frames of a listener that drains. */
     boolean beginWait(boolean withinFrame) {
-        long now = System.nanoTime();
-        if (!withinFrame) {
-            frameSince = 0;
-        } else if (frameSince == 0) {
-            frameSince = now;
-        }
-        waitingSince = now;
+        deadlines.beginWait(withinFrame);
         return withinFrame || !transport.isDraining();
     }
 
@@ -181,20 +136,19 @@ final class FramedConnection extends TcpNetConnection implements Connection {
     boolean endWait(int bytes, long at) {
         lastReadAt = at;
         bytesIn += Math.max(0, bytes);
-        return (long) WAITING_SINCE.getAndSet(this, 0L) != DRAINED;
+        return deadlines.endWait();
     }
 
-    /** A frame has ended: if another has begun behind it, its time starts anew. */
     void frameEnded() {
-        frameSince = 0;
+        deadlines.frameEnded();
     }
 
     void count(int messages) {
         messagesIn += messages;
     }
 
-    int bufferedBytes() {
-        return replies.size();
+    ReplyWriter writer() {
+        return writer;
     }
 
     /** How many messages have failed since the last call. */
@@ -209,39 +163,9 @@ final class FramedConnection extends TcpNetConnection implements Connection {
         return failedUnanswered;
     }
 
-    /** Writes the replies that are waiting. Answers how many messages they answer. */
-    int flush() throws IOException {
-        int size = replies.size();
-        int answered = unflushed;
-        unflushed = 0;
-        if (size > 0) {
-            write(replies, answered);
-            replies.shrink();
-            transport.traffic().bytesSent.add(size);
-            transport.traffic().replied.add(answered);
-        }
-        return answered;
-    }
-
-    private void write(FrameBuffer frames, int messages) throws IOException {
-        OutputStream out = socket.getOutputStream();
-        int size = frames.size();
-        writing.lock();
-        try {
-            writingSince = System.nanoTime();
-            frames.drainTo(out);
-            messagesOut += messages;
-            bytesOut += size;
-        } finally {
-            writingSince = 0;
-            writing.unlock();
-        }
-    }
-
     @Override
     public void reply(byte[] payload) {
-        transport.framing().encode(payload, replies);
-        unflushed++;
+        writer.reply(payload);
     }
 
     @Override
@@ -251,14 +175,6 @@ final class FramedConnection extends TcpNetConnection implements Connection {
             failedUnanswered = true;
         } else {
             reply(answer);
-        }
-    }
-
-    private static VarHandle waitingSinceHandle() {
-        try {
-            return MethodHandles.lookup().findVarHandle(FramedConnection.class, "waitingSince", long.class);
-        } catch (ReflectiveOperationException ex) {
-            throw new ExceptionInInitializerError(ex);
         }
     }
 
@@ -277,64 +193,30 @@ final class FramedConnection extends TcpNetConnection implements Connection {
      * What an operator is sending goes first: then this has to be called again.
      */
     void drain() {
-        long since = waitingSince;
-        if (since == 0 || since == DRAINED || frameSince != 0 || !writing.tryLock()) {
-            return;
-        }
         try {
-            lingeringSince = System.nanoTime();
-            if (WAITING_SINCE.compareAndSet(this, since, DRAINED)) {
-                endOurSide();
-            }
+            writer.drain();
         } catch (IOException ex) {
             log.trace("Ending our side of a connection that has ended", ex);
-        } finally {
-            writing.unlock();
         }
     }
 
     /** After a pause in which nobody read. */
     void restartDeadlines() {
-        long now = System.nanoTime();
-        long since = waitingSince;
-        if (since != 0 && since != DRAINED) {
-            WAITING_SINCE.compareAndSet(this, since, now);
-        }
-        if (frameSince != 0) {
-            frameSince = now;
-        }
+        deadlines.restart();
     }
 
     void enforceDeadlines(long now) {
-        Timeouts timeouts = transport.settings().timeouts();
-        long waiting = waitingSince;
-        if (waiting == DRAINED) {
-            if (passed(lingeringSince, LINGER_QUIET_NANOS, now)) {
-                close(Reason.Closed.STOPPED);
-            }
-        } else if (passed(writingSince, timeouts.write().toNanos(), now)) {
-            close(Reason.Closed.WRITE_TIMEOUT);
-        } else if (waiting != 0 && !transport.gate().isClosed()) {
-            if (passed(frameSince, timeouts.frame().toNanos(), now)) {
-                close(Reason.Closed.FRAME_TIMEOUT);
-            } else if (passed(waiting, timeouts.idle().toNanos(), now)) {
-                close(Reason.Closed.IDLE);
-            }
+        Reason.Closed reason = deadlines.passed(
+                transport.settings().timeouts(), now, transport.gate().isClosed());
+        if (reason != null) {
+            close(reason);
         }
-    }
-
-    private static boolean passed(long since, long timeout, long now) {
-        return since != 0 && timeout > 0 && now - since > timeout;
     }
 
     @Override
     public boolean send(byte[] payload) {
-        FrameBuffer frame = new FrameBuffer();
-        transport.framing().encode(payload, frame);
-        int size = frame.size();
         try {
-            write(frame, 1);
-            transport.traffic().bytesSent.add(size);
+            writer.send(payload);
             return true;
         } catch (IOException ex) {
             return false;
@@ -374,7 +256,6 @@ final class FramedConnection extends TcpNetConnection implements Connection {
 
     @Override
     public String getConnectionId() {
-        // Asked for by the super constructor's users only after construction, but before that by its own logging.
         return id;
     }
 
@@ -415,7 +296,7 @@ final class FramedConnection extends TcpNetConnection implements Connection {
 
     @Override
     public long messagesOut() {
-        return messagesOut;
+        return writer.messages();
     }
 
     @Override
@@ -425,6 +306,6 @@ final class FramedConnection extends TcpNetConnection implements Connection {
 
     @Override
     public long bytesOut() {
-        return bytesOut;
+        return writer.bytes();
     }
 }

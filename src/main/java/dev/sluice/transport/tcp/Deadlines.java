@@ -1,0 +1,110 @@
+package dev.sluice.transport.tcp;
+
+import dev.sluice.transport.Reason;
+import dev.sluice.transport.Timeouts;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Since when a connection waits for what. Its thread notes that in fields, and a sweep over all connections looks at them:
+ * no connection needs a timer. Times are those of {@code System.nanoTime()}; 0 is: does not wait.
+ */
+final class Deadlines {
+
+    private static final VarHandle WAITING_SINCE = waitingSinceHandle();
+    /** In place of a time: our side has been ended while the thread waited, so that what it reads now is not answered. */
+    private static final long DRAINED = Long.MIN_VALUE;
+
+    private static final long MOST_QUIET_NANOS = 200_000_000L;
+
+    /** For bytes. Taken from a time to 0 by the thread, or to {@link #DRAINED} by another: whoever comes first. */
+    private volatile long waitingSince;
+    /** For the rest of a frame. */
+    private volatile long frameSince;
+    /** For the peer to take what is written. */
+    private volatile long writingSince;
+    /** Once drained, for the peer to end its side. */
+    private volatile long lingeringSince;
+
+    /** The thread is about to read. */
+    void beginWait(boolean withinFrame) {
+        long now = System.nanoTime();
+        if (!withinFrame) {
+            frameSince = 0;
+        } else if (frameSince == 0) {
+            frameSince = now;
+        }
+        waitingSince = now;
+    }
+
+    /** A read returned. Answers whether to take what it brought: not if the connection was drained before. */
+    boolean endWait() {
+        return (long) WAITING_SINCE.getAndSet(this, 0L) != DRAINED;
+    }
+
+    /** A frame has ended: if another has begun behind it, its time starts anew. */
+    void frameEnded() {
+        frameSince = 0;
+    }
+
+    void beginWrite() {
+        writingSince = System.nanoTime();
+    }
+
+    void endWrite() {
+        writingSince = 0;
+    }
+
+    /** Ends the thread's wait if it waits between frames. Answers whether it did: what is read from now on is not taken. */
+    boolean drain() {
+        long since = waitingSince;
+        if (since == 0 || since == DRAINED || frameSince != 0) {
+            return false;
+        }
+        lingeringSince = System.nanoTime();
+        return WAITING_SINCE.compareAndSet(this, since, DRAINED);
+    }
+
+    /** After a pause in which nobody read. */
+    void restart() {
+        long now = System.nanoTime();
+        long since = waitingSince;
+        if (since != 0 && since != DRAINED) {
+            WAITING_SINCE.compareAndSet(this, since, now);
+        }
+        if (frameSince != 0) {
+            frameSince = now;
+        }
+    }
+
+    /** Why to close the connection now; null if no deadline has passed. While paused, only writing has one. */
+    Reason.@Nullable Closed passed(Timeouts timeouts, long now, boolean paused) {
+        long waiting = waitingSince;
+        if (waiting == DRAINED) {
+            return passed(lingeringSince, MOST_QUIET_NANOS, now) ? Reason.Closed.STOPPED : null;
+        }
+        if (passed(writingSince, timeouts.write().toNanos(), now)) {
+            return Reason.Closed.WRITE_TIMEOUT;
+        }
+        if (waiting == 0 || paused) {
+            return null;
+        }
+        if (passed(frameSince, timeouts.frame().toNanos(), now)) {
+            return Reason.Closed.FRAME_TIMEOUT;
+        }
+        return passed(waiting, timeouts.idle().toNanos(), now) ? Reason.Closed.IDLE : null;
+    }
+
+    private static boolean passed(long since, long timeout, long now) {
+        return since != 0 && timeout > 0 && now - since > timeout;
+    }
+
+    private static VarHandle waitingSinceHandle() {
+        try {
+            return MethodHandles.lookup().findVarHandle(Deadlines.class, "waitingSince", long.class);
+        } catch (ReflectiveOperationException ex) {
+            throw new ExceptionInInitializerError(ex);
+        }
+    }
+}

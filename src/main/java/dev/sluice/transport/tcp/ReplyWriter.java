@@ -1,0 +1,130 @@
+package dev.sluice.transport.tcp;
+
+import dev.sluice.transport.Traffic;
+import dev.sluice.transport.framing.FrameBuffer;
+import dev.sluice.transport.framing.Framing;
+import java.io.IOException;
+import java.net.Socket;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * What a connection writes. Its thread gathers replies in a buffer of its own and flushes them together; operators send from
+ * their threads, each frame whole: the lock orders what reaches the socket, and is taken once a write.
+ */
+final class ReplyWriter {
+
+    private final Socket socket;
+    private final Framing framing;
+    private final Traffic traffic;
+    private final Deadlines deadlines;
+    private final FrameBuffer replies = new FrameBuffer();
+    private final ReentrantLock writing = new ReentrantLock();
+
+    private int waiting;
+    // Written under the lock, read by anyone.
+    private volatile long messages;
+    private volatile long bytes;
+
+    ReplyWriter(Socket socket, Framing framing, Traffic traffic, Deadlines deadlines) {
+        this.socket = socket;
+        this.framing = framing;
+        this.traffic = traffic;
+        this.deadlines = deadlines;
+    }
+
+    /** Replies, and what operators have sent. */
+    long messages() {
+        return messages;
+    }
+
+    long bytes() {
+        return bytes;
+    }
+
+    // For the connection's thread
+
+    void greet(byte[] greeting) throws IOException {
+        replies.append(greeting);
+        flush();
+    }
+
+    /**
+     * @throws IllegalArgumentException if the framing cannot carry this payload
+     */
+    void reply(byte[] payload) {
+        framing.encode(payload, replies);
+        waiting++;
+    }
+
+    int waitingBytes() {
+        return replies.size();
+    }
+
+    /** Writes the replies that are waiting. Answers how many messages they answer. */
+    int flush() throws IOException {
+        int answered = waiting;
+        waiting = 0;
+        if (replies.size() > 0) {
+            write(replies, answered);
+            replies.shrink();
+            traffic.replied.add(answered);
+        }
+        return answered;
+    }
+
+    /** Ends our side of the connection, behind whatever is being written. */
+    void end() throws IOException {
+        writing.lock();
+        try {
+            endOutput();
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    // For others
+
+    /**
+     * @throws IllegalArgumentException if the framing cannot carry this payload
+     */
+    void send(byte[] payload) throws IOException {
+        FrameBuffer frame = new FrameBuffer();
+        framing.encode(payload, frame);
+        write(frame, 1);
+    }
+
+    /** Ends our side if the thread waits between frames; does nothing, and is to be called again, while anyone writes. */
+    void drain() throws IOException {
+        if (writing.tryLock()) {
+            try {
+                if (deadlines.drain()) {
+                    endOutput();
+                }
+            } finally {
+                writing.unlock();
+            }
+        }
+    }
+
+    private void endOutput() throws IOException {
+        if (!socket.isOutputShutdown()) {
+            socket.shutdownOutput();
+        }
+    }
+
+    @SuppressWarnings("NonAtomicVolatileUpdate") // under the lock
+    private void write(FrameBuffer frames, int count) throws IOException {
+        int size = frames.size();
+        writing.lock();
+        try {
+            deadlines.beginWrite();
+            frames.drainTo(socket.getOutputStream());
+            messages += count;
+            bytes += size;
+        } finally {
+            deadlines.endWrite();
+            writing.unlock();
+        }
+        traffic.bytesSent.add(size);
+    }
+}
