@@ -219,18 +219,25 @@ final class FramedConnection extends TcpNetConnection implements Connection {
 
     @Override
     public void reply(byte[] payload) {
-        transport.framing().encode(payload, replies);
+        int before = replies.size();
+        try {
+            transport.framing().encode(payload, replies);
+        } catch (RuntimeException | Error ex) {
+            replies.truncate(before);
+            throw ex;
+        }
         unflushed++;
     }
 
     @Override
     public void fail(byte @Nullable [] answer) {
-        failures++;
         if (answer == null) {
             failedUnanswered = true;
         } else {
             reply(answer);
         }
+        // Last, since an answer that cannot be framed leaves the message to be failed once more, without one.
+        failures++;
     }
 
     private void end() {
