@@ -27,6 +27,7 @@ class FailingHandlerTests {
               listeners:
                 closing: { tcp: { address: 127.0.0.1, port: 0 }, reply: { type: bean, bean: wild } }
                 answering: { tcp: { address: 127.0.0.1, port: 0 }, reply: { type: bean, bean: wild, on-failure: "ERR {reason}" } }
+                bars: { tcp: { address: 127.0.0.1, port: 0 }, framing: { type: delimited, delimiter: "|" }, reply: { type: bean, bean: wild, on-failure: "ERR {reason}" } }
                 datagrams: { udp: { address: 127.0.0.1, port: 0 }, reply: { type: bean, bean: wild } }
             """, Beans.class);
     }
@@ -51,6 +52,7 @@ class FailingHandlerTests {
         public String take(String message) {
             return switch (message) {
                 case "deep" -> take(message);
+                case "bar" -> throw new IllegalArgumentException("a|b");
                 case "full" -> throw new OutOfMemoryError("no more");
                 default -> message;
             };
@@ -72,6 +74,15 @@ class FailingHandlerTests {
         Traffic traffic = sluice.traffic("closing");
         await().untilAsserted(() -> assertThat(traffic.failed.sum()).isEqualTo(1));
         assertThat(traffic.accepted.sum()).isEqualTo(1);
+    }
+
+    @Test
+    void aFailureWhoseAnswerCannotBeFramedIsCountedOnce() throws IOException {
+        assertThat(sluice.converse("bars", "one|bar|two|")).isEqualTo("one|");
+        Traffic traffic = sluice.traffic("bars");
+        await().untilAsserted(() -> assertThat(traffic.received.sum()).isEqualTo(2));
+        assertThat(traffic.accepted.sum()).isEqualTo(1);
+        assertThat(traffic.failed.sum()).isEqualTo(1);
     }
 
     @Test

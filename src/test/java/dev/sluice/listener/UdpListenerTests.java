@@ -30,6 +30,7 @@ class UdpListenerTests {
             sluice:
               listeners:
                 echo: { udp: { address: 127.0.0.1, port: 0 }, framing.max-size: 64KB, reply.type: echo }
+                echo6: { udp: { address: "::1", port: 0 }, framing.max-size: 64KB, reply.type: echo }
                 small: { udp: { address: 127.0.0.1, port: 0 }, framing.max-size: 100B, reply: { type: text, text: "OK {sequence}" } }
                 shared: { udp: { address: 127.0.0.1, port: 0, receivers: 3, receive-buffer: 1MB }, reply.type: echo }
                 paused: { udp: { address: 127.0.0.1, port: 0 }, reply.type: echo }
@@ -53,6 +54,18 @@ class UdpListenerTests {
                 sluice.sendDatagram(socket, "echo", payload);
                 assertThat(RunningSluice.receiveDatagram(socket)).isEqualTo(payload);
             }
+        }
+    }
+
+    @Test
+    void sendsBackTheLargestDatagramOfIpv6Whole() throws IOException {
+        byte[] payload = new byte[65_527];
+        new Random(2).nextBytes(payload);
+        try (DatagramSocket socket = new DatagramSocket(0, InetAddress.getByName("::1"))) {
+            socket.setSoTimeout(20_000);
+            socket.send(
+                    new DatagramPacket(payload, payload.length, InetAddress.getByName("::1"), sluice.port("echo6")));
+            assertThat(RunningSluice.receiveDatagram(socket)).isEqualTo(payload);
         }
     }
 

@@ -32,6 +32,11 @@ public final class FrameBuffer {
         write(source);
     }
 
+    /** Takes back what was appended beyond this size. */
+    public void truncate(int size) {
+        this.size = size;
+    }
+
     /** Writes all to the stream in one call and is empty then, also after an error. */
     public void drainTo(OutputStream out) throws IOException {
         try {

@@ -170,12 +170,13 @@ final class FramedConnection extends TcpNetConnection implements Connection {
 
     @Override
     public void fail(byte @Nullable [] answer) {
-        failures++;
         if (answer == null) {
             failedUnanswered = true;
         } else {
             reply(answer);
         }
+        // Last, since an answer that cannot be framed leaves the message to be failed once more, without one.
+        failures++;
     }
 
     private void end() {

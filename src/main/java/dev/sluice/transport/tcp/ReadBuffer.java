@@ -75,9 +75,9 @@ final class ReadBuffer {
             }
         } else if (filled) {
             int size = end - start;
-            int length = size > bytes.length / 2 || bytes.length < LARGE ? bytes.length * 2 : bytes.length;
+            long length = size > bytes.length / 2 || bytes.length < LARGE ? bytes.length * 2L : bytes.length;
             moveTo(new byte[Math.clamp(length, size + 1, most)]);
-        } else if (bytes.length - end < bytes.length / 4) {
+        } else if (start > 0 && bytes.length - end < bytes.length / 4) {
             moveTo(bytes);
         }
         filled = false;

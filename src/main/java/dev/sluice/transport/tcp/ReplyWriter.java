@@ -49,10 +49,16 @@ final class ReplyWriter {
     }
 
     /**
-     * @throws IllegalArgumentException if the framing cannot carry this payload
+     * @throws IllegalArgumentException if the framing cannot carry this payload; nothing of it is left behind then
      */
     void reply(byte[] payload) {
-        framing.encode(payload, replies);
+        int before = replies.size();
+        try {
+            framing.encode(payload, replies);
+        } catch (RuntimeException | Error ex) {
+            replies.truncate(before);
+            throw ex;
+        }
         waiting++;
     }
 

@@ -5,6 +5,7 @@ import dev.sluice.message.PeerHeaders;
 import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
+import java.net.Inet6Address;
 import java.net.InetSocketAddress;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -15,8 +16,10 @@ import org.springframework.integration.ip.IpHeaders;
 /** The source of a datagram, answered from the socket that received it. Belongs to that socket's thread. */
 final class DatagramPeer implements Peer {
 
-    /** What fits an IPv4 datagram: 65,535 bytes less the headers of IP and UDP. */
-    static final int MOST_PAYLOAD = 65_507;
+    /** What fits a datagram: 65,535 bytes less the header of UDP, and of IPv4, whose length counts itself. */
+    static final int MOST_PAYLOAD_IPV6 = 65_527;
+
+    private static final int MOST_PAYLOAD_IPV4 = 65_507;
 
     private static final Logger log = LoggerFactory.getLogger(DatagramPeer.class);
 
@@ -69,7 +72,8 @@ final class DatagramPeer implements Peer {
 
     @Override
     public void reply(byte[] payload) {
-        if (payload.length > MOST_PAYLOAD) {
+        int most = remote.getAddress() instanceof Inet6Address ? MOST_PAYLOAD_IPV6 : MOST_PAYLOAD_IPV4;
+        if (payload.length > most) {
             throw new IllegalArgumentException("a reply of " + payload.length + " bytes does not fit a datagram");
         }
         try {

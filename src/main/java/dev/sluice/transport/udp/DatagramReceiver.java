@@ -31,7 +31,7 @@ final class DatagramReceiver implements Runnable {
 
     private static final Logger log = LoggerFactory.getLogger(DatagramReceiver.class);
     /** One byte more than the largest datagram, so that none is ever cut short unseen. */
-    private static final int BUFFER = DatagramPeer.MOST_PAYLOAD + 1;
+    private static final int BUFFER = DatagramPeer.MOST_PAYLOAD_IPV6 + 1;
 
     private static final int RETRY_MILLIS = 10;
 

@@ -1,0 +1,51 @@
+package dev.sluice.transport.tcp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+class ReadBufferTests {
+
+    private static final int MAX = 64 * 1024 * 1024;
+
+    @Test
+    @Timeout(60)
+    void aFrameThatDripsIsNotCopiedAgainAtEveryRead() throws IOException {
+        ReadBuffer buffer = new ReadBuffer(MAX);
+        InputStream fast = new Bytes(ReadBuffer.LARGE);
+        while (buffer.end() < MAX / 8 * 7) {
+            buffer.fill(fast);
+        }
+        InputStream slow = new Bytes(1);
+        long begun = System.nanoTime();
+        for (int i = 0; i < 20_000; i++) {
+            assertThat(buffer.fill(slow)).isEqualTo(1);
+        }
+        // Each would take milliseconds if it copied.
+        assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(10));
+    }
+
+    /** As many as asked for, or fewer. */
+    private static final class Bytes extends InputStream {
+
+        private final int most;
+
+        Bytes(int most) {
+            this.most = most;
+        }
+
+        @Override
+        public int read() {
+            return 0;
+        }
+
+        @Override
+        public int read(byte[] target, int offset, int length) {
+            return Math.min(length, most);
+        }
+    }
+}
