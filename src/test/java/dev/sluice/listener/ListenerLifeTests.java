@@ -146,6 +146,25 @@ class ListenerLifeTests {
     }
 
     @Test
+    void aStopThatIsInterruptedCutsOffWhatIsInProgressAndStopsAllTheSame() throws Exception {
+        try (Socket busy = sluice.connect("echo")) {
+            busy.getOutputStream().write("1\nbeg".getBytes(StandardCharsets.US_ASCII));
+            assertThat(busy.getInputStream().readNBytes(2)).hasSize(2);
+            Thread stop = Thread.ofVirtual().start(listener::stop);
+            await().until(() -> listener.state() == ListenerState.DRAINING);
+            stop.interrupt();
+            assertThat(busy.getInputStream().read()).isEqualTo(-1);
+            stop.join();
+        }
+        assertThat(listener.state()).isEqualTo(ListenerState.STOPPED);
+        await().untilAsserted(() -> assertThat(listener.transport()
+                        .traffic()
+                        .closed(Reason.Closed.STOPPED)
+                        .sum())
+                .isEqualTo(1));
+    }
+
+    @Test
     void aStopWhilePausedEndsToo() throws IOException {
         try (Socket socket = sluice.connect("echo")) {
             socket.getOutputStream().write("1\n".getBytes(StandardCharsets.US_ASCII));

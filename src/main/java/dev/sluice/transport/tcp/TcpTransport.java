@@ -122,6 +122,7 @@ public final class TcpTransport implements Transport {
 
     @Override
     public void drain(Duration deadline) throws InterruptedException {
+        long until = System.nanoTime() + deadline.toNanos();
         draining = true;
         try (ListeningSocket bound = socket) {
             socket = null;
@@ -130,11 +131,14 @@ public final class TcpTransport implements Transport {
         }
         connections.all().forEach(FramedConnection::drain);
         gate.open();
-        factory.awaitEnd(deadline);
-        connections.awaitEmpty(deadline);
-        connections.all().forEach(connection -> connection.close(Reason.Closed.STOPPED));
-        if (sweep != null) {
-            sweep.cancel(false);
+        try {
+            factory.awaitEnd(deadline);
+            connections.awaitEmpty(Duration.ofNanos(until - System.nanoTime()));
+        } finally {
+            connections.all().forEach(connection -> connection.close(Reason.Closed.STOPPED));
+            if (sweep != null) {
+                sweep.cancel(false);
+            }
         }
     }
 
