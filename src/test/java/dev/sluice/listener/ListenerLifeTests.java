@@ -17,6 +17,7 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.springframework.scheduling.TaskScheduler;
 
 class ListenerLifeTests {
 
@@ -162,6 +163,18 @@ class ListenerLifeTests {
                         .closed(Reason.Closed.STOPPED)
                         .sum())
                 .isEqualTo(1));
+    }
+
+    @Test
+    void isFailedAndHoldsNothingIfWhateverElseKeepsItFromStarting() throws Exception {
+        Listener spare = sluice.listener("spare");
+        ((AutoCloseable) sluice.bean(TaskScheduler.class)).close();
+        assertThatThrownBy(spare::start).isInstanceOf(ListenerException.class);
+        assertThat(spare.state()).isEqualTo(ListenerState.FAILED);
+        assertThat(spare.failure()).isPresent();
+        assertThat(spare.transport().localAddress()).isEmpty();
+        spare.stop();
+        assertThat(spare.state()).isEqualTo(ListenerState.STOPPED);
     }
 
     @Test

@@ -92,7 +92,8 @@ public final class TcpTransport implements Transport {
             int port = properties.port() == null ? 0 : properties.port();
             unbound.bind(
                     new InetSocketAddress(InetAddress.getByName(properties.address()), port), properties.backlog());
-        } catch (IOException ex) {
+            sweep = scheduler.scheduleWithFixedDelay(this::enforceDeadlines, SWEEP);
+        } catch (IOException | RuntimeException ex) {
             unbound.close();
             throw ex;
         }
@@ -100,7 +101,6 @@ public final class TcpTransport implements Transport {
         gate.open();
         socket = unbound;
         factory.prepare(unbound);
-        sweep = scheduler.scheduleWithFixedDelay(this::enforceDeadlines, SWEEP);
     }
 
     @Override
