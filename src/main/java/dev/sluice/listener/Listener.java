@@ -99,6 +99,22 @@ public final class Listener {
             failure = describe(ex);
             state = ListenerState.FAILED;
             throw new ListenerException(name, failure, ex);
+        } catch (RuntimeException ex) {
+            failure = "cannot start: " + ex.getMessage();
+            release();
+            state = ListenerState.FAILED;
+            throw new ListenerException(name, failure, ex);
+        }
+    }
+
+    /** Gives back what a start that failed half way has taken. */
+    private void release() {
+        try {
+            transport.drain(Duration.ZERO);
+        } catch (InterruptedException ex) {
+            Thread.currentThread().interrupt();
+        } finally {
+            flow.stop();
         }
     }
 

@@ -17,6 +17,7 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.springframework.scheduling.TaskScheduler;
 
 class ListenerLifeTests {
 
@@ -143,6 +144,37 @@ class ListenerLifeTests {
                             .sum())
                     .isEqualTo(2);
         }
+    }
+
+    @Test
+    void aStopThatIsInterruptedCutsOffWhatIsInProgressAndStopsAllTheSame() throws Exception {
+        try (Socket busy = sluice.connect("echo")) {
+            busy.getOutputStream().write("1\nbeg".getBytes(StandardCharsets.US_ASCII));
+            assertThat(busy.getInputStream().readNBytes(2)).hasSize(2);
+            Thread stop = Thread.ofVirtual().start(listener::stop);
+            await().until(() -> listener.state() == ListenerState.DRAINING);
+            stop.interrupt();
+            assertThat(busy.getInputStream().read()).isEqualTo(-1);
+            stop.join();
+        }
+        assertThat(listener.state()).isEqualTo(ListenerState.STOPPED);
+        await().untilAsserted(() -> assertThat(listener.transport()
+                        .traffic()
+                        .closed(Reason.Closed.STOPPED)
+                        .sum())
+                .isEqualTo(1));
+    }
+
+    @Test
+    void isFailedAndHoldsNothingIfWhateverElseKeepsItFromStarting() throws Exception {
+        Listener spare = sluice.listener("spare");
+        ((AutoCloseable) sluice.bean(TaskScheduler.class)).close();
+        assertThatThrownBy(spare::start).isInstanceOf(ListenerException.class);
+        assertThat(spare.state()).isEqualTo(ListenerState.FAILED);
+        assertThat(spare.failure()).isPresent();
+        assertThat(spare.transport().localAddress()).isEmpty();
+        spare.stop();
+        assertThat(spare.state()).isEqualTo(ListenerState.STOPPED);
     }
 
     @Test

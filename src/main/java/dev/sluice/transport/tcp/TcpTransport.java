@@ -94,7 +94,8 @@ public final class TcpTransport implements Transport {
             int port = properties.port() == null ? 0 : properties.port();
             unbound.bind(
                     new InetSocketAddress(InetAddress.getByName(properties.address()), port), properties.backlog());
-        } catch (IOException ex) {
+            sweep = scheduler.scheduleWithFixedDelay(this::enforceDeadlines, SWEEP);
+        } catch (IOException | RuntimeException ex) {
             unbound.close();
             throw ex;
         }
@@ -102,7 +103,6 @@ public final class TcpTransport implements Transport {
         gate.open();
         socket = unbound;
         factory.prepare(unbound);
-        sweep = scheduler.scheduleWithFixedDelay(this::enforceDeadlines, SWEEP);
     }
 
     @Override
@@ -133,13 +133,16 @@ public final class TcpTransport implements Transport {
         }
         connections.all().forEach(FramedConnection::drain);
         gate.open();
-        factory.awaitEnd(deadline);
-        awaitEmpty(until);
-        connections.all().forEach(connection -> connection.close(Reason.Closed.STOPPED));
-        connections.awaitEmpty(CUT_OFF);
-        if (sweep != null) {
-            sweep.cancel(false);
+        try {
+            factory.awaitEnd(deadline);
+            awaitEmpty(until);
+        } finally {
+            connections.all().forEach(connection -> connection.close(Reason.Closed.STOPPED));
+            if (sweep != null) {
+                sweep.cancel(false);
+            }
         }
+        connections.awaitEmpty(CUT_OFF);
     }
 
     /** Enforces deadlines itself meanwhile: when the program ends, the scheduler is the first to go. */

@@ -133,12 +133,15 @@ public final class UdpTransport implements Transport {
             receiver.drain();
         }
         gate.open();
-        for (DatagramReceiver receiver : receivers) {
-            receiver.awaitEnd(Duration.ofNanos(Math.max(0, until - System.nanoTime())));
+        try {
+            for (DatagramReceiver receiver : receivers) {
+                receiver.awaitEnd(Duration.ofNanos(Math.max(0, until - System.nanoTime())));
+            }
+        } finally {
+            dropsBefore = datagramsDroppedByKernel().orElse(0L);
+            localAddress = null;
+            receivers.forEach(DatagramReceiver::close);
         }
-        dropsBefore = datagramsDroppedByKernel().orElse(0L);
-        localAddress = null;
-        receivers.forEach(DatagramReceiver::close);
     }
 
     @Override
