@@ -6,8 +6,16 @@ import static org.awaitility.Awaitility.await;
 import dev.sluice.RunningSluice;
 import dev.sluice.transport.Traffic;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.DatagramPacket;
 import java.net.DatagramSocket;
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -29,6 +37,7 @@ class FailingHandlerTests {
                 answering: { tcp: { address: 127.0.0.1, port: 0 }, reply: { type: bean, bean: wild, on-failure: "ERR {reason}" } }
                 bars: { tcp: { address: 127.0.0.1, port: 0 }, framing: { type: delimited, delimiter: "|" }, reply: { type: bean, bean: wild, on-failure: "ERR {reason}" } }
                 datagrams: { udp: { address: 127.0.0.1, port: 0 }, reply: { type: bean, bean: wild } }
+                flooded: { udp: { address: 127.0.0.1, port: 0 }, reply: { type: bean, bean: wild } }
             """, Beans.class);
     }
 
@@ -49,10 +58,14 @@ class FailingHandlerTests {
     static class Wild {
 
         @ServiceActivator
-        public String take(String message) {
+        public @Nullable String take(String message) {
             return switch (message) {
                 case "deep" -> take(message);
                 case "bar" -> throw new IllegalArgumentException("a|b");
+                case "slow" -> {
+                    LockSupport.parkNanos(1_000_000);
+                    yield null;
+                }
                 case "full" -> throw new OutOfMemoryError("no more");
                 default -> message;
             };
@@ -97,5 +110,33 @@ class FailingHandlerTests {
         await().untilAsserted(() -> assertThat(traffic.accepted.sum()).isEqualTo(1));
         assertThat(traffic.failed.sum()).isEqualTo(2);
         assertThat(traffic.received.sum()).isEqualTo(3);
+    }
+
+    @Test
+    void aStopDoesNotWaitForTheEndOfAFlood() throws Exception {
+        Listener flooded = sluice.listener("flooded");
+        Traffic traffic = sluice.traffic("flooded");
+        int port = sluice.port("flooded");
+        AtomicBoolean stopped = new AtomicBoolean();
+        Runnable flood = () -> {
+            byte[] payload = "slow".getBytes(StandardCharsets.US_ASCII);
+            try (DatagramSocket socket = new DatagramSocket()) {
+                while (!stopped.get()) {
+                    socket.send(new DatagramPacket(payload, payload.length, InetAddress.getLoopbackAddress(), port));
+                }
+            } catch (IOException ex) {
+                throw new UncheckedIOException(ex);
+            }
+        };
+        List<Thread> senders =
+                List.of(Thread.ofPlatform().start(flood), Thread.ofPlatform().start(flood));
+        await().until(() -> traffic.received.sum() > 10);
+        long begun = System.nanoTime();
+        flooded.stop();
+        assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(20));
+        stopped.set(true);
+        for (Thread sender : senders) {
+            sender.join();
+        }
     }
 }

@@ -33,6 +33,9 @@ final class DatagramReceiver implements Runnable {
     /** One byte more than the largest datagram, so that none is ever cut short unseen. */
     private static final int BUFFER = DatagramPeer.MOST_PAYLOAD_IPV6 + 1;
 
+    /** What a datagram takes of the kernel's buffer at the least, besides its bytes. */
+    private static final int KERNEL_OVERHEAD = 256;
+
     private static final int RETRY_MILLIS = 10;
 
     private final DatagramSocket socket;
@@ -45,6 +48,9 @@ final class DatagramReceiver implements Runnable {
     private final Consumer<ReceivedMessage> channel;
     private final CountDownLatch ended = new CountDownLatch(1);
     private volatile boolean draining;
+    /** How much the kernel can still hold of what came before the drain, which datagrams that come meanwhile must not prolong. */
+    private int heldByKernel;
+
     private @Nullable DatagramPeer lastPeer;
 
     DatagramReceiver(UdpTransport transport, DatagramSocket socket, String stream, AtomicLong sequence) {
@@ -58,7 +64,7 @@ final class DatagramReceiver implements Runnable {
         this.channel = transport::handOn;
     }
 
-    /** Receives until closed, or until drained and nothing is left in the kernel's buffer. */
+    /** Receives until closed, or until drained and nothing is left of what the kernel held by then. */
     @Override
     public void run() {
         try {
@@ -88,13 +94,20 @@ final class DatagramReceiver implements Runnable {
             // What was received just as the listener was paused waits here.
             gate.pass();
             handle(packet);
+            if (draining) {
+                heldByKernel -= packet.getLength() + KERNEL_OVERHEAD;
+                if (heldByKernel < 0) {
+                    return;
+                }
+            }
         }
     }
 
     /** Asks to take what has arrived by now, and end. */
     void drain() {
-        draining = true;
         try {
+            heldByKernel = socket.getReceiveBufferSize();
+            draining = true;
             socket.setSoTimeout(1);
         } catch (SocketException ex) {
             log.trace("Draining a socket that is closed", ex);
