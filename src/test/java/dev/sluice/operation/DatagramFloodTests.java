@@ -13,9 +13,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** More datagrams than the kernel keeps for a listener that is paused. */
 @EnabledOnOs(OS.LINUX)
+@ResourceLock(SluiceProcess.PROCESSES)
 final class DatagramFloodTests {
 
     @TempDir

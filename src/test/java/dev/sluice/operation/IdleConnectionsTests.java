@@ -21,8 +21,10 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** Many connections of which most are quiet: what they cost, and that they are still there. */
+@ResourceLock(SluiceProcess.PROCESSES)
 final class IdleConnectionsTests {
 
     private static final int PARALLEL = 16;

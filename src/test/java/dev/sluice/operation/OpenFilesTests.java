@@ -16,8 +16,10 @@ import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** A process that has as many files open as it may. */
+@ResourceLock(SluiceProcess.PROCESSES)
 final class OpenFilesTests {
 
     private static final Duration PATIENCE = Duration.ofSeconds(40);

@@ -13,8 +13,10 @@ import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** SIGTERM while peers are being answered. */
+@ResourceLock(SluiceProcess.PROCESSES)
 final class ShutdownTests {
 
     /** What the process needs besides its listeners, on a busy machine. */

@@ -29,7 +29,10 @@ import tools.jackson.databind.json.JsonMapper;
 /** The whole service in a process of its own, as an operator runs and steers it. */
 final class SluiceProcess implements AutoCloseable {
 
-    private static final Duration START = Duration.ofSeconds(60);
+    /** What tests that run a process lock: one at a time, since each uses all of the machine. */
+    static final String PROCESSES = "dev.sluice.operation.processes";
+
+    private static final Duration START = Duration.ofSeconds(90);
     private static final Duration PATIENCE = Duration.ofSeconds(40);
     private static final Pattern HTTP_PORT = Pattern.compile("Tomcat started on port (\\d+)");
     private static final String CREDENTIALS =

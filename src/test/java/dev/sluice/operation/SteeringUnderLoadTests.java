@@ -15,10 +15,12 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What an operator does to a listener while peers are being answered. */
+@ResourceLock(SluiceProcess.PROCESSES)
 final class SteeringUnderLoadTests {
 
     private static final Duration DRAIN = Duration.ofSeconds(9);
@@ -44,7 +46,9 @@ final class SteeringUnderLoadTests {
 
     @AfterAll
     static void stop() {
-        sluice.close();
+        if (sluice != null) {
+            sluice.close();
+        }
     }
 
     @Test

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -71,7 +72,7 @@ final class UnreadingPeersTests {
         List<Socket> good = new ArrayList<>();
         try (SluiceProcess sluice = SluiceProcess.start(folder, """
             sluice.listeners.echo:
-              tcp: { address: 127.0.0.1, port: 0, backlog: 500 }
+              tcp: { address: 127.0.0.1, port: 0, backlog: 500, send-buffer: 64KB }
               reply.type: echo
               timeouts.write: %ds
             """.formatted(WRITE_TIMEOUT.toSeconds()))) {
@@ -174,12 +175,14 @@ final class UnreadingPeersTests {
 
         private final List<Socket> sockets = new ArrayList<>();
 
-        /** Returns when all have been connected and have begun to write. */
-        DeafPeers(int port, int count) throws IOException {
-            byte[] requests = ("x".repeat(10_000) + "\n").repeat(100).getBytes(StandardCharsets.US_ASCII);
+        /** Returns when each has written more than can be answered without its reading. */
+        DeafPeers(int port, int count) throws IOException, InterruptedException {
+            byte[] requests = ("x".repeat(10_000) + "\n").repeat(50).getBytes(StandardCharsets.US_ASCII);
+            CountDownLatch written = new CountDownLatch(count);
             for (int i = 0; i < count; i++) {
                 Socket socket = new Socket();
                 socket.setReceiveBufferSize(16 * 1024);
+                socket.setSendBufferSize(512 * 1024);
                 socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
                 sockets.add(socket);
                 // So that the listener knows each before all that they send keeps it busy.
@@ -187,7 +190,10 @@ final class UnreadingPeersTests {
                 assertAnswered(socket);
             }
             for (Socket socket : sockets) {
-                Thread.ofVirtual().start(() -> write(socket, requests));
+                Thread.ofVirtual().start(() -> write(socket, requests, written));
+            }
+            if (!written.await(1, TimeUnit.MINUTES)) {
+                throw new IOException(written.getCount() + " could not write");
             }
         }
 
@@ -197,8 +203,10 @@ final class UnreadingPeersTests {
             }
         }
 
-        private static void write(Socket socket, byte[] requests) {
+        private static void write(Socket socket, byte[] requests, CountDownLatch written) {
             try {
+                socket.getOutputStream().write(requests);
+                written.countDown();
                 while (true) {
                     socket.getOutputStream().write(requests);
                 }
