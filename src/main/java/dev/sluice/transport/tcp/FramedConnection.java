@@ -36,6 +36,9 @@ final class FramedConnection extends TcpNetConnection implements Connection {
 
     private static final Logger log = LoggerFactory.getLogger(FramedConnection.class);
 
+    /** A peer that takes so much within the write timeout does read, however long the reply is. */
+    private static final int MOST_AT_ONCE = 64 * 1024;
+
     private static final int LINGER_QUIET_MILLIS = 200;
     private static final long MOST_LINGER_NANOS = 1_000_000_000L;
 
@@ -55,7 +58,7 @@ final class FramedConnection extends TcpNetConnection implements Connection {
     private volatile long waitingSince;
     /** Since when it waits for the rest of a frame; 0 if none has begun. */
     private volatile long frameSince;
-    /** Since when something is being written; 0 if nothing is. */
+    /** Since when {@link #MOST_AT_ONCE} or less is being written; 0 if nothing is. */
     private volatile long writingSince;
     /** The input was shut by {@link #drain()}, so that its end is not the peer's doing. */
     private volatile boolean inputShut;
@@ -207,11 +210,14 @@ final class FramedConnection extends TcpNetConnection implements Connection {
         int size = frames.size();
         writing.lock();
         try {
-            writingSince = System.nanoTime();
-            frames.drainTo(out);
+            for (int from = 0; from < size; from += MOST_AT_ONCE) {
+                writingSince = System.nanoTime();
+                frames.writeTo(out, from, Math.min(size, from + MOST_AT_ONCE));
+            }
             messagesOut += messages;
             bytesOut += size;
         } finally {
+            frames.truncate(0);
             writingSince = 0;
             writing.unlock();
         }
