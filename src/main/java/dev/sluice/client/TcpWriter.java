@@ -45,7 +45,11 @@ final class TcpWriter implements MessageWriter {
     public void pass(InputStream in, byte[] end) throws IOException, ClientFailure {
         byte[] chunk = new byte[CHUNK];
         byte[] tail = {};
-        for (int count = in.read(chunk); count >= 0; count = in.read(chunk)) {
+        int count = in.read(chunk);
+        if (count < 0) {
+            return;
+        }
+        for (; count >= 0; count = in.read(chunk)) {
             out.write(chunk, 0, count);
             tail = tail(tail, chunk, count, end.length);
         }

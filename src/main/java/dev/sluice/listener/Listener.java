@@ -91,10 +91,11 @@ public final class Listener {
             flow.start();
             state = ListenerState.RUNNING;
             log.info(
-                    "Listener '{}': {} on {}",
+                    "Listener '{}': {} {} port {}",
                     name,
                     transport.name(),
-                    transport.localAddress().orElseThrow());
+                    declaredAddress().getHostString(),
+                    transport.localAddress().orElseThrow().getPort());
         } catch (IOException ex) {
             failure = describe(ex);
             state = ListenerState.FAILED;

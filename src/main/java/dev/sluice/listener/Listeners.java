@@ -1,5 +1,6 @@
 package dev.sluice.listener;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -10,6 +11,8 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 
 /**
@@ -17,6 +20,8 @@ import org.springframework.context.SmartLifecycle;
  * so that the longest drain is all that a shutdown waits for.
  */
 public final class Listeners implements SmartLifecycle {
+
+    private static final Logger log = LoggerFactory.getLogger(Listeners.class);
 
     private final ListenerFactory factory;
     private final Map<String, ListenerProperties> declared;
@@ -47,6 +52,11 @@ public final class Listeners implements SmartLifecycle {
     public void start() {
         if (running) {
             return;
+        }
+        if (declared.isEmpty()) {
+            log.warn(
+                    "No listener is declared under 'sluice.listeners'; config/application.yml is looked for in {}",
+                    Path.of("").toAbsolutePath());
         }
         declared.forEach((name, properties) -> listeners.computeIfAbsent(name, n -> factory.create(n, properties)));
         List<ListenerException> failures = new ArrayList<>();

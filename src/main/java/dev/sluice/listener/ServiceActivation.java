@@ -3,6 +3,8 @@ package dev.sluice.listener;
 import dev.sluice.handler.Handler;
 import dev.sluice.message.ReceivedMessage;
 import dev.sluice.message.Template;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -15,6 +17,10 @@ final class ServiceActivation {
 
     private static final Logger log = LoggerFactory.getLogger(ServiceActivation.class);
 
+    private static final long REPORT_EVERY_NANOS = 1_000_000_000L;
+
+    private final AtomicLong reportedAt = new AtomicLong();
+    private final LongAdder unreported = new LongAdder();
     private final Handler handler;
     private final @Nullable Template onFailure;
 
@@ -29,14 +35,9 @@ final class ServiceActivation {
             if (reply != null) {
                 message.peer().reply(reply);
             }
-        } catch (RuntimeException ex) {
-            log.debug("Listener '{}': message {} failed", message.peer().listener(), message.id(), ex);
-            fail(message, ex);
-        } catch (Error ex) {
-            // A stack that was too deep for one message, say: what others sent can be handled all the same.
-            // Without its stack, which a peer could fill a disk with.
-            log.error("Listener '{}': message {} failed: {}", message.peer().listener(), message.id(), ex.toString());
-            log.debug("Listener '{}': message {} failed", message.peer().listener(), message.id(), ex);
+        } catch (RuntimeException | Error ex) {
+            // An error, too: what others sent can be handled though a stack was too deep for one message, say.
+            report(message, ex);
             fail(message, ex);
         }
     }
@@ -49,5 +50,22 @@ final class ServiceActivation {
             // Not even the answer can be framed.
             message.peer().fail(null);
         }
+    }
+
+    /** Once a second at the most and without a stack, since a peer could fill a disk with these. */
+    private void report(ReceivedMessage message, Throwable cause) {
+        long now = System.nanoTime();
+        long last = reportedAt.get();
+        if ((last == 0 || now - last > REPORT_EVERY_NANOS) && reportedAt.compareAndSet(last, now)) {
+            log.warn(
+                    "Listener '{}': message {} failed, as did {} others unreported before it: {}",
+                    message.peer().listener(),
+                    message.id(),
+                    unreported.sumThenReset(),
+                    cause.toString());
+        } else {
+            unreported.increment();
+        }
+        log.debug("Listener '{}': message {} failed", message.peer().listener(), message.id(), cause);
     }
 }

@@ -66,22 +66,21 @@ final class ConnectionsEndpoint {
 
     /** Those of one listener, or of all. */
     @ReadOperation
-    @Nullable
-    Descriptions connections(@Nullable String listener) {
+    WebEndpointResponse<Object> connections(@Nullable String listener) {
         if (listener != null && listeners.find(listener).isEmpty()) {
-            return null;
+            return noListener(listener);
         }
-        return new Descriptions(listeners.all().stream()
+        return new WebEndpointResponse<>(new Descriptions(listeners.all().stream()
                 .filter(candidate -> listener == null || candidate.name().equals(listener))
                 .flatMap(found -> found.transport().connections().stream())
                 .map(Description::of)
-                .toList());
+                .toList()));
     }
 
     @ReadOperation
-    @Nullable
-    Description connection(@Selector String id) {
-        return find(id).map(Description::of).orElse(null);
+    WebEndpointResponse<Object> connection(@Selector String id) {
+        return find(id).map(connection -> new WebEndpointResponse<Object>(Description.of(connection)))
+                .orElseGet(() -> noConnection(id));
     }
 
     /** Sends to one peer, framed as its listener frames replies. */
@@ -89,7 +88,7 @@ final class ConnectionsEndpoint {
     WebEndpointResponse<Object> send(@Selector String id, @Nullable String text, @Nullable String base64) {
         Optional<Connection> found = find(id);
         if (found.isEmpty()) {
-            return Refusal.notFound("there is no open connection '" + id + "'");
+            return noConnection(id);
         }
         Charset charset = listeners
                 .find(found.get().listener())
@@ -108,7 +107,7 @@ final class ConnectionsEndpoint {
     WebEndpointResponse<Object> broadcast(String listener, @Nullable String text, @Nullable String base64) {
         Optional<Listener> found = listeners.find(listener);
         if (found.isEmpty()) {
-            return Refusal.notFound("there is no listener '" + listener + "'");
+            return noListener(listener);
         }
         try {
             byte[] payload = payload(text, base64, found.get().properties().charset());
@@ -123,10 +122,18 @@ final class ConnectionsEndpoint {
     WebEndpointResponse<Object> close(@Selector String id) {
         Optional<Connection> found = find(id);
         if (found.isEmpty()) {
-            return Refusal.notFound("there is no open connection '" + id + "'");
+            return noConnection(id);
         }
         found.get().close(Reason.Closed.OPERATOR);
         return new WebEndpointResponse<>(WebEndpointResponse.STATUS_NO_CONTENT);
+    }
+
+    private static WebEndpointResponse<Object> noListener(String name) {
+        return Refusal.notFound("there is no listener '" + name + "'");
+    }
+
+    private static WebEndpointResponse<Object> noConnection(String id) {
+        return Refusal.notFound("there is no open connection '" + id + "'");
     }
 
     private Optional<Connection> find(String id) {

@@ -6,7 +6,6 @@ import dev.sluice.listener.Listeners;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Selector;
@@ -33,9 +32,11 @@ final class ListenersEndpoint {
     }
 
     @ReadOperation
-    @Nullable
-    ListenerDescription listener(@Selector String name) {
-        return listeners.find(name).map(ListenerDescription::of).orElse(null);
+    WebEndpointResponse<Object> listener(@Selector String name) {
+        return listeners
+                .find(name)
+                .map(listener -> new WebEndpointResponse<Object>(ListenerDescription.of(listener)))
+                .orElseGet(() -> noListener(name));
     }
 
     /** Answers the new state; 409 with a reason if the listener can't do that now. */
@@ -43,7 +44,7 @@ final class ListenersEndpoint {
     WebEndpointResponse<Object> steer(@Selector String name, String action) {
         Optional<Listener> found = listeners.find(name);
         if (found.isEmpty()) {
-            return Refusal.notFound("there is no listener '" + name + "'");
+            return noListener(name);
         }
         Listener listener = found.get();
         try {
@@ -60,6 +61,10 @@ final class ListenersEndpoint {
             return new WebEndpointResponse<>(new Conflict(listener.state().name(), ex.reason()), CONFLICT);
         }
         return new WebEndpointResponse<>(ListenerDescription.of(listener));
+    }
+
+    private static WebEndpointResponse<Object> noListener(String name) {
+        return Refusal.notFound("there is no listener '" + name + "'");
     }
 
     record Conflict(String state, String reason) {}

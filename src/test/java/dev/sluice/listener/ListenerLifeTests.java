@@ -14,9 +14,13 @@ import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 import org.springframework.scheduling.TaskScheduler;
 
 class ListenerLifeTests {
@@ -175,6 +179,46 @@ class ListenerLifeTests {
         assertThat(spare.transport().localAddress()).isEmpty();
         spare.stop();
         assertThat(spare.state()).isEqualTo(ListenerState.STOPPED);
+    }
+
+    @Test
+    void aStopWhileAMessageIsHandledStillEndsTheFrameThatHasBegunBehindIt() throws Exception {
+        try (RunningSluice busy = RunningSluice.with("""
+            sluice.listeners.slow: { tcp: { address: 127.0.0.1, port: 0 }, reply: { type: bean, bean: desk } }
+            """, SlowDesk.class);
+                Socket socket = busy.connect("slow")) {
+            socket.getOutputStream().write("one\nhal".getBytes(StandardCharsets.US_ASCII));
+            busy.bean(SlowDesk.class).entered.await();
+            CompletableFuture<Void> stop =
+                    CompletableFuture.runAsync(() -> busy.listener("slow").stop());
+            await().until(() -> busy.listener("slow").state() == ListenerState.DRAINING);
+            busy.bean(SlowDesk.class).leave.countDown();
+            assertThat(socket.getInputStream().readNBytes(4)).asString().isEqualTo("one\n");
+            socket.getOutputStream().write("f\n".getBytes(StandardCharsets.US_ASCII));
+            assertThat(socket.getInputStream().readAllBytes()).asString().isEqualTo("half\n");
+            socket.close();
+            stop.join();
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class SlowDesk {
+
+        final CountDownLatch entered = new CountDownLatch(1);
+        final CountDownLatch leave = new CountDownLatch(1);
+
+        @Bean
+        UnaryOperator<String> desk() {
+            return order -> {
+                entered.countDown();
+                try {
+                    leave.await();
+                } catch (InterruptedException ex) {
+                    throw new IllegalStateException(ex);
+                }
+                return order;
+            };
+        }
     }
 
     @Test

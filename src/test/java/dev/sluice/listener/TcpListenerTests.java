@@ -11,10 +11,17 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Arrays;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -42,6 +49,7 @@ class TcpListenerTests {
                 limited: { tcp: { address: 127.0.0.1, port: 0, greeting: "in" }, limits.max-connections: 2 }
                 impatient: { tcp: { address: 127.0.0.1, port: 0 }, timeouts: { idle: 400ms, frame: 600ms }, reply.type: echo }
                 deaf: { tcp: { address: 127.0.0.1, port: 0, send-buffer: 4KB }, timeouts.write: 500ms, reply.type: echo }
+                slow: { tcp: { address: 127.0.0.1, port: 0, send-buffer: 4KB }, framing.max-size: 4MB, timeouts.write: 1s, reply.type: echo }
                 text: { tcp: { address: 127.0.0.1, port: 0 }, reply: { type: text, text: "OK {sequence} {{{payload:hex}}" } }
                 bean: { tcp: { address: 127.0.0.1, port: 0 }, reply: { type: bean, bean: orders } }
                 answering: { tcp: { address: 127.0.0.1, port: 0 }, reply: { type: bean, bean: orders, on-failure: "ERR {reason}" } }
@@ -238,6 +246,36 @@ class TcpListenerTests {
                 assertThat(traffic.closed(Reason.Closed.WRITE_TIMEOUT).sum()).isEqualTo(1);
             });
             await().until(() -> !writer.isAlive());
+        }
+    }
+
+    @Test
+    void letsAPeerReadALongAnswerForLongerThanTheWriteTimeoutAsLongAsItReads() throws Exception {
+        byte[] line = ("z".repeat(3 * 1024 * 1024) + "\n").getBytes(StandardCharsets.US_ASCII);
+        try (Socket socket = new Socket();
+                ScheduledExecutorService pace = Executors.newSingleThreadScheduledExecutor()) {
+            socket.setReceiveBufferSize(4 * 1024);
+            socket.setSoTimeout(20_000);
+            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), sluice.port("slow")));
+            socket.getOutputStream().write(line);
+            long begun = System.nanoTime();
+            ByteArrayOutputStream answer = new ByteArrayOutputStream();
+            Future<?> reading = pace.scheduleAtFixedRate(
+                    () -> {
+                        try {
+                            answer.writeBytes(socket.getInputStream()
+                                    .readNBytes(Math.min(64 * 1024, line.length - answer.size())));
+                        } catch (IOException ex) {
+                            throw new UncheckedIOException(ex);
+                        }
+                    },
+                    0,
+                    60,
+                    TimeUnit.MILLISECONDS);
+            await().atMost(Duration.ofSeconds(60)).until(() -> reading.isDone() || answer.size() >= line.length);
+            reading.cancel(false);
+            assertThat(answer.toByteArray()).isEqualTo(line);
+            assertThat(Duration.ofNanos(System.nanoTime() - begun)).isGreaterThan(Duration.ofSeconds(2));
         }
     }
 

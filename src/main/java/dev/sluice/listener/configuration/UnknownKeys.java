@@ -51,7 +51,13 @@ final class UnknownKeys {
         boolean index = Setting.isIndex(element);
         switch (at) {
             case Schema.Section _ when index -> report(setting, depth, "must have keys below it, not a list");
-            case Schema.Entries _ when index -> report(setting, depth, "must have a name for each, not a list");
+            case Schema.Entries _
+            when index ->
+                report(
+                        setting,
+                        depth,
+                        "must have a name for each, not a list. A name that YAML takes for another type, as on, off or"
+                                + " 1, needs quotes");
             case Schema.Section section
             when section.keys().containsKey(element) -> check(setting, section.key(element), depth + 1);
             case Schema.Section section -> report(setting, depth + 1, "unknown key." + cure(section, setting, depth));

@@ -46,6 +46,11 @@ public final class FrameBuffer {
         }
     }
 
+    /** Writes the bytes from {@code from} to before {@code to}; they stay until {@link #truncate}. */
+    public void writeTo(OutputStream out, int from, int to) throws IOException {
+        out.write(bytes, from, to - from);
+    }
+
     /** What is in it; for whoever sends it by other means than a stream. */
     public byte[] toByteArray() {
         return Arrays.copyOf(bytes, size);

@@ -54,6 +54,7 @@ final class FrameLoop {
         try {
             while (true) {
                 transport.gate().pass();
+                boolean draining = transport.isDraining();
                 if (!connection.beginWait(withinFrame())) {
                     return Reason.Closed.STOPPED;
                 }
@@ -74,7 +75,9 @@ final class FrameLoop {
                     framesLeft = false;
                     return reason;
                 }
-                if (sequence > before && transport.isDraining()) {
+                // Not if it began to drain meanwhile: then the frame in progress is the one that has begun behind
+                // these.
+                if (sequence > before && draining) {
                     return Reason.Closed.STOPPED;
                 }
             }

@@ -4,6 +4,7 @@ import dev.sluice.transport.Traffic;
 import dev.sluice.transport.framing.FrameBuffer;
 import dev.sluice.transport.framing.Framing;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.Socket;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -12,6 +13,9 @@ import java.util.concurrent.locks.ReentrantLock;
  * their threads, each frame whole: the lock orders what reaches the socket, and is taken once a write.
  */
 final class ReplyWriter {
+
+    /** A peer that takes so much within the write timeout does read, however long the reply is. */
+    private static final int MOST_AT_ONCE = 64 * 1024;
 
     private final Socket socket;
     private final Framing framing;
@@ -121,16 +125,23 @@ final class ReplyWriter {
     @SuppressWarnings("NonAtomicVolatileUpdate") // under the lock
     private void write(FrameBuffer frames, int count) throws IOException {
         int size = frames.size();
+        int written = 0;
         writing.lock();
         try {
-            deadlines.beginWrite();
-            frames.drainTo(socket.getOutputStream());
+            OutputStream out = socket.getOutputStream();
+            while (written < size) {
+                int next = Math.min(size, written + MOST_AT_ONCE);
+                deadlines.beginWrite();
+                frames.writeTo(out, written, next);
+                written = next;
+            }
             messages += count;
-            bytes += size;
         } finally {
             deadlines.endWrite();
+            frames.truncate(0);
+            bytes += written;
             writing.unlock();
+            traffic.bytesSent.add(written);
         }
-        traffic.bytesSent.add(size);
     }
 }
