@@ -19,9 +19,11 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.springframework.context.ApplicationListener;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.integration.annotation.ServiceActivator;
+import org.springframework.integration.ip.tcp.connection.TcpConnectionCloseEvent;
 
 /** Beans that do what no bean should. */
 class FailingHandlerTests {
@@ -37,6 +39,7 @@ class FailingHandlerTests {
                 answering: { tcp: { address: 127.0.0.1, port: 0 }, reply: { type: bean, bean: wild, on-failure: "ERR {reason}" } }
                 bars: { tcp: { address: 127.0.0.1, port: 0 }, framing: { type: delimited, delimiter: "|" }, reply: { type: bean, bean: wild, on-failure: "ERR {reason}" } }
                 datagrams: { udp: { address: 127.0.0.1, port: 0 }, reply: { type: bean, bean: wild } }
+                single: { tcp: { address: 127.0.0.1, port: 0 }, limits.max-connections: 1, reply.type: echo }
                 flooded: { udp: { address: 127.0.0.1, port: 0 }, reply: { type: bean, bean: wild } }
             """, Beans.class);
     }
@@ -52,6 +55,21 @@ class FailingHandlerTests {
         @Bean
         Wild wild() {
             return new Wild();
+        }
+
+        @Bean
+        ApplicationListener<TcpConnectionCloseEvent> failing() {
+            return new FailingOnClose();
+        }
+    }
+
+    static class FailingOnClose implements ApplicationListener<TcpConnectionCloseEvent> {
+
+        @Override
+        public void onApplicationEvent(TcpConnectionCloseEvent event) {
+            if (event.getConnectionFactoryName().equals("single")) {
+                throw new StackOverflowError();
+            }
         }
     }
 
@@ -96,6 +114,13 @@ class FailingHandlerTests {
         await().untilAsserted(() -> assertThat(traffic.received.sum()).isEqualTo(2));
         assertThat(traffic.accepted.sum()).isEqualTo(1);
         assertThat(traffic.failed.sum()).isEqualTo(1);
+    }
+
+    @Test
+    void aConnectionGivesItsPlaceBackHoweverItEnds() throws IOException {
+        assertThat(sluice.converse("single", "one\n")).isEqualTo("one\n");
+        await().untilAsserted(
+                        () -> assertThat(sluice.converse("single", "two\n")).isEqualTo("two\n"));
     }
 
     @Test

@@ -89,8 +89,13 @@ final class FramedConnection extends TcpNetConnection implements Connection {
             reason = Reason.Closed.FAILED;
         } finally {
             closing.compareAndSet(null, reason);
-            close();
-            end();
+            try {
+                close();
+            } catch (RuntimeException | Error ex) {
+                log.error("Listener '{}': closing connection {} failed", listener(), id, ex);
+            } finally {
+                end();
+            }
         }
     }
 
@@ -249,9 +254,12 @@ final class FramedConnection extends TcpNetConnection implements Connection {
     /** Closes the socket; the thread, if it has begun, then ends the connection. */
     @Override
     public void close() {
-        super.close();
-        if (!begun.get()) {
-            end();
+        try {
+            super.close();
+        } finally {
+            if (!begun.get()) {
+                end();
+            }
         }
     }
 

@@ -48,7 +48,7 @@ final class ListeningSocket extends ServerSocket {
             try {
                 socket = super.accept();
                 backoff = FIRST_BACKOFF;
-            } catch (IOException ex) {
+            } catch (IOException | OutOfMemoryError ex) {
                 if (isClosed()) {
                     throw ex;
                 }
@@ -89,7 +89,7 @@ final class ListeningSocket extends ServerSocket {
         }
     }
 
-    private void retryLater(IOException ex) {
+    private void retryLater(Throwable ex) {
         traffic.acceptErrors.increment();
         if (backoff.equals(FIRST_BACKOFF) || backoff.equals(LONGEST_BACKOFF)) {
             log.warn("Listener '{}': accepting failed, trying on: {}", listener, ex.getMessage());

@@ -68,7 +68,7 @@ public final class TcpTransport implements Transport {
         factory.setApplicationEventPublisher(surroundings.events());
         factory.setTcpNetConnectionSupport(this::newConnection);
         var threads = Thread.ofVirtual().name(settings.listener() + "-", 0).factory();
-        factory.setTaskExecutor(task -> threads.newThread(task).start());
+        factory.setTaskExecutor(task -> start(threads.newThread(task), task));
         factory.afterPropertiesSet();
         adapter.setConnectionFactory(factory);
     }
@@ -188,9 +188,21 @@ public final class TcpTransport implements Transport {
             connections.add(connection);
             traffic.connectionsAccepted.increment();
             return connection;
-        } catch (RuntimeException ex) {
+        } catch (RuntimeException | Error ex) {
             connections.release();
-            throw ex;
+            throw new IllegalStateException("No room for a connection", ex);
+        }
+    }
+
+    /** What keeps one connection from starting, want of memory say, must not end the loop that accepts others. */
+    private static void start(Thread thread, Runnable task) {
+        try {
+            thread.start();
+        } catch (RuntimeException | Error ex) {
+            if (task instanceof FramedConnection connection) {
+                connection.close(Reason.Closed.BROKEN);
+            }
+            throw new IllegalStateException("No thread could be started", ex);
         }
     }
 
