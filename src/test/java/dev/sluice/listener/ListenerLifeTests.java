@@ -15,7 +15,6 @@ import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -185,7 +184,7 @@ class ListenerLifeTests {
     void aStopWhileAMessageIsHandledStillEndsTheFrameThatHasBegunBehindIt() throws Exception {
         try (RunningSluice busy = RunningSluice.with("""
             sluice.listeners.slow: { tcp: { address: 127.0.0.1, port: 0 }, reply: { type: bean, bean: desk } }
-            """, SlowDesk.class);
+            """, Desks.class);
                 Socket socket = busy.connect("slow")) {
             socket.getOutputStream().write("one\nhal".getBytes(StandardCharsets.US_ASCII));
             busy.bean(SlowDesk.class).entered.await();
@@ -202,22 +201,23 @@ class ListenerLifeTests {
     }
 
     @Configuration(proxyBeanMethods = false)
-    static class SlowDesk {
-
-        final CountDownLatch entered = new CountDownLatch(1);
-        final CountDownLatch leave = new CountDownLatch(1);
+    static class Desks {
 
         @Bean
-        UnaryOperator<String> desk() {
-            return order -> {
-                entered.countDown();
-                try {
-                    leave.await();
-                } catch (InterruptedException ex) {
-                    throw new IllegalStateException(ex);
-                }
-                return order;
-            };
+        SlowDesk desk() {
+            return new SlowDesk();
+        }
+    }
+
+    static class SlowDesk {
+
+        private final CountDownLatch entered = new CountDownLatch(1);
+        private final CountDownLatch leave = new CountDownLatch(1);
+
+        public String take(String order) throws InterruptedException {
+            entered.countDown();
+            leave.await();
+            return order;
         }
     }
 

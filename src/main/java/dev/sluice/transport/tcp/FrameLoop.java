@@ -54,12 +54,12 @@ final class FrameLoop {
         try {
             while (true) {
                 transport.gate().pass();
-                boolean draining = transport.isDraining();
                 if (!connection.beginWait(withinFrame())) {
                     return Reason.Closed.STOPPED;
                 }
                 int n = buffer.fill(in);
                 readNanos = System.nanoTime();
+                boolean draining = transport.isDraining();
                 long readAt = System.currentTimeMillis();
                 if (!connection.endWait(n, readAt)) {
                     framesLeft = false;
@@ -75,7 +75,8 @@ final class FrameLoop {
                     framesLeft = false;
                     return reason;
                 }
-                // Not if it began to drain meanwhile: then the frame in progress is the one that has begun behind
+                // Not if it began to drain during their handling: then the frame in progress is the one that has begun
+                // behind
                 // these.
                 if (sequence > before && draining) {
                     return Reason.Closed.STOPPED;

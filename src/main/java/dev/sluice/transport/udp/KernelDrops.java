@@ -1,6 +1,7 @@
 package dev.sluice.transport.udp;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -39,7 +40,7 @@ final class KernelDrops {
                     .filter(columns -> columns.length > 12 && columns[1].endsWith(suffix))
                     .mapToLong(columns -> Long.parseLong(columns[columns.length - 1]))
                     .sum();
-        } catch (IOException | NumberFormatException ex) {
+        } catch (IOException | UncheckedIOException | NumberFormatException ex) {
             log.debug("{} cannot be read", table, ex);
             return 0;
         }
