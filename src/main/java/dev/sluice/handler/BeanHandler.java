@@ -37,6 +37,10 @@ final class BeanHandler implements Handler {
             reply = method.processMessage(message);
         } catch (MessagingException ex) {
             throw rootOf(ex);
+        } finally {
+            // The thread is the connection's or the receiver's: left interrupted, it would close its socket at the next
+            // read.
+            Thread.interrupted();
         }
         return reply == null ? null : bytes(reply);
     }

@@ -79,6 +79,9 @@ class TcpListenerTests {
             if (order.startsWith("bad")) {
                 throw new IllegalArgumentException("no such item");
             }
+            if (order.equals("interrupt")) {
+                Thread.currentThread().interrupt();
+            }
             return order.equals("quiet") ? null : order.toUpperCase() + " " + !connection.isEmpty();
         }
     }
@@ -287,6 +290,16 @@ class TcpListenerTests {
     @Test
     void asksABeanForTheReply() throws IOException {
         assertThat(sluice.converse("bean", "tea\nquiet\nmilk\n")).isEqualTo("TEA true\nMILK true\n");
+    }
+
+    @Test
+    void aBeanThatLeavesItsThreadInterruptedEndsNothing() throws IOException {
+        try (Socket socket = sluice.connect("bean")) {
+            socket.getOutputStream().write("interrupt\n".getBytes(StandardCharsets.US_ASCII));
+            assertThat(socket.getInputStream().readNBytes(15)).asString().isEqualTo("INTERRUPT true\n");
+            socket.getOutputStream().write("tea\n".getBytes(StandardCharsets.US_ASCII));
+            assertThat(socket.getInputStream().readNBytes(9)).asString().isEqualTo("TEA true\n");
+        }
     }
 
     @Test
