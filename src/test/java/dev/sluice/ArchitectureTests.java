@@ -39,7 +39,7 @@ final class ArchitectureTests {
         MESSAGE,
         TRANSPORT("message"),
         HANDLER("message"),
-        SINK("message"),
+        SINK("message", "transport.framing"),
         DELIVERY("message", "sink"),
         LISTENER("message", "transport", "handler", "sink", "delivery"),
         MANAGEMENT("listener", "delivery", "transport"),

@@ -11,20 +11,23 @@ import org.jspecify.annotations.Nullable;
  */
 public interface Peer {
 
+    /** What of this outlives it. */
+    Origin origin();
+
     /** The name of the listener that received the message. */
-    String listener();
+    default String listener() {
+        return origin().listener();
+    }
 
     /** The id of the TCP connection; for UDP the source as {@code address:port}. */
-    String connection();
-
-    /**
-     * The id of that in which messages are counted: the connection for TCP, one run of the listener for UDP. Unique also
-     * after a restart.
-     */
-    String stream();
+    default String connection() {
+        return origin().connection();
+    }
 
     /** The peer's address and port. */
-    InetSocketAddress remote();
+    default InetSocketAddress remote() {
+        return origin().remote();
+    }
 
     /**
      * Answers the message in hand.

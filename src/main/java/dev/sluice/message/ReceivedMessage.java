@@ -9,7 +9,7 @@ import org.springframework.messaging.support.GenericMessage;
  * <p>The headers are those of the peer and are shared by all its messages, so that a message costs nothing but its
  * payload: no header map, no UUID, no timestamp of its own. What differs from message to message stands in fields.
  */
-public final class ReceivedMessage extends GenericMessage<byte[]> {
+public final class ReceivedMessage extends GenericMessage<byte[]> implements Envelope {
 
     private static final long serialVersionUID = 1L;
 
@@ -21,7 +21,7 @@ public final class ReceivedMessage extends GenericMessage<byte[]> {
      * @param payload the bytes between the frame's boundaries
      * @param headers the headers of the peer, used as they are
      * @param peer who sent it
-     * @param sequence counts from 1 within {@link Peer#stream()}
+     * @param sequence counts from 1 within {@link Origin#stream()}
      * @param receivedAt when the read that brought it returned, in milliseconds since the epoch
      */
     public ReceivedMessage(byte[] payload, MessageHeaders headers, Peer peer, long sequence, long receivedAt) {
@@ -35,17 +35,18 @@ public final class ReceivedMessage extends GenericMessage<byte[]> {
         return peer;
     }
 
+    @Override
+    public Origin origin() {
+        return peer.origin();
+    }
+
+    @Override
     public long sequence() {
         return sequence;
     }
 
-    /** Milliseconds since the epoch. */
+    @Override
     public long receivedAt() {
         return receivedAt;
-    }
-
-    /** Unique among all messages of this and of any other run. */
-    public String id() {
-        return peer.stream() + "-" + sequence;
     }
 }

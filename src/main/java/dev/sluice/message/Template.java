@@ -105,14 +105,14 @@ public final class Template {
     }
 
     /** Renders without a reason: {@code {reason}} is empty. */
-    public byte[] render(ReceivedMessage message) {
+    public byte[] render(Envelope message) {
         return render(message, "");
     }
 
     /**
      * @param reason why the message was not accepted, for {@code {reason}}
      */
-    public byte[] render(ReceivedMessage message, String reason) {
+    public byte[] render(Envelope message, String reason) {
         if (parts.size() == 1 && parts.getFirst() instanceof Part.Literal(byte[] bytes)) {
             return bytes;
         }
@@ -127,15 +127,15 @@ public final class Template {
         return out.toByteArray();
     }
 
-    private byte[] value(Placeholder placeholder, ReceivedMessage message, String reason) {
+    private byte[] value(Placeholder placeholder, Envelope message, String reason) {
         byte[] payload = message.getPayload();
         return switch (placeholder) {
-            case LISTENER -> text(message.peer().listener());
-            case CONNECTION -> text(message.peer().connection());
+            case LISTENER -> text(message.origin().listener());
+            case CONNECTION -> text(message.origin().connection());
             case SEQUENCE -> text(Long.toString(message.sequence()));
             case ID -> text(message.id());
-            case REMOTE_ADDRESS -> text(message.peer().remote().getAddress().getHostAddress());
-            case REMOTE_PORT -> text(Integer.toString(message.peer().remote().getPort()));
+            case REMOTE_ADDRESS -> text(message.origin().remote().getAddress().getHostAddress());
+            case REMOTE_PORT -> text(Integer.toString(message.origin().remote().getPort()));
             case RECEIVED_AT -> text(Instant.ofEpochMilli(message.receivedAt()).toString());
             case DATE ->
                 text(Instant.ofEpochMilli(message.receivedAt())

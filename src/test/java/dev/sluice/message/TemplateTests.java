@@ -172,13 +172,12 @@ class TemplateTests {
         return new ReceivedMessage(
                 payload,
                 new PeerHeaders(Map.of()),
-                new KnownPeer("greeter", "c-7", "s-3", remote),
+                new KnownPeer(new Origin("greeter", "c-7", "s-3", remote)),
                 42,
                 RECEIVED_AT.toEpochMilli());
     }
 
-    private record KnownPeer(String listener, String connection, String stream, InetSocketAddress remote)
-            implements Peer {
+    private record KnownPeer(Origin origin) implements Peer {
 
         @Override
         public void reply(byte[] payload) {

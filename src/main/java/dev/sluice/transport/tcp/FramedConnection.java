@@ -1,5 +1,6 @@
 package dev.sluice.transport.tcp;
 
+import dev.sluice.message.Origin;
 import dev.sluice.message.PeerHeaders;
 import dev.sluice.message.StreamIds;
 import dev.sluice.transport.Connection;
@@ -37,7 +38,7 @@ final class FramedConnection extends TcpNetConnection implements Connection {
     private final TcpTransport transport;
     private final Socket socket;
     private final String id = StreamIds.next();
-    private final InetSocketAddress remote;
+    private final Origin origin;
     private final PeerHeaders headers;
     private final Deadlines deadlines = new Deadlines();
     private final ReplyWriter writer;
@@ -58,13 +59,14 @@ final class FramedConnection extends TcpNetConnection implements Connection {
         super(socket, true, false, events, transport.settings().listener());
         this.transport = transport;
         this.socket = socket;
-        this.remote = (InetSocketAddress) socket.getRemoteSocketAddress();
+        this.origin = new Origin(
+                transport.settings().listener(), id, id, (InetSocketAddress) socket.getRemoteSocketAddress());
         this.writer = new ReplyWriter(socket, transport.framing(), transport.traffic(), deadlines);
         this.headers = new PeerHeaders(Map.of(
                 IpHeaders.CONNECTION_ID, id,
                 IpHeaders.HOSTNAME, getHostName(),
                 IpHeaders.IP_ADDRESS, getHostAddress(),
-                IpHeaders.REMOTE_PORT, remote.getPort(),
+                IpHeaders.REMOTE_PORT, remote().getPort(),
                 PeerHeaders.LISTENER, transport.settings().listener()));
     }
 
@@ -269,23 +271,8 @@ final class FramedConnection extends TcpNetConnection implements Connection {
     }
 
     @Override
-    public String listener() {
-        return transport.settings().listener();
-    }
-
-    @Override
-    public String connection() {
-        return id;
-    }
-
-    @Override
-    public String stream() {
-        return id;
-    }
-
-    @Override
-    public InetSocketAddress remote() {
-        return remote;
+    public Origin origin() {
+        return origin;
     }
 
     @Override

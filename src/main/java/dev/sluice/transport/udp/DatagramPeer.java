@@ -1,5 +1,6 @@
 package dev.sluice.transport.udp;
 
+import dev.sluice.message.Origin;
 import dev.sluice.message.Peer;
 import dev.sluice.message.PeerHeaders;
 import java.io.IOException;
@@ -23,21 +24,17 @@ final class DatagramPeer implements Peer {
 
     private static final Logger log = LoggerFactory.getLogger(DatagramPeer.class);
 
-    private final String listener;
-    private final String stream;
+    private final Origin origin;
     private final DatagramSocket socket;
-    private final InetSocketAddress remote;
     private final PeerHeaders headers;
     private int failures;
     private int replies;
     private long bytesSent;
 
     DatagramPeer(String listener, String stream, DatagramSocket socket, InetSocketAddress remote) {
-        this.listener = listener;
-        this.stream = stream;
-        this.socket = socket;
-        this.remote = remote;
         String address = remote.getAddress().getHostAddress();
+        this.origin = new Origin(listener, address + ":" + remote.getPort(), stream, remote);
+        this.socket = socket;
         this.headers = new PeerHeaders(Map.of(
                 IpHeaders.HOSTNAME, address,
                 IpHeaders.IP_ADDRESS, address,
@@ -51,37 +48,22 @@ final class DatagramPeer implements Peer {
     }
 
     @Override
-    public String listener() {
-        return listener;
-    }
-
-    @Override
-    public String connection() {
-        return remote.getAddress().getHostAddress() + ":" + remote.getPort();
-    }
-
-    @Override
-    public String stream() {
-        return stream;
-    }
-
-    @Override
-    public InetSocketAddress remote() {
-        return remote;
+    public Origin origin() {
+        return origin;
     }
 
     @Override
     public void reply(byte[] payload) {
-        int most = remote.getAddress() instanceof Inet6Address ? MOST_PAYLOAD_IPV6 : MOST_PAYLOAD_IPV4;
+        int most = remote().getAddress() instanceof Inet6Address ? MOST_PAYLOAD_IPV6 : MOST_PAYLOAD_IPV4;
         if (payload.length > most) {
             throw new IllegalArgumentException("a reply of " + payload.length + " bytes does not fit a datagram");
         }
         try {
-            socket.send(new DatagramPacket(payload, payload.length, remote));
+            socket.send(new DatagramPacket(payload, payload.length, remote()));
             replies++;
             bytesSent += payload.length;
         } catch (IOException ex) {
-            log.debug("Listener '{}': a reply to {} was not sent: {}", listener, remote, ex.getMessage());
+            log.debug("Listener '{}': a reply to {} was not sent: {}", listener(), remote(), ex.getMessage());
         }
     }
 

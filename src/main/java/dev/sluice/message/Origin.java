@@ -1,0 +1,14 @@
+package dev.sluice.message;
+
+import java.net.InetSocketAddress;
+
+/**
+ * Where messages came from: what of a peer outlives its connection.
+ *
+ * @param listener the name of the listener that received them
+ * @param connection the id of the TCP connection; for UDP the source as {@code address:port}
+ * @param stream the id of that in which messages are counted: the connection for TCP, one run of the listener for UDP.
+ *     Unique also after a restart
+ * @param remote the peer's address and port
+ */
+public record Origin(String listener, String connection, String stream, InetSocketAddress remote) {}

@@ -1,0 +1,37 @@
+package dev.sluice.sink;
+
+import dev.sluice.message.Envelope;
+import dev.sluice.message.Origin;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * What is known of a message besides its payload, as attributes of CloudEvents 1.0 in its binary content mode: a sink puts
+ * each into a header or property of its technology, by the name that the protocol binding prescribes.
+ *
+ * @see <a href="https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md">CloudEvents 1.0.2</a>
+ */
+public final class CloudEventAttributes {
+
+    /** Of every message. */
+    public static final String TYPE = "dev.sluice.message";
+
+    private CloudEventAttributes() {}
+
+    /** Name to value, all as text; the names have no prefix. */
+    public static Map<String, String> of(Envelope message) {
+        Origin origin = message.origin();
+        Map<String, String> attributes = LinkedHashMap.newLinkedHashMap(9);
+        attributes.put("specversion", "1.0");
+        attributes.put("id", message.id());
+        attributes.put("source", "sluice/" + origin.listener());
+        attributes.put("type", TYPE);
+        attributes.put("time", Instant.ofEpochMilli(message.receivedAt()).toString());
+        attributes.put("listener", origin.listener());
+        attributes.put("connection", origin.connection());
+        attributes.put("sequence", Long.toString(message.sequence()));
+        attributes.put("remoteaddress", origin.remote().getAddress().getHostAddress());
+        return attributes;
+    }
+}

@@ -1,0 +1,11 @@
+package dev.sluice.sink;
+
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.boot.logging.LogLevel;
+
+/**
+ * The program's own log.
+ *
+ * @param level of the lines
+ */
+public record LogSinkProperties(@DefaultValue("info") LogLevel level) {}

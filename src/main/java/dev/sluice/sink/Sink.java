@@ -1,0 +1,29 @@
+package dev.sluice.sink;
+
+import dev.sluice.message.Envelope;
+import java.util.List;
+
+/**
+ * A destination. Called by many threads at once: by one for each listener that delivers through its spool, and by the
+ * threads of all connections of a listener that delivers directly.
+ */
+public interface Sink extends AutoCloseable {
+
+    /**
+     * Sends messages and waits, for a bounded time, until the destination has confirmed each or it has failed. Messages of one
+     * {@link dev.sluice.message.Origin#stream() stream} go out in the order of the list; where one of them fails, those behind
+     * it in its stream are best not sent, and reported as failed in their turn.
+     *
+     * <p>A message may come again, after a failure or a crash, under the same {@link Envelope#id() id}.
+     *
+     * @param messages at least one
+     * @return what became of each
+     * @throws InterruptedException if interrupted meanwhile; what was sent is unknown then
+     * @throws RuntimeException if none of them could be sent, for a reason that may pass; its text reaches the operator
+     */
+    Confirmation send(List<? extends Envelope> messages) throws InterruptedException;
+
+    /** Gives back connections and files. Not called while a {@link #send} is under way. */
+    @Override
+    void close();
+}

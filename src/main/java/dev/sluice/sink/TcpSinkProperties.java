@@ -1,0 +1,24 @@
+package dev.sluice.sink;
+
+import dev.sluice.transport.framing.FramingProperties;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.NestedConfigurationProperty;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * A TCP server.
+ *
+ * @param host a literal or a name
+ * @param port of the server
+ * @param framing where a message ends
+ * @param expect what the server answers to each message that it has taken, as text; if absent, a message counts as
+ *     delivered when it is written
+ * @param timeout for the connection, a write and an answer
+ */
+public record TcpSinkProperties(
+        String host,
+        int port,
+        @NestedConfigurationProperty @DefaultValue FramingProperties framing,
+        @Nullable String expect,
+        @DefaultValue("10s") Duration timeout) {}

@@ -1,0 +1,9 @@
+package dev.sluice.sink;
+
+/**
+ * A UDP receiver, which confirms nothing: a message counts as delivered when it is sent.
+ *
+ * @param host a literal or a name
+ * @param port of the receiver
+ */
+public record UdpSinkProperties(String host, int port) {}

@@ -1,0 +1,21 @@
+package dev.sluice.sink.amqp;
+
+import dev.sluice.message.Envelope;
+import dev.sluice.sink.Confirmation;
+import dev.sluice.sink.Sink;
+import java.util.List;
+import org.springframework.beans.factory.BeanFactory;
+
+/** To be written. */
+public final class AmqpSink implements Sink {
+
+    public AmqpSink(String name, AmqpSinkProperties properties, BeanFactory beans) {}
+
+    @Override
+    public Confirmation send(List<? extends Envelope> messages) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void close() {}
+}

@@ -1,0 +1,25 @@
+package dev.sluice.sink.mqtt;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * An MQTT 5 broker.
+ *
+ * @param url {@code tcp://host:port}, or {@code ssl://host:port}
+ * @param topic a template
+ * @param qos 0, 1 or 2; from 1 on the broker confirms
+ * @param clientId by which the broker knows us; chosen by it if absent
+ * @param username to log in with; none if absent
+ * @param password to log in with
+ * @param timeout for the connection and for the confirmation of a batch
+ */
+public record MqttSinkProperties(
+        String url,
+        String topic,
+        @DefaultValue("1") int qos,
+        @Nullable String clientId,
+        @Nullable String username,
+        @Nullable String password,
+        @DefaultValue("10s") Duration timeout) {}
