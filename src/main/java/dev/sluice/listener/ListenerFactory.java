@@ -3,6 +3,7 @@ package dev.sluice.listener;
 import dev.sluice.handler.Handler;
 import dev.sluice.handler.Handlers;
 import dev.sluice.message.Template;
+import dev.sluice.transport.Acceptance;
 import dev.sluice.transport.Transport;
 import dev.sluice.transport.TransportSettings;
 import dev.sluice.transport.tcp.TcpTransport;
@@ -55,6 +56,7 @@ final class ListenerFactory {
                 properties.charset(),
                 properties.limits(),
                 properties.timeouts(),
+                Acceptance.AT_ONCE,
                 handler.mayWait());
         if (properties.tcp() != null) {
             return new TcpTransport(settings, properties.tcp(), surroundings);

@@ -48,6 +48,8 @@ public sealed interface Reason {
         /** Its bytes were no frame. */
         MALFORMED,
         /** The stream ended within it. */
-        INCOMPLETE
+        INCOMPLETE,
+        /** The spool was full, and new messages are to be dropped then. */
+        SPOOL_FULL
     }
 }

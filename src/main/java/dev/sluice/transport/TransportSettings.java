@@ -11,6 +11,7 @@ import java.nio.charset.Charset;
  * @param charset of the greeting
  * @param limits how much is taken on
  * @param timeouts how long peers are waited for
+ * @param acceptance takes charge of what has been handled
  * @param repliesMayWait whether handling a message may take long, so that a reply should not wait for those to follow
  */
 public record TransportSettings(
@@ -19,4 +20,5 @@ public record TransportSettings(
         Charset charset,
         Limits limits,
         Timeouts timeouts,
+        Acceptance acceptance,
         boolean repliesMayWait) {}
