@@ -9,13 +9,25 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param type of the reply
  * @param text for {@code text}: a template
  * @param bean for {@code bean}: the name of a bean that a service activator can invoke
- * @param onFailure a template, sent instead when the message could not be accepted; the connection is closed if absent
+ * @param after which the peer is answered
+ * @param onFailure a template, sent instead when the message could not be accepted or delivered; the connection is closed if absent
  */
 public record ReplyProperties(
         @DefaultValue("none") Type type,
         @Nullable String text,
         @Nullable String bean,
+        @DefaultValue("accepted") After after,
         @Nullable String onFailure) {
+
+    /** What has to have happened before a peer is answered. */
+    public enum After {
+        /** Its message has come. */
+        RECEIVED,
+        /** Its message is safe: on disk, or with the sinks if they are called directly. */
+        ACCEPTED,
+        /** Every sink has its message. */
+        DELIVERED
+    }
 
     /** Of the reply. */
     public enum Type {

@@ -1,5 +1,6 @@
 package dev.sluice.listener;
 
+import dev.sluice.delivery.Route;
 import dev.sluice.transport.Transport;
 import java.io.IOException;
 import java.net.BindException;
@@ -22,6 +23,7 @@ public final class Listener {
     private final ListenerProperties properties;
     private final Transport transport;
     private final IntegrationFlowRegistration flow;
+    private final Optional<Route> route;
     private final Duration drainTimeout;
     private final ReentrantLock steering = new ReentrantLock();
     private volatile ListenerState state = ListenerState.STOPPED;
@@ -29,6 +31,7 @@ public final class Listener {
 
     /**
      * @param flow from the transport's adapter to the end of handling
+     * @param route of the messages to their sinks; nothing if they have none
      * @param drainTimeout how long a stop waits for what is in progress
      */
     Listener(
@@ -36,12 +39,19 @@ public final class Listener {
             ListenerProperties properties,
             Transport transport,
             IntegrationFlowRegistration flow,
+            Optional<Route> route,
             Duration drainTimeout) {
         this.name = name;
         this.properties = properties;
         this.transport = transport;
         this.flow = flow;
+        this.route = route;
         this.drainTimeout = drainTimeout;
+        route.ifPresent(left -> {
+            // As if this run had received what an earlier one left to it.
+            transport.traffic().received.add(left.inherited());
+            transport.traffic().accepted.add(left.inherited());
+        });
     }
 
     public String name() {
@@ -63,6 +73,11 @@ public final class Listener {
 
     public Transport transport() {
         return transport;
+    }
+
+    /** Of its messages to their sinks; nothing if it has none. */
+    public Optional<Route> route() {
+        return route;
     }
 
     /**
@@ -87,6 +102,7 @@ public final class Listener {
         state = ListenerState.STARTING;
         failure = null;
         try {
+            route.ifPresent(open -> open.refuseHeld(false));
             transport.bind();
             flow.start();
             state = ListenerState.RUNNING;
@@ -171,6 +187,7 @@ public final class Listener {
 
     private void drain() {
         state = ListenerState.DRAINING;
+        route.ifPresent(open -> open.refuseHeld(true));
         try {
             transport.drain(drainTimeout);
         } catch (InterruptedException ex) {

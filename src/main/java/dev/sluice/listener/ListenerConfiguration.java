@@ -1,6 +1,12 @@
 package dev.sluice.listener;
 
+import dev.sluice.delivery.Routes;
+import dev.sluice.handler.ReplyProperties.After;
+import dev.sluice.sink.Sink;
+import dev.sluice.sink.SinkProperties;
+import dev.sluice.sink.Sinks;
 import java.time.Duration;
+import java.util.List;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -22,13 +28,35 @@ class ListenerConfiguration {
     }
 
     @Bean
+    Routes routes(SluiceProperties properties, BeanFactory beans) {
+        List<Routes.Declaration> declarations = properties.listeners().entrySet().stream()
+                .filter(listener -> !listener.getValue().sinks().isEmpty())
+                .map(listener -> new Routes.Declaration(
+                        listener.getKey(),
+                        listener.getValue().sinks(),
+                        listener.getValue().delivery(),
+                        listener.getValue().reply().after() == After.DELIVERED))
+                .toList();
+        return new Routes(properties.dataDirectory(), name -> sink(name, properties, beans), declarations);
+    }
+
+    private static Sink sink(String name, SluiceProperties properties, BeanFactory beans) {
+        SinkProperties declared = properties.sinks().get(name);
+        if (declared == null) {
+            throw new IllegalArgumentException("sluice.sinks." + name + ": is not declared");
+        }
+        return Sinks.sink(name, declared, beans);
+    }
+
+    @Bean
     ListenerFactory listenerFactory(
             BeanFactory beans,
             IntegrationFlowContext flows,
             ApplicationEventPublisher events,
             TaskScheduler scheduler,
+            Routes routes,
             @Value("${spring.lifecycle.timeout-per-shutdown-phase:30s}") Duration shutdownPhase) {
-        return new ListenerFactory(beans, flows, events, scheduler, shutdownPhase);
+        return new ListenerFactory(beans, flows, events, scheduler, routes, shutdownPhase);
     }
 
     /**

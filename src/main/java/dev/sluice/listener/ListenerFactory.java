@@ -1,15 +1,17 @@
 package dev.sluice.listener;
 
+import dev.sluice.delivery.Routes;
 import dev.sluice.handler.Handler;
 import dev.sluice.handler.Handlers;
+import dev.sluice.handler.ReplyProperties.After;
 import dev.sluice.message.Template;
 import dev.sluice.transport.Acceptance;
+import dev.sluice.transport.FailureAnswer;
 import dev.sluice.transport.Transport;
 import dev.sluice.transport.TransportSettings;
 import dev.sluice.transport.tcp.TcpTransport;
 import dev.sluice.transport.udp.UdpTransport;
 import java.time.Duration;
-import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.integration.dsl.context.IntegrationFlowContext;
@@ -24,6 +26,7 @@ final class ListenerFactory {
     private final BeanFactory beans;
     private final IntegrationFlowContext flows;
     private final TcpTransport.Surroundings surroundings;
+    private final Routes routes;
     private final Duration shutdownPhase;
 
     ListenerFactory(
@@ -31,32 +34,36 @@ final class ListenerFactory {
             IntegrationFlowContext flows,
             ApplicationEventPublisher events,
             TaskScheduler scheduler,
+            Routes routes,
             Duration shutdownPhase) {
         this.beans = beans;
         this.flows = flows;
         this.surroundings = new TcpTransport.Surroundings(beans, events, scheduler);
+        this.routes = routes;
         this.shutdownPhase = shutdownPhase;
     }
 
     Listener create(String name, ListenerProperties properties) {
         Handler handler = Handlers.handler(properties.reply(), properties.charset(), beans);
-        Transport transport = transport(name, properties, handler);
-        ServiceActivation activation = new ServiceActivation(handler, onFailure(properties));
+        FailureAnswer onFailure = onFailure(properties);
+        Transport transport = transport(name, properties, handler, onFailure);
+        ServiceActivation activation = new ServiceActivation(handler, onFailure);
         var flow = ListenerFlow.register(name, transport, activation, flows);
         Duration drain = shutdownPhase.compareTo(RESERVE.multipliedBy(2)) > 0
                 ? shutdownPhase.minus(RESERVE)
                 : shutdownPhase.dividedBy(2);
-        return new Listener(name, properties, transport, flow, drain);
+        return new Listener(name, properties, transport, flow, routes.find(name), drain);
     }
 
-    private Transport transport(String name, ListenerProperties properties, Handler handler) {
+    private Transport transport(String name, ListenerProperties properties, Handler handler, FailureAnswer onFailure) {
         TransportSettings settings = new TransportSettings(
                 name,
                 properties.framing(),
                 properties.charset(),
                 properties.limits(),
                 properties.timeouts(),
-                Acceptance.AT_ONCE,
+                acceptance(name, properties),
+                onFailure,
                 handler.mayWait());
         if (properties.tcp() != null) {
             return new TcpTransport(settings, properties.tcp(), surroundings);
@@ -67,8 +74,18 @@ final class ListenerFactory {
         throw new IllegalArgumentException("sluice.listeners." + name + ": needs 'tcp' or 'udp'");
     }
 
-    private static @Nullable Template onFailure(ListenerProperties properties) {
+    private Acceptance acceptance(String name, ListenerProperties properties) {
+        return routes.find(name)
+                .<Acceptance>map(
+                        route -> new RouteAcceptance(route, properties.reply().after() == After.RECEIVED))
+                .orElse(Acceptance.AT_ONCE);
+    }
+
+    private static FailureAnswer onFailure(ListenerProperties properties) {
         String text = properties.reply().onFailure();
-        return text == null ? null : Template.parse(text, properties.charset());
+        if (text == null) {
+            return (message, reason) -> null;
+        }
+        return Template.parse(text, properties.charset())::render;
     }
 }

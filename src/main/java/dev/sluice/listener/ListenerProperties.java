@@ -1,5 +1,6 @@
 package dev.sluice.listener;
 
+import dev.sluice.delivery.DeliveryProperties;
 import dev.sluice.handler.ReplyProperties;
 import dev.sluice.transport.Limits;
 import dev.sluice.transport.Timeouts;
@@ -7,6 +8,7 @@ import dev.sluice.transport.framing.FramingProperties;
 import dev.sluice.transport.tcp.TcpProperties;
 import dev.sluice.transport.udp.UdpProperties;
 import java.nio.charset.Charset;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.NestedConfigurationProperty;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -20,6 +22,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param framing where a message ends; for UDP only its {@code max-size} counts
  * @param charset of text: greeting and replies
  * @param reply what a peer gets for a message
+ * @param sinks names of those that each message goes to; may be empty
+ * @param delivery how it gets there
  * @param limits how much the listener takes on
  * @param timeouts how long it waits for its peers
  */
@@ -30,5 +34,7 @@ public record ListenerProperties(
         @NestedConfigurationProperty @DefaultValue FramingProperties framing,
         @DefaultValue("UTF-8") Charset charset,
         @NestedConfigurationProperty @DefaultValue ReplyProperties reply,
+        @DefaultValue List<String> sinks,
+        @NestedConfigurationProperty @DefaultValue DeliveryProperties delivery,
         @NestedConfigurationProperty @DefaultValue Limits limits,
         @NestedConfigurationProperty @DefaultValue Timeouts timeouts) {}

@@ -2,10 +2,9 @@ package dev.sluice.listener;
 
 import dev.sluice.handler.Handler;
 import dev.sluice.message.ReceivedMessage;
-import dev.sluice.message.Template;
+import dev.sluice.transport.FailureAnswer;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,9 +21,9 @@ final class ServiceActivation {
     private final AtomicLong reportedAt = new AtomicLong();
     private final LongAdder unreported = new LongAdder();
     private final Handler handler;
-    private final @Nullable Template onFailure;
+    private final FailureAnswer onFailure;
 
-    ServiceActivation(Handler handler, @Nullable Template onFailure) {
+    ServiceActivation(Handler handler, FailureAnswer onFailure) {
         this.handler = handler;
         this.onFailure = onFailure;
     }
@@ -45,7 +44,7 @@ final class ServiceActivation {
     private void fail(ReceivedMessage message, Throwable cause) {
         String reason = cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
         try {
-            message.peer().fail(onFailure == null ? null : onFailure.render(message, reason));
+            message.peer().fail(onFailure.render(message, reason));
         } catch (IllegalArgumentException ex) {
             // Not even the answer can be framed.
             message.peer().fail(null);

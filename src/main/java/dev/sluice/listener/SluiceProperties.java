@@ -1,5 +1,7 @@
 package dev.sluice.listener;
 
+import dev.sluice.sink.SinkProperties;
+import java.nio.file.Path;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -9,10 +11,14 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * The whole configuration of Sluice.
  *
+ * @param dataDirectory of the spools; made if it is not there, and used by one process at a time
  * @param defaults whatever a listener may say, said once for all; a listener's own word wins
  * @param listeners by name: {@code [a-z][a-z0-9-]{0,62}}
+ * @param sinks destinations by name
  */
 @ConfigurationProperties("sluice")
 public record SluiceProperties(
+        @DefaultValue("data") Path dataDirectory,
         @NestedConfigurationProperty @Nullable ListenerProperties defaults,
-        @DefaultValue Map<String, ListenerProperties> listeners) {}
+        @DefaultValue Map<String, ListenerProperties> listeners,
+        @DefaultValue Map<String, SinkProperties> sinks) {}

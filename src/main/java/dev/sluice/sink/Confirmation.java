@@ -56,6 +56,11 @@ public final class Confirmation {
         return failures.isEmpty();
     }
 
+    /** How many were not confirmed. */
+    public int failures() {
+        return failures.size();
+    }
+
     /** Why the message at this index was not confirmed; null if it was. */
     public @Nullable Failure failure(int index) {
         return failures.get(index);

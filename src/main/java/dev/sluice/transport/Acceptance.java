@@ -29,10 +29,17 @@ public interface Acceptance {
     }
 
     /**
-     * Why a message was not accepted.
+     * Why a peer is not told that all is well.
      *
      * @param reason in a few words, for the peer
-     * @param dropped under which reason to count it as dropped; null if it failed
+     * @param accepted whether somebody has taken charge of the message all the same, though not as the peer wants it
+     * @param dropped under which reason to count the message as dropped; if null, and it is not accepted, it has failed
      */
-    record Refused(String reason, Reason.@Nullable Dropped dropped) {}
+    record Refused(String reason, boolean accepted, Reason.@Nullable Dropped dropped) {
+
+        /** Whether to count the message as failed. */
+        public boolean failed() {
+            return !accepted && dropped == null;
+        }
+    }
 }

@@ -2,6 +2,7 @@ package dev.sluice.listener;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.delivery.DeliveryProperties;
 import dev.sluice.handler.ReplyProperties;
 import dev.sluice.transport.Limits;
 import dev.sluice.transport.Timeouts;
@@ -41,7 +42,15 @@ final class ListenerPropertiesTests {
                         new FramingProperties(
                                 Type.LINE, DataSize.ofKilobytes(64), OnOversize.CLOSE, null, 4, Order.BIG, false, null),
                         StandardCharsets.UTF_8,
-                        new ReplyProperties(ReplyProperties.Type.NONE, null, null, null),
+                        new ReplyProperties(ReplyProperties.Type.NONE, null, null, ReplyProperties.After.ACCEPTED, null),
+                        List.of(),
+                        new DeliveryProperties(
+                                DeliveryProperties.Mode.DURABLE,
+                                DataSize.ofGigabytes(1),
+                                DeliveryProperties.WhenFull.HOLD,
+                                0,
+                                Duration.ofSeconds(1),
+                                Duration.ofMinutes(1)),
                         new Limits(10_000),
                         new Timeouts(Duration.ofMinutes(5), Duration.ofSeconds(30), Duration.ofSeconds(30))));
     }
@@ -78,7 +87,16 @@ final class ListenerPropertiesTests {
               type: text
               text: "OK {sequence}"
               bean: orders
+              after: delivered
               on-failure: "ERR {reason}"
+            sinks: [archive, hook]
+            delivery:
+              mode: direct
+              max-spool-size: 5MB
+              when-full: drop
+              attempts: 3
+              backoff: 200ms
+              max-backoff: 9s
             limits:
               max-connections: 3
             timeouts:
@@ -110,7 +128,20 @@ final class ListenerPropertiesTests {
                                 true,
                                 DataSize.ofBytes(8)),
                         StandardCharsets.UTF_16,
-                        new ReplyProperties(ReplyProperties.Type.TEXT, "OK {sequence}", "orders", "ERR {reason}"),
+                        new ReplyProperties(
+                                ReplyProperties.Type.TEXT,
+                                "OK {sequence}",
+                                "orders",
+                                ReplyProperties.After.DELIVERED,
+                                "ERR {reason}"),
+                        List.of("archive", "hook"),
+                        new DeliveryProperties(
+                                DeliveryProperties.Mode.DIRECT,
+                                DataSize.ofMegabytes(5),
+                                DeliveryProperties.WhenFull.DROP,
+                                3,
+                                Duration.ofMillis(200),
+                                Duration.ofSeconds(9)),
                         new Limits(3),
                         new Timeouts(Duration.ofMinutes(1), Duration.ofMillis(500), Duration.ZERO)));
     }

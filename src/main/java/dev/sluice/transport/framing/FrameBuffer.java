@@ -32,6 +32,13 @@ public final class FrameBuffer {
         write(source);
     }
 
+    /** Appends the bytes from {@code from} to before {@code to} as they are, unframed. */
+    public void append(byte[] source, int from, int to) {
+        ensureSpace(to - from);
+        System.arraycopy(source, from, bytes, size, to - from);
+        size += to - from;
+    }
+
     /** Takes back what was appended beyond this size. */
     public void truncate(int size) {
         this.size = size;

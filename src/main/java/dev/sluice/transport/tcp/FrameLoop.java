@@ -1,6 +1,7 @@
 package dev.sluice.transport.tcp;
 
 import dev.sluice.message.ReceivedMessage;
+import dev.sluice.transport.Acceptance;
 import dev.sluice.transport.Reason;
 import dev.sluice.transport.Traffic;
 import dev.sluice.transport.framing.FrameDecoder;
@@ -31,6 +32,8 @@ final class FrameLoop {
     private final ReadBuffer buffer;
     private final boolean skipOversize;
     private final boolean repliesMayWait;
+    /** What has been handled and has to be accepted before it is answered; null where handling is all. */
+    private final @Nullable Unanswered unanswered;
 
     private long sequence;
     private long readNanos;
@@ -46,6 +49,8 @@ final class FrameLoop {
         this.buffer = new ReadBuffer(maxSize);
         this.skipOversize = transport.settings().framing().onOversize() == OnOversize.SKIP;
         this.repliesMayWait = transport.settings().repliesMayWait();
+        this.unanswered =
+                transport.settings().acceptance() == Acceptance.AT_ONCE ? null : new Unanswered(transport, connection);
     }
 
     /** Serves the connection until its end, and answers why it ended. */
@@ -71,6 +76,9 @@ final class FrameLoop {
                 long before = sequence;
                 Reason.Closed reason = n < 0 ? end(readAt) : handOn(readAt);
                 answer();
+                if (reason == null && connection.failedUnanswered()) {
+                    reason = Reason.Closed.FAILED;
+                }
                 if (reason != null) {
                     framesLeft = false;
                     return reason;
@@ -83,11 +91,16 @@ final class FrameLoop {
                 }
             }
         } finally {
-            count();
+            settle();
             if (framesLeft && withinFrame() && !decoder.skipping()) {
                 drop(Reason.Dropped.INCOMPLETE);
             }
         }
+    }
+
+    /** However the connection ends, what has been handled is accepted or counted as failed. */
+    private void settle() {
+        count(unanswered == null ? 0 : unanswered.accept());
     }
 
     private boolean withinFrame() {
@@ -136,13 +149,20 @@ final class FrameLoop {
         buffer.consumeTo(decoder.next());
         connection.frameEnded();
         uncounted++;
+        ReceivedMessage message = new ReceivedMessage(payload, connection.headers(), connection, ++sequence, readAt);
+        int failures = connection.failures();
+        int waitingBytes = connection.writer().waitingBytes();
         try {
-            transport.handOn(new ReceivedMessage(payload, connection.headers(), connection, ++sequence, readAt));
+            transport.handOn(message);
         } catch (RuntimeException | Error ex) {
             log.error("Listener '{}': nothing behind its channel took a message", connection.listener(), ex);
             connection.fail(null);
         }
+        if (unanswered != null && connection.failures() == failures) {
+            unanswered.add(message, waitingBytes);
+        }
         if (connection.writer().waitingBytes() >= MOST_REPLY_BYTES
+                || unanswered != null && unanswered.size() >= Unanswered.MOST
                 || repliesMayWait && System.nanoTime() - readNanos > MOST_REPLY_WAIT_NANOS) {
             answer();
         }
@@ -164,18 +184,28 @@ final class FrameLoop {
     }
 
     private void answer() throws IOException {
-        boolean answered = connection.writer().flush() > 0;
-        count();
-        if (answered) {
+        int dropped = 0;
+        if (unanswered != null) {
+            if (unanswered.answersFirst()) {
+                flush();
+            }
+            dropped = unanswered.accept();
+        }
+        count(dropped);
+        flush();
+    }
+
+    private void flush() throws IOException {
+        if (connection.writer().flush() > 0) {
             traffic.repliedAfter(System.nanoTime() - readNanos);
         }
     }
 
-    private void count() {
+    private void count(int dropped) {
         if (uncounted > 0) {
             int failures = connection.takeFailures();
             traffic.received.add(uncounted);
-            traffic.accepted.add(uncounted - failures);
+            traffic.accepted.add(uncounted - failures - dropped);
             if (failures > 0) {
                 traffic.failed.add(failures);
             }

@@ -158,11 +158,26 @@ final class FramedConnection extends TcpNetConnection implements Connection {
         return writer;
     }
 
+    /** How many messages have failed since they were last taken. */
+    int failures() {
+        return failures;
+    }
+
     /** How many messages have failed since the last call. */
     int takeFailures() {
         int taken = failures;
         failures = 0;
         return taken;
+    }
+
+    /** So many messages failed whose peer has had its answer. */
+    void failed(int messages) {
+        failures += messages;
+    }
+
+    /** A message has no answer though its peer waits for one. */
+    void endUnanswered() {
+        failedUnanswered = true;
     }
 
     /** Whether a message failed that has no answer, so that the connection has to end. */
@@ -178,7 +193,7 @@ final class FramedConnection extends TcpNetConnection implements Connection {
     @Override
     public void fail(byte @Nullable [] answer) {
         if (answer == null) {
-            failedUnanswered = true;
+            endUnanswered();
         } else {
             reply(answer);
         }

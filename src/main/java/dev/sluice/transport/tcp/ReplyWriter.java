@@ -70,6 +70,23 @@ final class ReplyWriter {
         return replies.size();
     }
 
+    /** The replies that are waiting, which are taken back; they still count until {@link #forgetOne()}. */
+    byte[] takeWaiting() {
+        byte[] taken = replies.toByteArray();
+        replies.truncate(0);
+        return taken;
+    }
+
+    /** Of what was taken, the bytes from {@code from} to before {@code to} wait again. */
+    void putBack(byte[] taken, int from, int to) {
+        replies.append(taken, from, to);
+    }
+
+    /** One of the replies taken is not put back. */
+    void forgetOne() {
+        waiting--;
+    }
+
     /** Writes the replies that are waiting. Answers how many messages they answer. */
     int flush() throws IOException {
         int answered = waiting;

@@ -1,0 +1,32 @@
+package dev.sluice.delivery;
+
+import dev.sluice.message.Envelope;
+import dev.sluice.sink.Confirmation;
+import dev.sluice.sink.Confirmation.Failure;
+import dev.sluice.sink.Sink;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One attempt to send, whose failure in whatever form is an answer. */
+final class Attempt {
+
+    private static final Logger log = LoggerFactory.getLogger(Attempt.class);
+
+    private Attempt() {}
+
+    static Confirmation send(Sink sink, List<? extends Envelope> messages) {
+        try {
+            return sink.send(messages);
+        } catch (InterruptedException ex) {
+            Thread.currentThread().interrupt();
+            return Confirmation.none(messages.size(), Failure.passing("interrupted"));
+        } catch (RuntimeException | Error ex) {
+            log.debug("A sink threw", ex);
+            String reason = ex.getMessage();
+            return Confirmation.none(
+                    messages.size(),
+                    Failure.passing(reason == null ? ex.getClass().getSimpleName() : reason));
+        }
+    }
+}

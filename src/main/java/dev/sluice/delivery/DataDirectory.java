@@ -1,0 +1,95 @@
+package dev.sluice.delivery;
+
+import dev.sluice.delivery.spool.SpoolException;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The directory of the spools. One process at a time has it. */
+final class DataDirectory implements AutoCloseable {
+
+    /** Where neither locks nor forced writes can be relied on, which a spool does. */
+    private static final Set<String> NETWORK = Set.of(
+            "nfs", "nfs4", "cifs", "smb2", "smb3", "smbfs", "afs", "ncpfs", "9p", "fuse.sshfs", "ceph", "glusterfs");
+
+    private final Path path;
+    private final RandomAccessFile lockFile;
+
+    private DataDirectory(Path path, RandomAccessFile lockFile) {
+        this.path = path;
+        this.lockFile = lockFile;
+    }
+
+    /**
+     * Makes it if it is not there, and locks it.
+     *
+     * @throws SpoolException if it cannot be had
+     */
+    static DataDirectory open(Path path) {
+        try {
+            Files.createDirectories(path);
+            String type = Files.getFileStore(path).type().toLowerCase(Locale.ROOT);
+            if (NETWORK.contains(type)) {
+                throw problem(
+                        path,
+                        "is on a network file system (" + type
+                                + "), on which a forced write may still be lost. Choose one on a disk of this machine",
+                        null);
+            }
+            RandomAccessFile file = new RandomAccessFile(path.resolve(".lock").toFile(), "rw");
+            FileLock lock = tryLock(file);
+            if (lock == null) {
+                String holder = file.readLine();
+                file.close();
+                throw problem(
+                        path,
+                        "is in use by "
+                                + (holder == null ? "another process" : "process " + holder)
+                                + ". End that, or choose another directory",
+                        null);
+            }
+            file.setLength(0);
+            file.writeBytes(ProcessHandle.current().pid() + "\n");
+            return new DataDirectory(path, file);
+        } catch (AccessDeniedException ex) {
+            throw problem(path, "may not be written to. Grant that, or choose another", ex);
+        } catch (FileAlreadyExistsException ex) {
+            throw problem(path, "is a file. Choose a directory", ex);
+        } catch (IOException ex) {
+            throw problem(path, "cannot be used: " + ex.getMessage() + ". Make it writable, or choose another", ex);
+        }
+    }
+
+    private static @Nullable FileLock tryLock(RandomAccessFile file) throws IOException {
+        try {
+            return file.getChannel().tryLock();
+        } catch (OverlappingFileLockException ex) {
+            return null; // by another context in this process
+        }
+    }
+
+    private static SpoolException problem(Path path, String problem, @Nullable Throwable cause) {
+        return new SpoolException("sluice.data-directory: '" + path + "' " + problem, cause);
+    }
+
+    Path path() {
+        return path;
+    }
+
+    @Override
+    public void close() {
+        try {
+            lockFile.close();
+        } catch (IOException ex) {
+            throw new SpoolException("sluice.data-directory: '" + path + "' cannot be let go of", ex);
+        }
+    }
+}

@@ -1,0 +1,129 @@
+package dev.sluice.delivery;
+
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What became of a listener's messages at one of its sinks. Added to once a send, not once a message.
+ *
+ * <p>Always, of messages that are accepted: {@code accepted = delivered + spooled + dead letters}. For what an earlier run left
+ * in the spool the counts begin as if this run had accepted it.
+ */
+public final class SinkLedger {
+
+    /** Of one attempt to send a message. */
+    public enum Outcome {
+        /** The sink has it. */
+        CONFIRMED,
+        /** It did not, and will be sent again. */
+        FAILED,
+        /** It did not, and it is a dead letter. */
+        DEAD_LETTERED;
+
+        /** As the meter shows it. */
+        public String text() {
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
+    }
+
+    private static final class Count {
+        private final LongAdder messages = new LongAdder();
+        private final LongAdder nanos = new LongAdder();
+    }
+
+    private final String sink;
+    private final LongAdder delivered = new LongAdder();
+    private final LongAdder deadLettered = new LongAdder();
+    private final Count[] counts;
+    private volatile int attempts;
+    private volatile @Nullable String lastError;
+    private volatile long lastErrorAt;
+    private volatile boolean failing;
+
+    SinkLedger(String sink) {
+        this.sink = sink;
+        this.counts = new Count[Outcome.values().length];
+        for (int i = 0; i < counts.length; i++) {
+            counts[i] = new Count();
+        }
+    }
+
+    /** The sink's name. */
+    public String sink() {
+        return sink;
+    }
+
+    /** Messages that the sink has confirmed. */
+    public long delivered() {
+        return delivered.sum();
+    }
+
+    /** Messages that it will not get by itself, whether they are still there or have been purged. */
+    public long deadLettered() {
+        return deadLettered.sum();
+    }
+
+    /** How often the message in hand has been sent without success; 0 if all goes well. */
+    public int attempts() {
+        return attempts;
+    }
+
+    /** Why a send failed last, though it may have worked since; null if none has. */
+    public @Nullable String lastError() {
+        return lastError;
+    }
+
+    /** In milliseconds since the epoch; 0 if no send has failed. */
+    public long lastErrorAt() {
+        return lastErrorAt;
+    }
+
+    /** Whether the last send failed. */
+    public boolean isFailing() {
+        return failing;
+    }
+
+    /** How many messages have had this outcome. */
+    public long count(Outcome outcome) {
+        return counts[outcome.ordinal()].messages.sum();
+    }
+
+    /** How long the sends took that had this outcome, summed up over {@link #count}. */
+    public double time(Outcome outcome, TimeUnit unit) {
+        return (double) counts[outcome.ordinal()].nanos.sum() / unit.toNanos(1);
+    }
+
+    void add(Outcome outcome, long messages, long nanos) {
+        if (messages > 0) {
+            Count count = counts[outcome.ordinal()];
+            count.messages.add(messages);
+            count.nanos.add(nanos * messages);
+        }
+    }
+
+    void delivered(long messages) {
+        delivered.add(messages);
+    }
+
+    void deadLettered(long messages) {
+        deadLettered.add(messages);
+    }
+
+    void succeeded() {
+        if (failing) {
+            failing = false;
+        }
+        if (attempts != 0) {
+            attempts = 0;
+        }
+    }
+
+    void failed(int attempts, String error) {
+        this.attempts = attempts;
+        this.lastError = error;
+        this.lastErrorAt = System.currentTimeMillis();
+        this.failing = true;
+    }
+}

@@ -1,0 +1,90 @@
+package dev.sluice.delivery.spool;
+
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/** How much of a spool's capacity is taken. Entered once an append, not once a message. */
+final class Room {
+
+    private final long capacity;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private long used;
+    private boolean refusing;
+    private boolean closed;
+
+    Room(long capacity) {
+        this.capacity = capacity;
+    }
+
+    /**
+     * Takes room, if need be waiting for it. What is larger than the whole spool fits into an empty one.
+     *
+     * @throws SpoolFullException if there is none, and it does not wait
+     * @throws SpoolClosedException if waiting has been refused, or the spool closed
+     */
+    void take(long bytes, boolean wait) {
+        lock.lock();
+        try {
+            while (!closed && used > 0 && used + bytes > capacity) {
+                if (!wait) {
+                    throw new SpoolFullException();
+                }
+                if (refusing) {
+                    throw new SpoolClosedException("the spool is full, and the listener stops");
+                }
+                changed.awaitUninterruptibly();
+            }
+            if (closed) {
+                throw new SpoolClosedException("the spool is closed");
+            }
+            used += bytes;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Gives back what was taken, or takes regardless of the capacity what is already there. */
+    void release(long bytes) {
+        lock.lock();
+        try {
+            used -= bytes;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void refuseHeld(boolean refuse) {
+        lock.lock();
+        try {
+            refusing = refuse;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void close() {
+        lock.lock();
+        try {
+            closed = true;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    long used() {
+        lock.lock();
+        try {
+            return used;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    long capacity() {
+        return capacity;
+    }
+}

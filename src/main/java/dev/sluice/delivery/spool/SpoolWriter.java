@@ -1,0 +1,300 @@
+package dev.sluice.delivery.spool;
+
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The one thread that writes to a spool. It takes whatever waits, commits it together, and only then lets go of those who
+ * wait: under load batches form by themselves, and a quiet connection waits for its own commit and for no other.
+ *
+ * <p>While the disk cannot be written it tries again, for as long as it takes; acknowledgements are tried first then, since
+ * they give room. Everybody else only enters the queue, which is bounded, and waits.
+ */
+final class SpoolWriter implements Runnable {
+
+    private static final Logger log = LoggerFactory.getLogger(SpoolWriter.class);
+
+    private static final int MOST_WAITING = 1024;
+    private static final int MOST_BYTES_A_COMMIT = 8 << 20;
+    /** Acknowledged rows are deleted when they have come to this. */
+    private static final long DELETE_BYTES = 1 << 20;
+    /** How long an acknowledgement without company waits for an append, so as to share its commit. */
+    private static final long COMPANY_MILLIS = 5;
+
+    private static final long LOOK_MILLIS = 200;
+    private static final long RETRY_MILLIS = 100;
+    private static final long MOST_RETRY_MILLIS = 2000;
+
+    /** Opens the file, at the start and again after an error of the disk. */
+    interface Opener {
+        SpoolFile open() throws SQLException;
+    }
+
+    private final String name;
+    private final Opener opener;
+    private final Room room;
+    private final RecentBatches recent;
+    private final BlockingQueue<SpoolRequest> queue = new ArrayBlockingQueue<>(MOST_WAITING);
+    private final Thread thread;
+
+    private volatile boolean closing;
+    private volatile boolean refusing;
+    private volatile @Nullable String failure;
+    private volatile SpoolContents contents;
+
+    // Of the writer's thread alone
+    private @Nullable SpoolFile file;
+    private long deletedBytes;
+
+    SpoolWriter(String name, SpoolFile file, Opener opener, SpoolContents contents, Room room, RecentBatches recent) {
+        this.name = name;
+        this.file = file;
+        this.opener = opener;
+        this.contents = contents;
+        this.deletedBytes = contents.firstBytes();
+        this.room = room;
+        this.recent = recent;
+        this.thread = Thread.ofPlatform().name("spool-" + name).unstarted(this);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    /** Why nothing can be written just now; null if it can. */
+    @Nullable
+    String failure() {
+        return failure;
+    }
+
+    /** What is durable. */
+    SpoolContents contents() {
+        return contents;
+    }
+
+    /** While set, nobody waits for a disk that cannot be written. */
+    void refuseHeld(boolean refuse) {
+        refusing = refuse;
+    }
+
+    /** Asks, waiting while the queue is full. Fails what is asked if the spool is closed meanwhile. */
+    void ask(SpoolRequest request) {
+        try {
+            while (!closing) {
+                if (queue.offer(request, LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
+                    if (closing && !thread.isAlive() && queue.remove(request)) {
+                        break;
+                    }
+                    return;
+                }
+                if (refusing && failure != null) {
+                    break;
+                }
+            }
+        } catch (InterruptedException ex) {
+            Thread.currentThread().interrupt();
+        }
+        refuse(request);
+    }
+
+    /** Ends the thread once all that was asked has been done, or cannot be. */
+    void close() throws InterruptedException {
+        closing = true;
+        thread.join();
+        queue.forEach(this::refuse);
+    }
+
+    private void refuse(SpoolRequest request) {
+        if (request instanceof SpoolRequest.Append append) {
+            room.release(append.content().length);
+        }
+        String problem = failure;
+        request.done()
+                .completeExceptionally(new SpoolClosedException(
+                        problem == null || closing
+                                ? "the spool is closed"
+                                : "the spool cannot be written: " + problem));
+    }
+
+    @Override
+    public void run() {
+        List<SpoolRequest> round = new ArrayList<>();
+        try {
+            while (true) {
+                gather(round);
+                if (!round.isEmpty()) {
+                    write(round);
+                    round.clear();
+                } else if (closing) {
+                    return;
+                }
+            }
+        } catch (InterruptedException ex) {
+            log.debug("Spool '{}': its writer was interrupted", name, ex);
+        } catch (RuntimeException | Error ex) {
+            log.error("Spool '{}': its writer has ended; nothing is accepted until a restart", name, ex);
+            failure = "its writer has ended: " + ex;
+        } finally {
+            closing = true;
+            round.forEach(this::refuse);
+            finish();
+        }
+    }
+
+    private void gather(List<SpoolRequest> round) throws InterruptedException {
+        SpoolRequest request = queue.poll(LOOK_MILLIS, TimeUnit.MILLISECONDS);
+        if (request instanceof SpoolRequest.Acknowledge && !closing) {
+            round.add(request);
+            request = queue.poll(COMPANY_MILLIS, TimeUnit.MILLISECONDS);
+        }
+        long bytes = 0;
+        while (request != null) {
+            round.add(request);
+            bytes += request instanceof SpoolRequest.Append append ? append.content().length : 0;
+            request = bytes < MOST_BYTES_A_COMMIT && round.size() < MOST_WAITING ? queue.poll() : null;
+        }
+    }
+
+    private void write(List<SpoolRequest> round) throws InterruptedException {
+        long pause = RETRY_MILLIS;
+        List<SpoolRequest> left = round;
+        while (!left.isEmpty()) {
+            try {
+                commit(left);
+                recovered();
+                return;
+            } catch (SQLException ex) {
+                failed(ex);
+            }
+            left = commitGivingOnly(left);
+            if (left.isEmpty()) {
+                return;
+            }
+            if (closing || refusing) {
+                // Acknowledgements that cannot be noted mean a second delivery, which those who wait for them know.
+                left.forEach(this::refuse);
+                return;
+            }
+            Thread.sleep(pause);
+            pause = Math.min(pause * 2, MOST_RETRY_MILLIS);
+        }
+    }
+
+    /** What needs no room can perhaps be done on a full disk. Answers what is left. */
+    private List<SpoolRequest> commitGivingOnly(List<SpoolRequest> round) {
+        List<SpoolRequest> giving = round.stream()
+                .filter(request -> !(request instanceof SpoolRequest.Append))
+                .toList();
+        if (giving.isEmpty() || giving.size() == round.size()) {
+            return round;
+        }
+        try {
+            commit(giving);
+            return round.stream()
+                    .filter(request -> request instanceof SpoolRequest.Append)
+                    .toList();
+        } catch (SQLException ex) {
+            failed(ex);
+            return round;
+        }
+    }
+
+    private void commit(List<SpoolRequest> round) throws SQLException {
+        SpoolContents before = contents;
+        SpoolFile open = open();
+        SpoolTransaction transaction = new SpoolTransaction(open, before);
+        for (SpoolRequest request : round) {
+            transaction.apply(request);
+        }
+        SpoolContents after = transaction.commit(deletedBytes, DELETE_BYTES);
+        contents = after;
+        if (after.firstBytes() - deletedBytes >= DELETE_BYTES) {
+            deletedBytes = after.firstBytes();
+        }
+        if (!transaction.appended().isEmpty()) {
+            recent.add(transaction.appended());
+        }
+        recent.forgetBefore(after.first());
+        long given = before.bytes() + (after.endBytes() - before.endBytes()) - after.bytes();
+        if (given != 0) {
+            room.release(given);
+        }
+        transaction.complete();
+    }
+
+    private SpoolFile open() throws SQLException {
+        SpoolFile open = file;
+        if (open == null) {
+            open = opener.open();
+            file = open;
+            // Of a commit that was reported as failed, but of which the log may hold everything.
+            open.deleteFrom(contents.end());
+        }
+        return open;
+    }
+
+    private void recovered() {
+        if (failure != null) {
+            failure = null;
+            log.info("Spool '{}': can be written again", name);
+        }
+    }
+
+    private void failed(SQLException cause) {
+        String problem = SpoolProblem.describe(cause);
+        if (!problem.equals(failure)) {
+            log.error("Spool '{}': cannot be written: {}. What comes is held until it can", name, problem);
+        }
+        failure = problem;
+        SpoolFile open = file;
+        if (open == null) {
+            return;
+        }
+        try {
+            open.rollback();
+            if (SpoolProblem.isFull(cause)) {
+                // Gives back what of the log is not needed any more, perhaps.
+                open.checkpoint();
+                return;
+            }
+        } catch (SQLException ex) {
+            log.debug("Spool '{}': after an error", name, ex);
+            if (SpoolProblem.isFull(cause)) {
+                return;
+            }
+        }
+        close(open);
+        file = null;
+    }
+
+    /** Leaves the file without what is not needed, and without a log. */
+    private void finish() {
+        SpoolFile open = file;
+        if (open == null) {
+            return;
+        }
+        try {
+            open.deleteBefore(contents.first());
+            open.commit();
+            open.checkpoint();
+        } catch (SQLException ex) {
+            log.debug("Spool '{}': at its end", name, ex);
+        }
+        close(open);
+    }
+
+    private void close(SpoolFile open) {
+        try {
+            open.close();
+        } catch (SQLException ex) {
+            log.debug("Spool '{}': closing its file", name, ex);
+        }
+    }
+}

@@ -1,0 +1,229 @@
+package dev.sluice.delivery.spool;
+
+import dev.sluice.message.Envelope;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The spool as a SQLite file.
+ *
+ * <p>Threads: {@link SpoolWriter} has the only thread that writes. Whoever appends encodes on his own thread and waits for it.
+ * Each sink reads on its own thread, from memory as long as it keeps up, else on a connection of its own, which SQLite lets
+ * read beside the writer.
+ */
+public final class SqliteSpool implements Spool {
+
+    private static final Logger log = LoggerFactory.getLogger(SqliteSpool.class);
+
+    private static final int MOST_LETTERS = 10_000;
+    private static final long READ_BYTES = 1 << 20;
+    /** What SQLite takes in one row, with some distance. */
+    private static final int MOST_CONTENT = 900_000_000;
+
+    private final String listener;
+    private final Path file;
+    private final Room room;
+    private final RecentBatches recent;
+    private final SpoolWriter writer;
+    private final Map<String, Long> starts;
+    private final List<Path> damaged;
+    private final Held held;
+
+    private SqliteSpool(String listener, Path file, SpoolFile open, SpoolContents contents, long capacity)
+            throws SQLException {
+        this.held = open.held(contents.first(), contents.end());
+        this.listener = listener;
+        this.file = file;
+        this.room = new Room(capacity);
+        this.room.release(-contents.bytes());
+        this.recent = new RecentBatches(contents.end());
+        this.writer = new SpoolWriter(listener, open, () -> SpoolFile.open(file), contents, room, recent);
+        this.starts = contents.cursors();
+        this.damaged = SpoolRecovery.damaged(file);
+        writer.start();
+    }
+
+    /**
+     * Opens the spool of a listener, making it if it is not there.
+     *
+     * @param directory where it lies, locked by this process
+     * @param sinks that it feeds; one that it did not feed before gets what is appended from now on
+     * @param capacity in bytes
+     * @throws SpoolException if it cannot be opened
+     */
+    public static SqliteSpool open(Path directory, String listener, Collection<String> sinks, long capacity) {
+        Path file = directory.resolve(listener + ".spool");
+        try {
+            SpoolContents found = new SpoolRecovery(listener, file, sinks).recover();
+            SpoolFile open = SpoolFile.open(file);
+            try {
+                return new SqliteSpool(listener, file, open, withSinks(found, sinks, open), capacity);
+            } catch (SQLException | RuntimeException ex) {
+                open.close();
+                throw ex;
+            }
+        } catch (SQLException ex) {
+            throw new SpoolException(file + ": " + SpoolProblem.describe(ex), ex);
+        } catch (IOException ex) {
+            throw new SpoolException(file + ": " + ex.getMessage() + ". Look whether the directory is writable", ex);
+        }
+    }
+
+    private static SpoolContents withSinks(SpoolContents found, Collection<String> sinks, SpoolFile open)
+            throws SQLException {
+        Map<String, Long> cursors = new HashMap<>(found.cursors());
+        for (String sink : sinks) {
+            if (cursors.putIfAbsent(sink, found.end()) == null) {
+                open.putCursor(sink, found.end(), 0);
+            }
+        }
+        open.commit();
+        return new SpoolContents(
+                found.end(),
+                found.endBytes(),
+                Map.copyOf(cursors),
+                found.firstBytes(),
+                found.deadLetters(),
+                found.deadLetterBytes());
+    }
+
+    @Override
+    public CompletableFuture<Long> append(List<? extends Envelope> messages, boolean wait) {
+        CompletableFuture<Long> done = new CompletableFuture<>();
+        byte[] content = BatchCodec.encode(messages);
+        try {
+            if (content.length > MOST_CONTENT) {
+                throw new SpoolFullException();
+            }
+            room.take(content.length, wait);
+        } catch (SpoolException ex) {
+            done.completeExceptionally(ex);
+            return done;
+        }
+        writer.ask(new SpoolRequest.Append(
+                content, messages.size(), messages.getFirst().receivedAt(), done));
+        return done;
+    }
+
+    @Override
+    public void refuseHeld(boolean refuse) {
+        room.refuseHeld(refuse);
+        writer.refuseHeld(refuse);
+    }
+
+    @Override
+    public Reader reader(String sink) {
+        return new SpoolReader(file, starts.getOrDefault(sink, 0L));
+    }
+
+    @Override
+    public List<StoredBatch> read(Reader reader, long position, long timeoutMillis) throws InterruptedException {
+        if (!recent.awaitBeyond(position, timeoutMillis)) {
+            return List.of();
+        }
+        List<StoredBatch> batches = recent.from(position, READ_BYTES);
+        return batches.isEmpty() ? ((SpoolReader) reader).from(position, READ_BYTES) : batches;
+    }
+
+    @Override
+    public CompletableFuture<Void> acknowledge(String sink, long position, List<DeadLetter> deadLetters) {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        writer.ask(new SpoolRequest.Acknowledge(sink, position, List.copyOf(deadLetters), done));
+        return done;
+    }
+
+    @Override
+    public CompletableFuture<Void> forget(String sink) {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        writer.ask(new SpoolRequest.Forget(sink, done));
+        return done;
+    }
+
+    @Override
+    public List<DeadLetter> deadLetters(String sink) {
+        List<DeadLetter> letters = new ArrayList<>();
+        try (Connection connection = SpoolFile.connect(file, true);
+                PreparedStatement select = connection.prepareStatement(
+                        SpoolFile.SELECT_DEAD_LETTER + "where sink = ? order by position limit ?")) {
+            select.setString(1, sink);
+            select.setInt(2, MOST_LETTERS);
+            try (ResultSet row = select.executeQuery()) {
+                while (row.next()) {
+                    SpoolFile.deadLetter(listener, row).ifPresent(letters::add);
+                }
+            }
+        } catch (SQLException ex) {
+            throw new SpoolException(file + ": " + SpoolProblem.describe(ex), ex);
+        }
+        return letters;
+    }
+
+    @Override
+    public CompletableFuture<Void> removeDeadLetters(List<DeadLetter> letters) {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        writer.ask(new SpoolRequest.RemoveDeadLetters(List.copyOf(letters), done));
+        return done;
+    }
+
+    @Override
+    public SpoolState state() {
+        SpoolContents contents = writer.contents();
+        return new SpoolState(
+                contents.end(),
+                contents.cursors(),
+                room.used(),
+                room.capacity(),
+                contents.deadLetters(),
+                writer.failure(),
+                damaged);
+    }
+
+    @Override
+    public Held held() {
+        return held;
+    }
+
+    @Override
+    public Backlog backlog(long position) {
+        SpoolContents contents = writer.contents();
+        if (position >= contents.end()) {
+            return Backlog.NONE;
+        }
+        try (Connection connection = SpoolFile.connect(file, true);
+                PreparedStatement select = connection.prepareStatement(
+                        "select bytes_before, received_at from batch where position <= ? order by position desc"
+                                + " limit 1")) {
+            select.setLong(1, position);
+            try (ResultSet row = select.executeQuery()) {
+                return row.next()
+                        ? new Backlog(contents.end() - position, contents.endBytes() - row.getLong(1), row.getLong(2))
+                        : Backlog.NONE;
+            }
+        } catch (SQLException ex) {
+            throw new SpoolException(file + ": " + SpoolProblem.describe(ex), ex);
+        }
+    }
+
+    @Override
+    public void close() {
+        room.close();
+        try {
+            writer.close();
+        } catch (InterruptedException ex) {
+            Thread.currentThread().interrupt();
+            log.warn("Spool '{}': interrupted while it was closed", listener);
+        }
+    }
+}

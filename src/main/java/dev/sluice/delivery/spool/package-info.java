@@ -1,0 +1,14 @@
+/**
+ * The durable queue between a listener and its sinks, one SQLite file a listener.
+ *
+ * <p>A row holds the messages that one read brought; its key is the number of the first of them, counted over all messages
+ * that were ever appended, so that a position in the queue is a count of messages: what waits for a sink is the end less that
+ * sink's cursor.
+ *
+ * <p>SQLite, since its write-ahead log has been survived crashes on more machines than any log of our own would ever see.
+ * It checks its log but not its main file, hence a checksum in every row.
+ */
+@NullMarked
+package dev.sluice.delivery.spool;
+
+import org.jspecify.annotations.NullMarked;
