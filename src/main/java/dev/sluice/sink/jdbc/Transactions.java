@@ -7,6 +7,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.springframework.dao.QueryTimeoutException;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -40,8 +41,8 @@ final class Transactions implements AutoCloseable {
         Future<?> done = threads.submit(() -> template.executeWithoutResult(status -> statement.run()));
         try {
             done.get(patience.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (TimeoutException ex) {
-            throw new IllegalStateException("no answer within " + patience.toMillis() + "ms", ex);
+        } catch (TimeoutException _) {
+            throw new QueryTimeoutException("no answer within " + patience.toMillis() + "ms");
         } catch (ExecutionException ex) {
             throw ex.getCause() instanceof RuntimeException cause
                     ? cause

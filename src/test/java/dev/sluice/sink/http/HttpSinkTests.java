@@ -258,7 +258,6 @@ final class HttpSinkTests {
         AtomicInteger most = new AtomicInteger();
         try (WebServer server = new WebServer((exchange, request) -> {
                     most.accumulateAndGet(underWay.incrementAndGet(), Math::max);
-                    exchange.getResponseBody();
                     underWay.decrementAndGet();
                     exchange.sendResponseHeaders(200, 2);
                     exchange.getResponseBody().write("ok".getBytes(UTF_8));
@@ -379,8 +378,6 @@ final class HttpSinkTests {
             Future<?> interrupted = callers.submit(() -> assertThatExceptionOfType(InterruptedException.class)
                     .isThrownBy(() -> sink.send(List.of(StreamMessage.of("a", 1), StreamMessage.of("b", 1)))));
             asked.await();
-            Thread caller = Thread.currentThread();
-            assertThat(caller.isInterrupted()).isFalse();
             callers.shutdownNow();
             interrupted.get(5, TimeUnit.SECONDS);
             done.countDown();
