@@ -27,7 +27,7 @@ public final class Sinks {
             return new FileSink(name, properties.file());
         }
         if (properties.http() != null) {
-            return new HttpSink(name, properties.http());
+            return new HttpSink(name, properties.http(), beans);
         }
         if (properties.kafka() != null) {
             return new KafkaSink(name, properties.kafka(), beans);

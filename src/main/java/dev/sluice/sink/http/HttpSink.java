@@ -2,19 +2,151 @@ package dev.sluice.sink.http;
 
 import dev.sluice.message.Envelope;
 import dev.sluice.sink.Confirmation;
+import dev.sluice.sink.Confirmation.Failure;
 import dev.sluice.sink.Sink;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.springframework.beans.factory.BeanFactory;
 
-/** To be written. */
+/**
+ * Requests to a web server, one a message, on connections that are kept alive.
+ *
+ * <p>Messages of one stream follow one another, each when its forerunner was answered; streams go side by side, on virtual
+ * threads that live as long as one {@link #send}. The places for requests are shared by all who send.
+ *
+ * <p>A 2xx confirms a message. Another 4xx than 408 and 429 says that the server will never take it; all else may pass, and
+ * holds up what is behind it in its stream. A server that answers and whose answer gets lost sees the message again, under
+ * the same {@code ce-id}.
+ */
 public final class HttpSink implements Sink {
 
-    public HttpSink(String name, HttpSinkProperties properties) {}
+    /** What a body may take beyond the time of its headers before the connection is given up. */
+    private static final long BODY_MILLIS = 500;
 
-    @Override
-    public Confirmation send(List<? extends Envelope> messages) {
-        throw new UnsupportedOperationException();
+    private final HttpSinkProperties properties;
+    private final Requests requests;
+    private final Optional<LinkLocalGuard> guard;
+    private final Client client;
+    private final Semaphore places;
+
+    /**
+     * @param beans where the {@code SslBundles} are
+     * @throws IllegalArgumentException naming the key whose value cannot be
+     */
+    public HttpSink(String name, HttpSinkProperties properties, BeanFactory beans) {
+        String key = "sluice.sinks." + name + ".http";
+        if (!properties.timeout().isPositive()) {
+            throw new IllegalArgumentException(key + ".timeout: must be more than 0");
+        }
+        if (properties.connections() < 1) {
+            throw new IllegalArgumentException(key + ".connections: must be at least 1");
+        }
+        this.properties = properties;
+        requests = new Requests(key, properties);
+        guard = properties.allowLinkLocal() ? Optional.empty() : Optional.of(new LinkLocalGuard(requests.uri()));
+        client = new Client(key, properties, beans);
+        places = new Semaphore(properties.connections(), true);
     }
 
     @Override
-    public void close() {}
+    public Confirmation send(List<? extends Envelope> messages) throws InterruptedException {
+        Map<Integer, Failure> failures = new ConcurrentHashMap<>();
+        Queue<List<Integer>> streams = new ConcurrentLinkedQueue<>(streams(messages));
+        if (streams.size() == 1) {
+            sendStreams(streams, messages, failures);
+        } else {
+            sideBySide(Math.min(streams.size(), properties.connections()), () -> {
+                sendStreams(streams, messages, failures);
+                return null;
+            });
+        }
+        return Confirmation.allBut(failures);
+    }
+
+    /** The indices of the messages of each stream. */
+    private static Collection<List<Integer>> streams(List<? extends Envelope> messages) {
+        Map<String, List<Integer>> streams = new LinkedHashMap<>();
+        for (int i = 0; i < messages.size(); i++) {
+            streams.computeIfAbsent(messages.get(i).origin().stream(), stream -> new ArrayList<>())
+                    .add(i);
+        }
+        return streams.values();
+    }
+
+    private static void sideBySide(int threads, Callable<?> task) throws InterruptedException {
+        try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (Future<?> done : executor.invokeAll(Collections.nCopies(threads, task))) {
+                done.get();
+            }
+        } catch (ExecutionException ex) {
+            throw new IllegalStateException("could not send: " + ex.getCause(), ex);
+        }
+    }
+
+    private void sendStreams(
+            Queue<List<Integer>> streams, List<? extends Envelope> messages, Map<Integer, Failure> failures)
+            throws InterruptedException {
+        for (List<Integer> stream = streams.poll(); stream != null; stream = streams.poll()) {
+            boolean stuck = false;
+            for (int index : stream) {
+                Optional<Failure> failure = stuck
+                        ? Optional.of(Failure.passing("behind a message that failed"))
+                        : exchange(messages.get(index));
+                failure.ifPresent(why -> failures.put(index, why));
+                stuck |= failure.map(why -> !why.poison()).orElse(false);
+            }
+        }
+    }
+
+    private Optional<Failure> exchange(Envelope message) throws InterruptedException {
+        long patience = properties.timeout().toMillis();
+        if (!places.tryAcquire(patience, TimeUnit.MILLISECONDS)) {
+            return Optional.of(Failure.passing("all " + properties.connections() + " connections were busy for "
+                    + Breakdown.text(properties.timeout())));
+        }
+        try {
+            Optional<String> refusal = guard.flatMap(LinkLocalGuard::refusal);
+            return refusal.isPresent() ? refusal.map(Failure::passing) : request(message, patience + BODY_MILLIS);
+        } finally {
+            places.release();
+        }
+    }
+
+    private Optional<Failure> request(Envelope message, long patience) throws InterruptedException {
+        Answer answer = new Answer();
+        Future<?> exchange = client.get().sendAsync(requests.request(message), answer);
+        try {
+            exchange.get(patience, TimeUnit.MILLISECONDS);
+        } catch (ExecutionException | TimeoutException ex) {
+            exchange.cancel(true);
+            if (!answer.received()) {
+                return Optional.of(Failure.passing(Breakdown.reason(ex, requests.uri(), properties.timeout())));
+            }
+        } catch (InterruptedException ex) {
+            exchange.cancel(true);
+            throw ex;
+        }
+        return answer.failure();
+    }
+
+    @Override
+    public void close() {
+        client.close();
+    }
 }

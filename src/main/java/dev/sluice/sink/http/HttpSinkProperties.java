@@ -2,6 +2,7 @@ package dev.sluice.sink.http;
 
 import java.time.Duration;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
@@ -10,7 +11,10 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param url that is called
  * @param method of the request
  * @param headers that each request carries besides those of CloudEvents
- * @param timeout for the connection and for the answer
+ * @param timeout for the connection, and for a whole exchange
+ * @param connections how many requests may be under way at once; messages of one stream follow one another all the same
+ * @param sslBundle the name of a {@code spring.ssl.bundle} with the authorities to trust and the certificate to show; those
+ *     of the Java runtime if absent
  * @param allowLinkLocal whether the server may have a link-local address, where clouds keep their credentials
  */
 public record HttpSinkProperties(
@@ -18,4 +22,6 @@ public record HttpSinkProperties(
         @DefaultValue("POST") String method,
         @DefaultValue Map<String, String> headers,
         @DefaultValue("10s") Duration timeout,
+        @DefaultValue("16") int connections,
+        @Nullable String sslBundle,
         @DefaultValue("false") boolean allowLinkLocal) {}

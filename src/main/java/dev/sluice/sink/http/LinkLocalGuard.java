@@ -1,0 +1,87 @@
+package dev.sluice.sink.http;
+
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.Proxy;
+import java.net.ProxySelector;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Keeps requests from link-local addresses and from those where clouds hand out credentials, so that a url, or the DNS that
+ * it is looked up in, cannot turn messages into requests to them.
+ *
+ * <p>Asked before each request. The client looks the name up once more, but finds what the guard has found: Java keeps
+ * addresses for 30 seconds (the security property {@code networkaddress.cache.ttl}, which is not to be 0).
+ */
+final class LinkLocalGuard {
+
+    /** AWS (IPv6), Google Cloud (IPv6), Alibaba Cloud, Oracle Cloud, Azure; all others answer at a link-local address. */
+    private static final Set<InetAddress> METADATA = Set.of(
+            InetAddress.ofLiteral("fd00:ec2::254"),
+            InetAddress.ofLiteral("fd20:ce::254"),
+            InetAddress.ofLiteral("100.100.100.200"),
+            InetAddress.ofLiteral("192.0.0.192"),
+            InetAddress.ofLiteral("168.63.129.16"));
+
+    /** The well-known prefix of NAT64, before an IPv4 address. */
+    private static final byte[] NAT64 = Arrays.copyOf(new byte[] {0, 0x64, (byte) 0xFF, (byte) 0x9B}, 12);
+
+    private final URI uri;
+
+    LinkLocalGuard(URI uri) {
+        this.uri = uri;
+    }
+
+    /** Why the server must not be called now; empty if it may be. */
+    Optional<String> refusal() {
+        try {
+            for (InetAddress address : InetAddress.getAllByName(uri.getHost())) {
+                if (isForbidden(address)) {
+                    return Optional.of(uri.getHost() + " is at " + address.getHostAddress()
+                            + ", a link-local or cloud metadata address; allow-link-local permits it");
+                }
+            }
+            return Optional.empty();
+        } catch (UnknownHostException ex) {
+            return proxied() ? Optional.empty() : Optional.of("unknown host " + uri.getHost());
+        }
+    }
+
+    /** Where a proxy looks names up, we need not be able to. */
+    private boolean proxied() {
+        ProxySelector selector = ProxySelector.getDefault();
+        return selector != null && selector.select(uri).stream().anyMatch(proxy -> proxy.type() != Proxy.Type.DIRECT);
+    }
+
+    /** An IPv4 address mapped into IPv6 is an {@code Inet4Address} to Java already. */
+    static boolean isForbidden(InetAddress address) {
+        return address.isLinkLocalAddress()
+                || METADATA.contains(withoutScope(address))
+                || embedded(address).map(LinkLocalGuard::isForbidden).orElse(false);
+    }
+
+    private static Optional<InetAddress> embedded(InetAddress address) {
+        if (!(address instanceof Inet6Address six)) {
+            return Optional.empty();
+        }
+        byte[] bytes = six.getAddress();
+        boolean embedding = six.isIPv4CompatibleAddress() || Arrays.equals(bytes, 0, 12, NAT64, 0, 12);
+        return embedding ? Optional.of(address(Arrays.copyOfRange(bytes, 12, 16))) : Optional.empty();
+    }
+
+    private static InetAddress withoutScope(InetAddress address) {
+        return address(address.getAddress());
+    }
+
+    private static InetAddress address(byte[] bytes) {
+        try {
+            return InetAddress.getByAddress(bytes);
+        } catch (UnknownHostException ex) {
+            throw new IllegalArgumentException("An address of " + bytes.length + " bytes", ex);
+        }
+    }
+}

@@ -1,0 +1,87 @@
+package dev.sluice.sink.http;
+
+import dev.sluice.message.Envelope;
+import dev.sluice.sink.CloudEventAttributes;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.util.Locale;
+import java.util.Map;
+
+/** What is sent: a CloudEvent in binary mode, whose body is the payload. */
+final class Requests {
+
+    private static final String CLOUD_EVENTS = "ce-";
+
+    private final URI uri;
+    private final String method;
+    private final HttpRequest.Builder template;
+
+    /**
+     * @param key under which the sink is declared
+     * @throws IllegalArgumentException naming the key whose value no request can have
+     */
+    Requests(String key, HttpSinkProperties properties) {
+        uri = uri(key, properties.url());
+        method = properties.method();
+        template = HttpRequest.newBuilder(uri)
+                .timeout(properties.timeout())
+                .header("Content-Type", "application/octet-stream");
+        try {
+            template.method(method, BodyPublishers.noBody());
+        } catch (IllegalArgumentException ex) {
+            throw new IllegalArgumentException(
+                    key + ".method: '" + method + "' is no method of a request; POST is usual", ex);
+        }
+        properties.headers().forEach((name, value) -> header(key, name, value));
+    }
+
+    private static URI uri(String key, String url) {
+        try {
+            URI uri = new URI(url);
+            String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
+            if (!(scheme.equals("http") || scheme.equals("https")) || uri.getHost() == null) {
+                throw new IllegalArgumentException(
+                        key + ".url: '" + url + "' is not a url of a web server, such as https://example.org/in");
+            }
+            if (uri.getRawUserInfo() != null) {
+                throw new IllegalArgumentException(
+                        key + ".url: a user and password in it are not sent. Write an 'authorization' under headers");
+            }
+            return uri;
+        } catch (URISyntaxException ex) {
+            throw new IllegalArgumentException(key + ".url: '" + url + "' is not a url: " + ex.getReason(), ex);
+        }
+    }
+
+    /** A value may be a secret, and the client's own complaint would repeat it. */
+    @SuppressWarnings("UnusedException")
+    private void header(String key, String name, String value) {
+        if (name.toLowerCase(Locale.ROOT).startsWith(CLOUD_EVENTS)) {
+            throw new IllegalArgumentException(key + ".headers." + name
+                    + ": headers that begin with 'ce-' are those of CloudEvents, set from each message");
+        }
+        try {
+            template.setHeader(name, value);
+        } catch (IllegalArgumentException ex) {
+            throw new IllegalArgumentException(key + ".headers." + name
+                    + ": cannot be set: its name or value has characters that no header may have, or is the"
+                    + " client's own");
+        }
+    }
+
+    URI uri() {
+        return uri;
+    }
+
+    HttpRequest request(Envelope message) {
+        HttpRequest.Builder request = template.copy();
+        for (Map.Entry<String, String> attribute :
+                CloudEventAttributes.of(message).entrySet()) {
+            request.setHeader(CLOUD_EVENTS + attribute.getKey(), PercentEncoding.encode(attribute.getValue()));
+        }
+        return request.method(method, BodyPublishers.ofByteArray(message.getPayload()))
+                .build();
+    }
+}
