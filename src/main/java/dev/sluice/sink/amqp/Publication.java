@@ -44,8 +44,7 @@ record Publication(String exchange, String routingKey, Message message, Correlat
         MessageProperties properties = new MessageProperties();
         properties.setDeliveryMode(MessageDeliveryMode.PERSISTENT);
         properties.setMessageId(envelope.id());
-        CloudEventAttributes.of(envelope)
-                .forEach((name, value) -> properties.setHeader("cloudEvents_" + name, value));
+        CloudEventAttributes.of(envelope).forEach((name, value) -> properties.setHeader("cloudEvents_" + name, value));
         return new Publication(
                 exchange,
                 routingKey,
@@ -54,7 +53,8 @@ record Publication(String exchange, String routingKey, Message message, Correlat
     }
 
     /** Why it cannot be expressed in the protocol. */
-    @Nullable Failure malformed() {
+    @Nullable
+    Failure malformed() {
         if (exchange.getBytes(UTF_8).length > MAX_NAME_BYTES) {
             return Failure.poison("the name of the exchange is longer than " + MAX_NAME_BYTES + " bytes");
         }
@@ -70,7 +70,8 @@ record Publication(String exchange, String routingKey, Message message, Correlat
      * @return why it did not take the message; null if it did
      * @throws TimeoutException if it does not answer in time
      */
-    @Nullable Failure await(long nanos) throws InterruptedException, TimeoutException {
+    @Nullable
+    Failure await(long nanos) throws InterruptedException, TimeoutException {
         try {
             return failure(correlation.getFuture().get(Math.max(nanos, 0), TimeUnit.NANOSECONDS));
         } catch (ExecutionException ex) {

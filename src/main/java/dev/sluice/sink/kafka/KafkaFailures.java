@@ -85,7 +85,9 @@ final class KafkaFailures {
             return "no broker of " + brokers + " can be reached";
         }
         String text = text(cause);
-        return text.contains("not present in metadata") ? "topic '" + topic + "' does not exist, or has no leader" : text;
+        return text.contains("not present in metadata")
+                ? "topic '" + topic + "' does not exist, or has no leader"
+                : text;
     }
 
     private double connections() {

@@ -114,10 +114,10 @@ public final class KafkaSink implements Sink {
             String recordTopic = new String(topic.render(message), UTF_8);
             Sending sending = unknownTopics.get(recordTopic);
             if (sending == null) {
-                sending = last != null
-                                && (heldStreams.contains(message.origin().stream()) || System.nanoTime() - end > 0)
-                        ? Sending.none(recordTopic)
-                        : start(message, recordTopic);
+                sending =
+                        last != null && (heldStreams.contains(message.origin().stream()) || System.nanoTime() - end > 0)
+                                ? Sending.none(recordTopic)
+                                : start(message, recordTopic);
             }
             Throwable failed = sending.failed();
             if (failed != null && !KafkaFailures.isPoison(failed)) {
@@ -167,12 +167,14 @@ public final class KafkaSink implements Sink {
         }
 
         /** Why it has failed already. */
-        @Nullable Throwable failed() {
+        @Nullable
+        Throwable failed() {
             return result.isCompletedExceptionally() ? result.exceptionNow() : null;
         }
 
         /** Why it failed; null if it was confirmed. */
-        @Nullable Throwable await(long nanos) throws InterruptedException {
+        @Nullable
+        Throwable await(long nanos) throws InterruptedException {
             try {
                 result.get(Math.max(nanos, 0), TimeUnit.NANOSECONDS);
                 return null;
