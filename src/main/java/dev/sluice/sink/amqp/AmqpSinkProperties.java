@@ -8,7 +8,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *
  * @param exchange its name, a template; empty is the default exchange, which knows every queue by its name
  * @param routingKey a template
- * @param timeout for the confirmation of a batch
+ * @param timeout for the confirmation of a batch, and for the connection
  */
 public record AmqpSinkProperties(
         @DefaultValue("") String exchange,

@@ -1,21 +1,188 @@
 package dev.sluice.sink.kafka;
 
-import dev.sluice.message.Envelope;
-import dev.sluice.sink.Confirmation;
-import dev.sluice.sink.Sink;
-import java.util.List;
-import org.springframework.beans.factory.BeanFactory;
+import static java.nio.charset.StandardCharsets.UTF_8;
 
-/** To be written. */
+import dev.sluice.message.Envelope;
+import dev.sluice.message.Template;
+import dev.sluice.sink.CloudEventAttributes;
+import dev.sluice.sink.Confirmation;
+import dev.sluice.sink.Confirmation.Failure;
+import dev.sluice.sink.OrderedConfirmation;
+import dev.sluice.sink.Sink;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.errors.InterruptException;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.NoSuchBeanDefinitionException;
+import org.springframework.kafka.core.DefaultKafkaProducerFactory;
+import org.springframework.kafka.core.KafkaTemplate;
+import org.springframework.kafka.core.ProducerFactory;
+import org.springframework.kafka.support.ProducerListener;
+
+/**
+ * Sends records to a Kafka topic, by one idempotent producer for all threads, and waits for all in-sync replicas. The value is
+ * the payload; the headers are those of the CloudEvents Kafka protocol binding in binary content mode.
+ *
+ * @see <a
+ *     href="https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/bindings/kafka-protocol-binding.md">CloudEvents
+ *     Kafka protocol binding</a>
+ */
 public final class KafkaSink implements Sink {
 
-    public KafkaSink(String name, KafkaSinkProperties properties, BeanFactory beans) {}
+    private final Duration timeout;
+    private final Template topic;
+    private final @Nullable Template key;
+    private final DefaultKafkaProducerFactory<byte[], byte[]> producers;
+    private final KafkaTemplate<byte[], byte[]> template;
+    private final KafkaFailures failures;
 
-    @Override
-    public Confirmation send(List<? extends Envelope> messages) {
-        throw new UnsupportedOperationException();
+    /**
+     * @throws IllegalArgumentException if a template or the timeout is wrong, or Kafka is not configured
+     */
+    public KafkaSink(String name, KafkaSinkProperties properties, BeanFactory beans) {
+        timeout = properties.timeout();
+        if (timeout.compareTo(Duration.ofSeconds(1)) < 0 || timeout.compareTo(Duration.ofHours(1)) > 0) {
+            throw new IllegalArgumentException("timeout: must be 1s to 1h");
+        }
+        topic = Template.parse(properties.topic(), UTF_8);
+        key = properties.key().isEmpty() ? null : Template.parse(properties.key(), UTF_8);
+        producers = KafkaProducers.of(name, timeout, configured(beans));
+        template = new KafkaTemplate<>(producers);
+        // The default one logs every failure with its payload and a stack trace.
+        template.setProducerListener(new ProducerListener<>() {});
+        failures = new KafkaFailures(
+                String.valueOf(producers.getConfigurationProperties().get(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG)),
+                template::metrics);
+    }
+
+    private static ProducerFactory<?, ?> configured(BeanFactory beans) {
+        try {
+            return beans.getBean(ProducerFactory.class);
+        } catch (NoSuchBeanDefinitionException _) {
+            throw new IllegalArgumentException(
+                    "the program started without a sink of the kind 'kafka'; restart it to have the first one");
+        }
     }
 
     @Override
-    public void close() {}
+    public Confirmation send(List<? extends Envelope> messages) throws InterruptedException {
+        long deadline = System.nanoTime() + timeout.toNanos();
+        List<Sending> sendings = handOver(messages);
+        OrderedConfirmation confirmation = new OrderedConfirmation();
+        boolean fatal = false;
+        for (int i = 0; i < messages.size(); i++) {
+            Sending sending = sendings.get(i);
+            Throwable failed = sending.await(deadline - System.nanoTime());
+            fatal |= failed != null && KafkaFailures.isFatal(failed);
+            confirmation.add(messages.get(i), failed == null ? null : failure(failed, sending.topic()));
+        }
+        if (fatal) {
+            producers.reset();
+        }
+        return confirmation.confirmation();
+    }
+
+    private Failure failure(Throwable failed, String recordTopic) {
+        return failed instanceof TimeoutException
+                ? Failure.passing("not confirmed within " + timeout.toSeconds() + "s")
+                : failures.failure(failed, recordTopic);
+    }
+
+    /**
+     * Gives records to the producer, for a third of the timeout at the most. A wait for a topic that is not known has been one
+     * for its other records too.
+     */
+    private List<Sending> handOver(List<? extends Envelope> messages) throws InterruptedException {
+        long end = System.nanoTime() + KafkaProducers.handOver(timeout).toNanos();
+        List<Sending> sendings = new ArrayList<>(messages.size());
+        Map<String, Sending> unknownTopics = new HashMap<>();
+        Set<String> heldStreams = new HashSet<>();
+        Sending last = null;
+        for (Envelope message : messages) {
+            String recordTopic = new String(topic.render(message), UTF_8);
+            Sending sending = unknownTopics.get(recordTopic);
+            if (sending == null) {
+                sending =
+                        last != null && (heldStreams.contains(message.origin().stream()) || System.nanoTime() - end > 0)
+                                ? Sending.none(recordTopic)
+                                : start(message, recordTopic);
+            }
+            Throwable failed = sending.failed();
+            if (failed != null && !KafkaFailures.isPoison(failed)) {
+                heldStreams.add(message.origin().stream());
+                if (KafkaFailures.isTimeout(failed)) {
+                    unknownTopics.put(recordTopic, sending);
+                }
+            }
+            sendings.add(sending);
+            last = sending;
+        }
+        return sendings;
+    }
+
+    private Sending start(Envelope message, String recordTopic) throws InterruptedException {
+        ProducerRecord<byte[], byte[]> producerRecord =
+                new ProducerRecord<>(recordTopic, key == null ? null : key.render(message), message.getPayload());
+        CloudEventAttributes.of(message)
+                .forEach((name, value) -> producerRecord.headers().add("ce_" + name, value.getBytes(UTF_8)));
+        try {
+            return new Sending(recordTopic, template.send(producerRecord));
+        } catch (InterruptException ex) {
+            // The client has set the flag that it was told by.
+            Thread.interrupted();
+            throw interrupted(ex);
+        } catch (RuntimeException ex) {
+            return new Sending(recordTopic, CompletableFuture.failedFuture(ex));
+        }
+    }
+
+    private static InterruptedException interrupted(Throwable cause) {
+        InterruptedException interrupted = new InterruptedException("while a record was handed over");
+        interrupted.initCause(cause);
+        return interrupted;
+    }
+
+    @Override
+    public void close() {
+        producers.destroy();
+    }
+
+    /** One record on its way. */
+    private record Sending(String topic, CompletableFuture<?> result) {
+
+        static Sending none(String topic) {
+            return new Sending(topic, CompletableFuture.failedFuture(new TimeoutException()));
+        }
+
+        /** Why it has failed already. */
+        @Nullable
+        Throwable failed() {
+            return result.isCompletedExceptionally() ? result.exceptionNow() : null;
+        }
+
+        /** Why it failed; null if it was confirmed. */
+        @Nullable
+        Throwable await(long nanos) throws InterruptedException {
+            try {
+                result.get(Math.max(nanos, 0), TimeUnit.NANOSECONDS);
+                return null;
+            } catch (ExecutionException ex) {
+                return ex.getCause() == null ? ex : ex.getCause();
+            } catch (TimeoutException ex) {
+                return ex;
+            }
+        }
+    }
 }

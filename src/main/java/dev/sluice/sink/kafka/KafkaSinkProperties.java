@@ -1,17 +1,17 @@
 package dev.sluice.sink.kafka;
 
 import java.time.Duration;
-import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
  * A Kafka topic.
  *
  * @param topic a template
- * @param key of the record, a template; none if absent, and the connection, so that its messages stay in order, by default
- * @param timeout for the confirmation of a batch
+ * @param key of the record, a template: by default the connection, so that its messages stay in order; records have none,
+ *     and no order, if it is empty
+ * @param timeout for the confirmation of a batch, at least 1s
  */
 public record KafkaSinkProperties(
         String topic,
-        @DefaultValue("{connection}") @Nullable String key,
+        @DefaultValue("{connection}") String key,
         @DefaultValue("30s") Duration timeout) {}

@@ -1,0 +1,83 @@
+package dev.sluice.sink;
+
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.autoconfigure.AutoConfigurationImportFilter;
+import org.springframework.boot.autoconfigure.AutoConfigurationMetadata;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName.Form;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
+import org.springframework.boot.context.properties.source.IterableConfigurationPropertySource;
+import org.springframework.context.EnvironmentAware;
+import org.springframework.core.env.Environment;
+
+/**
+ * Leaves out what Spring Boot would configure for kinds of sinks that nobody has declared, so that a start without them
+ * neither takes their time nor fails for want of, say, a database's URL.
+ */
+final class SinkAutoConfigurationFilter implements AutoConfigurationImportFilter, EnvironmentAware {
+
+    private static final ConfigurationPropertyName SINKS = ConfigurationPropertyName.of("sluice.sinks");
+
+    /** A kind of sink, and the packages whose auto-configurations serve it alone. */
+    private enum Kind {
+        KAFKA("org.springframework.boot.kafka."),
+        AMQP("org.springframework.boot.amqp."),
+        JDBC(
+                "org.springframework.boot.jdbc.",
+                "org.springframework.boot.transaction.",
+                "org.springframework.boot.persistence.");
+
+        private final String[] packages;
+
+        Kind(String... packages) {
+            this.packages = packages;
+        }
+
+        private boolean configures(String autoConfiguration) {
+            return Arrays.stream(packages).anyMatch(autoConfiguration::startsWith);
+        }
+    }
+
+    private final Set<Kind> undeclared = EnumSet.allOf(Kind.class);
+
+    SinkAutoConfigurationFilter() {}
+
+    @Override
+    public void setEnvironment(Environment environment) {
+        for (ConfigurationPropertySource source : ConfigurationPropertySources.get(environment)) {
+            if (source instanceof IterableConfigurationPropertySource names) {
+                names.filter(SINKS::isAncestorOf).forEach(key -> undeclared.removeIf(kind -> declares(key, kind)));
+            }
+        }
+    }
+
+    /**
+     * Whether a key is one of a sink of this kind. A variable does not tell a dash in the sink's name from a dot, so that
+     * there the kind may stand at any place behind the name: to configure too much does no harm.
+     */
+    private static boolean declares(ConfigurationPropertyName key, Kind kind) {
+        String name = kind.name().toLowerCase(Locale.ROOT);
+        for (int i = SINKS.getNumberOfElements() + 1; i < key.getNumberOfElements(); i++) {
+            if (key.getElement(i, Form.UNIFORM).equals(name)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    @Override
+    public boolean[] match(@Nullable String[] autoConfigurations, AutoConfigurationMetadata metadata) {
+        boolean[] matches = new boolean[autoConfigurations.length];
+        for (int i = 0; i < matches.length; i++) {
+            String autoConfiguration = autoConfigurations[i];
+            matches[i] = autoConfiguration == null
+                    || undeclared.stream().noneMatch(kind -> kind.configures(autoConfiguration));
+        }
+        return matches;
+    }
+}

@@ -1,0 +1,111 @@
+package dev.sluice.sink.amqp;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.sluice.message.Envelope;
+import dev.sluice.sink.CloudEventAttributes;
+import dev.sluice.sink.Confirmation.Failure;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.springframework.amqp.core.Message;
+import org.springframework.amqp.core.MessageDeliveryMode;
+import org.springframework.amqp.core.MessageProperties;
+import org.springframework.amqp.core.ReturnedMessage;
+import org.springframework.amqp.rabbit.connection.CorrelationData;
+import org.springframework.amqp.rabbit.connection.CorrelationData.Confirm;
+
+/**
+ * One message on its way to the broker, and the broker's answer to it.
+ *
+ * <p>CloudEvents attributes are headers by the names of the AMQP protocol binding, which allows {@code cloudEvents:id} and
+ * recommends {@code cloudEvents_id}, as here, since JMS can neither read nor select the former. They are text: an AMQP 0-9-1
+ * timestamp has no milliseconds.
+ *
+ * @see <a
+ *     href="https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/bindings/amqp-protocol-binding.md">CloudEvents AMQP
+ *     protocol binding</a>
+ */
+record Publication(String exchange, String routingKey, Message message, CorrelationData correlation) {
+
+    /** Of a short string, as AMQP 0-9-1 has it for names. */
+    private static final int MAX_NAME_BYTES = 255;
+
+    private static final int NO_ROUTE = 312;
+    private static final Pattern REPLY_TEXT = Pattern.compile("reply-text=(.*), class-id=");
+    /** As RabbitMQ and Qpid say it. */
+    private static final Pattern TOO_LARGE =
+            Pattern.compile("message size (?:of )?(\\d+) (?:is larger|greater) than", Pattern.CASE_INSENSITIVE);
+
+    static Publication of(Envelope envelope, String exchange, String routingKey) {
+        MessageProperties properties = new MessageProperties();
+        properties.setDeliveryMode(MessageDeliveryMode.PERSISTENT);
+        properties.setMessageId(envelope.id());
+        CloudEventAttributes.of(envelope).forEach((name, value) -> properties.setHeader("cloudEvents_" + name, value));
+        return new Publication(
+                exchange,
+                routingKey,
+                new Message(envelope.getPayload(), properties),
+                new CorrelationData(envelope.id()));
+    }
+
+    /** Why it cannot be expressed in the protocol. */
+    @Nullable
+    Failure malformed() {
+        if (exchange.getBytes(UTF_8).length > MAX_NAME_BYTES) {
+            return Failure.poison("the name of the exchange is longer than " + MAX_NAME_BYTES + " bytes");
+        }
+        if (routingKey.getBytes(UTF_8).length > MAX_NAME_BYTES) {
+            return Failure.poison("the routing key is longer than " + MAX_NAME_BYTES + " bytes");
+        }
+        return null;
+    }
+
+    /**
+     * Waits for the broker's answer.
+     *
+     * @return why it did not take the message; null if it did
+     * @throws TimeoutException if it does not answer in time
+     */
+    @Nullable
+    Failure await(long nanos) throws InterruptedException, TimeoutException {
+        try {
+            return failure(correlation.getFuture().get(Math.max(nanos, 0), TimeUnit.NANOSECONDS));
+        } catch (ExecutionException ex) {
+            return Failure.passing(String.valueOf(ex.getMessage()));
+        }
+    }
+
+    private @Nullable Failure failure(Confirm confirm) {
+        if (!confirm.ack()) {
+            return refusal(confirm.reason());
+        }
+        ReturnedMessage returned = correlation.getReturned();
+        if (returned == null) {
+            return null;
+        }
+        if (returned.getReplyCode() != NO_ROUTE) {
+            return Failure.passing("returned by the broker: " + returned.getReplyText());
+        }
+        return Failure.passing(
+                exchange.isEmpty()
+                        ? "there is no queue '" + routingKey + "'"
+                        : "no queue is bound to exchange '" + exchange + "' with routing key '" + routingKey + "'");
+    }
+
+    private Failure refusal(@Nullable String reason) {
+        if (reason == null || reason.isBlank()) {
+            return Failure.passing("the broker refused it, as a queue that is full does");
+        }
+        Matcher reply = REPLY_TEXT.matcher(reason);
+        String text = reply.find() ? reply.group(1) : reason.lines().findFirst().orElseThrow();
+        Matcher tooLarge = TOO_LARGE.matcher(text);
+        // The broker closes the channel, and with it all that was on its way.
+        return tooLarge.find() && tooLarge.group(1).equals(Integer.toString(message.getBody().length))
+                ? Failure.poison(text)
+                : Failure.passing(text);
+    }
+}

@@ -1,0 +1,129 @@
+package dev.sluice.sink.kafka;
+
+import dev.sluice.sink.Confirmation.Failure;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Supplier;
+import org.apache.kafka.common.InvalidRecordException;
+import org.apache.kafka.common.Metric;
+import org.apache.kafka.common.MetricName;
+import org.apache.kafka.common.errors.AuthenticationException;
+import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.DisconnectException;
+import org.apache.kafka.common.errors.InvalidTopicException;
+import org.apache.kafka.common.errors.NetworkException;
+import org.apache.kafka.common.errors.ProducerFencedException;
+import org.apache.kafka.common.errors.RecordBatchTooLargeException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
+import org.apache.kafka.common.errors.UnsupportedVersionException;
+
+/** Tells an operator, in one line, why a record was not taken. */
+final class KafkaFailures {
+
+    private static final Set<Class<?>> POISON = Set.of(
+            RecordTooLargeException.class,
+            RecordBatchTooLargeException.class,
+            InvalidTopicException.class,
+            InvalidRecordException.class,
+            SerializationException.class);
+
+    private final Object brokers;
+    private final Supplier<Map<MetricName, ? extends Metric>> metrics;
+
+    /**
+     * @param brokers as they were configured
+     * @param metrics of the producer
+     */
+    KafkaFailures(Object brokers, Supplier<Map<MetricName, ? extends Metric>> metrics) {
+        this.brokers = brokers;
+        this.metrics = metrics;
+    }
+
+    Failure failure(Throwable failed, String topic) {
+        Throwable cause = cause(failed);
+        if (POISON.contains(cause.getClass())) {
+            return Failure.poison(text(cause));
+        }
+        return Failure.passing(
+                cause instanceof TimeoutException
+                                || cause instanceof NetworkException
+                                || cause instanceof DisconnectException
+                        ? silence(cause, topic)
+                        : text(root(cause)));
+    }
+
+    /** Whether a producer is of no use any more after this. */
+    static boolean isFatal(Throwable failed) {
+        for (Throwable t = failed; t != null; t = t.getCause()) {
+            if (t instanceof AuthenticationException
+                    || t instanceof AuthorizationException && !(t instanceof TopicAuthorizationException)
+                    || t instanceof ProducerFencedException
+                    || t instanceof UnsupportedVersionException) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    static boolean isPoison(Throwable failed) {
+        return POISON.contains(cause(failed).getClass());
+    }
+
+    /** Whether the wait for a topic's metadata has run out, or that for room in the producer. */
+    static boolean isTimeout(Throwable failed) {
+        return cause(failed) instanceof TimeoutException;
+    }
+
+    /** The client says of both that the topic is missing in its metadata. */
+    private String silence(Throwable cause, String topic) {
+        if (connections() == 0) {
+            return "no broker of " + brokers + " can be reached";
+        }
+        String text = text(cause);
+        return text.contains("not present in metadata")
+                ? "topic '" + topic + "' does not exist, or has no leader"
+                : text;
+    }
+
+    private double connections() {
+        for (Map.Entry<MetricName, ? extends Metric> metric : metrics.get().entrySet()) {
+            if (metric.getKey().name().equals("connection-count")
+                    && metric.getKey().group().equals("producer-metrics")
+                    && metric.getValue().metricValue() instanceof Number count) {
+                return count.doubleValue();
+            }
+        }
+        return Double.NaN;
+    }
+
+    private static Throwable cause(Throwable failed) {
+        Throwable cause = failed;
+        while (cause.getCause() != null
+                && (cause instanceof ExecutionException
+                        || cause instanceof CompletionException
+                        || cause instanceof org.springframework.kafka.KafkaException)) {
+            cause = cause.getCause();
+        }
+        return cause;
+    }
+
+    private static Throwable root(Throwable failed) {
+        Throwable root = failed;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        return root;
+    }
+
+    private static String text(Throwable cause) {
+        String message = cause.getMessage();
+        return message == null || message.isBlank()
+                ? cause.getClass().getSimpleName()
+                : message.lines().findFirst().orElseThrow();
+    }
+}

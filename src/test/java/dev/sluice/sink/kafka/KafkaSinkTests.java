@@ -1,0 +1,292 @@
+package dev.sluice.sink.kafka;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.awaitility.Awaitility.await;
+
+import dev.sluice.sink.Confirmation;
+import dev.sluice.sink.Confirmation.Failure;
+import dev.sluice.sink.SampleMessage;
+import dev.sluice.sink.Sink;
+import io.cloudevents.CloudEvent;
+import io.cloudevents.kafka.CloudEventDeserializer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.time.Duration;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.springframework.beans.factory.support.StaticListableBeanFactory;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
+import org.springframework.boot.kafka.autoconfigure.KafkaAutoConfiguration;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+
+final class KafkaSinkTests {
+
+    private static KafkaBroker broker;
+
+    @BeforeAll
+    static void startBroker() {
+        broker = KafkaBroker.start();
+    }
+
+    @AfterAll
+    static void stopBroker() {
+        broker.close();
+    }
+
+    @Test
+    void everyPayloadArrivesByteForByte() {
+        broker.createTopic("payloads", 1, Map.of("max.message.bytes", "4000000"));
+        byte[] all = HexFormat.of().parseHex("00010a0d7f80feff");
+        byte[] large = new byte[1 << 20];
+        new Random(1).nextBytes(large);
+
+        run(
+                properties("payloads"),
+                "spring.kafka.producer.properties.max.request.size=4000000",
+                sink -> assertThat(sink.send(List.of(
+                                SampleMessage.of("a", 1, all),
+                                SampleMessage.of("a", 2, new byte[0]),
+                                SampleMessage.of("a", 3, large))))
+                        .isSameAs(Confirmation.ALL));
+
+        assertThat(broker.records("payloads", 3))
+                .extracting(ConsumerRecord::value)
+                .containsExactly(all, new byte[0], large);
+    }
+
+    @Test
+    void aRecordIsACloudEventInBinaryMode() {
+        broker.createTopic("events");
+
+        run(properties("events"), sink -> sink.send(List.of(SampleMessage.of("a-1", 7, "hello"))));
+
+        CloudEvent event = broker.records("events", 1, new CloudEventDeserializer())
+                .getFirst()
+                .value();
+        assertThat(event.getSpecVersion()).hasToString("1.0");
+        assertThat(event.getId()).isEqualTo("a-1-7");
+        assertThat(event.getSource()).hasToString("sluice/greeter");
+        assertThat(event.getType()).isEqualTo("dev.sluice.message");
+        assertThat(event.getTime()).isEqualTo(OffsetDateTime.parse("2026-02-03T04:05:06.789Z"));
+        assertThat(event.getExtension("listener")).isEqualTo("greeter");
+        assertThat(event.getExtension("connection")).isEqualTo("a-1");
+        assertThat(event.getExtension("sequence")).isEqualTo("7");
+        assertThat(event.getExtension("remoteaddress")).isEqualTo("192.0.2.7");
+        assertThat(Objects.requireNonNull(event.getData()).toBytes())
+                .asString(UTF_8)
+                .isEqualTo("hello");
+    }
+
+    @Test
+    void topicAndKeyAreTemplates() {
+        broker.createTopic("device.greeter");
+
+        run(
+                new KafkaSinkProperties("device.{listener}", "Schlüssel-{sequence}", Duration.ofSeconds(30)),
+                sink -> sink.send(List.of(SampleMessage.of("a", 3, "x"))));
+
+        assertThat(broker.records("device.greeter", 1).getFirst().key())
+                .asString(UTF_8)
+                .isEqualTo("Schlüssel-3");
+    }
+
+    @Test
+    void anEmptyKeyIsNone() {
+        broker.createTopic("keyless");
+
+        run(
+                new KafkaSinkProperties("keyless", "", Duration.ofSeconds(30)),
+                sink -> sink.send(List.of(SampleMessage.of("a", 1, "x"))));
+
+        assertThat(broker.records("keyless", 1).getFirst().key()).isNull();
+    }
+
+    @Test
+    void messagesOfAConnectionStayInOrderThoughManyThreadsSend() {
+        broker.createTopic("ordered", 5, Map.of());
+        int connections = 8;
+        int batches = 10;
+        run(properties("ordered"), sink -> {
+            List<Thread> threads = new ArrayList<>();
+            List<Confirmation> confirmations = Collections.synchronizedList(new ArrayList<>());
+            for (int c = 0; c < connections; c++) {
+                List<SampleMessage> series = SampleMessage.series("connection-" + c, 50 * batches);
+                threads.add(Thread.startVirtualThread(() -> {
+                    for (int batch = 0; batch < batches; batch++) {
+                        try {
+                            confirmations.add(sink.send(series.subList(50 * batch, 50 * batch + 50)));
+                        } catch (InterruptedException ex) {
+                            throw new IllegalStateException(ex);
+                        }
+                    }
+                }));
+            }
+            for (Thread thread : threads) {
+                thread.join();
+            }
+            assertThat(confirmations).hasSize(connections * batches).containsOnly(Confirmation.ALL);
+        });
+
+        List<ConsumerRecord<byte[], byte[]>> records = broker.records("ordered", connections * batches * 50);
+        for (int c = 0; c < connections; c++) {
+            String connection = "connection-" + c;
+            assertThat(records)
+                    .filteredOn(r -> new String(r.key(), UTF_8).equals(connection))
+                    .extracting(r -> Integer.valueOf(new String(r.value(), UTF_8)))
+                    .hasSize(50 * batches)
+                    .isSorted();
+        }
+    }
+
+    @Test
+    void whatTheClientOrTheBrokerFindsTooLargeIsPoisonAndHoldsUpNothing() {
+        broker.createTopic("small", 1, Map.of("max.message.bytes", "20000"));
+
+        run(properties("small"), sink -> {
+            Confirmation confirmation = sink.send(List.of(
+                    SampleMessage.of("a", 1, "one"),
+                    SampleMessage.of("a", 2, new byte[30_000]),
+                    SampleMessage.of("a", 3, new byte[2 << 20]),
+                    SampleMessage.of("a", 4, "four")));
+
+            assertThat(confirmation.failure(0)).isNull();
+            assertThat(confirmation.failure(1)).isNotNull().satisfies(KafkaSinkTests::isPoisonOfSize);
+            assertThat(confirmation.failure(2)).isNotNull().satisfies(KafkaSinkTests::isPoisonOfSize);
+            assertThat(confirmation.failure(3)).isNull();
+        });
+
+        assertThat(broker.records("small", 2))
+                .extracting(r -> new String(r.value(), UTF_8))
+                .containsExactly("one", "four");
+    }
+
+    private static void isPoisonOfSize(Failure failure) {
+        assertThat(failure.poison()).isTrue();
+        assertThat(failure.reason()).containsPattern("larger than").doesNotContain("\n");
+    }
+
+    @Test
+    void aTopicThatCannotBeIsPoison() {
+        run(new KafkaSinkProperties("{payload}", "", Duration.ofSeconds(10)), sink -> {
+            Confirmation confirmation = sink.send(List.of(SampleMessage.of("a", 1, "no topic: this")));
+
+            assertThat(confirmation.failure(0))
+                    .isNotNull()
+                    .extracting(Failure::poison)
+                    .isEqualTo(true);
+        });
+    }
+
+    @Test
+    void aTopicThatIsNotThereFailsByItselfUntilItIsThere() {
+        broker.createTopic("there");
+        run(new KafkaSinkProperties("{payload}", "", Duration.ofSeconds(6)), sink -> {
+            List<SampleMessage> messages = List.of(
+                    SampleMessage.of("a", 1, "missing"),
+                    SampleMessage.of("a", 2, "there"),
+                    SampleMessage.of("b", 1, "missing"),
+                    SampleMessage.of("c", 1, "there"));
+
+            Confirmation confirmation = sink.send(messages);
+
+            String reason = "topic 'missing' does not exist, or has no leader";
+            assertThat(confirmation.failure(0)).isEqualTo(Failure.passing(reason));
+            assertThat(confirmation.failure(1))
+                    .isEqualTo(Failure.passing("one before it in its stream failed: " + reason));
+            assertThat(confirmation.failure(2)).isEqualTo(Failure.passing(reason));
+            assertThat(confirmation.failure(3)).isNull();
+
+            broker.createTopic("missing");
+            assertThat(sink.send(messages).complete()).isTrue();
+        });
+    }
+
+    @Test
+    @Timeout(60)
+    void whenNoBrokerIsThereACallFailsInBoundedTimeAndSaysWhy() throws IOException {
+        int port;
+        try (ServerSocket unused = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            port = unused.getLocalPort();
+        }
+        run(
+                new KafkaSinkProperties("away", "", Duration.ofSeconds(3)),
+                "spring.kafka.bootstrap-servers=localhost:" + port,
+                sink -> {
+                    long start = System.nanoTime();
+
+                    Confirmation confirmation = sink.send(SampleMessage.series("a", 100));
+
+                    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(4));
+                    assertThat(confirmation.failure(0))
+                            .isEqualTo(Failure.passing("no broker of [localhost:" + port + "] can be reached"));
+                    assertThat(confirmation.failure(99)).isNotNull();
+                });
+    }
+
+    @Test
+    void whenTheBrokerComesBackTheSameSinkDelivers() {
+        try (KafkaBroker fragile = KafkaBroker.start()) {
+            fragile.createTopic("fragile");
+            String servers = "spring.kafka.bootstrap-servers=" + fragile.servers();
+            run(new KafkaSinkProperties("fragile", "", Duration.ofSeconds(4)), servers, sink -> {
+                assertThat(sink.send(SampleMessage.series("a", 3)).complete()).isTrue();
+                fragile.stop();
+
+                Confirmation away = sink.send(SampleMessage.series("b", 3));
+                assertThat(away.failure(0))
+                        .isEqualTo(Failure.passing("no broker of [" + fragile.servers() + "] can be reached"));
+                assertThat(away.failure(2)).isNotNull();
+
+                fragile.restart();
+                await().atMost(Duration.ofSeconds(40))
+                        .until(() -> sink.send(SampleMessage.series("c", 3)).complete());
+            });
+        }
+    }
+
+    @Test
+    void ifThereWasNoKafkaSinkAtTheStartItSaysSo() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new KafkaSink("events", properties("x"), new StaticListableBeanFactory()))
+                .withMessage(
+                        "the program started without a sink of the kind 'kafka'; restart it to have the first one");
+    }
+
+    private interface Use {
+        void with(Sink sink) throws InterruptedException;
+    }
+
+    private static KafkaSinkProperties properties(String topic) {
+        return new KafkaSinkProperties(topic, "{connection}", Duration.ofSeconds(30));
+    }
+
+    private static void run(KafkaSinkProperties properties, Use use) {
+        run(properties, "spring.kafka.client-id=test", use);
+    }
+
+    private static void run(KafkaSinkProperties properties, String setting, Use use) {
+        new ApplicationContextRunner()
+                .withConfiguration(AutoConfigurations.of(SslAutoConfiguration.class, KafkaAutoConfiguration.class))
+                .withPropertyValues("spring.kafka.bootstrap-servers=" + broker.servers(), setting)
+                .run(context -> {
+                    try (Sink sink = new KafkaSink("events", properties, context)) {
+                        use.with(sink);
+                    }
+                });
+    }
+}
