@@ -1,20 +1,190 @@
 package dev.sluice.sink.mqtt;
 
+import com.hivemq.client.mqtt.datatypes.MqttQos;
+import com.hivemq.client.mqtt.mqtt5.datatypes.Mqtt5UserProperties;
+import com.hivemq.client.mqtt.mqtt5.datatypes.Mqtt5UserProperty;
+import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5Publish;
+import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5PublishResult;
 import dev.sluice.message.Envelope;
+import dev.sluice.sink.CloudEventAttributes;
 import dev.sluice.sink.Confirmation;
+import dev.sluice.sink.Confirmation.Failure;
 import dev.sluice.sink.Sink;
+import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
-/** To be written. */
+/**
+ * An MQTT 5 broker. The connection is opened by whoever needs it first, and again after it has ended. All callers publish
+ * through it at once; a message is delivered when the broker has acknowledged it, whether or not anybody subscribes. With
+ * QoS 0 no broker does, and a message is delivered when it is written.
+ */
 public final class MqttSink implements Sink {
 
-    public MqttSink(String name, MqttSinkProperties properties) {}
+    private static final Duration MOST_FAREWELL = Duration.ofSeconds(2);
 
-    @Override
-    public Confirmation send(List<? extends Envelope> messages) {
-        throw new UnsupportedOperationException();
+    private final BrokerAddress address;
+    private final TopicTemplate topic;
+    private final MqttQos qos;
+    private final MqttSinkProperties properties;
+    private final ReentrantLock connecting = new ReentrantLock();
+    /** Written under {@link #connecting}. */
+    private volatile @Nullable BrokerConnection connection;
+
+    /**
+     * @throws IllegalArgumentException naming the key that cannot be
+     */
+    public MqttSink(String name, MqttSinkProperties properties) {
+        String key = "sluice.sinks." + name + ".mqtt.";
+        try {
+            this.address = BrokerAddress.parse(properties.url());
+        } catch (IllegalArgumentException ex) {
+            throw new IllegalArgumentException(key + "url: " + ex.getMessage(), ex);
+        }
+        try {
+            this.topic = new TopicTemplate(properties.topic());
+        } catch (IllegalArgumentException ex) {
+            throw new IllegalArgumentException(key + "topic: " + ex.getMessage(), ex);
+        }
+        MqttQos level = MqttQos.fromCode(properties.qos());
+        if (level == null) {
+            throw new IllegalArgumentException(key + "qos: must be 0, 1 or 2");
+        }
+        if (!properties.timeout().isPositive()) {
+            throw new IllegalArgumentException(key + "timeout: must be more than 0");
+        }
+        this.qos = level;
+        this.properties = properties;
     }
 
     @Override
-    public void close() {}
+    public Confirmation send(List<? extends Envelope> messages) throws InterruptedException {
+        BrokerConnection broker = connected();
+        long deadline = System.nanoTime() + properties.timeout().toNanos();
+        Map<Integer, Failure> failures = new TreeMap<>();
+        Map<Integer, CompletableFuture<Mqtt5PublishResult>> answers = publish(messages, broker, deadline, failures);
+        boolean late = false;
+        for (Map.Entry<Integer, CompletableFuture<Mqtt5PublishResult>> answer : answers.entrySet()) {
+            try {
+                answer.getValue().get(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
+            } catch (ExecutionException ex) {
+                failures.put(answer.getKey(), Refusal.failure(address.toString(), cause(ex)));
+            } catch (TimeoutException _) {
+                late = true;
+                failures.put(answer.getKey(), unconfirmed());
+            }
+        }
+        if (late) {
+            retire(broker);
+        }
+        return Confirmation.allBut(failures);
+    }
+
+    private Map<Integer, CompletableFuture<Mqtt5PublishResult>> publish(
+            List<? extends Envelope> messages, BrokerConnection broker, long deadline, Map<Integer, Failure> failures)
+            throws InterruptedException {
+        Map<Integer, CompletableFuture<Mqtt5PublishResult>> answers = new LinkedHashMap<>();
+        for (int i = 0; i < messages.size(); i++) {
+            Mqtt5Publish message;
+            try {
+                message = message(messages.get(i));
+            } catch (IllegalArgumentException ex) {
+                failures.put(i, Failure.poison(String.valueOf(ex.getMessage())));
+                continue;
+            }
+            CompletableFuture<Mqtt5PublishResult> answer = broker.publish(message, deadline);
+            if (answer == null) {
+                for (int unsent = i; unsent < messages.size(); unsent++) {
+                    failures.put(unsent, unconfirmed());
+                }
+                break;
+            }
+            answers.put(i, answer);
+        }
+        return answers;
+    }
+
+    private Mqtt5Publish message(Envelope message) {
+        List<Mqtt5UserProperty> attributes = CloudEventAttributes.of(message).entrySet().stream()
+                .map(attribute -> Mqtt5UserProperty.of(attribute.getKey(), attribute.getValue()))
+                .toList();
+        return Mqtt5Publish.builder()
+                .topic(topic.render(message))
+                .payload(message.getPayload())
+                .qos(qos)
+                .userProperties(Mqtt5UserProperties.of(attributes))
+                .build();
+    }
+
+    private BrokerConnection connected() throws InterruptedException {
+        BrokerConnection open = connection;
+        if (open != null && open.connected()) {
+            return open;
+        }
+        if (!connecting.tryLock(properties.timeout().toNanos(), TimeUnit.NANOSECONDS)) {
+            throw new IllegalStateException(address + ": not connected within " + seconds());
+        }
+        try {
+            open = connection;
+            if (open == null || !open.connected()) {
+                open = BrokerConnection.open(address, properties);
+                connection = open;
+            }
+            return open;
+        } catch (ExecutionException ex) {
+            throw new IllegalStateException(address + ": " + Refusal.reason(cause(ex)), ex);
+        } catch (TimeoutException ex) {
+            throw new IllegalStateException(address + ": not connected within " + seconds(), ex);
+        } finally {
+            connecting.unlock();
+        }
+    }
+
+    /** What the client still holds after a time-out must not stay with it: the next message goes another way. */
+    private void retire(BrokerConnection broker) {
+        connecting.lock();
+        try {
+            if (connection == broker) {
+                connection = null;
+                broker.retire();
+            }
+        } finally {
+            connecting.unlock();
+        }
+    }
+
+    private Failure unconfirmed() {
+        return Failure.passing(address + ": not confirmed within " + seconds());
+    }
+
+    private String seconds() {
+        return properties.timeout().toMillis() / 1000.0 + " s";
+    }
+
+    private static Throwable cause(ExecutionException ex) {
+        Throwable cause = ex.getCause();
+        return cause == null ? ex : cause;
+    }
+
+    @Override
+    public void close() {
+        BrokerConnection open = connection;
+        connection = null;
+        if (open != null) {
+            open.close(MOST_FAREWELL);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return address.toString();
+    }
 }
