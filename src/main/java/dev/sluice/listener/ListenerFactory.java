@@ -40,8 +40,9 @@ final class ListenerFactory {
 
     Listener create(String name, ListenerProperties properties) {
         Handler handler = Handlers.handler(properties.reply(), properties.charset(), beans);
-        Transport transport = transport(name, properties, handler);
-        ServiceActivation activation = new ServiceActivation(handler, onFailure(properties));
+        Template onFailure = onFailure(properties);
+        Transport transport = transport(name, properties, handler, onFailure);
+        ServiceActivation activation = new ServiceActivation(handler, onFailure);
         var flow = ListenerFlow.register(name, transport, activation, flows);
         Duration drain = shutdownPhase.compareTo(RESERVE.multipliedBy(2)) > 0
                 ? shutdownPhase.minus(RESERVE)
@@ -49,7 +50,8 @@ final class ListenerFactory {
         return new Listener(name, properties, transport, flow, drain);
     }
 
-    private Transport transport(String name, ListenerProperties properties, Handler handler) {
+    private Transport transport(
+            String name, ListenerProperties properties, Handler handler, @Nullable Template onFailure) {
         TransportSettings settings = new TransportSettings(
                 name,
                 properties.framing(),
@@ -57,6 +59,7 @@ final class ListenerFactory {
                 properties.limits(),
                 properties.timeouts(),
                 Acceptance.AT_ONCE,
+                (message, reason) -> onFailure == null ? null : onFailure.render(message, reason),
                 handler.mayWait());
         if (properties.tcp() != null) {
             return new TcpTransport(settings, properties.tcp(), surroundings);

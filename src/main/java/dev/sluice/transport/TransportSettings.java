@@ -12,6 +12,7 @@ import java.nio.charset.Charset;
  * @param limits how much is taken on
  * @param timeouts how long peers are waited for
  * @param acceptance takes charge of what has been handled
+ * @param onFailure what peers get for messages that were not accepted
  * @param repliesMayWait whether handling a message may take long, so that a reply should not wait for those to follow
  */
 public record TransportSettings(
@@ -21,4 +22,5 @@ public record TransportSettings(
         Limits limits,
         Timeouts timeouts,
         Acceptance acceptance,
+        FailureAnswer onFailure,
         boolean repliesMayWait) {}
