@@ -7,8 +7,11 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.EnumSet;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Set;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -113,6 +116,30 @@ public final class Template {
      * @param reason why the message was not accepted, for {@code {reason}}
      */
     public byte[] render(Envelope message, String reason) {
+        return render(message, reason, UnaryOperator.identity());
+    }
+
+    /**
+     * Renders without a reason, for where a value must not hold all that its message brings.
+     *
+     * @param filter what becomes of each value, {@code {payload}} as well; text of the template itself stays as it is
+     */
+    public byte[] render(Envelope message, UnaryOperator<byte[]> filter) {
+        return render(message, "", filter);
+    }
+
+    /** The placeholders that occur, which tell among which messages the rendered text is the same. */
+    public Set<Placeholder> placeholders() {
+        Set<Placeholder> placeholders = EnumSet.noneOf(Placeholder.class);
+        for (Part part : parts) {
+            if (part instanceof Part.Value(Placeholder placeholder)) {
+                placeholders.add(placeholder);
+            }
+        }
+        return placeholders;
+    }
+
+    private byte[] render(Envelope message, String reason, UnaryOperator<byte[]> filter) {
         if (parts.size() == 1 && parts.getFirst() instanceof Part.Literal(byte[] bytes)) {
             return bytes;
         }
@@ -121,7 +148,7 @@ public final class Template {
             out.writeBytes(
                     switch (part) {
                         case Part.Literal(byte[] bytes) -> bytes;
-                        case Part.Value(Placeholder placeholder) -> value(placeholder, message, reason);
+                        case Part.Value(Placeholder placeholder) -> filter.apply(value(placeholder, message, reason));
                     });
         }
         return out.toByteArray();

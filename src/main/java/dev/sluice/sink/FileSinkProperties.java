@@ -5,7 +5,9 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * Files that are appended to.
  *
- * @param path of the file, a template; directories are created
+ * @param path of the file, a template; directories are created. What a value must not bring into a name (a separator, a
+ *     leading dot, control characters) is replaced by {@code _}, and names are cut at 255 bytes, so that values that differ
+ *     in nothing else share a file
  * @param format of what is written for a message
  */
 public record FileSinkProperties(
@@ -13,9 +15,12 @@ public record FileSinkProperties(
 
     /** Of what is written for a message. */
     public enum Format {
-        /** The payload and a line feed. */
+        /** The payload and a line feed; a payload that holds line feeds itself makes several lines. */
         RAW,
-        /** One JSON object a line. */
+        /**
+         * One JSON object a line, an event of CloudEvents 1.0: {@code id source type time listener connection sequence
+         * remoteaddress}, and the payload as {@code data} if it is text in UTF-8, else as {@code data_base64}.
+         */
         JSON
     }
 }

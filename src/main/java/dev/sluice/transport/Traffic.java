@@ -7,7 +7,7 @@ import java.util.concurrent.atomic.LongAdder;
 
 /**
  * What a listener has counted since the program started. Connections add to it once a read, not once a message; receivers
- * of datagrams once a datagram. Always {@code received = accepted + failed + dropped}.
+ * of datagrams once for all that they took together. Always {@code received = accepted + failed + dropped}.
  */
 public final class Traffic {
 

@@ -42,7 +42,8 @@ final class ListenerPropertiesTests {
                         new FramingProperties(
                                 Type.LINE, DataSize.ofKilobytes(64), OnOversize.CLOSE, null, 4, Order.BIG, false, null),
                         StandardCharsets.UTF_8,
-                        new ReplyProperties(ReplyProperties.Type.NONE, null, null, ReplyProperties.After.ACCEPTED, null),
+                        new ReplyProperties(
+                                ReplyProperties.Type.NONE, null, null, ReplyProperties.After.ACCEPTED, null),
                         List.of(),
                         new DeliveryProperties(
                                 DeliveryProperties.Mode.DURABLE,

@@ -160,6 +160,22 @@ class TemplateTests {
         assertThat(rendered).isEqualTo("n 42!".getBytes(StandardCharsets.UTF_16BE));
     }
 
+    @Test
+    void aFilterSeesEveryValueAndNoOtherText() {
+        byte[] rendered = Template.parse("a/{listener}/{payload}", UTF_8)
+                .render(
+                        message("x/y".getBytes(UTF_8)),
+                        value -> new String(value, UTF_8).replace('/', '_').getBytes(UTF_8));
+
+        assertThat(rendered).asString(UTF_8).isEqualTo("a/greeter/x_y");
+    }
+
+    @Test
+    void tellsItsPlaceholders() {
+        assertThat(Template.parse("{date}/{listener}-{date} {{id}", UTF_8).placeholders())
+                .containsExactlyInAnyOrder(Placeholder.LISTENER, Placeholder.DATE);
+    }
+
     private static String render(String text) {
         return new String(Template.parse(text, UTF_8).render(message("payload".getBytes(UTF_8))), UTF_8);
     }

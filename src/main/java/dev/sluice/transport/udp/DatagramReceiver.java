@@ -2,16 +2,15 @@ package dev.sluice.transport.udp;
 
 import dev.sluice.message.ReceivedMessage;
 import dev.sluice.transport.PauseGate;
-import dev.sluice.transport.Reason;
-import dev.sluice.transport.Traffic;
+import dev.sluice.transport.TransportSettings;
 import java.io.IOException;
-import java.net.DatagramPacket;
-import java.net.DatagramSocket;
 import java.net.InetSocketAddress;
-import java.net.SocketException;
-import java.net.SocketTimeoutException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedSelectorException;
+import java.nio.channels.DatagramChannel;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -21,13 +20,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Receives from one socket on one thread, which also handles each datagram and answers it: what is too much waits in the
- * kernel's buffer, and is dropped and counted there, never in a queue of ours.
+ * Receives from one socket on one thread: waits, takes what the kernel holds, handles each datagram, and settles them
+ * together. What is too much waits in the kernel's buffer, and is dropped and counted there, never in a queue of ours.
+ *
+ * <p>The channel never blocks. An interrupt would close it, so whatever handles a message may leave the thread interrupted
+ * and it is not minded: a drain or a close ends the thread, and each wakes it.
  */
 final class DatagramReceiver implements Runnable {
-
-    /** How soon a receiver sees that its listener drains. */
-    static final int LOOK_MILLIS = 200;
 
     private static final Logger log = LoggerFactory.getLogger(DatagramReceiver.class);
     /** One byte more than the largest datagram, so that none is ever cut short unseen. */
@@ -37,15 +36,20 @@ final class DatagramReceiver implements Runnable {
     private static final int KERNEL_OVERHEAD = 256;
 
     private static final int RETRY_MILLIS = 10;
+    /** For room in the kernel's buffer for a reply, which else is lost, as any datagram may be. */
+    private static final long SEND_MILLIS = 100;
 
-    private final DatagramSocket socket;
+    private final DatagramChannel socket;
+    private final Selector selector;
+    private final SelectionKey key;
     private final String listener;
     private final String stream;
     private final int maxSize;
     private final PauseGate gate;
-    private final Traffic traffic;
     private final AtomicLong sequence;
     private final Consumer<ReceivedMessage> channel;
+    private final DatagramBatch batch;
+    private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER);
     private final CountDownLatch ended = new CountDownLatch(1);
     private volatile boolean draining;
     /** How much the kernel can still hold of what came before the drain, which datagrams that come meanwhile must not prolong. */
@@ -53,52 +57,140 @@ final class DatagramReceiver implements Runnable {
 
     private @Nullable DatagramPeer lastPeer;
 
-    DatagramReceiver(UdpTransport transport, DatagramSocket socket, String stream, AtomicLong sequence) {
+    /** Takes charge of the socket: it is closed if this fails. */
+    DatagramReceiver(UdpTransport transport, DatagramChannel socket, String stream, AtomicLong sequence)
+            throws IOException {
+        TransportSettings settings = transport.settings();
         this.socket = socket;
-        this.listener = transport.settings().listener();
+        this.listener = settings.listener();
         this.stream = stream;
-        this.maxSize = (int) transport.settings().framing().maxSize().toBytes();
+        this.maxSize = (int) settings.framing().maxSize().toBytes();
         this.gate = transport.gate();
-        this.traffic = transport.traffic();
         this.sequence = sequence;
         this.channel = transport::handOn;
+        this.batch = new DatagramBatch(settings, transport.traffic(), this::send);
+        try {
+            this.selector = Selector.open();
+            socket.configureBlocking(false);
+            this.key = socket.register(selector, SelectionKey.OP_READ);
+        } catch (IOException ex) {
+            socket.close();
+            throw ex;
+        }
     }
 
     /** Receives until closed, or until drained and nothing is left of what the kernel held by then. */
     @Override
     public void run() {
         try {
-            receive(new DatagramPacket(new byte[BUFFER], BUFFER));
+            while (socket.isOpen()) {
+                gate.pass();
+                // Seen before it is taken, so that what had arrived by then is.
+                boolean last = draining;
+                try {
+                    if (!last) {
+                        selector.select(_ -> {});
+                    }
+                    // What arrives while paused is left to the kernel.
+                    gate.pass();
+                    if (!take(last)) {
+                        return;
+                    }
+                } catch (IOException ex) {
+                    retryLater(ex);
+                }
+            }
+        } catch (ClosedSelectorException ex) {
+            log.trace("Listener '{}': closed while it waited", listener, ex);
         } finally {
             ended.countDown();
         }
     }
 
-    private void receive(DatagramPacket packet) {
-        while (!socket.isClosed()) {
-            gate.pass();
-            packet.setLength(BUFFER);
-            try {
-                socket.receive(packet);
-            } catch (SocketTimeoutException ex) {
-                if (draining) {
-                    return;
+    /** Takes what is there, up to a batch; answers whether there may be more to come. */
+    private boolean take(boolean last) throws IOException {
+        batch.start();
+        try {
+            while (!batch.isFull()) {
+                Thread.interrupted();
+                InetSocketAddress source = (InetSocketAddress) socket.receive(buffer.clear());
+                if (source == null) {
+                    return !last;
                 }
-                continue;
-            } catch (IOException ex) {
-                if (!socket.isClosed()) {
-                    retryLater(ex);
+                if (gate.isClosed()) {
+                    // What was received just as the listener was paused waits here, and nothing with it.
+                    batch.settle();
+                    gate.pass();
                 }
-                continue;
+                handle(buffer.flip(), source);
+                if (last) {
+                    heldByKernel -= buffer.limit() + KERNEL_OVERHEAD;
+                    if (heldByKernel < 0) {
+                        return false;
+                    }
+                }
             }
-            // What was received just as the listener was paused waits here.
-            gate.pass();
-            handle(packet);
-            if (draining) {
-                heldByKernel -= packet.getLength() + KERNEL_OVERHEAD;
-                if (heldByKernel < 0) {
-                    return;
-                }
+            return true;
+        } finally {
+            batch.settle();
+        }
+    }
+
+    private void handle(ByteBuffer datagram, InetSocketAddress source) {
+        int length = datagram.remaining();
+        if (length > maxSize) {
+            batch.addOversize(length);
+            return;
+        }
+        byte[] payload = new byte[length];
+        datagram.get(payload);
+        DatagramPeer peer = peer(source);
+        ReceivedMessage message = new ReceivedMessage(
+                payload, peer.headers(), peer, sequence.incrementAndGet(), System.currentTimeMillis());
+        batch.add(message);
+        try {
+            channel.accept(message);
+        } catch (RuntimeException | Error ex) {
+            log.error("Listener '{}': nothing behind its channel took a message", listener, ex);
+            peer.fail(null);
+        }
+    }
+
+    /** Datagrams of one source mostly come in a row: its headers are made once for these. */
+    private DatagramPeer peer(InetSocketAddress remote) {
+        DatagramPeer peer = lastPeer;
+        if (peer == null || !peer.remote().equals(remote)) {
+            peer = new DatagramPeer(listener, stream, batch, remote);
+            lastPeer = peer;
+        }
+        return peer;
+    }
+
+    private boolean send(byte[] payload, InetSocketAddress target) {
+        ByteBuffer datagram = ByteBuffer.wrap(payload);
+        try {
+            // Before each, since it would close the socket.
+            Thread.interrupted();
+            // An empty datagram counts as sent, too: there is no telling, and there always is room for one.
+            if (socket.send(datagram, target) > 0 || payload.length == 0) {
+                return true;
+            }
+            awaitRoom();
+            return socket.send(datagram, target) > 0;
+        } catch (IOException | IllegalStateException ex) {
+            // The latter if it was closed meanwhile.
+            log.debug("Listener '{}': a reply to {} was not sent: {}", listener, target, ex.getMessage());
+            return false;
+        }
+    }
+
+    private void awaitRoom() throws IOException {
+        key.interestOps(SelectionKey.OP_WRITE);
+        try {
+            selector.select(_ -> {}, SEND_MILLIS);
+        } finally {
+            if (key.isValid()) {
+                key.interestOps(SelectionKey.OP_READ);
             }
         }
     }
@@ -106,10 +198,10 @@ final class DatagramReceiver implements Runnable {
     /** Asks to take what has arrived by now, and end. */
     void drain() {
         try {
-            heldByKernel = socket.getReceiveBufferSize();
+            heldByKernel = socket.socket().getReceiveBufferSize();
             draining = true;
-            socket.setSoTimeout(1);
-        } catch (SocketException ex) {
+            selector.wakeup();
+        } catch (IOException ex) {
             log.trace("Draining a socket that is closed", ex);
         }
     }
@@ -121,53 +213,25 @@ final class DatagramReceiver implements Runnable {
         }
     }
 
+    /** Both, since the port is taken for as long as the selector knows the socket. */
     void close() {
-        socket.close();
-    }
-
-    private void handle(DatagramPacket packet) {
-        long start = System.nanoTime();
-        traffic.bytesReceived.add(packet.getLength());
-        if (packet.getLength() > maxSize) {
-            traffic.received.increment();
-            traffic.dropped(Reason.Dropped.OVERSIZE).increment();
-            return;
-        }
-        DatagramPeer peer = peer((InetSocketAddress) packet.getSocketAddress());
-        byte[] payload = Arrays.copyOf(packet.getData(), packet.getLength());
         try {
-            channel.accept(new ReceivedMessage(
-                    payload, peer.headers(), peer, sequence.incrementAndGet(), System.currentTimeMillis()));
-        } catch (RuntimeException | Error ex) {
-            log.error("Listener '{}': nothing behind its channel took a message", listener, ex);
-            peer.fail(null);
+            socket.close();
+            selector.close();
+        } catch (IOException ex) {
+            log.debug("Listener '{}': closing its socket failed: {}", listener, ex.getMessage());
         }
-        int replies = peer.takeReplies();
-        if (replies > 0) {
-            traffic.replied.add(replies);
-            traffic.bytesSent.add(peer.takeBytesSent());
-            traffic.repliedAfter(System.nanoTime() - start);
-        }
-        traffic.received.increment();
-        (peer.takeFailures() > 0 ? traffic.failed : traffic.accepted).increment();
-    }
-
-    /** Datagrams of one source mostly come in a row: its headers are made once for these. */
-    private DatagramPeer peer(InetSocketAddress remote) {
-        DatagramPeer peer = lastPeer;
-        if (peer == null || !peer.remote().equals(remote)) {
-            peer = new DatagramPeer(listener, stream, socket, remote);
-            lastPeer = peer;
-        }
-        return peer;
     }
 
     private void retryLater(IOException ex) {
+        if (!socket.isOpen()) {
+            return;
+        }
         log.debug("Listener '{}': receiving failed, trying on: {}", listener, ex.getMessage());
         try {
             Thread.sleep(RETRY_MILLIS);
         } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
+            log.trace("Listener '{}': receiving on at once", listener, interrupted);
         }
     }
 }

@@ -14,6 +14,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.net.StandardSocketOptions;
+import java.nio.channels.DatagramChannel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -23,7 +24,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.springframework.integration.endpoint.MessageProducerSupport;
 
-/** A UDP port: one socket a receiver, each with a platform thread, since a thread that only receives gains by blocking. */
+/** A UDP port: one socket a receiver, each with a platform thread, since a thread that only receives gains nothing by being virtual. */
 public final class UdpTransport implements Transport {
 
     private final TransportSettings settings;
@@ -53,31 +54,33 @@ public final class UdpTransport implements Transport {
 
     @Override
     public void bind() throws IOException {
-        List<DatagramSocket> sockets = new ArrayList<>();
+        List<DatagramReceiver> opened = new ArrayList<>();
+        String stream = StreamIds.next();
         try {
             int port = properties.port() == null ? 0 : properties.port();
             for (int i = 0; i < properties.receivers(); i++) {
-                DatagramSocket socket = open(port);
-                sockets.add(socket);
-                port = socket.getLocalPort();
+                DatagramChannel channel = open(port);
+                opened.add(new DatagramReceiver(this, channel, stream, sequence));
+                port = channel.socket().getLocalPort();
+                if (i == 0) {
+                    localAddress = (InetSocketAddress) channel.socket().getLocalSocketAddress();
+                }
             }
         } catch (IOException | RuntimeException ex) {
-            sockets.forEach(DatagramSocket::close);
+            localAddress = null;
+            opened.forEach(DatagramReceiver::close);
             throw ex;
         }
-        String stream = StreamIds.next();
         sequence.set(0);
         gate.open();
-        localAddress = (InetSocketAddress) sockets.getFirst().getLocalSocketAddress();
-        receivers = sockets.stream()
-                .map(socket -> new DatagramReceiver(this, socket, stream, sequence))
-                .toList();
+        receivers = List.copyOf(opened);
         adapter.setReceivers(receivers);
     }
 
-    private DatagramSocket open(int port) throws IOException {
-        DatagramSocket socket = new DatagramSocket(null);
+    private DatagramChannel open(int port) throws IOException {
+        DatagramChannel channel = DatagramChannel.open();
         try {
+            DatagramSocket socket = channel.socket();
             Multicast multicast = properties.multicast();
             if (properties.receiveBuffer() != null) {
                 socket.setReceiveBufferSize((int) properties.receiveBuffer().toBytes());
@@ -88,14 +91,13 @@ public final class UdpTransport implements Transport {
             if (multicast != null) {
                 socket.setReuseAddress(true);
             }
-            socket.setSoTimeout(DatagramReceiver.LOOK_MILLIS);
             socket.bind(new InetSocketAddress(InetAddress.getByName(properties.address()), port));
             if (multicast != null) {
                 join(socket, multicast);
             }
-            return socket;
+            return channel;
         } catch (IOException | RuntimeException ex) {
-            socket.close();
+            channel.close();
             throw ex;
         }
     }

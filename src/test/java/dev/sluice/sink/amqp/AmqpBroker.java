@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.qpid.server.SystemLauncher;
@@ -61,9 +62,12 @@ public final class AmqpBroker implements AutoCloseable {
         List<GetResponse> messages = new ArrayList<>();
         call(channel -> {
             for (int i = 0; i < count; i++) {
-                GetResponse next =
-                        Awaitility.await().until(() -> channel.basicGet(queue, true), response -> response != null);
-                messages.add(next);
+                GetResponse ready = channel.basicGet(queue, true);
+                // Awaitility looks for the first time only after a while.
+                messages.add(
+                        ready != null
+                                ? ready
+                                : Awaitility.await().until(() -> channel.basicGet(queue, true), Objects::nonNull));
             }
             assertThat(channel.basicGet(queue, true))
                     .as("A message more than %d", count)

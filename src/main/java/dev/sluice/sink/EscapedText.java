@@ -1,0 +1,65 @@
+package dev.sluice.sink;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharsetDecoder;
+import java.nio.charset.CoderResult;
+
+/**
+ * Bytes from the wire as text that cannot pretend to be more than one line, nor move the cursor of a terminal, nor turn its
+ * reading direction. Bytes that are no UTF-8 show as {@code \xNN}, a backslash as two.
+ */
+final class EscapedText {
+
+    private EscapedText() {}
+
+    /**
+     * @param most bytes to be shown; of a longer payload the length is told
+     */
+    static String of(byte[] payload, int most) {
+        boolean cut = payload.length > most;
+        ByteBuffer bytes = ByteBuffer.wrap(payload, 0, Math.min(payload.length, most));
+        StringBuilder text = new StringBuilder(bytes.remaining() + 32);
+        CharBuffer chars = CharBuffer.allocate(bytes.remaining());
+        CharsetDecoder decoder = UTF_8.newDecoder();
+        while (true) {
+            // What is cut off within a character stays undecoded.
+            CoderResult result = decoder.decode(bytes, chars, !cut);
+            chars.flip().codePoints().forEach(c -> append(text, c));
+            chars.clear();
+            if (!result.isError()) {
+                break;
+            }
+            for (int i = 0; i < result.length(); i++) {
+                text.append("\\x%02x".formatted(bytes.get()));
+            }
+            decoder.reset();
+        }
+        return cut ? text.append("… (").append(payload.length).append(" bytes)").toString() : text.toString();
+    }
+
+    private static void append(StringBuilder text, int c) {
+        switch (c) {
+            case '\\' -> text.append("\\\\");
+            case '\n' -> text.append("\\n");
+            case '\r' -> text.append("\\r");
+            case '\t' -> text.append("\\t");
+            default -> {
+                if (isVisible(c)) {
+                    text.appendCodePoint(c);
+                } else {
+                    Character.toString(c).chars().forEach(unit -> text.append("\\u%04x".formatted(unit)));
+                }
+            }
+        }
+    }
+
+    private static boolean isVisible(int c) {
+        return switch (Character.getType(c)) {
+            case Character.CONTROL, Character.FORMAT, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR -> false;
+            default -> true;
+        };
+    }
+}

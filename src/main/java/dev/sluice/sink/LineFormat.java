@@ -1,0 +1,76 @@
+package dev.sluice.sink;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.sluice.message.Envelope;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonEncoding;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.ObjectWriteContext;
+import tools.jackson.core.StreamWriteFeature;
+import tools.jackson.core.json.JsonFactory;
+
+/** How a message stands in a file. */
+@FunctionalInterface
+interface LineFormat {
+
+    LineFormat RAW = (message, out) -> {
+        out.write(message.getPayload());
+        out.write('\n');
+    };
+
+    LineFormat JSON = LineFormat::json;
+
+    void write(Envelope message, OutputStream out) throws IOException;
+
+    static LineFormat of(FileSinkProperties.Format format) {
+        return switch (format) {
+            case RAW -> RAW;
+            case JSON -> JSON;
+        };
+    }
+
+    private static void json(Envelope message, OutputStream out) throws IOException {
+        try (JsonGenerator json = Json.FACTORY.createGenerator(ObjectWriteContext.empty(), out, JsonEncoding.UTF8)) {
+            json.writeStartObject();
+            for (Map.Entry<String, String> attribute :
+                    CloudEventAttributes.of(message).entrySet()) {
+                json.writeStringProperty(attribute.getKey(), attribute.getValue());
+            }
+            String text = text(message.getPayload());
+            if (text == null) {
+                json.writeName("data_base64");
+                json.writeBinary(message.getPayload());
+            } else {
+                json.writeStringProperty("datacontenttype", "text/plain");
+                json.writeStringProperty("data", text);
+            }
+            json.writeEndObject();
+        }
+        out.write('\n');
+    }
+
+    private static @Nullable String text(byte[] payload) {
+        try {
+            return UTF_8.newDecoder().decode(ByteBuffer.wrap(payload)).toString();
+        } catch (CharacterCodingException ex) {
+            return null;
+        }
+    }
+
+    /** Apart, so that nobody loads it who does not need it. */
+    final class Json {
+
+        private static final JsonFactory FACTORY = JsonFactory.builder()
+                .disable(StreamWriteFeature.AUTO_CLOSE_TARGET)
+                .disable(StreamWriteFeature.FLUSH_PASSED_TO_STREAM)
+                .build();
+
+        private Json() {}
+    }
+}

@@ -1,0 +1,211 @@
+package dev.sluice.transport.udp;
+
+import dev.sluice.message.ReceivedMessage;
+import dev.sluice.transport.Acceptance;
+import dev.sluice.transport.Acceptance.Refused;
+import dev.sluice.transport.Reason;
+import dev.sluice.transport.Traffic;
+import dev.sluice.transport.TransportSettings;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Datagrams that one receiver took in a row: handled one by one, then accepted all together, answered in their order, and
+ * counted. Where nobody has to accept, or peers are answered first, a reply goes out at once. Belongs to the receiver's thread.
+ */
+final class DatagramBatch {
+
+    /** Sends a datagram. */
+    @FunctionalInterface
+    interface Outlet {
+        /** Answers whether it was sent. */
+        boolean send(byte[] payload, InetSocketAddress target);
+    }
+
+    private static final Logger log = LoggerFactory.getLogger(DatagramBatch.class);
+    private static final int MOST_MESSAGES = 512;
+    /** Of what was received, and as much of the replies that wait. */
+    private static final int MOST_BYTES = 1024 * 1024;
+    /** Where handling may take long, what was handled does not wait longer than this for others. */
+    private static final long MOST_WAIT_NANOS = 1_000_000L;
+
+    private record Reply(int message, InetSocketAddress target, byte[] payload) {}
+
+    private final TransportSettings settings;
+    private final Acceptance acceptance;
+    private final boolean repliesAtOnce;
+    private final Traffic traffic;
+    private final Outlet outlet;
+
+    private final List<ReceivedMessage> messages = new ArrayList<>();
+    /** Of {@link #messages}: those that failed in handling. */
+    private final BitSet failed = new BitSet();
+
+    private final List<Reply> replies = new ArrayList<>();
+    private long startedNanos;
+    private long bytesReceived;
+    private long bytesWaiting;
+    private int oversize;
+    private int replied;
+    private long bytesSent;
+
+    DatagramBatch(TransportSettings settings, Traffic traffic, Outlet outlet) {
+        this.settings = settings;
+        this.acceptance = settings.acceptance();
+        this.repliesAtOnce = acceptance == Acceptance.AT_ONCE || acceptance.answersFirst();
+        this.traffic = traffic;
+        this.outlet = outlet;
+    }
+
+    void start() {
+        startedNanos = System.nanoTime();
+    }
+
+    boolean isFull() {
+        return messages.size() + oversize >= MOST_MESSAGES
+                || bytesReceived >= MOST_BYTES
+                || bytesWaiting >= MOST_BYTES
+                || settings.repliesMayWait() && System.nanoTime() - startedNanos > MOST_WAIT_NANOS;
+    }
+
+    void addOversize(int bytes) {
+        oversize++;
+        bytesReceived += bytes;
+    }
+
+    /** Takes a message that is to be handled now: replies are to this one until the next. */
+    void add(ReceivedMessage message) {
+        messages.add(message);
+        bytesReceived += message.getPayload().length;
+    }
+
+    void reply(InetSocketAddress target, byte[] payload) {
+        if (repliesAtOnce) {
+            send(payload, target);
+        } else {
+            replies.add(new Reply(messages.size() - 1, target, payload));
+            bytesWaiting += payload.length;
+        }
+    }
+
+    void fail() {
+        failed.set(messages.size() - 1);
+    }
+
+    /** Has all accepted that did not fail, answers, and begins anew. */
+    void settle() {
+        if (messages.isEmpty() && oversize == 0) {
+            return;
+        }
+        @Nullable Refused[] refused = refused();
+        answer(refused);
+        count(refused);
+        messages.clear();
+        failed.clear();
+        replies.clear();
+        bytesReceived = 0;
+        bytesWaiting = 0;
+        oversize = 0;
+        replied = 0;
+        bytesSent = 0;
+        start();
+    }
+
+    /** By index in {@link #messages}; null for what was accepted, and what had failed before. */
+    private @Nullable Refused[] refused() {
+        @Nullable Refused[] refused = new Refused[messages.size()];
+        if (acceptance == Acceptance.AT_ONCE || failed.cardinality() == messages.size()) {
+            return refused;
+        }
+        List<ReceivedMessage> handled = new ArrayList<>(messages.size());
+        for (int i = failed.nextClearBit(0); i < messages.size(); i = failed.nextClearBit(i + 1)) {
+            handled.add(messages.get(i));
+        }
+        @Nullable Refused @Nullable [] answer = accept(handled);
+        if (answer != null) {
+            int next = 0;
+            for (int i = failed.nextClearBit(0); i < messages.size(); i = failed.nextClearBit(i + 1)) {
+                refused[i] = answer[next++];
+            }
+        }
+        return refused;
+    }
+
+    private @Nullable Refused @Nullable [] accept(List<ReceivedMessage> handled) {
+        try {
+            @Nullable Refused @Nullable [] refused = acceptance.accept(handled);
+            if (refused != null && refused.length != handled.size()) {
+                throw new IllegalStateException(refused.length + " answers to " + handled.size() + " messages");
+            }
+            return refused;
+        } catch (RuntimeException | Error ex) {
+            log.error("Listener '{}': {} datagrams were not accepted", settings.listener(), handled.size(), ex);
+            @Nullable Refused[] all = new Refused[handled.size()];
+            Arrays.fill(all, new Refused("internal error", false, null));
+            return all;
+        }
+    }
+
+    private void answer(@Nullable Refused[] refused) {
+        int next = 0;
+        for (int i = 0; i < refused.length; i++) {
+            Refused why = refused[i];
+            if (why != null && !repliesAtOnce) {
+                answerFailure(messages.get(i), why);
+            }
+            while (next < replies.size() && replies.get(next).message == i) {
+                Reply reply = replies.get(next++);
+                if (why == null) {
+                    send(reply.payload, reply.target);
+                }
+            }
+        }
+    }
+
+    private void answerFailure(ReceivedMessage message, Refused why) {
+        try {
+            byte[] answer = settings.onFailure().render(message, why.reason());
+            if (answer != null && ((DatagramPeer) message.peer()).fits(answer)) {
+                send(answer, message.peer().remote());
+            }
+        } catch (RuntimeException ex) {
+            log.debug("Listener '{}': message {} was refused without an answer", settings.listener(), message.id(), ex);
+        }
+    }
+
+    private void send(byte[] payload, InetSocketAddress target) {
+        if (outlet.send(payload, target)) {
+            replied++;
+            bytesSent += payload.length;
+        }
+    }
+
+    private void count(@Nullable Refused[] refused) {
+        if (replied > 0) {
+            traffic.replied.add(replied);
+            traffic.bytesSent.add(bytesSent);
+            traffic.repliedAfter(System.nanoTime() - startedNanos);
+        }
+        traffic.bytesReceived.add(bytesReceived);
+        traffic.received.add(messages.size() + oversize);
+        traffic.dropped(Reason.Dropped.OVERSIZE).add(oversize);
+        int failures = failed.cardinality();
+        int dropped = 0;
+        for (Refused why : refused) {
+            if (why != null && why.dropped() != null) {
+                traffic.dropped(why.dropped()).increment();
+                dropped++;
+            } else if (why != null && why.failed()) {
+                failures++;
+            }
+        }
+        traffic.failed.add(failures);
+        traffic.accepted.add(messages.size() - failures - dropped);
+    }
+}
