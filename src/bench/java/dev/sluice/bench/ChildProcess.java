@@ -7,14 +7,13 @@ import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** A JVM that ends with {@link #close()}, and, should this one be interrupted first, with this one. Used by one thread. */
+/** A process that ends with {@link #close()}, and, should this one be interrupted first, with this one. Used by one thread. */
 final class ChildProcess implements AutoCloseable {
 
     private static final int GRACE_SECONDS = 5;
@@ -25,18 +24,14 @@ final class ChildProcess implements AutoCloseable {
     private final Thread onExit;
 
     /**
-     * Starts the Java that this program runs on.
-     *
+     * @param arguments the program and its arguments
      * @param log receives standard error, and also standard output if nobody {@linkplain #ask asks}
      */
     ChildProcess(List<String> arguments, Path log, boolean asked) throws IOException {
-        var command = new ArrayList<String>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(arguments);
         Files.createDirectories(log.getParent());
         Files.deleteIfExists(log);
         var toLog = ProcessBuilder.Redirect.appendTo(log.toFile());
-        var builder = new ProcessBuilder(command).redirectError(toLog);
+        var builder = new ProcessBuilder(arguments).redirectError(toLog);
         if (!asked) {
             builder.redirectOutput(toLog);
         }
@@ -45,6 +40,11 @@ final class ChildProcess implements AutoCloseable {
         input = process.outputWriter();
         onExit = new Thread(process::destroyForcibly);
         Runtime.getRuntime().addShutdownHook(onExit);
+    }
+
+    /** The Java that this program runs on. */
+    static String java() {
+        return Path.of(System.getProperty("java.home"), "bin", "java").toString();
     }
 
     boolean isAlive() {

@@ -21,6 +21,7 @@ final class LoadProcess implements AutoCloseable {
     LoadProcess(Load load, Path log) throws IOException {
         process = new ChildProcess(
                 List.of(
+                        ChildProcess.java(),
                         "-Xms256m",
                         "-Xmx256m",
                         "-XX:+UseSerialGC",

@@ -26,7 +26,11 @@ final class ServerProcess implements AutoCloseable {
     ServerProcess(Server server, Reply reply, Options options, Path log) throws IOException {
         this.server = server;
         this.port = freePort();
-        var arguments = new ArrayList<>(options.jvm());
+        var arguments = new ArrayList<String>();
+        if (server.isJava()) {
+            arguments.add(ChildProcess.java());
+            arguments.addAll(options.jvm());
+        }
         arguments.addAll(server.command(reply, port));
         this.process = new ChildProcess(arguments, log, server.counts());
         try {

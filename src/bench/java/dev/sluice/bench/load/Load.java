@@ -10,10 +10,14 @@ import java.util.List;
 public sealed interface Load permits EchoLoad, OneWayLoad {
 
     List<Load> ALL = List.of(
-            new EchoLoad("echo-single", 1, 1),
-            new EchoLoad("echo-1", 64, 1),
-            new EchoLoad("echo-16", 64, 16),
-            new OneWayLoad("one-way", 16));
+            new EchoLoad("echo-single", 1, 1, Reply.ECHO),
+            new EchoLoad("echo-1", 64, 1, Reply.ECHO),
+            new EchoLoad("echo-16", 64, 16, Reply.ECHO),
+            new OneWayLoad("one-way", 16, Reply.NONE),
+            new EchoLoad("durable-single", 1, 1, Reply.ECHO_DURABLE),
+            new EchoLoad("durable-64", 16, 64, Reply.ECHO_DURABLE),
+            new OneWayLoad("durable-one-way", 16, Reply.DURABLE),
+            new OneWayLoad("file", 16, Reply.FILE));
 
     String name();
 

@@ -6,15 +6,20 @@ import java.util.List;
 import java.util.Set;
 
 /** A server that is part of the benchmark: a main class that serves by means of {@link ServerProgram}. */
-record OwnServer(String name, Set<Reply> replies, Class<?> main, String description, List<String> arguments)
+record OwnServer(
+        String name, Set<Reply> replies, Class<?> main, String description, List<String> flags, List<String> arguments)
         implements Server {
 
     OwnServer(String name, Reply reply, Class<?> main, String description) {
-        this(name, EnumSet.of(reply), main, description, List.of());
+        this(name, reply, main, description, List.of());
+    }
+
+    OwnServer(String name, Reply reply, Class<?> main, String description, List<String> flags) {
+        this(name, EnumSet.of(reply), main, description, flags, List.of());
     }
 
     OwnServer(String name, Class<?> main, String description, String... arguments) {
-        this(name, EnumSet.allOf(Reply.class), main, description, List.of(arguments));
+        this(name, EnumSet.of(Reply.ECHO, Reply.NONE), main, description, List.of(), List.of(arguments));
     }
 
     @Override
@@ -32,6 +37,7 @@ record OwnServer(String name, Set<Reply> replies, Class<?> main, String descript
         // The two flags are for Netty: with them it works with memory as it does by default on a Java before 24.
         var command = new ArrayList<String>(
                 List.of("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow"));
+        command.addAll(flags);
         command.addAll(List.of(
                 "-classpath",
                 System.getProperty("java.class.path"),

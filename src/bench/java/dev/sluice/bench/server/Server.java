@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 /** Something to measure, and how it is started. */
-public sealed interface Server permits OwnServer, SluiceServer {
+public sealed interface Server permits OwnServer, RsyslogServer, SluiceServer {
 
     /** Whom the others are compared with. */
     String BASELINE = "netty";
@@ -20,7 +20,16 @@ public sealed interface Server permits OwnServer, SluiceServer {
                         BareServer.class,
                         "writes what it read, unseen: what the load program can exchange"),
                 new OwnServer(BASELINE, NettyServer.class, NettyServer.description()),
-                new SluiceServer(sluiceJar, directory),
+                new SluiceServer(sluiceJar, directory.resolve("sluice-data")),
+                new OwnServer(
+                        "spring-integration-jdbc",
+                        Reply.ECHO_DURABLE,
+                        JdbcStoreServer.class,
+                        JdbcStoreServer.description(),
+                        List.of("-Dbench.store=" + directory.resolve("spring-integration-data/queue"))),
+                new RsyslogServer(RsyslogServer.Queue.MEMORY, directory.resolve("rsyslog-data")),
+                new RsyslogServer(RsyslogServer.Queue.DISK, directory.resolve("rsyslog-data")),
+                new RsyslogServer(RsyslogServer.Queue.SYNCED_DISK, directory.resolve("rsyslog-data")),
                 new OwnServer("spring-integration", StockServer.class, StockServer.description("net")),
                 new OwnServer("spring-integration-nio", StockServer.class, StockServer.description("nio"), "nio"));
     }
@@ -34,6 +43,11 @@ public sealed interface Server permits OwnServer, SluiceServer {
     /** Whether it is an {@link OwnServer} that can be asked how many lines it has handled. */
     boolean counts();
 
-    /** What follows {@code java} and its flags. The process that it starts listens on that port of 127.0.0.1. */
+    /** Whether it is a Java program, started with the flags that all of them get. */
+    default boolean isJava() {
+        return true;
+    }
+
+    /** What follows {@code java} and its flags; if it is no Java program, all. The process that it starts listens on that port of 127.0.0.1. */
     List<String> command(Reply reply, int port);
 }

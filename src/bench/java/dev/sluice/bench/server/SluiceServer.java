@@ -1,10 +1,11 @@
 package dev.sluice.bench.server;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The service as an operator starts it: its jar, with two listeners declared on the command line, one for each reply.
+ * The service as an operator starts it: its jar, with a listener declared on the command line.
  *
  * @param directory for its data
  */
@@ -17,7 +18,7 @@ record SluiceServer(Path jar, Path directory) implements Server {
 
     @Override
     public String description() {
-        return jar.getFileName() + ", line framing, no sink";
+        return jar.getFileName() + ", line framing";
     }
 
     @Override
@@ -32,18 +33,23 @@ record SluiceServer(Path jar, Path directory) implements Server {
 
     @Override
     public List<String> command(Reply reply, int port) {
-        return List.of(
+        var command = new ArrayList<String>(List.of(
                 "-jar",
                 jar.toString(),
+                "--spring.config.location=classpath:application.yml",
                 "--server.address=127.0.0.1",
                 "--server.port=0",
-                "--sluice.listeners.echo.tcp.address=127.0.0.1",
-                "--sluice.listeners.echo.tcp.port=" + (reply == Reply.ECHO ? port : 0),
-                "--sluice.listeners.echo.framing.type=line",
-                "--sluice.listeners.echo.reply.type=echo",
-                "--sluice.listeners.sink.tcp.address=127.0.0.1",
-                "--sluice.listeners.sink.tcp.port=" + (reply == Reply.NONE ? port : 0),
-                "--sluice.listeners.sink.framing.type=line",
-                "--sluice.listeners.sink.reply.type=none");
+                "--sluice.data-directory=" + directory,
+                "--sluice.listeners.bench.tcp.address=127.0.0.1",
+                "--sluice.listeners.bench.tcp.port=" + port,
+                "--sluice.listeners.bench.framing.type=line",
+                "--sluice.listeners.bench.reply.type="
+                        + (reply == Reply.ECHO || reply == Reply.ECHO_DURABLE ? "echo" : "none")));
+        if (reply == Reply.ECHO_DURABLE || reply == Reply.DURABLE || reply == Reply.FILE) {
+            command.add("--sluice.listeners.bench.sinks=lines");
+            command.add("--sluice.listeners.bench.delivery.mode=" + (reply == Reply.FILE ? "direct" : "durable"));
+            command.add("--sluice.sinks.lines.file.path=" + directory.resolve("lines.log"));
+        }
+        return command;
     }
 }
