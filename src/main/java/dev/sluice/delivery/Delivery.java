@@ -26,14 +26,12 @@ import org.springframework.util.backoff.ExponentialBackOff;
  */
 final class Delivery implements Runnable {
 
-    /** In one send. */
-    private static final int MOST_MESSAGES = 1000;
-
     private static final long LOOK_MILLIS = 500;
     private static final Duration STOP = Duration.ofSeconds(10);
 
     private final String listener;
     private final Sink sink;
+    private final int batchSize;
     private final SinkLedger ledger;
     private final Spool spool;
     private final Spool.Reader reader;
@@ -58,6 +56,7 @@ final class Delivery implements Runnable {
             DeliveryProgress progress) {
         this.listener = listener;
         this.sink = sink;
+        this.batchSize = sink.batchSize();
         this.ledger = ledger;
         this.spool = spool;
         this.reader = spool.reader(ledger.sink());
@@ -136,7 +135,7 @@ final class Delivery implements Runnable {
             List<Envelope> all = batch.envelopes(listener);
             long done = Math.max(0, position - batch.position());
             messages.addAll(done == 0 ? all : all.subList((int) done, all.size()));
-            if (messages.size() >= MOST_MESSAGES) {
+            if (messages.size() >= batchSize) {
                 deliverMessages(messages);
                 messages = new ArrayList<>();
             }
@@ -149,8 +148,8 @@ final class Delivery implements Runnable {
 
     /** All of them begin at the position. */
     private void deliverMessages(List<Envelope> messages) throws InterruptedException {
-        for (int from = 0; from < messages.size() && !stopping(); from += MOST_MESSAGES) {
-            List<Envelope> next = messages.subList(from, Math.min(messages.size(), from + MOST_MESSAGES));
+        for (int from = 0; from < messages.size() && !stopping(); from += batchSize) {
+            List<Envelope> next = messages.subList(from, Math.min(messages.size(), from + batchSize));
             List<DeadLetter> letters = new ArrayList<>();
             if (!settle(next, letters)) {
                 return;
@@ -250,8 +249,8 @@ final class Delivery implements Runnable {
     /** One attempt for each; those that fail stay where they are. */
     private void replayDeadLetters() {
         List<DeadLetter> letters = spool.deadLetters(ledger.sink());
-        for (int from = 0; from < letters.size() && !stopping(); from += MOST_MESSAGES) {
-            List<DeadLetter> next = letters.subList(from, Math.min(letters.size(), from + MOST_MESSAGES));
+        for (int from = 0; from < letters.size() && !stopping(); from += batchSize) {
+            List<DeadLetter> next = letters.subList(from, Math.min(letters.size(), from + batchSize));
             Confirmation confirmation =
                     send(next.stream().map(DeadLetter::message).toList());
             List<DeadLetter> delivered = new ArrayList<>();

@@ -115,9 +115,7 @@ final class AppendedFile {
         long before = channel.size();
         try {
             for (List<? extends Envelope> batch : batches) {
-                for (Envelope message : batch) {
-                    format.write(message, file.buffer);
-                }
+                format.write(batch, file.buffer);
             }
             file.buffer.flush();
             file.stream.getFD().sync();

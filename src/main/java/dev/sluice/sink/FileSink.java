@@ -19,6 +19,9 @@ final class FileSink implements Sink {
     private static final int MOST_OPEN = 64;
     private static final Duration IDLE = Duration.ofMinutes(1);
 
+    /** One forced write for all of them: about a mebibyte of short lines. */
+    private static final int BATCH_SIZE = 10_000;
+
     private final FilePath path;
     private final OpenFiles files;
 
@@ -74,6 +77,11 @@ final class FileSink implements Sink {
         } finally {
             files.release(file);
         }
+    }
+
+    @Override
+    public int batchSize() {
+        return BATCH_SIZE;
     }
 
     @Override

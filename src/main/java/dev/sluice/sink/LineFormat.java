@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonEncoding;
@@ -19,14 +20,17 @@ import tools.jackson.core.json.JsonFactory;
 @FunctionalInterface
 interface LineFormat {
 
-    LineFormat RAW = (message, out) -> {
-        out.write(message.getPayload());
-        out.write('\n');
+    LineFormat RAW = (messages, out) -> {
+        for (Envelope message : messages) {
+            out.write(message.getPayload());
+            out.write('\n');
+        }
     };
 
     LineFormat JSON = LineFormat::json;
 
-    void write(Envelope message, OutputStream out) throws IOException;
+    /** Writes messages, each with the end of its line. */
+    void write(List<? extends Envelope> messages, OutputStream out) throws IOException;
 
     static LineFormat of(FileSinkProperties.Format format) {
         return switch (format) {
@@ -35,24 +39,30 @@ interface LineFormat {
         };
     }
 
-    private static void json(Envelope message, OutputStream out) throws IOException {
+    private static void json(List<? extends Envelope> messages, OutputStream out) throws IOException {
         try (JsonGenerator json = Json.FACTORY.createGenerator(ObjectWriteContext.empty(), out, JsonEncoding.UTF8)) {
-            json.writeStartObject();
-            for (Map.Entry<String, String> attribute :
-                    CloudEventAttributes.of(message).entrySet()) {
-                json.writeStringProperty(attribute.getKey(), attribute.getValue());
+            for (Envelope message : messages) {
+                json(message, json);
             }
-            String text = text(message.getPayload());
-            if (text == null) {
-                json.writeName("data_base64");
-                json.writeBinary(message.getPayload());
-            } else {
-                json.writeStringProperty("datacontenttype", "text/plain");
-                json.writeStringProperty("data", text);
-            }
-            json.writeEndObject();
         }
         out.write('\n');
+    }
+
+    private static void json(Envelope message, JsonGenerator json) {
+        json.writeStartObject();
+        for (Map.Entry<String, String> attribute :
+                CloudEventAttributes.of(message).entrySet()) {
+            json.writeStringProperty(attribute.getKey(), attribute.getValue());
+        }
+        String text = text(message.getPayload());
+        if (text == null) {
+            json.writeName("data_base64");
+            json.writeBinary(message.getPayload());
+        } else {
+            json.writeStringProperty("datacontenttype", "text/plain");
+            json.writeStringProperty("data", text);
+        }
+        json.writeEndObject();
     }
 
     private static @Nullable String text(byte[] payload) {
@@ -67,6 +77,7 @@ interface LineFormat {
     final class Json {
 
         private static final JsonFactory FACTORY = JsonFactory.builder()
+                .rootValueSeparator("\n")
                 .disable(StreamWriteFeature.AUTO_CLOSE_TARGET)
                 .disable(StreamWriteFeature.FLUSH_PASSED_TO_STREAM)
                 .build();

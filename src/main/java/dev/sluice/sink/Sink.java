@@ -23,6 +23,14 @@ public interface Sink extends AutoCloseable {
      */
     Confirmation send(List<? extends Envelope> messages) throws InterruptedException;
 
+    /**
+     * How many messages it takes at a time at the most; fewer than two times as many are what it gets twice after a crash. A
+     * sink for which a call is dear and a message cheap asks for many.
+     */
+    default int batchSize() {
+        return 1000;
+    }
+
     /** Gives back connections and files. Not called while a {@link #send} is under way. */
     @Override
     void close();
