@@ -36,7 +36,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class SpoolDamageTests {
 
     private static final List<String> SINKS = List.of("fast", "slow");
-    private static final int SAMPLES = 150;
+    private static final int SAMPLES = 40;
 
     /** In which the files are. */
     enum Found {

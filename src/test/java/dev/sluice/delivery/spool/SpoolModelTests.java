@@ -23,7 +23,7 @@ class SpoolModelTests {
 
     @Test
     void theSpoolHoldsWhatAPlainListWould() throws Exception {
-        for (long seed = 1; seed <= 300; seed++) {
+        for (long seed = 1; seed <= 200; seed++) {
             run(seed);
         }
     }
