@@ -15,6 +15,8 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -32,6 +34,12 @@ final class Salvage {
 
     /** Single rows looked for between those that can be walked to from both ends. */
     private static final long MOST_PROBES = 200_000;
+
+    /** A page that points back at itself has no end. */
+    private static final long MOST_LETTERS = 10_000_000;
+
+    /** What is beyond was never a position. */
+    private static final long MOST_POSITION = Long.MAX_VALUE / 4;
 
     /** More than a row ever holds. */
     private static final long MOST_MESSAGES = 1 << 20;
@@ -61,21 +69,63 @@ final class Salvage {
      * @return how many messages are in it
      */
     long into(Path target, Collection<String> sinks) throws SQLException, IOException {
-        Path best = null;
-        TreeSet<Long> found = new TreeSet<>();
+        Findings best = null;
         for (Path candidate : candidates()) {
-            TreeSet<Long> positions = positions(candidate);
-            if (best == null || positions.size() > found.size()) {
-                best = candidate;
-                found = positions;
+            Findings found = find(candidate);
+            if (best == null || found.size() > best.size()) {
+                best = found;
             }
         }
         try (SpoolFile file = SpoolFile.open(target)) {
-            long messages = best == null ? 0 : carryOver(best, found, sinks, file);
+            long messages = best == null || best.size() == 0 ? nothing(sinks, file) : carryOver(best, sinks, file);
             file.commit();
             file.checkpoint();
             return messages;
         }
+    }
+
+    private static long nothing(Collection<String> sinks, SpoolFile to) throws SQLException {
+        Map<String, Long> cursors = new HashMap<>();
+        for (String sink : sinks) {
+            cursors.put(sink, 0L);
+            to.putCursor(sink, 0);
+        }
+        to.putEnd(new SpoolContents(0, 0, cursors, 0, 0, 0));
+        return 0;
+    }
+
+    /**
+     * What can be read of a copy.
+     *
+     * @param positions of all rows of messages, though not all of them may be right
+     * @param letters how many dead letters are right
+     * @param lastLetter the greatest position of one
+     * @param cursors how many are right
+     */
+    private record Findings(Path copy, TreeSet<Long> positions, int letters, long lastLetter, int cursors) {
+
+        int size() {
+            return positions.size() + letters + cursors;
+        }
+    }
+
+    private Findings find(Path copy) {
+        TreeSet<Long> positions = positions(copy);
+        TreeSet<Long> letters = new TreeSet<>();
+        int[] count = new int[1];
+        int cursors = 0;
+        try (Connection connection = SpoolFile.connect(copy, false)) {
+            eachDeadLetter(connection, letter -> {
+                letters.add(letter.position());
+                count[0]++;
+            });
+            cursors = (int) SpoolFile.cursors(connection).stream()
+                    .filter(SpoolFile.Cursor::isRight)
+                    .count();
+        } catch (SQLException ex) {
+            log.debug("Not all of {} can be read", copy, ex);
+        }
+        return new Findings(copy, positions, count[0], letters.isEmpty() ? -1 : letters.last(), cursors);
     }
 
     /** Copies: as it was, with the first page of a new spool, and this also without the log. */
@@ -161,14 +211,14 @@ final class Salvage {
         }
     }
 
-    private long carryOver(Path from, TreeSet<Long> positions, Collection<String> sinks, SpoolFile to)
-            throws SQLException {
-        try (Connection connection = SpoolFile.connect(from, false)) {
+    private long carryOver(Findings from, Collection<String> sinks, SpoolFile to) throws SQLException {
+        try (Connection connection = SpoolFile.connect(from.copy(), false)) {
             Map<String, Long> cursors = cursors(connection, sinks);
             Map<String, Long> moved = new HashMap<>();
+            SortedSet<Long> positions = from.positions().headSet(MOST_POSITION);
             // Beyond every position that there ever was, since dead letters keep theirs.
             long end = Math.max(
-                    positions.isEmpty() ? 0 : positions.last() + MOST_MESSAGES,
+                    Math.max(positions.isEmpty() ? 0 : positions.last(), from.lastLetter()) + MOST_MESSAGES,
                     cursors.values().stream().mapToLong(Long::longValue).max().orElse(0));
             long start = end;
             long endBytes = 0;
@@ -192,10 +242,10 @@ final class Salvage {
                 }
             }
             for (Map.Entry<String, Long> cursor : moved.entrySet()) {
-                to.putCursor(cursor.getKey(), cursor.getValue(), 0);
+                to.putCursor(cursor.getKey(), cursor.getValue());
             }
-            to.putCursor(SpoolFile.END, end, endBytes);
             carryOverDeadLetters(connection, to);
+            to.putEnd(to.withDeadLetters(new SpoolContents(end, endBytes, moved, 0, 0, 0)));
             return end - start;
         }
     }
@@ -217,7 +267,7 @@ final class Salvage {
         sinks.forEach(sink -> cursors.put(sink, 0L));
         try {
             for (SpoolFile.Cursor cursor : SpoolFile.cursors(connection)) {
-                if (cursor.valid() && !cursor.sink().equals(SpoolFile.END)) {
+                if (!cursor.isEnd() && cursor.isRight()) {
                     cursors.put(cursor.sink(), cursor.position());
                 }
             }
@@ -227,17 +277,33 @@ final class Salvage {
         return cursors;
     }
 
-    private void carryOverDeadLetters(Connection connection, SpoolFile to) {
-        try (PreparedStatement select = connection.prepareStatement(SpoolFile.SELECT_DEAD_LETTER);
-                ResultSet row = select.executeQuery()) {
-            while (row.next()) {
-                var letter = SpoolFile.deadLetter(listener, row);
-                if (letter.isPresent()) {
-                    to.insert(letter.get());
+    private void carryOverDeadLetters(Connection connection, SpoolFile to) throws SQLException {
+        eachDeadLetter(connection, letter -> {
+            to.remove(letter);
+            to.insert(letter);
+        });
+    }
+
+    private interface DeadLetterUse {
+        void accept(DeadLetter letter) throws SQLException;
+    }
+
+    /** From both ends, up to where it cannot be read. */
+    private void eachDeadLetter(Connection connection, DeadLetterUse use) throws SQLException {
+        for (String order : List.of("order by sink, position", "order by sink desc, position desc")) {
+            try (PreparedStatement select = connection.prepareStatement(SpoolFile.SELECT_DEAD_LETTER + order);
+                    ResultSet row = select.executeQuery()) {
+                long most = MOST_LETTERS;
+                while (most-- > 0 && row.next()) {
+                    Optional<DeadLetter> letter = SpoolFile.deadLetter(listener, row);
+                    if (letter.isPresent()) {
+                        use.accept(letter.get());
+                    }
                 }
+                return;
+            } catch (SQLException ex) {
+                log.debug("Listener '{}': not all dead letters can be read", listener, ex);
             }
-        } catch (SQLException ex) {
-            log.debug("Listener '{}': not all dead letters can be read", listener, ex);
         }
     }
 }

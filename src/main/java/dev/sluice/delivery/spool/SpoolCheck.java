@@ -29,18 +29,20 @@ final class SpoolCheck {
      */
     static SpoolContents contents(Path file, String listener) throws SQLException, DamageException {
         try (Connection connection = SpoolFile.connect(file, false)) {
+            checkPages(connection);
             Map<String, Long> cursors = new HashMap<>();
             long end = 0;
             long endBytes = 0;
+            long checksum = SpoolFile.checksum(SpoolContents.EMPTY);
             for (SpoolFile.Cursor cursor : SpoolFile.cursors(connection)) {
-                if (!cursor.valid()) {
-                    throw new DamageException("a cursor has changed");
-                }
-                if (cursor.sink().equals(SpoolFile.END)) {
+                if (cursor.isEnd()) {
                     end = cursor.position();
                     endBytes = cursor.bytes();
-                } else {
+                    checksum = cursor.checksum();
+                } else if (cursor.isRight()) {
                     cursors.put(cursor.sink(), cursor.position());
+                } else {
+                    throw new DamageException("a cursor has changed");
                 }
             }
             long first = SpoolContents.first(cursors, end);
@@ -50,8 +52,23 @@ final class SpoolCheck {
                     throw new DamageException("a cursor is beyond the end");
                 }
             }
-            return withDeadLetters(
+            SpoolContents contents = withDeadLetters(
                     connection, listener, new SpoolContents(end, endBytes, Map.copyOf(cursors), firstBytes, 0, 0));
+            if (checksum != SpoolFile.checksum(contents)) {
+                throw new DamageException("a cursor or a dead letter is missing");
+            }
+            return contents;
+        }
+    }
+
+    /** What SQLite itself can tell, also of what is not read now but will be written upon. */
+    private static void checkPages(Connection connection) throws SQLException, DamageException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("pragma quick_check(1)")) {
+            String answer = row.next() ? row.getString(1) : "no answer";
+            if (!"ok".equals(answer)) {
+                throw new DamageException(String.valueOf(answer));
+            }
         }
     }
 
@@ -92,13 +109,13 @@ final class SpoolCheck {
         try (Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery(SpoolFile.SELECT_DEAD_LETTER)) {
             while (row.next()) {
-                DeadLetter letter = SpoolFile.deadLetter(listener, row)
-                        .orElseThrow(() -> new DamageException("a dead letter has changed"));
+                if (SpoolFile.deadLetter(listener, row).isEmpty()) {
+                    throw new DamageException("a dead letter has changed");
+                }
                 count++;
-                bytes += letter.message().getPayload().length;
+                bytes += row.getBytes(7).length;
             }
         }
-        return new SpoolContents(
-                contents.end(), contents.endBytes(), contents.cursors(), contents.firstBytes(), count, bytes);
+        return contents.withDeadLetters(count, bytes);
     }
 }

@@ -10,7 +10,7 @@ import java.util.Map;
  * @param cursors of each sink, the position of the first message that it is not done with
  * @param firstBytes the length of all content before the first message that any sink waits for
  * @param deadLetters how many there are
- * @param deadLetterBytes of their payloads
+ * @param deadLetterBytes of their content
  */
 record SpoolContents(
         long end, long endBytes, Map<String, Long> cursors, long firstBytes, long deadLetters, long deadLetterBytes) {
@@ -24,6 +24,10 @@ record SpoolContents(
 
     static long first(Map<String, Long> cursors, long end) {
         return cursors.values().stream().mapToLong(Long::longValue).min().orElse(end);
+    }
+
+    SpoolContents withDeadLetters(long letters, long bytes) {
+        return new SpoolContents(end, endBytes, cursors, firstBytes, letters, bytes);
     }
 
     /** What counts towards the capacity. */

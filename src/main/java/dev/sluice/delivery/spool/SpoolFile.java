@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.zip.CRC32C;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteConfig.JournalMode;
@@ -23,7 +24,7 @@ import org.sqlite.SQLiteConfig.SynchronousMode;
  * All SQL of the spool, on one connection to one file. Used by one thread at a time.
  *
  * <p>Every row carries a CRC32C of its other columns. In the table {@code cursor} the sink without a name stands for the end of
- * the queue, so that rows missing there are noticed.
+ * the queue. Its checksum covers also all other cursors and the number of dead letters, so that missing rows are noticed.
  */
 final class SpoolFile implements AutoCloseable {
 
@@ -49,7 +50,7 @@ final class SpoolFile implements AutoCloseable {
         create table if not exists dead_letter (
           sink text not null, position integer not null, attempts integer not null, reason text not null,
           died_at integer not null, checksum integer not null, content blob not null,
-          primary key (sink, position))\
+          primary key (sink, position)) without rowid\
         """);
 
     private final Connection connection;
@@ -113,14 +114,20 @@ final class SpoolFile implements AutoCloseable {
         insertBatch.executeUpdate();
     }
 
-    /**
-     * @param bytes length of all content before the position; only for the end
-     */
-    void putCursor(String sink, long position, long bytes) throws SQLException {
+    void putCursor(String sink, long position) throws SQLException {
+        putCursor(sink, position, 0, checksum(sink, position, 0));
+    }
+
+    /** Notes where the queue ends, and what else there must be. To be called in every commit that changes anything of it. */
+    void putEnd(SpoolContents contents) throws SQLException {
+        putCursor(END, contents.end(), contents.endBytes(), checksum(contents));
+    }
+
+    private void putCursor(String sink, long position, long bytes, long checksum) throws SQLException {
         putCursor.setString(1, sink);
         putCursor.setLong(2, position);
         putCursor.setLong(3, bytes);
-        putCursor.setLong(4, checksum(sink, position, bytes));
+        putCursor.setLong(4, checksum);
         putCursor.executeUpdate();
     }
 
@@ -146,17 +153,43 @@ final class SpoolFile implements AutoCloseable {
         deleteBefore.executeUpdate();
     }
 
-    /** Deletes what a commit of which we do not know whether it took place has left. */
-    void deleteFrom(long position) throws SQLException {
+    /**
+     * Takes back what a commit has left of which we do not know whether it took place. Dead letters stay: they are put and
+     * removed again with the same outcome.
+     *
+     * @return what is in the file then
+     */
+    SpoolContents restore(SpoolContents known) throws SQLException {
         try (PreparedStatement delete = connection.prepareStatement("delete from batch where position >= ?")) {
-            delete.setLong(1, position);
+            delete.setLong(1, known.end());
             delete.executeUpdate();
+        }
+        try (Statement delete = connection.createStatement()) {
+            delete.executeUpdate("delete from cursor");
+        }
+        for (Map.Entry<String, Long> cursor : known.cursors().entrySet()) {
+            putCursor(cursor.getKey(), cursor.getValue());
+        }
+        SpoolContents restored = withDeadLetters(known);
+        putEnd(restored);
+        connection.commit();
+        return restored;
+    }
+
+    /** The contents with the dead letters that are in the file. */
+    SpoolContents withDeadLetters(SpoolContents contents) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row =
+                        statement.executeQuery("select count(*), coalesce(sum(length(content)), 0) from dead_letter")) {
+            row.next();
+            return contents.withDeadLetters(row.getLong(1), row.getLong(2));
         }
     }
 
-    void insert(DeadLetter letter) throws SQLException {
+    /** Answers the length of its content. */
+    long insert(DeadLetter letter) throws SQLException {
         try (PreparedStatement insert = connection.prepareStatement(
-                "insert or replace into dead_letter(sink, position, attempts, reason, died_at, checksum, content)"
+                "insert into dead_letter(sink, position, attempts, reason, died_at, checksum, content)"
                         + " values (?,?,?,?,?,?,?)")) {
             byte[] content = BatchCodec.encode(List.of(letter.message()));
             insert.setString(1, letter.sink());
@@ -164,20 +197,41 @@ final class SpoolFile implements AutoCloseable {
             insert.setInt(3, letter.attempts());
             insert.setString(4, letter.reason());
             insert.setLong(5, letter.diedAt());
-            insert.setLong(6, checksum(letter.sink(), letter.position(), letter.attempts(), letter.diedAt(), content));
+            insert.setLong(
+                    6,
+                    checksum(
+                            letter.sink(),
+                            letter.reason(),
+                            letter.position(),
+                            letter.attempts(),
+                            letter.diedAt(),
+                            content));
             insert.setBytes(7, content);
             insert.executeUpdate();
+            return content.length;
         }
     }
 
-    /** Answers whether it was there. */
-    boolean remove(DeadLetter letter) throws SQLException {
-        try (PreparedStatement delete =
-                connection.prepareStatement("delete from dead_letter where sink = ? and position = ?")) {
-            delete.setString(1, letter.sink());
-            delete.setLong(2, letter.position());
-            return delete.executeUpdate() > 0;
+    /** Answers the length of its content; -1 if it was not there. */
+    long remove(DeadLetter letter) throws SQLException {
+        long length = -1;
+        try (PreparedStatement select = connection.prepareStatement(
+                "select length(content) from dead_letter where sink = ? and position = ?")) {
+            select.setString(1, letter.sink());
+            select.setLong(2, letter.position());
+            try (ResultSet row = select.executeQuery()) {
+                length = row.next() ? row.getLong(1) : -1;
+            }
         }
+        if (length >= 0) {
+            try (PreparedStatement delete =
+                    connection.prepareStatement("delete from dead_letter where sink = ? and position = ?")) {
+                delete.setString(1, letter.sink());
+                delete.setLong(2, letter.position());
+                delete.executeUpdate();
+            }
+        }
+        return length;
     }
 
     /**
@@ -251,7 +305,7 @@ final class SpoolFile implements AutoCloseable {
         if (sink == null
                 || content == null
                 || reason == null
-                || row.getLong(6) != checksum(sink, row.getLong(2), row.getInt(3), row.getLong(5), content)) {
+                || row.getLong(6) != checksum(sink, reason, row.getLong(2), row.getInt(3), row.getLong(5), content)) {
             return Optional.empty();
         }
         Envelope message = BatchCodec.decode(listener, 1, content).getFirst();
@@ -261,7 +315,17 @@ final class SpoolFile implements AutoCloseable {
     /**
      * @param bytes of the end; 0 for sinks
      */
-    record Cursor(String sink, long position, long bytes, boolean valid) {}
+    record Cursor(String sink, long position, long bytes, long checksum) {
+
+        boolean isEnd() {
+            return sink.equals(END);
+        }
+
+        /** Of a sink's; that of the end covers more than its row. */
+        boolean isRight() {
+            return checksum == SpoolFile.checksum(sink, position, bytes);
+        }
+    }
 
     static List<Cursor> cursors(Connection connection) throws SQLException {
         List<Cursor> cursors = new ArrayList<>();
@@ -271,7 +335,7 @@ final class SpoolFile implements AutoCloseable {
                 String sink = String.valueOf(row.getString(1));
                 long position = row.getLong(2);
                 long bytes = row.getLong(3);
-                cursors.add(new Cursor(sink, position, bytes, row.getLong(4) == checksum(sink, position, bytes)));
+                cursors.add(new Cursor(sink, position, bytes, row.getLong(4)));
             }
         }
         return cursors;
@@ -286,8 +350,20 @@ final class SpoolFile implements AutoCloseable {
         return checksum(sink, position, bytes, 0, 0, new byte[0]);
     }
 
-    private static long checksum(String sink, long position, long attempts, long diedAt, byte[] content) {
-        return checksum(sink, position, attempts, diedAt, 0, content);
+    private static long checksum(
+            String sink, String reason, long position, long attempts, long diedAt, byte[] content) {
+        return checksum(sink + '\n' + reason, position, attempts, diedAt, 0, content);
+    }
+
+    /** Of the end: with it, no cursor and no dead letter can be missing. */
+    static long checksum(SpoolContents contents) {
+        return checksum(
+                new TreeMap<>(contents.cursors()).toString(),
+                contents.end(),
+                contents.endBytes(),
+                contents.deadLetters(),
+                contents.deadLetterBytes(),
+                new byte[0]);
     }
 
     private static long checksum(String text, long a, long b, long c, long d, byte[] content) {

@@ -1,6 +1,9 @@
 package dev.sluice.delivery.spool;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.SQLException;
+import java.util.Set;
 import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
 
@@ -13,10 +16,31 @@ final class SpoolProblem {
         return primary(ex) == SQLiteErrorCode.SQLITE_FULL.code;
     }
 
-    /** Whether the bytes in the file are not what they were. */
-    static boolean isDamage(SQLException ex) {
+    /** What is no fault of the file's content. */
+    private static final Set<Integer> OF_THE_MACHINE = Set.of(
+            SQLiteErrorCode.SQLITE_BUSY.code,
+            SQLiteErrorCode.SQLITE_LOCKED.code,
+            SQLiteErrorCode.SQLITE_NOMEM.code,
+            SQLiteErrorCode.SQLITE_INTERRUPT.code,
+            SQLiteErrorCode.SQLITE_IOERR.code,
+            SQLiteErrorCode.SQLITE_FULL.code,
+            SQLiteErrorCode.SQLITE_CANTOPEN.code,
+            SQLiteErrorCode.SQLITE_PERM.code,
+            SQLiteErrorCode.SQLITE_AUTH.code);
+
+    /**
+     * Whether the bytes in the file are not what they were. A table or column that is not known is damage too, and so is a
+     * file that says it may only be read though the system lets us write.
+     */
+    static boolean isDamage(SQLException ex, Path file) {
         int code = primary(ex);
-        return code == SQLiteErrorCode.SQLITE_CORRUPT.code || code == SQLiteErrorCode.SQLITE_NOTADB.code;
+        if (code == SQLiteErrorCode.SQLITE_READONLY.code) {
+            return Files.isWritable(file)
+                    && Files.isWritable(file.toAbsolutePath().getParent());
+        }
+        return !OF_THE_MACHINE.contains(code)
+                || ex instanceof SQLiteException sqlite
+                        && sqlite.getResultCode() == SQLiteErrorCode.SQLITE_IOERR_SHORT_READ;
     }
 
     static String describe(SQLException ex) {

@@ -52,16 +52,24 @@ final class SpoolReader implements Spool.Reader {
                     StoredBatch batch = SpoolFile.batch(row)
                             .orElseThrow(() -> new SpoolException("the row at " + at
                                     + " is damaged. Restart: what is damaged is set aside then, the rest is served"));
+                    if (found.isEmpty() ? at > position : at != found.getLast().end()) {
+                        throw missing(
+                                found.isEmpty() ? position : found.getLast().end());
+                    }
                     found.add(batch);
                     size += batch.content().length;
                 }
             }
         }
         if (found.isEmpty() || found.getFirst().end() <= position) {
-            throw new SpoolException("the row at " + position
-                    + " is missing. Restart: what is damaged is set aside then, the rest is served");
+            throw missing(position);
         }
         return found;
+    }
+
+    private static SpoolException missing(long position) {
+        return new SpoolException("the row at " + position
+                + " is missing. Restart: what is damaged is set aside then, the rest is served");
     }
 
     private Connection connection() throws SQLException {

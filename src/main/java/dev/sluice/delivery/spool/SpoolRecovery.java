@@ -80,7 +80,7 @@ final class SpoolRecovery {
         } catch (SpoolCheck.DamageException ex) {
             return mend(String.valueOf(ex.getMessage()));
         } catch (SQLException ex) {
-            if (!SpoolProblem.isDamage(ex)) {
+            if (!SpoolProblem.isDamage(ex, file)) {
                 throw ex;
             }
             return mend(String.valueOf(ex.getMessage()));

@@ -54,21 +54,27 @@ final class SpoolTransaction {
     private void acknowledge(SpoolRequest.Acknowledge acknowledge) throws SQLException {
         cursors.put(acknowledge.sink(), acknowledge.position());
         for (DeadLetter letter : acknowledge.deadLetters()) {
-            file.insert(letter);
+            // There already, if a commit that was reported as failed took place after all.
+            remove(letter);
             deadLetters++;
-            deadLetterBytes += letter.message().getPayload().length;
+            deadLetterBytes += file.insert(letter);
         }
         completions.add(() -> acknowledge.done().complete(null));
     }
 
     private void remove(SpoolRequest.RemoveDeadLetters remove) throws SQLException {
         for (DeadLetter letter : remove.letters()) {
-            if (file.remove(letter)) {
-                deadLetters--;
-                deadLetterBytes -= letter.message().getPayload().length;
-            }
+            remove(letter);
         }
         completions.add(() -> remove.done().complete(null));
+    }
+
+    private void remove(DeadLetter letter) throws SQLException {
+        long length = file.remove(letter);
+        if (length >= 0) {
+            deadLetters--;
+            deadLetterBytes -= length;
+        }
     }
 
     /**
@@ -79,11 +85,8 @@ final class SpoolTransaction {
     SpoolContents commit(long deleteFrom, long deleteBytes) throws SQLException {
         for (Map.Entry<String, Long> cursor : cursors.entrySet()) {
             if (!cursor.getValue().equals(before.cursors().get(cursor.getKey()))) {
-                file.putCursor(cursor.getKey(), cursor.getValue(), 0);
+                file.putCursor(cursor.getKey(), cursor.getValue());
             }
-        }
-        if (end != before.end()) {
-            file.putCursor(SpoolFile.END, end, endBytes);
         }
         long first = SpoolContents.first(cursors, end);
         long firstBytes = before.firstBytes();
@@ -95,8 +98,13 @@ final class SpoolTransaction {
         if (firstBytes - deleteFrom >= deleteBytes) {
             file.deleteBefore(first);
         }
+        SpoolContents after =
+                new SpoolContents(end, endBytes, Map.copyOf(cursors), firstBytes, deadLetters, deadLetterBytes);
+        if (!after.equals(before)) {
+            file.putEnd(after);
+        }
         file.commit();
-        return new SpoolContents(end, endBytes, Map.copyOf(cursors), firstBytes, deadLetters, deadLetterBytes);
+        return after;
     }
 
     List<StoredBatch> appended() {

@@ -5,7 +5,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,6 +47,9 @@ final class SpoolWriter implements Runnable {
     private final Thread thread;
 
     private volatile boolean closing;
+    /** After this nobody looks into the queue any more but those who put something there. */
+    private volatile boolean ended;
+
     private volatile boolean refusing;
     private volatile @Nullable String failure;
     private volatile SpoolContents contents;
@@ -89,7 +94,7 @@ final class SpoolWriter implements Runnable {
         try {
             while (!closing) {
                 if (queue.offer(request, LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
-                    if (closing && !thread.isAlive() && queue.remove(request)) {
+                    if (ended && queue.remove(request)) {
                         break;
                     }
                     return;
@@ -105,10 +110,39 @@ final class SpoolWriter implements Runnable {
     }
 
     /** Ends the thread once all that was asked has been done, or cannot be. */
-    void close() throws InterruptedException {
+    void close() {
         closing = true;
-        thread.join();
-        queue.forEach(this::refuse);
+        // Only to wake it up.
+        queue.offer(new SpoolRequest.RemoveDeadLetters(List.of(), new CompletableFuture<>()));
+        boolean interrupted = false;
+        while (true) {
+            try {
+                thread.join();
+                break;
+            } catch (InterruptedException ex) {
+                // It ends by itself, and whoever waits for it must not wait for ever.
+                interrupted = true;
+            }
+        }
+        refuseQueued(request -> true);
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Each of them once, whoever else does so at the same time. */
+    private void refuseQueued(Predicate<SpoolRequest> which) {
+        take(which).forEach(this::refuse);
+    }
+
+    private List<SpoolRequest> take(Predicate<SpoolRequest> which) {
+        List<SpoolRequest> taken = new ArrayList<>();
+        for (SpoolRequest request : queue) {
+            if (which.test(request) && queue.remove(request)) {
+                taken.add(request);
+            }
+        }
+        return taken;
     }
 
     private void refuse(SpoolRequest request) {
@@ -143,13 +177,15 @@ final class SpoolWriter implements Runnable {
             failure = "its writer has ended: " + ex;
         } finally {
             closing = true;
-            round.forEach(this::refuse);
+            round.stream().filter(request -> !request.done().isDone()).forEach(this::refuse);
             finish();
+            ended = true;
+            refuseQueued(request -> true);
         }
     }
 
     private void gather(List<SpoolRequest> round) throws InterruptedException {
-        SpoolRequest request = queue.poll(LOOK_MILLIS, TimeUnit.MILLISECONDS);
+        SpoolRequest request = closing ? queue.poll() : queue.poll(LOOK_MILLIS, TimeUnit.MILLISECONDS);
         if (request instanceof SpoolRequest.Acknowledge && !closing) {
             round.add(request);
             request = queue.poll(COMPANY_MILLIS, TimeUnit.MILLISECONDS);
@@ -164,58 +200,68 @@ final class SpoolWriter implements Runnable {
 
     private void write(List<SpoolRequest> round) throws InterruptedException {
         long pause = RETRY_MILLIS;
-        List<SpoolRequest> left = round;
-        while (!left.isEmpty()) {
+        while (!round.isEmpty()) {
             try {
-                commit(left);
+                commit(round);
                 recovered();
                 return;
             } catch (SQLException ex) {
                 failed(ex);
             }
-            left = commitGivingOnly(left);
-            if (left.isEmpty()) {
-                return;
-            }
-            if (closing || refusing) {
+            commitGivingOnly(round);
+            if (closing) {
                 // Acknowledgements that cannot be noted mean a second delivery, which those who wait for them know.
-                left.forEach(this::refuse);
-                return;
+                refuse(round, request -> true);
+            } else if (refusing) {
+                // Sinks go on, so their acknowledgements do too.
+                refuse(round, SpoolWriter::takes);
+                refuseQueued(SpoolWriter::takes);
             }
-            Thread.sleep(pause);
-            pause = Math.min(pause * 2, MOST_RETRY_MILLIS);
+            if (!round.isEmpty()) {
+                Thread.sleep(pause);
+                pause = Math.min(pause * 2, MOST_RETRY_MILLIS);
+                round.addAll(take(request -> !takes(request)));
+            }
         }
     }
 
-    /** What needs no room can perhaps be done on a full disk. Answers what is left. */
-    private List<SpoolRequest> commitGivingOnly(List<SpoolRequest> round) {
-        List<SpoolRequest> giving = round.stream()
-                .filter(request -> !(request instanceof SpoolRequest.Append))
-                .toList();
+    private static boolean takes(SpoolRequest request) {
+        return request instanceof SpoolRequest.Append;
+    }
+
+    private void refuse(List<SpoolRequest> round, Predicate<SpoolRequest> which) {
+        List<SpoolRequest> refused = round.stream().filter(which).toList();
+        round.removeAll(refused);
+        refused.forEach(this::refuse);
+    }
+
+    /** What needs no room can perhaps be done on a full disk. Takes it out of the round then. */
+    private void commitGivingOnly(List<SpoolRequest> round) {
+        List<SpoolRequest> giving =
+                round.stream().filter(request -> !takes(request)).toList();
         if (giving.isEmpty() || giving.size() == round.size()) {
-            return round;
+            return;
         }
         try {
             commit(giving);
-            return round.stream()
-                    .filter(request -> request instanceof SpoolRequest.Append)
-                    .toList();
+            round.removeAll(giving);
         } catch (SQLException ex) {
             failed(ex);
-            return round;
         }
     }
 
     private void commit(List<SpoolRequest> round) throws SQLException {
-        SpoolContents before = contents;
         SpoolFile open = open();
+        SpoolContents before = contents;
         SpoolTransaction transaction = new SpoolTransaction(open, before);
         for (SpoolRequest request : round) {
             transaction.apply(request);
         }
-        SpoolContents after = transaction.commit(deletedBytes, DELETE_BYTES);
+        // What is done with gives room on a full disk.
+        long deleteBytes = failure == null ? DELETE_BYTES : 1;
+        SpoolContents after = transaction.commit(deletedBytes, deleteBytes);
         contents = after;
-        if (after.firstBytes() - deletedBytes >= DELETE_BYTES) {
+        if (after.firstBytes() - deletedBytes >= deleteBytes) {
             deletedBytes = after.firstBytes();
         }
         if (!transaction.appended().isEmpty()) {
@@ -234,8 +280,11 @@ final class SpoolWriter implements Runnable {
         if (open == null) {
             open = opener.open();
             file = open;
-            // Of a commit that was reported as failed, but of which the log may hold everything.
-            open.deleteFrom(contents.end());
+            // A commit that was reported as failed may have left everything in the log.
+            SpoolContents before = contents;
+            SpoolContents restored = open.restore(before);
+            contents = restored;
+            room.release(before.bytes() - restored.bytes());
         }
         return open;
     }
@@ -276,11 +325,16 @@ final class SpoolWriter implements Runnable {
 
     /** Leaves the file without what is not needed, and without a log. */
     private void finish() {
-        SpoolFile open = file;
-        if (open == null) {
+        SpoolFile open;
+        try {
+            open = open();
+        } catch (SQLException ex) {
+            log.debug("Spool '{}': at its end", name, ex);
             return;
         }
         try {
+            // What has been refused must not be there.
+            open.rollback();
             open.deleteBefore(contents.first());
             open.commit();
             open.checkpoint();

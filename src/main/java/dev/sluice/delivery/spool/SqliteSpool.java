@@ -13,8 +13,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The spool as a SQLite file.
@@ -24,8 +22,6 @@ import org.slf4j.LoggerFactory;
  * read beside the writer.
  */
 public final class SqliteSpool implements Spool {
-
-    private static final Logger log = LoggerFactory.getLogger(SqliteSpool.class);
 
     private static final int MOST_LETTERS = 10_000;
     private static final long READ_BYTES = 1 << 20;
@@ -86,17 +82,19 @@ public final class SqliteSpool implements Spool {
         Map<String, Long> cursors = new HashMap<>(found.cursors());
         for (String sink : sinks) {
             if (cursors.putIfAbsent(sink, found.end()) == null) {
-                open.putCursor(sink, found.end(), 0);
+                open.putCursor(sink, found.end());
             }
         }
-        open.commit();
-        return new SpoolContents(
+        SpoolContents contents = new SpoolContents(
                 found.end(),
                 found.endBytes(),
                 Map.copyOf(cursors),
                 found.firstBytes(),
                 found.deadLetters(),
                 found.deadLetterBytes());
+        open.putEnd(contents);
+        open.commit();
+        return contents;
     }
 
     @Override
@@ -219,11 +217,6 @@ public final class SqliteSpool implements Spool {
     @Override
     public void close() {
         room.close();
-        try {
-            writer.close();
-        } catch (InterruptedException ex) {
-            Thread.currentThread().interrupt();
-            log.warn("Spool '{}': interrupted while it was closed", listener);
-        }
+        writer.close();
     }
 }

@@ -100,7 +100,11 @@ final class WriteAheadLog {
 
     /** Whether what begins here, which is no whole frame, or anything behind it was written since the log last began anew. */
     private boolean belongsToThisLog(int from) {
-        if (from + FRAME_HEADER <= log.limit() && saltsRight(from) > 0) {
+        if (from + FRAME_HEADER > log.limit()) {
+            // Too short to say whose it is, but a log ends with a whole frame.
+            return from < log.limit();
+        }
+        if (saltsRight(from) > 0) {
             return true;
         }
         for (int at = from + frameSize; at + FRAME_HEADER <= log.limit(); at += frameSize) {

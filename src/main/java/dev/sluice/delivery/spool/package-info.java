@@ -7,6 +7,9 @@
  *
  * <p>SQLite, since its write-ahead log has been survived crashes on more machines than any log of our own would ever see.
  * It checks its log but not its main file, hence a checksum in every row.
+ *
+ * <p>What cannot be noticed when a spool is opened: that whole commits are missing at the end of its log, if the index beside
+ * the log is gone too, since the log did end there once; and that all its files are gone.
  */
 @NullMarked
 package dev.sluice.delivery.spool;

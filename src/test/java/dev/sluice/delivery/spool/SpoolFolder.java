@@ -1,0 +1,104 @@
+package dev.sluice.delivery.spool;
+
+import dev.sluice.message.Envelope;
+import dev.sluice.message.Origin;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.springframework.util.FileSystemUtils;
+
+/** A folder with the spool of a listener {@code orders}; in memory where the system has that, since tests write much. */
+final class SpoolFolder implements AutoCloseable {
+
+    static final String LISTENER = "orders";
+    static final List<String> SUFFIXES = List.of("", "-wal", "-shm");
+
+    private static final Path MEMORY = Path.of("/dev/shm");
+
+    private final Path path;
+
+    private SpoolFolder(Path path) {
+        this.path = path;
+    }
+
+    static SpoolFolder create() throws IOException {
+        return new SpoolFolder(
+                Files.isWritable(MEMORY)
+                        ? Files.createTempDirectory(MEMORY, "spool-")
+                        : Files.createTempDirectory("spool-"));
+    }
+
+    Path path() {
+        return path;
+    }
+
+    Path file(String suffix) {
+        return path.resolve(LISTENER + ".spool" + suffix);
+    }
+
+    SqliteSpool open(List<String> sinks, long capacity) {
+        return SqliteSpool.open(path, LISTENER, sinks, capacity);
+    }
+
+    /** What a crash would leave at this moment. */
+    SpoolFolder copy() throws IOException {
+        SpoolFolder copy = create();
+        for (String suffix : SUFFIXES) {
+            if (Files.exists(file(suffix))) {
+                Files.copy(file(suffix), copy.file(suffix), StandardCopyOption.REPLACE_EXISTING);
+            }
+        }
+        return copy;
+    }
+
+    void empty() throws IOException {
+        try (Stream<Path> files = Files.list(path)) {
+            for (Path file : files.toList()) {
+                FileSystemUtils.deleteRecursively(file);
+            }
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        FileSystemUtils.deleteRecursively(path);
+    }
+
+    static Origin origin(String connection) {
+        return new Origin(LISTENER, connection, connection, new InetSocketAddress("127.0.0.1", 7001));
+    }
+
+    static Envelope message(Origin origin, long sequence, String text) {
+        return new SpooledMessage(origin, sequence, 1_700_000_000_000L, text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** All that a sink has not acknowledged. */
+    static List<Envelope> waiting(Spool spool, String sink) throws InterruptedException {
+        List<Envelope> waiting = new ArrayList<>();
+        try (Spool.Reader reader = spool.reader(sink)) {
+            readTo(spool, reader, spool.state().cursors().getOrDefault(sink, 0L), waiting);
+        }
+        return waiting;
+    }
+
+    static void readTo(Spool spool, Spool.Reader reader, long from, List<Envelope> waiting)
+            throws InterruptedException {
+        long position = from;
+        while (position < spool.state().end()) {
+            for (StoredBatch batch : spool.read(reader, position, 0)) {
+                List<Envelope> all = batch.envelopes(LISTENER);
+                if (batch.position() > position || batch.end() <= position) {
+                    throw new AssertionError("asked for " + position + ", got " + batch.position());
+                }
+                waiting.addAll(all.subList((int) (position - batch.position()), all.size()));
+                position = batch.end();
+            }
+        }
+    }
+}
