@@ -62,13 +62,16 @@ final class SpoolTransaction {
     }
 
     private void remove(SpoolRequest.RemoveDeadLetters remove) throws SQLException {
+        long removed = 0;
         for (DeadLetter letter : remove.letters()) {
             if (file.remove(letter)) {
+                removed++;
                 deadLetters--;
                 deadLetterBytes -= letter.message().getPayload().length;
             }
         }
-        completions.add(() -> remove.done().complete(null));
+        long count = removed;
+        completions.add(() -> remove.done().complete(count));
     }
 
     /**
