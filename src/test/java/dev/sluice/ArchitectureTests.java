@@ -42,7 +42,7 @@ final class ArchitectureTests {
         SINK("message", "transport.framing"),
         DELIVERY("message", "sink"),
         LISTENER("message", "transport", "handler", "sink", "delivery"),
-        MANAGEMENT("listener", "delivery", "transport"),
+        MANAGEMENT("listener", "delivery", "transport", "message"),
         CLIENT("transport.framing");
 
         private final String[] visible;

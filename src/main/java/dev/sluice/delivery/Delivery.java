@@ -13,9 +13,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.springframework.util.backoff.BackOffExecution;
 import org.springframework.util.backoff.ExponentialBackOff;
 
@@ -42,10 +45,22 @@ final class Delivery implements Runnable {
     private final CountDownLatch stopping = new CountDownLatch(1);
     private volatile boolean replay;
     private volatile long position;
-    private CompletableFuture<Void> acknowledged = CompletableFuture.completedFuture(null);
+    private volatile long stopBy;
+    private Supplier<CompletableFuture<?>> acknowledge = () -> CompletableFuture.completedFuture(null);
+    private CompletableFuture<?> acknowledged = acknowledge.get();
 
-    /** A message that a sink has not confirmed yet, and where it stands in the spool. */
-    private record Pending(long position, Envelope message) {}
+    /**
+     * A message that a sink has not confirmed yet.
+     *
+     * @param position where it stands in the spool
+     * @param attempts how often it was sent in vain, not counting when one before it in its stream held it up
+     */
+    private record Pending(long position, Envelope message, int attempts) {
+
+        Pending after(Failure failure) {
+            return failure.held() ? this : new Pending(position, message, attempts + 1);
+        }
+    }
 
     Delivery(
             String listener,
@@ -88,11 +103,22 @@ final class Delivery implements Runnable {
         replay = true;
     }
 
-    /** Ends the thread after the send in progress. */
-    void close() {
+    /** Tells the thread to end after the send in progress. */
+    void stop() {
+        stopBy = System.nanoTime() + STOP.toNanos();
         stopping.countDown();
+    }
+
+    /** Waits until the thread has ended, cutting off a send that takes too long. */
+    void close() {
+        stop();
+        awaitEnd();
+    }
+
+    /** Of a thread that was told to. */
+    void awaitEnd() {
         try {
-            if (!thread.join(STOP)) {
+            if (!thread.join(Duration.ofNanos(Math.max(1, stopBy - System.nanoTime())))) {
                 thread.interrupt();
                 thread.join(STOP);
             }
@@ -115,18 +141,32 @@ final class Delivery implements Runnable {
                         replayDeadLetters();
                     }
                     deliver(spool.read(reader, position, LOOK_MILLIS));
-                } catch (SpoolException ex) {
-                    String problem = "the spool " + ex.getMessage();
-                    ledger.failed(0, problem);
-                    log.failed(ledger.sink(), 0, problem, "trying on");
-                    stopping.await(LOOK_MILLIS, TimeUnit.MILLISECONDS);
+                } catch (InterruptedException ex) {
+                    // Only a stop means it, which the loop sees.
+                } catch (RuntimeException | Error ex) {
+                    troubled(ex);
                 }
             }
-        } catch (InterruptedException ex) {
-            Thread.currentThread().interrupt();
         } finally {
             reader.close();
         }
+    }
+
+    /** What no sink has to do with. The thread lives on, since nobody else would bring these messages. */
+    private void troubled(Throwable cause) {
+        String problem = cause instanceof SpoolException ? "the spool: " + cause.getMessage() : cause.toString();
+        ledger.failed(0, problem);
+        log.failed(ledger.sink(), 0, problem, "trying on");
+        try {
+            pause(LOOK_MILLIS);
+        } catch (InterruptedException ex) {
+            // As above.
+        }
+    }
+
+    /** Answers whether it was cut short by a stop. */
+    private boolean pause(long millis) throws InterruptedException {
+        return stopping.await(millis, TimeUnit.MILLISECONDS);
     }
 
     private void deliver(List<StoredBatch> batches) throws InterruptedException {
@@ -154,52 +194,69 @@ final class Delivery implements Runnable {
             if (!settle(next, letters)) {
                 return;
             }
-            long before = position;
-            position = before + next.size();
             ledger.delivered(next.size() - letters.size());
             ledger.deadLettered(letters.size());
-            progress.advance(letters);
+            progress.died(letters);
+            long end = position + next.size();
+            position = end;
+            progress.advanced();
             awaitAcknowledged();
-            acknowledged = spool.acknowledge(ledger.sink(), position, letters);
+            acknowledge = () -> spool.acknowledge(ledger.sink(), end, letters);
+            acknowledged = acknowledge.get();
         }
     }
 
-    private void awaitAcknowledged() {
-        try {
-            acknowledged.join();
-        } catch (CompletionException ex) {
-            // The spool is being closed: the sink will get these again.
-            stopping.countDown();
+    /**
+     * Waits until the last acknowledgement is durable. The spool refuses one while its listener stops and the disk cannot be
+     * written: then it is asked again, or else the dead letters would be lost with the next. Answers false if told to stop; the sink may get
+     * these again then.
+     */
+    private boolean awaitAcknowledged() throws InterruptedException {
+        while (true) {
+            try {
+                acknowledged.get(LOOK_MILLIS, TimeUnit.MILLISECONDS);
+                return true;
+            } catch (TimeoutException ex) {
+                if (stopping()) {
+                    return false;
+                }
+            } catch (ExecutionException ex) {
+                if (pause(LOOK_MILLIS)) {
+                    return false;
+                }
+                acknowledged = acknowledge.get();
+            }
         }
     }
 
     /** Sends until each is confirmed or dead. Answers whether it came to that: not if told to stop. */
     private boolean settle(List<Envelope> messages, List<DeadLetter> letters) throws InterruptedException {
-        long first = position;
-        int attempt = 1;
-        List<Pending> left = List.of();
         Confirmation confirmation = send(messages);
         if (!confirmation.complete()) {
-            List<Pending> all = new ArrayList<>();
+            List<Pending> left = new ArrayList<>();
             for (Envelope message : messages) {
-                all.add(new Pending(first + all.size(), message));
+                left.add(new Pending(position + left.size(), message, 0));
             }
-            left = retain(all, confirmation, attempt, letters);
-        }
-        BackOffExecution backOff = backOff();
-        while (!left.isEmpty()) {
-            if (stopping.await(backOff.nextBackOff(), TimeUnit.MILLISECONDS)) {
-                return false;
+            BackOffExecution backOff = backOff();
+            while (true) {
+                if (stopping() && Thread.interrupted()) {
+                    return false; // It was not the sink that failed.
+                }
+                left = retain(left, confirmation, letters);
+                if (left.isEmpty()) {
+                    break;
+                }
+                if (left.stream().allMatch(pending -> pending.attempts() == 0)) {
+                    backOff = backOff(); // What held them up has died; now it is their turn.
+                } else if (pause(backOff.nextBackOff())) {
+                    return false;
+                }
+                confirmation = send(left.stream().map(Pending::message).toList());
             }
-            attempt++;
-            List<Pending> sent = left;
-            confirmation = send(sent.stream().map(Pending::message).toList());
-            left = retain(sent, confirmation, attempt, letters);
         }
-        if (ledger.isFailing() && letters.isEmpty()) {
+        if (letters.isEmpty()) {
             log.recovered(ledger.sink());
         }
-        ledger.succeeded();
         return true;
     }
 
@@ -210,59 +267,111 @@ final class Delivery implements Runnable {
         int failed = confirmation.complete() ? 0 : confirmation.failures();
         ledger.add(Outcome.CONFIRMED, messages.size() - failed, nanos);
         ledger.add(Outcome.FAILED, failed, nanos);
+        if (failed == 0) {
+            ledger.succeeded();
+        }
+        if (!stopping()) {
+            // Left behind by what the sink called; nobody has interrupted us.
+            Thread.interrupted();
+        }
         return confirmation;
     }
 
     /** Answers which are to be sent again, and adds to the letters which are not. */
-    private List<Pending> retain(List<Pending> sent, Confirmation confirmation, int attempt, List<DeadLetter> letters) {
+    private List<Pending> retain(List<Pending> sent, Confirmation confirmation, List<DeadLetter> letters) {
         List<Pending> left = new ArrayList<>();
-        String reason = "";
+        @Nullable Failure passing = null;
+        @Nullable Failure deadly = null;
         int died = 0;
+        int attempts = 0;
         for (int i = 0; i < sent.size(); i++) {
             Failure failure = confirmation.failure(i);
             if (failure == null) {
                 continue;
             }
-            reason = failure.reason();
-            if (failure.poison() || properties.attempts() > 0 && attempt >= properties.attempts()) {
-                Pending dead = sent.get(i);
+            Pending tried = sent.get(i).after(failure);
+            passing = passing == null && !failure.poison() ? failure : passing;
+            if (isDead(tried, failure)) {
                 letters.add(new DeadLetter(
-                        ledger.sink(), dead.position(), dead.message(), attempt, reason, System.currentTimeMillis()));
+                        ledger.sink(),
+                        tried.position(),
+                        tried.message(),
+                        tried.attempts(),
+                        failure.reason(),
+                        System.currentTimeMillis()));
+                deadly = failure;
                 died++;
             } else {
-                left.add(sent.get(i));
+                left.add(tried);
+                attempts = Math.max(attempts, tried.attempts());
             }
         }
         ledger.add(Outcome.DEAD_LETTERED, died, 0);
-        if (died > 0) {
-            log.failed(ledger.sink(), died, reason, "they are dead letters now");
+        if (deadly != null) {
+            log.failed(ledger.sink(), died, deadly.reason(), "they are dead letters now");
         }
-        if (!left.isEmpty()) {
-            log.failed(ledger.sink(), left.size(), reason, "they are sent again");
+        if (passing != null) {
+            ledger.failed(attempts, passing.reason());
+        } else if (deadly != null) {
+            ledger.refused(deadly.reason());
         }
-        if (died > 0 || !left.isEmpty()) {
-            ledger.failed(attempt, reason);
+        if (passing != null && !left.isEmpty()) {
+            log.failed(ledger.sink(), left.size(), passing.reason(), "they are sent again");
         }
         return left;
     }
 
-    /** One attempt for each; those that fail stay where they are. */
-    private void replayDeadLetters() {
-        List<DeadLetter> letters = spool.deadLetters(ledger.sink());
-        for (int from = 0; from < letters.size() && !stopping(); from += batchSize) {
-            List<DeadLetter> next = letters.subList(from, Math.min(letters.size(), from + batchSize));
-            Confirmation confirmation =
-                    send(next.stream().map(DeadLetter::message).toList());
-            List<DeadLetter> delivered = new ArrayList<>();
-            for (int i = 0; i < next.size(); i++) {
-                if (confirmation.failure(i) == null) {
-                    delivered.add(next.get(i));
-                }
-            }
-            ledger.delivered(delivered.size());
-            ledger.deadLettered(-delivered.size());
-            spool.removeDeadLetters(delivered).join();
+    private boolean isDead(Pending tried, Failure failure) {
+        return failure.poison()
+                || !failure.held() && properties.attempts() > 0 && tried.attempts() >= properties.attempts();
+    }
+
+    /**
+     * One attempt for each; those that fail stay where they are. Ends early where the sink takes none, since what is new waits
+     * meanwhile.
+     */
+    private void replayDeadLetters() throws InterruptedException {
+        boolean some = awaitAcknowledged();
+        long from = 0;
+        while (some && !stopping()) {
+            List<DeadLetter> next = spool.deadLetters(ledger.sink(), from, batchSize);
+            some = !next.isEmpty() && replay(next);
+            from = next.isEmpty() ? from : next.getLast().position() + 1;
         }
+    }
+
+    /** Answers whether the sink takes messages. */
+    private boolean replay(List<DeadLetter> letters) throws InterruptedException {
+        Confirmation confirmation =
+                send(letters.stream().map(DeadLetter::message).toList());
+        List<DeadLetter> delivered = new ArrayList<>();
+        @Nullable Failure passing = null;
+        for (int i = 0; i < letters.size(); i++) {
+            Failure failure = confirmation.failure(i);
+            if (failure == null) {
+                delivered.add(letters.get(i));
+            } else if (passing == null && !failure.poison()) {
+                passing = failure;
+            }
+        }
+        if (passing != null) {
+            ledger.failed(0, passing.reason());
+            log.failed(ledger.sink(), confirmation.failures(), passing.reason(), "they stay dead letters");
+        }
+        if (!delivered.isEmpty()) {
+            remove(delivered);
+        }
+        return passing == null || !delivered.isEmpty();
+    }
+
+    /** What was purged meanwhile counts as purged. */
+    private void remove(List<DeadLetter> delivered) throws InterruptedException {
+        acknowledge = () -> spool.removeDeadLetters(delivered).thenAccept(removed -> {
+            ledger.delivered(removed);
+            ledger.deadLettered(-removed);
+        });
+        acknowledged = acknowledge.get();
+        awaitAcknowledged();
     }
 
     private BackOffExecution backOff() {

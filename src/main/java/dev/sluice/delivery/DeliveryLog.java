@@ -14,6 +14,7 @@ final class DeliveryLog {
     private final String listener;
     private final AtomicLong toldAt = new AtomicLong(System.nanoTime() - EVERY_NANOS);
     private final LongAdder untold = new LongAdder();
+    private volatile boolean told;
 
     DeliveryLog(String listener) {
         this.listener = listener;
@@ -29,6 +30,7 @@ final class DeliveryLog {
             untold.add(messages);
             return;
         }
+        told = true;
         long before = untold.sumThenReset();
         log.warn(
                 "Listener '{}': sink '{}' did not take {} messages{}: {}; {}",
@@ -40,11 +42,11 @@ final class DeliveryLog {
                 consequence);
     }
 
+    /** Tells of it if the failure was told of. */
     void recovered(String sink) {
-        log.info("Listener '{}': sink '{}' takes messages again", listener, sink);
-    }
-
-    void deadLettered(String sink, int messages, String reason) {
-        failed(sink, messages, reason, "they are dead letters now");
+        if (told) {
+            told = false;
+            log.info("Listener '{}': sink '{}' takes messages again", listener, sink);
+        }
     }
 }

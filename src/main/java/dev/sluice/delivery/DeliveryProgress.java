@@ -39,14 +39,26 @@ final class DeliveryProgress {
         deliveries = all;
     }
 
-    /** A sink is done with more; some of it died. */
-    void advance(List<DeadLetter> died) {
+    /** Notes why messages died. Called before their sink's position moves on, or else they would pass for delivered. */
+    void died(List<DeadLetter> letters) {
+        if (!awaited || letters.isEmpty()) {
+            return;
+        }
+        lock.lock();
+        try {
+            letters.forEach(letter -> reasons.put(letter.position(), letter.sink() + ": " + letter.reason()));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** A sink's position has moved on. */
+    void advanced() {
         if (!awaited) {
             return;
         }
         lock.lock();
         try {
-            died.forEach(letter -> reasons.put(letter.position(), letter.sink() + ": " + letter.reason()));
             advanced.signalAll();
         } finally {
             lock.unlock();

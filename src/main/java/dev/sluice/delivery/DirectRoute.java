@@ -61,11 +61,13 @@ final class DirectRoute implements Route {
             Stop stop, int messages, Confirmation confirmation, long nanos, @Nullable Refusal @Nullable [] before) {
         @Nullable Refusal[] refusals = before != null ? before : new Refusal[messages];
         int failed = 0;
+        boolean passing = false;
         String reason = "";
         for (int i = 0; i < messages; i++) {
             Confirmation.Failure failure = confirmation.failure(i);
             if (failure != null) {
                 failed++;
+                passing |= !failure.poison();
                 reason = failure.reason();
                 if (refusals[i] == null) {
                     refusals[i] = new Refusal(stop.ledger().sink() + ": " + reason, Refusal.Kind.FAILED);
@@ -74,7 +76,11 @@ final class DirectRoute implements Route {
         }
         stop.ledger().add(Outcome.CONFIRMED, messages - failed, nanos);
         stop.ledger().add(Outcome.FAILED, failed, nanos);
-        stop.ledger().failed(1, reason);
+        if (passing) {
+            stop.ledger().failed(1, reason);
+        } else {
+            stop.ledger().refused(reason);
+        }
         log.failed(stop.ledger().sink(), failed, reason, "their peers are told");
         return refusals;
     }

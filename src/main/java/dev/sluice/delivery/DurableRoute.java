@@ -11,12 +11,20 @@ import dev.sluice.sink.Sink;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /** Puts messages into the spool, from which each sink has them brought at its own pace. */
 public final class DurableRoute implements Route {
+
+    private static final int MOST_LETTERS = 1000;
+    private static final int PATIENCE_SECONDS = 10;
 
     private final String listener;
     private final Spool spool;
@@ -104,9 +112,9 @@ public final class DurableRoute implements Route {
         return deliveries.stream().map(Delivery::ledger).toList();
     }
 
-    @Override
-    public Optional<Spool> spool() {
-        return Optional.of(spool);
+    /** Where messages wait. */
+    public Spool spool() {
+        return spool;
     }
 
     @Override
@@ -124,28 +132,84 @@ public final class DurableRoute implements Route {
                         spool.state().cursors().getOrDefault(sink, spool.state().end()));
     }
 
-    /** Has the dead letters sent once more. */
-    public void replay() {
-        deliveries.forEach(Delivery::replay);
+    @Override
+    public long spooled(String sink) {
+        long position = position(sink);
+        return spool.state().end() - position;
     }
 
-    /** Drops the dead letters of all sinks. Answers how many. */
-    public long purge() {
-        long purged = 0;
-        for (SinkLedger ledger : ledgers()) {
-            List<DeadLetter> letters = spool.deadLetters(ledger.sink());
-            while (!letters.isEmpty()) {
-                spool.removeDeadLetters(letters).join();
-                purged += letters.size();
-                letters = spool.deadLetters(ledger.sink());
-            }
+    /**
+     * Has the dead letters sent once more, before what is new. Answers how many; those of sinks that the listener does not name any
+     * more stay.
+     */
+    public long replay() {
+        Map<String, Long> counts = spool.deadLetterCounts();
+        long letters = 0;
+        for (Delivery delivery : deliveries) {
+            letters += counts.getOrDefault(delivery.ledger().sink(), 0L);
+            delivery.replay();
         }
-        return purged;
+        return letters;
+    }
+
+    /**
+     * Drops the dead letters of a sink, whether the listener still names it or not. Answers how many.
+     *
+     * @throws SpoolException if the disk cannot be read, or not be written for long
+     */
+    public long purgeDeadLetters(String sink) {
+        long purged = 0;
+        long from = 0;
+        while (true) {
+            List<DeadLetter> letters = spool.deadLetters(sink, from, MOST_LETTERS);
+            if (letters.isEmpty()) {
+                return purged;
+            }
+            purged += await(spool.removeDeadLetters(letters));
+            from = letters.getLast().position() + 1;
+        }
+    }
+
+    /** The sinks that messages or dead letters are kept for though the listener does not name them any more. */
+    public Set<String> orphans() {
+        Set<String> sinks = new TreeSet<>(spool.state().cursors().keySet());
+        sinks.addAll(spool.deadLetterCounts().keySet());
+        deliveries.forEach(delivery -> sinks.remove(delivery.ledger().sink()));
+        return sinks;
+    }
+
+    /**
+     * Lets go of what waits for a sink that the listener does not name any more. Answers how many messages.
+     *
+     * @throws SpoolException if the disk cannot be written for long
+     */
+    public long forget(String sink) {
+        if (ledgers().stream().anyMatch(ledger -> ledger.sink().equals(sink))) {
+            throw new IllegalArgumentException("Listener '" + listener + "' names sink '" + sink + "'");
+        }
+        long waiting = spooled(sink);
+        await(spool.forget(sink));
+        return waiting;
+    }
+
+    private static <T extends @Nullable Object> T await(CompletableFuture<T> done) {
+        try {
+            return done.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        } catch (ExecutionException ex) {
+            throw ex.getCause() instanceof SpoolException cause ? cause : new SpoolException("cannot be written", ex);
+        } catch (TimeoutException ex) {
+            throw new SpoolException(
+                    "could not be written in " + PATIENCE_SECONDS + " seconds; is done once it can", ex);
+        } catch (InterruptedException ex) {
+            Thread.currentThread().interrupt();
+            throw new SpoolException("interrupted", ex);
+        }
     }
 
     @Override
     public void close() {
-        deliveries.forEach(Delivery::close);
+        deliveries.forEach(Delivery::stop);
+        deliveries.forEach(Delivery::awaitEnd);
         spool.close();
     }
 }

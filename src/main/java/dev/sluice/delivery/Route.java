@@ -1,9 +1,7 @@
 package dev.sluice.delivery;
 
-import dev.sluice.delivery.spool.Spool;
 import dev.sluice.message.Envelope;
 import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The way of a listener's messages to its sinks. Safe for use by any thread. */
@@ -27,9 +25,9 @@ public sealed interface Route extends AutoCloseable permits DirectRoute, Durable
     /** One for each sink, in the order that the owner gave. */
     List<SinkLedger> ledgers();
 
-    /** Where messages wait; nothing if they do not. */
-    default Optional<Spool> spool() {
-        return Optional.empty();
+    /** How many messages wait for a sink. */
+    default long spooled(String sink) {
+        return 0;
     }
 
     /** How many messages had been accepted by an earlier run and were still held when this one began. */

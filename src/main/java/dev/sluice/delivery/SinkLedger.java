@@ -75,12 +75,12 @@ public final class SinkLedger {
         return lastError;
     }
 
-    /** In milliseconds since the epoch; 0 if no send has failed. */
+    /** When that was, in milliseconds since the epoch; 0 if no send has failed. */
     public long lastErrorAt() {
         return lastErrorAt;
     }
 
-    /** Whether the last send failed. */
+    /** Whether the last send failed, other than by messages that the sink will never take. */
     public boolean isFailing() {
         return failing;
     }
@@ -120,10 +120,21 @@ public final class SinkLedger {
         }
     }
 
+    /** A send failed, for a reason that may pass. */
     void failed(int attempts, String error) {
+        note(error);
         this.attempts = attempts;
+        this.failing = true;
+    }
+
+    /** The sink answered, and does not take a message. */
+    void refused(String error) {
+        note(error);
+        succeeded();
+    }
+
+    private void note(String error) {
         this.lastError = error;
         this.lastErrorAt = System.currentTimeMillis();
-        this.failing = true;
     }
 }

@@ -1,5 +1,7 @@
 package dev.sluice.management;
 
+import dev.sluice.delivery.Route;
+import dev.sluice.delivery.SinkLedger;
 import dev.sluice.listener.Listener;
 import dev.sluice.transport.Reason;
 import dev.sluice.transport.Traffic;
@@ -10,6 +12,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
+import java.util.function.ToLongBiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,13 +32,25 @@ record ListenerDescription(
 
     record Connections(int open, long accepted, Map<String, Long> rejected, Map<String, Long> closed) {}
 
-    record Messages(long received, long accepted, long failed, long replied, Map<String, Long> dropped) {}
+    /**
+     * @param delivered to sinks, each counted for itself, as are spooled and dead letters
+     */
+    record Messages(
+            long received,
+            long accepted,
+            long failed,
+            long replied,
+            long delivered,
+            long spooled,
+            long deadLettered,
+            Map<String, Long> dropped) {}
 
     record Bytes(long received, long sent) {}
 
     static ListenerDescription of(Listener listener) {
         Transport transport = listener.transport();
         Traffic traffic = transport.traffic();
+        Optional<Route> route = listener.route();
         Optional<InetSocketAddress> bound = transport.localAddress();
         return new ListenerDescription(
                 listener.state().name(),
@@ -53,9 +68,18 @@ record ListenerDescription(
                         traffic.accepted.sum(),
                         traffic.failed.sum(),
                         traffic.replied.sum(),
+                        sum(route, (open, ledger) -> ledger.delivered()),
+                        sum(route, (open, ledger) -> open.spooled(ledger.sink())),
+                        sum(route, (open, ledger) -> ledger.deadLettered()),
                         counts(Reason.Dropped.values(), traffic::dropped)),
                 new Bytes(traffic.bytesReceived.sum(), traffic.bytesSent.sum()),
                 listener.failure().orElse(null));
+    }
+
+    private static long sum(Optional<Route> route, ToLongBiFunction<Route, SinkLedger> count) {
+        return route.stream()
+                .flatMapToLong(open -> open.ledgers().stream().mapToLong(ledger -> count.applyAsLong(open, ledger)))
+                .sum();
     }
 
     /** Only the reasons that have occurred. */

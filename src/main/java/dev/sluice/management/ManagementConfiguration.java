@@ -1,5 +1,6 @@
 package dev.sluice.management;
 
+import dev.sluice.delivery.Routes;
 import dev.sluice.listener.Listeners;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.springframework.context.annotation.Bean;
@@ -19,6 +20,16 @@ class ManagementConfiguration {
         return new ConnectionsEndpoint(listeners);
     }
 
+    @Bean
+    SpoolsEndpoint spoolsEndpoint(Listeners listeners, Routes routes) {
+        return new SpoolsEndpoint(listeners, routes);
+    }
+
+    @Bean
+    static KebabCaseArguments kebabCaseArguments() {
+        return new KebabCaseArguments();
+    }
+
     /** The name is that of the component: {@code listeners}. */
     @Bean
     ListenersHealth listenersHealthContributor(Listeners listeners) {
@@ -28,5 +39,20 @@ class ManagementConfiguration {
     @Bean
     ListenerMeters listenerMeters(Listeners listeners, MeterRegistry registry) {
         return new ListenerMeters(listeners, registry);
+    }
+
+    @Bean
+    SpoolsHealth spoolsHealthContributor(Routes routes) {
+        return new SpoolsHealth(routes);
+    }
+
+    @Bean
+    SinksHealth sinksHealthContributor(Routes routes) {
+        return new SinksHealth(routes);
+    }
+
+    @Bean
+    DeliveryMeters deliveryMeters(Routes routes, MeterRegistry registry) {
+        return new DeliveryMeters(routes, registry);
     }
 }

@@ -17,8 +17,18 @@ public final class Confirmation {
      *
      * @param reason in a few words, for the operator and the peer
      * @param poison whether the destination will never take it, so that there is no use in trying again
+     * @param held whether there is nothing wrong with it but that one before it in its stream failed: no attempt of its own
      */
-    public record Failure(String reason, boolean poison) {
+    public record Failure(String reason, boolean poison, boolean held) {
+
+        public Failure(String reason, boolean poison) {
+            this(reason, poison, false);
+        }
+
+        /** Of a message that waits for one before it. */
+        public static Failure held(String reason) {
+            return new Failure(reason, false, true);
+        }
 
         /** Of a kind that may pass. */
         public static Failure passing(String reason) {

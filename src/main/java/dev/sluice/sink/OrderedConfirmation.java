@@ -25,12 +25,14 @@ public final class OrderedConfirmation {
     public void add(Envelope message, @Nullable Failure failure) {
         String stream = message.origin().stream();
         Failure held = heldStreams.get(stream);
-        if (held != null && (failure == null || !failure.poison())) {
-            failures.put(index, held);
-        } else if (failure != null) {
+        if (failure == null) {
+            if (held != null) {
+                failures.put(index, held);
+            }
+        } else {
             failures.put(index, failure);
-            if (!failure.poison()) {
-                heldStreams.put(stream, Failure.passing("one before it in its stream failed: " + failure.reason()));
+            if (held == null && !failure.poison()) {
+                heldStreams.put(stream, Failure.held("one before it in its stream failed: " + failure.reason()));
             }
         }
         index++;

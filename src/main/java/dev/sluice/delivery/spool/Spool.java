@@ -66,14 +66,32 @@ public interface Spool extends AutoCloseable {
     Backlog backlog(long position);
 
     /** The dead letters of a sink, oldest first; ten thousand at the most. */
-    List<DeadLetter> deadLetters(String sink);
+    default List<DeadLetter> deadLetters(String sink) {
+        return deadLetters(sink, 0, 10_000);
+    }
+
+    /**
+     * The dead letters of a sink at a position and behind it, oldest first; fewer than there are if they are large.
+     *
+     * @param most how many at the most
+     * @return empty only if there are no more
+     * @throws SpoolException if the disk cannot be read
+     */
+    List<DeadLetter> deadLetters(String sink, long from, int most);
+
+    /**
+     * How many dead letters there are of each sink that has any.
+     *
+     * @throws SpoolException if the disk cannot be read
+     */
+    Map<String, Long> deadLetterCounts();
 
     /**
      * Takes dead letters out of the spool.
      *
-     * @return completes once they are gone for good
+     * @return completes, once they are gone for good, with how many of them were still there
      */
-    CompletableFuture<Void> removeDeadLetters(List<DeadLetter> letters);
+    CompletableFuture<Long> removeDeadLetters(List<DeadLetter> letters);
 
     SpoolState state();
 

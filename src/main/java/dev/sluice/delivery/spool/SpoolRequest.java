@@ -24,5 +24,8 @@ sealed interface SpoolRequest {
     /** A sink is none any more. */
     record Forget(String sink, CompletableFuture<Void> done) implements SpoolRequest {}
 
-    record RemoveDeadLetters(List<DeadLetter> letters, CompletableFuture<Void> done) implements SpoolRequest {}
+    /**
+     * @param done completes with how many were there
+     */
+    record RemoveDeadLetters(List<DeadLetter> letters, CompletableFuture<Long> done) implements SpoolRequest {}
 }

@@ -63,18 +63,22 @@ final class SpoolTransaction {
     }
 
     private void remove(SpoolRequest.RemoveDeadLetters remove) throws SQLException {
+        long removed = 0;
         for (DeadLetter letter : remove.letters()) {
-            remove(letter);
+            removed += remove(letter);
         }
-        completions.add(() -> remove.done().complete(null));
+        long count = removed;
+        completions.add(() -> remove.done().complete(count));
     }
 
-    private void remove(DeadLetter letter) throws SQLException {
+    private int remove(DeadLetter letter) throws SQLException {
         long length = file.remove(letter);
-        if (length >= 0) {
-            deadLetters--;
-            deadLetterBytes -= length;
+        if (length < 0) {
+            return 0;
         }
+        deadLetters--;
+        deadLetterBytes -= length;
+        return 1;
     }
 
     /**

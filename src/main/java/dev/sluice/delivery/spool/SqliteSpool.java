@@ -12,6 +12,8 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -23,7 +25,9 @@ import java.util.concurrent.CompletableFuture;
  */
 public final class SqliteSpool implements Spool {
 
-    private static final int MOST_LETTERS = 10_000;
+    /** Of payload, in one look at dead letters. */
+    private static final long MOST_LETTER_BYTES = 8 << 20;
+
     private static final long READ_BYTES = 1 << 20;
     /** What SQLite takes in one row, with some distance. */
     private static final int MOST_CONTENT = 900_000_000;
@@ -150,16 +154,20 @@ public final class SqliteSpool implements Spool {
     }
 
     @Override
-    public List<DeadLetter> deadLetters(String sink) {
+    public List<DeadLetter> deadLetters(String sink, long from, int most) {
         List<DeadLetter> letters = new ArrayList<>();
+        long bytes = 0;
         try (Connection connection = SpoolFile.connect(file, true);
                 PreparedStatement select = connection.prepareStatement(
-                        SpoolFile.SELECT_DEAD_LETTER + "where sink = ? order by position limit ?")) {
+                        SpoolFile.SELECT_DEAD_LETTER + "where sink = ? and position >= ? order by position")) {
             select.setString(1, sink);
-            select.setInt(2, MOST_LETTERS);
+            select.setLong(2, from);
             try (ResultSet row = select.executeQuery()) {
-                while (row.next()) {
-                    SpoolFile.deadLetter(listener, row).ifPresent(letters::add);
+                while (letters.size() < most && bytes < MOST_LETTER_BYTES && row.next()) {
+                    Optional<DeadLetter> letter = SpoolFile.deadLetter(listener, row);
+                    letter.ifPresent(letters::add);
+                    bytes += letter.map(found -> found.message().getPayload().length)
+                            .orElse(0);
                 }
             }
         } catch (SQLException ex) {
@@ -169,8 +177,24 @@ public final class SqliteSpool implements Spool {
     }
 
     @Override
-    public CompletableFuture<Void> removeDeadLetters(List<DeadLetter> letters) {
-        CompletableFuture<Void> done = new CompletableFuture<>();
+    public Map<String, Long> deadLetterCounts() {
+        Map<String, Long> counts = new TreeMap<>();
+        try (Connection connection = SpoolFile.connect(file, true);
+                PreparedStatement select =
+                        connection.prepareStatement("select sink, count(*) from dead_letter group by sink");
+                ResultSet row = select.executeQuery()) {
+            while (row.next()) {
+                counts.put(row.getString(1), row.getLong(2));
+            }
+        } catch (SQLException ex) {
+            throw new SpoolException(file + ": " + SpoolProblem.describe(ex), ex);
+        }
+        return counts;
+    }
+
+    @Override
+    public CompletableFuture<Long> removeDeadLetters(List<DeadLetter> letters) {
+        CompletableFuture<Long> done = new CompletableFuture<>();
         writer.ask(new SpoolRequest.RemoveDeadLetters(List.copyOf(letters), done));
         return done;
     }

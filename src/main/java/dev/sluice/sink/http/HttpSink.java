@@ -106,7 +106,7 @@ public final class HttpSink implements Sink {
             boolean stuck = false;
             for (int index : stream) {
                 Optional<Failure> failure = stuck
-                        ? Optional.of(Failure.passing("behind a message that failed"))
+                        ? Optional.of(Failure.held("behind a message that failed"))
                         : exchange(messages.get(index));
                 failure.ifPresent(why -> failures.put(index, why));
                 stuck |= failure.map(why -> !why.poison()).orElse(false);

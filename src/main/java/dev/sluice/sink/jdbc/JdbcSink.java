@@ -74,7 +74,7 @@ public final class JdbcSink implements Sink {
         boolean away = false;
         for (int i = 0; i < messages.size(); i++) {
             Optional<Failure> failure =
-                    away ? Optional.of(Failure.passing("behind a message that failed")) : store(messages.get(i));
+                    away ? Optional.of(Failure.held("behind a message that failed")) : store(messages.get(i));
             if (failure.isPresent()) {
                 failures.put(i, failure.get());
                 away |= !failure.get().poison();

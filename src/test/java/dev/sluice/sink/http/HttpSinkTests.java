@@ -343,7 +343,7 @@ final class HttpSinkTests {
                     .containsExactly(
                             null,
                             Failure.passing("HTTP 503"),
-                            Failure.passing("behind a message that failed"),
+                            Failure.held("behind a message that failed"),
                             null,
                             null,
                             null);

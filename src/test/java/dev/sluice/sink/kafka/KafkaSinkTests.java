@@ -207,7 +207,7 @@ final class KafkaSinkTests {
             String reason = "topic 'missing' does not exist, or has no leader";
             assertThat(confirmation.failure(0)).isEqualTo(Failure.passing(reason));
             assertThat(confirmation.failure(1))
-                    .isEqualTo(Failure.passing("one before it in its stream failed: " + reason));
+                    .isEqualTo(Failure.held("one before it in its stream failed: " + reason));
             assertThat(confirmation.failure(2)).isEqualTo(Failure.passing(reason));
             assertThat(confirmation.failure(3)).isNull();
 

@@ -1,0 +1,80 @@
+package dev.sluice.management;
+
+import dev.sluice.delivery.DurableRoute;
+import dev.sluice.delivery.Route;
+import dev.sluice.delivery.Routes;
+import dev.sluice.delivery.SinkLedger;
+import dev.sluice.delivery.SinkLedger.Outcome;
+import dev.sluice.delivery.spool.SpoolException;
+import io.micrometer.core.instrument.FunctionTimer;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import java.util.concurrent.TimeUnit;
+import org.springframework.boot.context.event.ApplicationStartedEvent;
+import org.springframework.context.ApplicationListener;
+
+/** Shows as meters what waits in spools and how deliveries go. Only the age of what waits is looked up on disk, once a scrape. */
+final class DeliveryMeters implements ApplicationListener<ApplicationStartedEvent> {
+
+    private final Routes routes;
+    private final MeterRegistry registry;
+
+    DeliveryMeters(Routes routes, MeterRegistry registry) {
+        this.routes = routes;
+        this.registry = registry;
+    }
+
+    @Override
+    public void onApplicationEvent(ApplicationStartedEvent event) {
+        routes.all().forEach(this::register);
+    }
+
+    private void register(Route route) {
+        Tags tags = Tags.of("listener", route.listener());
+        for (SinkLedger ledger : route.ledgers()) {
+            Tags ofSink = tags.and("sink", ledger.sink());
+            for (Outcome outcome : Outcome.values()) {
+                FunctionTimer.builder(
+                                "sluice.deliveries",
+                                ledger,
+                                l -> l.count(outcome),
+                                l -> l.time(outcome, TimeUnit.NANOSECONDS),
+                                TimeUnit.NANOSECONDS)
+                        .description("Attempts to send a message to a sink, by what came of them")
+                        .tags(ofSink.and("outcome", outcome.text()))
+                        .register(registry);
+            }
+            if (route instanceof DurableRoute durable) {
+                registerWaiting(durable, ledger.sink(), ofSink);
+            }
+        }
+        if (route instanceof DurableRoute durable) {
+            Gauge.builder("sluice.spool.bytes", durable, r -> r.spool().state().bytes())
+                    .description("Bytes of messages that sinks wait for, and of dead letters")
+                    .baseUnit("bytes")
+                    .tags(tags)
+                    .register(registry);
+        }
+    }
+
+    private void registerWaiting(DurableRoute route, String sink, Tags tags) {
+        Gauge.builder("sluice.spool.messages", route, r -> r.spooled(sink))
+                .description("Messages that wait for a sink")
+                .tags(tags)
+                .register(registry);
+        Gauge.builder("sluice.spool.age", route, r -> age(r, sink))
+                .description("Since when the oldest message waits for a sink")
+                .baseUnit("seconds")
+                .tags(tags)
+                .register(registry);
+    }
+
+    private static double age(DurableRoute route, String sink) {
+        try {
+            return Age.seconds(route.spool().backlog(route.position(sink)).oldestAt());
+        } catch (SpoolException ex) {
+            return Double.NaN;
+        }
+    }
+}

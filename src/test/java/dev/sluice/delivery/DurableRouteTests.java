@@ -1,0 +1,303 @@
+package dev.sluice.delivery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+import static org.awaitility.Awaitility.await;
+
+import dev.sluice.delivery.DeliveryProperties.Mode;
+import dev.sluice.delivery.DeliveryProperties.WhenFull;
+import dev.sluice.delivery.Route.Refusal.Kind;
+import dev.sluice.delivery.spool.DeadLetter;
+import dev.sluice.delivery.spool.SqliteSpool;
+import dev.sluice.message.Envelope;
+import dev.sluice.sink.Confirmation.Failure;
+import dev.sluice.sink.SampleMessage;
+import dev.sluice.sink.Sink;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.util.unit.DataSize;
+
+final class DurableRouteTests {
+
+    @TempDir
+    private Path directory;
+
+    private static DeliveryProperties attempts(int attempts) {
+        return properties(attempts, DataSize.ofMegabytes(1), WhenFull.HOLD);
+    }
+
+    private static DeliveryProperties properties(int attempts, DataSize size, WhenFull whenFull) {
+        return new DeliveryProperties(
+                Mode.DURABLE, size, whenFull, attempts, Duration.ofMillis(20), Duration.ofMillis(100));
+    }
+
+    private DurableRoute route(Map<String, Sink> sinks, DeliveryProperties properties, boolean untilDelivered) {
+        SqliteSpool spool = SqliteSpool.open(
+                directory, "greeter", sinks.keySet(), properties.maxSpoolSize().toBytes());
+        return new DurableRoute("greeter", sinks, properties, spool, untilDelivered);
+    }
+
+    private static List<SampleMessage> messages(String connection, int first, int last) {
+        return IntStream.rangeClosed(first, last)
+                .mapToObj(i -> SampleMessage.of(connection, i, connection + i))
+                .toList();
+    }
+
+    private static void assertCounts(DurableRoute route, String sink, long delivered, long spooled, long dead) {
+        SinkLedger ledger = ledger(route, sink);
+        assertThat(List.of(ledger.delivered(), route.spooled(sink), ledger.deadLettered()))
+                .as("delivered, spooled and dead letters of " + sink)
+                .containsExactly(delivered, spooled, dead);
+    }
+
+    private static SinkLedger ledger(DurableRoute route, String sink) {
+        return route.ledgers().stream()
+                .filter(ledger -> ledger.sink().equals(sink))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static List<String> reasons(Route.@Nullable Refusal @Nullable [] refusals) {
+        List<String> reasons = new ArrayList<>();
+        for (Route.Refusal refusal : refusals == null ? new Route.Refusal[0] : refusals) {
+            reasons.add(refusal == null ? "" : refusal.kind() + " " + refusal.reason());
+        }
+        return reasons;
+    }
+
+    @Test
+    void sendsAgainWithGrowingPausesUntilTheSinkTakesThemInTheOrderOfTheirConnections() {
+        ScriptedSink sink = ScriptedSink.away();
+        try (DurableRoute route = route(Map.of("sink", sink), attempts(0), false)) {
+            List<SampleMessage> both = new ArrayList<>(messages("a", 1, 3));
+            both.addAll(messages("b", 1, 3));
+            assertThat(route.accept(both)).isNull();
+            await().until(() -> sink.sentAt().size() >= 5);
+            assertThat(sink.sentAt().get(4) - sink.sentAt().get(3)).isGreaterThan(39_000_000);
+            assertThat(ledger(route, "sink").isFailing()).isTrue();
+            assertThat(ledger(route, "sink").attempts()).isPositive();
+            assertThat(ledger(route, "sink").lastError()).isEqualTo("away");
+            assertCounts(route, "sink", 0, 6, 0);
+            sink.from(payload -> payload.equals("a2") ? Failure.passing("not yet") : null);
+            await().until(() -> sink.taken().contains("b3"));
+            sink.from(ScriptedSink.TAKES_ALL);
+            await().untilAsserted(() -> assertCounts(route, "sink", 6, 0, 0));
+            assertThat(sink.taken())
+                    .filteredOn(payload -> payload.startsWith("a"))
+                    .containsExactly("a1", "a2", "a3");
+            assertThat(sink.taken())
+                    .filteredOn(payload -> payload.startsWith("b"))
+                    .containsExactly("b1", "b2", "b3");
+            assertThat(ledger(route, "sink").isFailing()).isFalse();
+            assertThat(ledger(route, "sink").attempts()).isZero();
+        }
+    }
+
+    @Test
+    void aMessageDiesAfterItsAttemptsAndThoseBehindItInItsConnectionAreDelivered() {
+        ScriptedSink sink = new ScriptedSink(payload -> payload.equals("a2") ? Failure.passing("indigestible") : null);
+        try (DurableRoute route = route(Map.of("sink", sink), attempts(2), false)) {
+            route.accept(messages("a", 1, 4));
+            await().untilAsserted(() -> assertCounts(route, "sink", 3, 0, 1));
+            assertThat(sink.taken()).containsExactly("a1", "a3", "a4");
+            assertThat(ledger(route, "sink").isFailing()).isFalse();
+            await().untilAsserted(() -> assertThat(route.spool().deadLetters("sink"))
+                    .extracting(DeadLetter::position, DeadLetter::attempts, DeadLetter::reason)
+                    .containsExactly(tuple(1L, 2, "indigestible")));
+        }
+    }
+
+    @Test
+    void theSinkStaysDownWhileItsMessagesDie() {
+        ScriptedSink sink = ScriptedSink.away();
+        try (DurableRoute route = route(Map.of("sink", sink), attempts(2), false)) {
+            route.accept(messages("a", 1, 3));
+            await().untilAsserted(() -> assertCounts(route, "sink", 0, 0, 3));
+            assertThat(ledger(route, "sink").isFailing()).isTrue();
+        }
+    }
+
+    @Test
+    void aPoisonousMessageDiesAtOnceAndDoesNotMakeTheSinkDown() {
+        ScriptedSink sink = new ScriptedSink(payload -> payload.equals("a1") ? Failure.poison("bad") : null);
+        try (DurableRoute route = route(Map.of("sink", sink), attempts(0), false)) {
+            route.accept(messages("a", 1, 2));
+            await().untilAsserted(() -> assertCounts(route, "sink", 1, 0, 1));
+            assertThat(sink.sentAt()).hasSize(1);
+            assertThat(ledger(route, "sink").isFailing()).isFalse();
+            assertThat(ledger(route, "sink").lastError()).isEqualTo("bad");
+        }
+    }
+
+    @Test
+    void aSinkThatIsAwayHoldsUpNoOther() {
+        ScriptedSink one = new ScriptedSink(ScriptedSink.TAKES_ALL);
+        ScriptedSink other = new ScriptedSink(ScriptedSink.TAKES_ALL);
+        try (DurableRoute route =
+                route(Map.of("one", one, "away", ScriptedSink.away(), "other", other), attempts(0), false)) {
+            route.accept(messages("a", 1, 3));
+            await().untilAsserted(() -> {
+                assertCounts(route, "one", 3, 0, 0);
+                assertCounts(route, "other", 3, 0, 0);
+                assertCounts(route, "away", 0, 3, 0);
+            });
+        }
+    }
+
+    @Test
+    void aSinkThatLeavesItsThreadInterruptedIsSentToAllTheSame() {
+        ScriptedSink sink = new ScriptedSink(payload -> {
+            Thread.currentThread().interrupt();
+            return payload.equals("a1") ? Failure.poison("bad") : null;
+        });
+        try (DurableRoute route = route(Map.of("sink", sink), attempts(0), false)) {
+            route.accept(messages("a", 1, 1));
+            route.accept(messages("a", 2, 2));
+            await().untilAsserted(() -> assertCounts(route, "sink", 1, 0, 1));
+        }
+    }
+
+    @Test
+    void whoeverWaitsUntilDeliveryHearsOfEveryMessageThatDied() {
+        ScriptedSink good = new ScriptedSink(ScriptedSink.TAKES_ALL);
+        ScriptedSink sink = new ScriptedSink(payload -> payload.endsWith("0") ? Failure.poison("round") : null);
+        try (DurableRoute route = route(Map.of("good", good, "sink", sink), attempts(0), true)) {
+            for (int i = 0; i < 300; i++) {
+                assertThat(reasons(route.accept(messages("a", 10 * i + 9, 10 * i + 11))))
+                        .containsExactly("", "UNDELIVERED sink: round", "");
+            }
+        }
+    }
+
+    @Test
+    void whoeverWaitsUntilDeliveryIsLetGoWhenTheListenerStopsAndServedWhenItStartsAgain() {
+        ScriptedSink sink = ScriptedSink.away();
+        try (DurableRoute route = route(Map.of("sink", sink), attempts(0), true)) {
+            CompletableFuture<List<String>> waiting =
+                    CompletableFuture.supplyAsync(() -> reasons(route.accept(messages("a", 1, 1))));
+            await().until(() -> sink.sentAt().size() > 1);
+            assertThat(waiting).isNotDone();
+            route.refuseHeld(true);
+            assertThat(waiting.join()).singleElement().asString().startsWith(Kind.UNDELIVERED + " not delivered yet");
+            route.refuseHeld(false);
+            sink.from(ScriptedSink.TAKES_ALL);
+            assertThat(route.accept(messages("a", 2, 2))).isNull();
+            assertCounts(route, "sink", 2, 0, 0);
+        }
+    }
+
+    @Test
+    void aFullSpoolDropsWhatComesIfItIsTo() {
+        ScriptedSink sink = ScriptedSink.away();
+        DeliveryProperties small = properties(0, DataSize.ofBytes(500), WhenFull.DROP);
+        try (DurableRoute route = route(Map.of("sink", sink), small, false)) {
+            Route.@Nullable Refusal @Nullable [] refusals = null;
+            int accepted = 0;
+            while (refusals == null && accepted < 100) {
+                refusals = route.accept(messages("a", accepted + 1, accepted + 1));
+                accepted += refusals == null ? 1 : 0;
+            }
+            assertThat(reasons(refusals)).singleElement().asString().startsWith(Kind.DROPPED.name());
+            assertCounts(route, "sink", 0, accepted, 0);
+        }
+    }
+
+    @Test
+    void aFullSpoolHoldsWhatComesUntilThereIsRoomOrTheListenerStops() {
+        ScriptedSink sink = ScriptedSink.away();
+        DeliveryProperties small = properties(0, DataSize.ofBytes(100), WhenFull.HOLD);
+        try (DurableRoute route = route(Map.of("sink", sink), small, false)) {
+            assertThat(route.accept(messages("a", 1, 1))).isNull();
+            List<? extends Envelope> large = List.of(SampleMessage.of("a", 2, "x".repeat(90)));
+            CompletableFuture<List<String>> refused = CompletableFuture.supplyAsync(() -> reasons(route.accept(large)));
+            await().during(Duration.ofMillis(100)).until(() -> !refused.isDone());
+            route.refuseHeld(true);
+            assertThat(refused.join()).singleElement().asString().startsWith(Kind.FAILED.name());
+            route.refuseHeld(false);
+            CompletableFuture<List<String>> held = CompletableFuture.supplyAsync(() -> reasons(route.accept(large)));
+            await().during(Duration.ofMillis(100)).until(() -> !held.isDone());
+            sink.from(ScriptedSink.TAKES_ALL);
+            assertThat(held.join()).isEmpty();
+            await().untilAsserted(() -> assertCounts(route, "sink", 2, 0, 0));
+        }
+    }
+
+    @Test
+    void deadLettersAreSentOnceMoreAndWhatIsTakenThenIsDelivered() {
+        ScriptedSink sink = new ScriptedSink(payload -> Failure.poison("bad"));
+        try (DurableRoute route = route(Map.of("sink", sink), attempts(0), false)) {
+            for (int i = 0; i < 5; i++) {
+                route.accept(messages("a", 500 * i + 1, 500 * i + 500));
+            }
+            await().untilAsserted(() -> {
+                assertCounts(route, "sink", 0, 0, 2500);
+                assertThat(route.spool().deadLetterCounts()).containsExactly(Map.entry("sink", 2500L));
+            });
+            sink.from(payload -> payload.equals("a7") ? Failure.poison("bad") : null);
+            assertThat(route.replay()).isEqualTo(2500);
+            await().untilAsserted(() -> assertCounts(route, "sink", 2499, 0, 1));
+            assertThat(sink.taken()).startsWith("a1", "a2").hasSize(2499);
+            assertThat(route.spool().deadLetters("sink"))
+                    .singleElement()
+                    .extracting(DeadLetter::position)
+                    .isEqualTo(6L);
+        }
+    }
+
+    @Test
+    void whatIsPurgedWhileItIsSentOnceMoreCountsOnce() {
+        ScriptedSink sink = new ScriptedSink(payload -> Failure.poison("bad"));
+        try (DurableRoute route = route(Map.of("sink", sink), attempts(0), false)) {
+            route.accept(messages("a", 1, 3000));
+            await().until(() -> route.spool().deadLetterCounts().equals(Map.of("sink", 3000L)));
+            sink.from(ScriptedSink.TAKES_ALL);
+            route.replay();
+            long purged = route.purgeDeadLetters("sink");
+            await().untilAsserted(() -> {
+                assertThat(route.spool().deadLetterCounts()).isEmpty();
+                assertCounts(route, "sink", 3000 - purged, 0, purged);
+            });
+            assertThat(route.spool().state().bytes()).isZero();
+        }
+    }
+
+    @Test
+    void theCountsGoOnAfterARestart() {
+        ScriptedSink fussy = new ScriptedSink(payload -> payload.equals("a2") ? Failure.poison("bad") : null);
+        try (DurableRoute route = route(Map.of("away", ScriptedSink.away(), "fussy", fussy), attempts(0), false)) {
+            route.accept(messages("a", 1, 3));
+            await().untilAsserted(() -> assertCounts(route, "fussy", 2, 0, 1));
+        }
+        try (DurableRoute route = route(Map.of("away", ScriptedSink.away(), "fussy", fussy), attempts(0), false)) {
+            assertThat(route.inherited()).isEqualTo(3);
+            assertCounts(route, "away", 0, 3, 0);
+            assertCounts(route, "fussy", 2, 0, 1);
+        }
+    }
+
+    @Test
+    void whatWaitsForASinkThatIsNamedNoMoreIsKeptUntilItIsForgotten() {
+        ScriptedSink fussy = new ScriptedSink(payload -> Failure.poison("bad"));
+        try (DurableRoute route = route(Map.of("old", ScriptedSink.away(), "fussy", fussy), attempts(0), false)) {
+            route.accept(messages("a", 1, 3));
+            await().untilAsserted(() -> assertCounts(route, "fussy", 0, 0, 3));
+        }
+        ScriptedSink sink = new ScriptedSink(ScriptedSink.TAKES_ALL);
+        try (DurableRoute route = route(Map.of("new", sink), attempts(0), false)) {
+            assertThat(route.orphans()).containsExactly("fussy", "old");
+            assertThat(route.forget("old")).isEqualTo(3);
+            assertThat(route.purgeDeadLetters("fussy")).isEqualTo(3);
+            route.forget("fussy");
+            assertThat(route.orphans()).isEmpty();
+            assertThat(route.spool().state().bytes()).isZero();
+        }
+    }
+}
