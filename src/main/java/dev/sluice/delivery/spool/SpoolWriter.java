@@ -94,7 +94,7 @@ final class SpoolWriter implements Runnable {
                     }
                     return;
                 }
-                if (refusing && failure != null) {
+                if (refusing && failure != null && request instanceof SpoolRequest.Append) {
                     break;
                 }
             }
@@ -177,9 +177,8 @@ final class SpoolWriter implements Runnable {
             if (left.isEmpty()) {
                 return;
             }
-            if (closing || refusing) {
-                // Acknowledgements that cannot be noted mean a second delivery, which those who wait for them know.
-                left.forEach(this::refuse);
+            left = refuseWhoMustNotWait(left);
+            if (left.isEmpty()) {
                 return;
             }
             Thread.sleep(pause);
@@ -204,6 +203,26 @@ final class SpoolWriter implements Runnable {
             failed(ex);
             return round;
         }
+    }
+
+    /** Answers who waits on: an acknowledgement waits while a listener is stopped, since its delivery goes on after that. */
+    private List<SpoolRequest> refuseWhoMustNotWait(List<SpoolRequest> round) {
+        if (!closing && !refusing) {
+            return round;
+        }
+        // Also those in the queue, which nobody looks at while this goes on.
+        List<SpoolRequest> all = new ArrayList<>(round);
+        queue.drainTo(all);
+        List<SpoolRequest> waiting = new ArrayList<>();
+        for (SpoolRequest request : all) {
+            // What is not noted because the spool is closed comes to its sink again.
+            if (closing || request instanceof SpoolRequest.Append) {
+                refuse(request);
+            } else {
+                waiting.add(request);
+            }
+        }
+        return waiting;
     }
 
     private void commit(List<SpoolRequest> round) throws SQLException {
@@ -236,6 +255,7 @@ final class SpoolWriter implements Runnable {
             file = open;
             // Of a commit that was reported as failed, but of which the log may hold everything.
             open.deleteFrom(contents.end());
+            open.putCursor(SpoolFile.END, contents.end(), contents.endBytes());
         }
         return open;
     }
