@@ -10,6 +10,8 @@ final class SpoolFailureAnalyzer extends AbstractFailureAnalyzer<SpoolException>
     @Override
     protected FailureAnalysis analyze(Throwable rootFailure, SpoolException cause) {
         return new FailureAnalysis(
-                cause.getMessage(), "Mend that and start again; nothing has been received, and what waits is kept.", cause);
+                cause.getMessage(),
+                "Mend that and start again; nothing has been received, and what waits is kept.",
+                cause);
     }
 }
