@@ -57,6 +57,7 @@ final class SpoolRecovery {
         Path wal = beside("-wal");
         boolean lost = !Files.exists(file) && Files.exists(wal) && Files.size(wal) > 0;
         if (!Files.exists(file) && !lost) {
+            create();
             return SpoolContents.EMPTY;
         }
         Optional<WriteAheadLog.Damage> damage = WriteAheadLog.inspect(wal, beside("-shm"));
@@ -84,6 +85,20 @@ final class SpoolRecovery {
                 throw ex;
             }
             return mend(String.valueOf(ex.getMessage()));
+        }
+    }
+
+    /** Under its name it has all its tables from the first moment, so that what is killed meanwhile leaves no half of a file. */
+    private void create() throws IOException, SQLException {
+        Path scratch = Files.createTempDirectory(file.toAbsolutePath().getParent(), "making-");
+        try {
+            Path made = scratch.resolve("made");
+            SpoolFile.open(made).close();
+            Files.deleteIfExists(beside("-wal"));
+            Files.deleteIfExists(beside("-shm"));
+            Files.move(made, file, StandardCopyOption.ATOMIC_MOVE);
+        } finally {
+            FileSystemUtils.deleteRecursively(scratch);
         }
     }
 

@@ -99,7 +99,7 @@ final class SpoolWriter implements Runnable {
                     }
                     return;
                 }
-                if (refusing && failure != null) {
+                if (refusing && failure != null && request instanceof SpoolRequest.Append) {
                     break;
                 }
             }
@@ -279,12 +279,16 @@ final class SpoolWriter implements Runnable {
         SpoolFile open = file;
         if (open == null) {
             open = opener.open();
-            file = open;
-            // A commit that was reported as failed may have left everything in the log.
             SpoolContents before = contents;
-            SpoolContents restored = open.restore(before);
-            contents = restored;
-            room.release(before.bytes() - restored.bytes());
+            try {
+                // A commit that was reported as failed may have left everything in the log.
+                contents = open.restore(before);
+            } catch (SQLException ex) {
+                close(open);
+                throw ex;
+            }
+            room.release(before.bytes() - contents.bytes());
+            file = open;
         }
         return open;
     }
