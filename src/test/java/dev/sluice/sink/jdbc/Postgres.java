@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Assumptions;
 
 /** A PostgreSQL server of its own, with its data in a folder, so that it can be stopped and started again on one port. */
-final class Postgres implements AutoCloseable {
+public final class Postgres implements AutoCloseable {
 
     private final Path data;
     private final EmbeddedPostgres first;
@@ -19,7 +19,7 @@ final class Postgres implements AutoCloseable {
     }
 
     /** Skips the test where PostgreSQL cannot run: it refuses root, and needs {@code unshare} then. */
-    static Postgres start(Path directory) {
+    public static Postgres start(Path directory) {
         try {
             return new Postgres(directory.resolve("data"));
         } catch (IOException | RuntimeException ex) {
@@ -32,7 +32,7 @@ final class Postgres implements AutoCloseable {
         return EmbeddedPostgres.builder().setDataDirectory(data).setCleanDataDirectory(false);
     }
 
-    int port() {
+    public int port() {
         return first.getPort();
     }
 
