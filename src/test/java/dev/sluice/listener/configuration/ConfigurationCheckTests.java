@@ -109,11 +109,11 @@ final class ConfigurationCheckTests {
 
     @Test
     void aKindWithNothingBelowItIsAKind() {
-        var sluice = Configured.by("sluice: { sinks: { one: { log: }, two: { log: { level: } } }, data-directory: }")
+        var sluice = Configured.by("sluice: { sinks: { one: { log: }, two: { log: { level: warn } } }, data-directory: }")
                 .properties();
 
         assertThat(sluice.sinks().get("one").log()).isEqualTo(new LogSinkProperties(LogLevel.INFO));
-        assertThat(sluice.sinks().get("two").log()).isEqualTo(new LogSinkProperties(LogLevel.INFO));
+        assertThat(sluice.sinks().get("two").log()).isEqualTo(new LogSinkProperties(LogLevel.WARN));
         assertThat(sluice.dataDirectory()).hasToString("data");
     }
 

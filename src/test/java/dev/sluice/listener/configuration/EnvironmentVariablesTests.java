@@ -75,7 +75,7 @@ final class EnvironmentVariablesTests {
                 .withVariables(Map.of(
                         "SLUICE_SINKS_ARCHIVE_FILE_PATH", "b",
                         "SLUICE_SINKS_MYHOOK_HTTP_URL", "http://b/",
-                        "SLUICE_SINKS_MY_HOOK_HTTP_HEADERS_AUTHORIZATION", "Bearer token",
+                        "SLUICE_SINKS_MYHOOK_HTTP_HEADERS_AUTHORIZATION", "Bearer token",
                         "SLUICE_SINKS_CONSOLE_LOG_LEVEL", "warn",
                         "SLUICE_LISTENERS_GREETER_TCP_PORT", "0",
                         "SLUICE_LISTENERS_GREETER_SINKS", "archive,my-hook",
