@@ -1,5 +1,5 @@
 # docker build -t sluice .
-# docker run -p 8080:8080 -p 8888:8888 -p 8889:8889/udp -v "$PWD/config:/app/config:ro" --read-only sluice
+# docker run -p 8080:8080 -p 8888:8888 -p 8889:8889/udp -v "$PWD/config:/app/config:ro" -v sluice-data:/app/data --read-only sluice
 #
 # ContainerBuildIT takes the instructions below out of this file and follows them, so that they hold where no Docker is.
 
@@ -27,7 +27,8 @@ RUN ["bash", "/train.sh", "sluice.aot", "-XX:+UseCompactObjectHeaders", "--enabl
 FROM app
 COPY --from=train /app/sluice.aot ./
 USER 10001:10001
-# With these, --read-only needs no more: /tmp holds Tomcat's folder.
+# With these, --read-only needs no more: /tmp holds Tomcat's folder, data the spools. What is in data outlives the container
+# only in a volume that is named.
 VOLUME ["/app/config", "/app/data", "/tmp"]
 EXPOSE 8080 8888 8889/udp
 # Bash asks, since a JVM for each check would cost more than many a listener.

@@ -174,9 +174,11 @@ final class ContainerBuildIT {
         environment.put("PATH", JAVA_HOME.resolve("bin") + ":" + System.getenv("PATH"));
         try (ServerSocket http = new ServerSocket(0);
                 ServerSocket tcp = new ServerSocket(0);
+                ServerSocket intake = new ServerSocket(0);
                 DatagramSocket udp = new DatagramSocket()) {
             environment.put("SERVER_PORT", Integer.toString(http.getLocalPort()));
             environment.put("SLUICE_LISTENERS_GREETER_TCP_PORT", Integer.toString(tcp.getLocalPort()));
+            environment.put("SLUICE_LISTENERS_INTAKE_TCP_PORT", Integer.toString(intake.getLocalPort()));
             environment.put("SLUICE_LISTENERS_BEACON_UDP_PORT", Integer.toString(udp.getLocalPort()));
         }
         return environment;

@@ -2,6 +2,8 @@ package dev.sluice.listener;
 
 import dev.sluice.delivery.Routes;
 import dev.sluice.handler.ReplyProperties.After;
+import dev.sluice.listener.configuration.ConfigurationException;
+import dev.sluice.listener.configuration.Problem;
 import dev.sluice.sink.Sink;
 import dev.sluice.sink.SinkProperties;
 import dev.sluice.sink.Sinks;
@@ -45,7 +47,19 @@ class ListenerConfiguration {
         if (declared == null) {
             throw new IllegalArgumentException("sluice.sinks." + name + ": is not declared");
         }
-        return Sinks.sink(name, declared, beans);
+        try {
+            return Sinks.sink(name, declared, beans);
+        } catch (IllegalArgumentException ex) {
+            throw new ConfigurationException(List.of(problem(name, String.valueOf(ex.getMessage()))));
+        }
+    }
+
+    /** What only its making could show: a certificate that cannot be read, say. */
+    private static Problem problem(String sink, String message) {
+        String[] keyAndMessage = message.split(": ", 2);
+        return keyAndMessage.length == 2 && keyAndMessage[0].startsWith("sluice.sinks.")
+                ? new Problem(keyAndMessage[0], keyAndMessage[1], null)
+                : new Problem("sluice.sinks." + sink, message, null);
     }
 
     @Bean

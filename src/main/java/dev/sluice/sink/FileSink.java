@@ -30,11 +30,8 @@ final class FileSink implements Sink {
     }
 
     FileSink(String name, FileSinkProperties properties, int mostOpen, Duration idle) {
-        try {
-            this.path = new FilePath(properties.path());
-        } catch (IllegalArgumentException ex) {
-            throw new IllegalArgumentException("sluice.sinks." + name + ".file.path: " + ex.getMessage(), ex);
-        }
+        properties.check(SinkCheck.of(name, "file"));
+        this.path = new FilePath(properties.path());
         this.files = new OpenFiles(LineFormat.of(properties.format()), mostOpen, idle);
     }
 

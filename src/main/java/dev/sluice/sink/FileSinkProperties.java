@@ -13,6 +13,12 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 public record FileSinkProperties(
         String path, @DefaultValue("raw") Format format) {
 
+    void check(SinkCheck check) {
+        if (check.present("path", path, "the path of a file, such as data/archive/{listener}.log")) {
+            check.parsed("path", () -> new FilePath(path));
+        }
+    }
+
     /** Of what is written for a message. */
     public enum Format {
         /** The payload and a line feed; a payload that holds line feeds itself makes several lines. */

@@ -1,16 +1,49 @@
 package dev.sluice.sink;
 
 import dev.sluice.sink.amqp.AmqpSink;
+import dev.sluice.sink.amqp.AmqpSinkProperties;
 import dev.sluice.sink.http.HttpSink;
+import dev.sluice.sink.http.HttpSinkProperties;
 import dev.sluice.sink.jdbc.JdbcSink;
+import dev.sluice.sink.jdbc.JdbcSinkProperties;
 import dev.sluice.sink.kafka.KafkaSink;
+import dev.sluice.sink.kafka.KafkaSinkProperties;
 import dev.sluice.sink.mqtt.MqttSink;
+import dev.sluice.sink.mqtt.MqttSinkProperties;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.BeanFactory;
 
 /** Makes the sink that an operator has declared. */
 public final class Sinks {
 
     private Sinks() {}
+
+    /**
+     * Says what is wrong with what is declared, without making a sink of it.
+     *
+     * @param problems takes a key, relative to the sink, and what is wrong with its value
+     */
+    public static void check(SinkProperties properties, BiConsumer<String, IllegalArgumentException> problems) {
+        check(properties.file(), FileSinkProperties::check, "file", problems);
+        check(properties.http(), HttpSinkProperties::check, "http", problems);
+        check(properties.kafka(), KafkaSinkProperties::check, "kafka", problems);
+        check(properties.amqp(), AmqpSinkProperties::check, "amqp", problems);
+        check(properties.mqtt(), MqttSinkProperties::check, "mqtt", problems);
+        check(properties.jdbc(), JdbcSinkProperties::check, "jdbc", problems);
+        check(properties.tcp(), TcpSinkProperties::check, "tcp", problems);
+        check(properties.udp(), UdpSinkProperties::check, "udp", problems);
+    }
+
+    private static <P> void check(
+            @Nullable P declared,
+            BiConsumer<P, SinkCheck> check,
+            String kind,
+            BiConsumer<String, IllegalArgumentException> problems) {
+        if (declared != null) {
+            check.accept(declared, new SinkCheck((key, problem) -> problems.accept(kind + "." + key, problem)));
+        }
+    }
 
     /**
      * Connects to nothing yet: what is away when the program starts is waited for like what goes away later.

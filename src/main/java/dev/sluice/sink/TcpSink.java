@@ -17,6 +17,7 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
+import org.springframework.util.unit.DataSize;
 
 /**
  * A TCP server. One connection is kept open, opened again when need be, and used by one caller at a time.
@@ -51,33 +52,19 @@ final class TcpSink implements Sink {
     private @Nullable ServerConnection connection;
 
     TcpSink(String name, TcpSinkProperties properties) {
-        String key = "sluice.sinks." + name + ".tcp.";
-        if (properties.port() < 1 || properties.port() > 65_535) {
-            throw new IllegalArgumentException(key + "port: must be from 1 to 65535");
-        }
-        if (!properties.timeout().isPositive()) {
-            throw new IllegalArgumentException(key + "timeout: must be more than 0");
-        }
+        properties.check(SinkCheck.of(name, "tcp"));
         this.host = properties.host();
         this.port = properties.port();
         this.timeout = properties.timeout();
-        Framing declared = framing(key, properties);
+        Framing declared = properties.framing().toFraming();
         this.framing = strict(declared);
         this.maxAnswer = (int) properties.framing().maxSize().toBytes();
         String expect = properties.expect();
         this.expected = expect == null ? null : expect.getBytes(StandardCharsets.UTF_8);
-        this.mostUnanswered = mostUnanswered(key, declared);
+        this.mostUnanswered = mostUnanswered(declared);
         // Without boundaries an answer is as long as it ought to be.
         this.answerFraming =
                 declared instanceof Framing.Raw && expected != null ? new Framing.Fixed(expected.length) : declared;
-    }
-
-    private static Framing framing(String key, TcpSinkProperties properties) {
-        try {
-            return properties.framing().toFraming();
-        } catch (IllegalArgumentException ex) {
-            throw new IllegalArgumentException(key + "framing." + ex.getMessage(), ex);
-        }
     }
 
     /** A reply may bring line breaks of its own; a message with one would arrive as two, and the answers be one off. */
@@ -89,7 +76,7 @@ final class TcpSink implements Sink {
         };
     }
 
-    private int mostUnanswered(String key, Framing declared) {
+    private int mostUnanswered(Framing declared) {
         if (declared instanceof Framing.UntilClose) {
             return 1;
         }
@@ -97,17 +84,24 @@ final class TcpSink implements Sink {
             return Integer.MAX_VALUE;
         }
         FrameBuffer answer = new FrameBuffer();
-        try {
-            framing.encode(expected, answer);
-        } catch (IllegalArgumentException ex) {
-            throw new IllegalArgumentException(
-                    key + "expect: is no frame of this sink's framing: " + ex.getMessage(), ex);
-        }
-        if (answer.size() == 0 || expected.length > maxAnswer) {
-            throw new IllegalArgumentException(
-                    key + "expect: must be longer than nothing, and not longer than framing.max-size");
-        }
+        framing.encode(expected, answer);
         return Math.max(1, MOST_ANSWER_BYTES / answer.size());
+    }
+
+    /**
+     * @throws IllegalArgumentException if no server could give the answer that is expected
+     */
+    static void checkAnswer(String expect, Framing declared, DataSize maxSize) {
+        byte[] expected = expect.getBytes(StandardCharsets.UTF_8);
+        FrameBuffer answer = new FrameBuffer();
+        try {
+            strict(declared).encode(expected, answer);
+        } catch (IllegalArgumentException ex) {
+            throw new IllegalArgumentException("is no frame of this sink's framing: " + ex.getMessage(), ex);
+        }
+        if (answer.size() == 0 || expected.length > maxSize.toBytes()) {
+            throw new IllegalArgumentException("must be longer than nothing, and not longer than framing.max-size");
+        }
     }
 
     @Override

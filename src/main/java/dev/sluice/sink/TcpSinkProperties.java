@@ -1,5 +1,6 @@
 package dev.sluice.sink;
 
+import dev.sluice.transport.framing.Framing;
 import dev.sluice.transport.framing.FramingProperties;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -21,4 +22,22 @@ public record TcpSinkProperties(
         int port,
         @NestedConfigurationProperty @DefaultValue FramingProperties framing,
         @Nullable String expect,
-        @DefaultValue("10s") Duration timeout) {}
+        @DefaultValue("10s") Duration timeout) {
+
+    void check(SinkCheck check) {
+        check.present("host", host, "the name or address of a server");
+        check.port(port);
+        check.timeout(timeout);
+        Framing declared;
+        try {
+            declared = framing.toFraming();
+        } catch (IllegalArgumentException ex) {
+            String[] said = String.valueOf(ex.getMessage()).split(": ", 2);
+            check.that(false, "framing." + said[0], said[1]);
+            return;
+        }
+        if (expect != null) {
+            check.parsed("expect", () -> TcpSink.checkAnswer(expect, declared, framing.maxSize()));
+        }
+    }
+}

@@ -36,9 +36,7 @@ final class UdpSink implements Sink {
     private @Nullable DatagramSocket socket;
 
     UdpSink(String name, UdpSinkProperties properties) {
-        if (properties.port() < 1 || properties.port() > 65_535) {
-            throw new IllegalArgumentException("sluice.sinks." + name + ".udp.port: must be from 1 to 65535");
-        }
+        properties.check(SinkCheck.of(name, "udp"));
         this.host = properties.host();
         this.port = properties.port();
     }

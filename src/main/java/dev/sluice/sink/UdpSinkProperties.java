@@ -6,4 +6,10 @@ package dev.sluice.sink;
  * @param host a literal or a name
  * @param port of the receiver
  */
-public record UdpSinkProperties(String host, int port) {}
+public record UdpSinkProperties(String host, int port) {
+
+    void check(SinkCheck check) {
+        check.present("host", host, "the name or address of a receiver");
+        check.port(port);
+    }
+}

@@ -1,9 +1,12 @@
 package dev.sluice.listener.configuration;
 
+import dev.sluice.listener.ListenerProperties;
 import dev.sluice.listener.SluiceProperties;
+import dev.sluice.sink.SinkProperties;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.core.env.ConfigurableEnvironment;
@@ -15,7 +18,8 @@ public final class ConfigurationCheck {
 
     private final Problems problems = new Problems();
     private final Settings settings;
-    private final List<DeclaredListener> listeners = new ArrayList<>();
+    private final List<Declared<ListenerProperties>> listeners = new ArrayList<>();
+    private final List<Declared<SinkProperties>> sinks = new ArrayList<>();
 
     private ConfigurationCheck(ConfigurableEnvironment environment) {
         Schema.Section schema = Schema.of(SluiceProperties.class);
@@ -23,17 +27,25 @@ public final class ConfigurationCheck {
         new UnknownKeys(schema, settings, problems).check();
         Binder binder = Binder.get(environment);
         if (!settings.below(List.of("defaults")).isEmpty()) {
-            new DeclaredListener(List.of("defaults"), binder, settings, problems);
+            new Declared<>(List.of("defaults"), ListenerProperties.class, binder, settings, problems);
         }
         for (String name : settings.listeners()) {
-            listeners.add(new DeclaredListener(List.of("listeners", name), binder, settings, problems));
+            listeners.add(
+                    new Declared<>(List.of("listeners", name), ListenerProperties.class, binder, settings, problems));
         }
-        listeners.forEach(this::checkName);
+        Set<String> sinkNames = settings.names("sinks");
+        for (String name : sinkNames) {
+            sinks.add(new Declared<>(List.of("sinks", name), SinkProperties.class, binder, settings, problems));
+        }
+        listeners.forEach(listener -> checkName("listener", listener, listeners));
+        sinks.forEach(sink -> checkName("sink", sink, sinks));
         listeners.forEach(listener -> {
             new TransportRules(listener).check();
             new FramingRules(listener).check();
             new TextRules(listener).check();
+            new DeliveryRules(listener, sinkNames).check();
         });
+        sinks.forEach(sink -> new SinkRules(sink, environment).check());
         new PortConflicts(listeners).check();
     }
 
@@ -55,20 +67,20 @@ public final class ConfigurationCheck {
         }
     }
 
-    private void checkName(DeclaredListener listener) {
-        String name = listener.name();
+    private static <P> void checkName(String what, Declared<P> declared, List<Declared<P>> all) {
+        String name = declared.name();
         if (!NAME.matcher(name).matches()) {
-            listener.report(
+            declared.report(
                     "",
-                    "a listener's name is a lower-case letter and up to 62 lower-case letters, digits and dashes"
+                    "a " + what + "'s name is a lower-case letter and up to 62 lower-case letters, digits and dashes"
                             + cure(name));
         }
-        for (DeclaredListener other : listeners) {
-            if (other == listener) {
+        for (Declared<P> other : all) {
+            if (other == declared) {
                 return;
             }
             if (Schema.uniform(other.name()).equals(Schema.uniform(name))) {
-                listener.report(
+                declared.report(
                         "", "is the same name as '" + other.name() + "' but for case and dashes. Choose another");
             }
         }

@@ -4,25 +4,26 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
  * Reads {@code SLUICE_LISTENERS_MYBEACON_UDP_PORT} as {@code listeners.my-beacon.udp.port}. A variable's name does not
  * tell a dash from nothing, nor (in the older form, with {@code _} for a dash) from a dot: only the schema and the names of
- * the listeners do.
+ * the listeners and sinks do.
  */
 final class EnvironmentVariables {
 
     private static final String PREFIX = "SLUICE_";
 
     private final Schema.Section schema;
-    private final Collection<String> names;
+    private final Map<String, ? extends Collection<String>> names;
 
     /**
-     * @param names of the listeners that are declared elsewhere
+     * @param names of the listeners, and of the sinks, that are declared elsewhere
      */
-    EnvironmentVariables(Schema.Section schema, Collection<String> names) {
+    EnvironmentVariables(Schema.Section schema, Map<String, ? extends Collection<String>> names) {
         this.schema = schema;
         this.names = names;
     }
@@ -32,14 +33,18 @@ final class EnvironmentVariables {
         if (!variable.startsWith(PREFIX)) {
             return false;
         }
-        String section = variable.substring(PREFIX.length()).split("_", 2)[0];
-        return schema.keys().keySet().stream().anyMatch(key -> Nearest.distance(section, key) < 2);
+        String[] tokens = variable.substring(PREFIX.length()).split("_");
+        return schema.keys().keySet().stream().anyMatch(key -> {
+            int words = Math.min(key.split("-").length, tokens.length);
+            return Nearest.distance(tokens[0], key) < 2
+                    || Nearest.distance(String.join("", List.of(tokens).subList(0, words)), key) < 2;
+        });
     }
 
     /** The path below {@code sluice}; empty if nothing is called so. */
     Optional<List<String>> path(String variable) {
         List<String> tokens = List.of(variable.substring(PREFIX.length()).split("_"));
-        return path(schema, tokens).filter(path -> names(path).contains(variable));
+        return path(schema, List.of(), tokens).filter(path -> names(path).contains(variable));
     }
 
     /** What was most probably meant, as a variable. */
@@ -48,27 +53,32 @@ final class EnvironmentVariables {
         for (List<String> path : schema.paths()) {
             candidates.add(names(path).getFirst());
         }
-        if (schema.keys().get("listeners") instanceof Schema.Entries(Schema each)) {
-            for (String name : names(variable)) {
-                for (List<String> path : each.paths()) {
-                    candidates.add(names(Stream.concat(Stream.of("listeners", name), path.stream())
-                                    .toList())
-                            .getFirst());
+        schema.keys().forEach((section, below) -> {
+            if (below instanceof Schema.Entries(Schema each)) {
+                for (String name : names(section, variable)) {
+                    for (List<String> path : each.paths()) {
+                        candidates.add(names(Stream.concat(Stream.of(section, name), path.stream())
+                                        .toList())
+                                .getFirst());
+                    }
                 }
             }
-        }
+        });
         return candidates.stream()
                 .filter(candidate -> Nearest.distance(variable, candidate) <= 4)
                 .min((a, b) -> Nearest.distance(variable, a) - Nearest.distance(variable, b));
     }
 
-    /** The listeners that it can be about: those that are declared, and what it says itself. */
-    private List<String> names(String variable) {
+    /** The listeners or sinks that it can be about: those that are declared, and what it says itself. */
+    private List<String> names(String section, String variable) {
         String[] tokens = variable.split("_");
-        return tokens.length > 2
-                ? Stream.concat(names.stream(), Stream.of(tokens[2].toLowerCase(Locale.ROOT)))
-                        .toList()
-                : List.copyOf(names);
+        Stream<String> said = tokens.length > 2 ? Stream.of(tokens[2].toLowerCase(Locale.ROOT)) : Stream.of();
+        return Stream.concat(declared(section).stream(), said).toList();
+    }
+
+    private Collection<String> declared(String section) {
+        Collection<String> declared = names.get(section);
+        return declared != null ? declared : List.of();
     }
 
     /** The two forms that Spring Boot looks for. */
@@ -79,10 +89,13 @@ final class EnvironmentVariables {
                 dashed.replace('-', '_').toUpperCase(Locale.ROOT));
     }
 
-    private Optional<List<String>> path(Schema schema, List<String> tokens) {
+    /**
+     * @param known names in a section of such as the operator chooses
+     */
+    private Optional<List<String>> path(Schema schema, Collection<String> known, List<String> tokens) {
         return switch (schema) {
             case Schema.Section section -> section(section, tokens);
-            case Schema.Entries(Schema each) -> entry(each, tokens);
+            case Schema.Entries(Schema each) -> entry(each, known, tokens);
             case Schema.Values _
             when tokens.size() == 1 && tokens.getFirst().matches("\\d+") ->
                 Optional.of(List.of("[" + tokens.getFirst() + "]"));
@@ -94,7 +107,8 @@ final class EnvironmentVariables {
         for (int length = tokens.size(); length > 0; length--) {
             Optional<String> key = section.spelled(String.join("", tokens.subList(0, length)));
             if (key.isPresent()) {
-                Optional<List<String>> below = path(section.key(key.get()), tokens.subList(length, tokens.size()));
+                Optional<List<String>> below =
+                        path(section.key(key.get()), declared(key.get()), tokens.subList(length, tokens.size()));
                 if (below.isPresent()) {
                     return Optional.of(join(key.get(), below.get()));
                 }
@@ -103,7 +117,7 @@ final class EnvironmentVariables {
         return Optional.empty();
     }
 
-    private Optional<List<String>> entry(Schema each, List<String> tokens) {
+    private Optional<List<String>> entry(Schema each, Collection<String> names, List<String> tokens) {
         for (int length = tokens.size(); length > 0; length--) {
             String written = String.join("", tokens.subList(0, length));
             Optional<String> known = names.stream()
@@ -111,7 +125,7 @@ final class EnvironmentVariables {
                     .findFirst()
                     .or(length == 1 ? () -> Optional.of(written.toLowerCase(Locale.ROOT)) : Optional::empty);
             if (known.isPresent()) {
-                Optional<List<String>> below = path(each, tokens.subList(length, tokens.size()));
+                Optional<List<String>> below = path(each, List.of(), tokens.subList(length, tokens.size()));
                 if (below.isPresent()) {
                     return Optional.of(join(known.get(), below.get()));
                 }

@@ -1,5 +1,6 @@
 package dev.sluice.listener.configuration;
 
+import dev.sluice.listener.ListenerProperties;
 import dev.sluice.transport.framing.FramingProperties;
 import dev.sluice.transport.framing.FramingProperties.Type;
 import java.util.Locale;
@@ -16,9 +17,9 @@ final class FramingRules {
             "length-includes-header", Type.LENGTH_PREFIXED,
             "size", Type.FIXED);
 
-    private final DeclaredListener listener;
+    private final Declared<ListenerProperties> listener;
 
-    FramingRules(DeclaredListener listener) {
+    FramingRules(Declared<ListenerProperties> listener) {
         this.listener = listener;
     }
 
@@ -41,14 +42,22 @@ final class FramingRules {
     }
 
     private void checkStream(FramingProperties framing) {
+        checkOwners(listener, "framing", framing);
+        checkFraming(framing);
+    }
+
+    /** Reports keys of another type than the framing's own. */
+    static void checkOwners(Declared<?> declared, String section, FramingProperties framing) {
+        if (declared.isExplained(section + ".type")) {
+            return;
+        }
         OWN_KEYS.forEach((key, type) -> {
-            if (type != framing.type() && listener.saysItself("framing." + key)) {
-                listener.report(
-                        "framing." + key,
+            if (type != framing.type() && declared.saysItself(section + "." + key)) {
+                declared.report(
+                        section + "." + key,
                         "is only for type '" + name(type) + "', and the type is '" + name(framing.type()) + "'");
             }
         });
-        checkFraming(framing);
     }
 
     private void checkFraming(FramingProperties framing) {

@@ -13,7 +13,7 @@ import org.springframework.boot.context.properties.source.ConfigurationPropertyN
 import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
 
 /**
- * Forgives two things in which binding a map of records is stricter than an operator expects: a key with nothing after
+ * Forgives some things in which binding a map of records is stricter than an operator expects: a key with nothing after
  * it, or a section under which everything is commented out, is absent rather than an empty text, and {@code SLUICE_LISTENERS_MYBEACON_UDP_PORT} is
  * about the listener {@code my-beacon} rather than a second one, {@code mybeacon}.
  */
@@ -21,6 +21,7 @@ final class ListenersBindHandler extends AbstractBindHandler {
 
     private static final ConfigurationPropertyName ROOT = ConfigurationPropertyName.of("sluice");
     private static final ConfigurationPropertyName LISTENERS = ROOT.append("listeners");
+    private static final ConfigurationPropertyName SINKS = ROOT.append("sinks");
 
     ListenersBindHandler(BindHandler parent) {
         super(parent);
@@ -29,8 +30,9 @@ final class ListenersBindHandler extends AbstractBindHandler {
     @Override
     public @Nullable Object onSuccess(
             ConfigurationPropertyName name, Bindable<?> target, BindContext context, Object result) {
-        Object bound =
-                name.equals(LISTENERS) && result instanceof Map<?, ?> listeners ? withoutEchoes(listeners) : result;
+        Object bound = (name.equals(LISTENERS) || name.equals(SINKS)) && result instanceof Map<?, ?> named
+                ? withoutEchoes(named)
+                : result;
         return super.onSuccess(name, target, context, bound);
     }
 
@@ -41,7 +43,7 @@ final class ListenersBindHandler extends AbstractBindHandler {
             return new Binder().bindOrCreate(name.toString(), target); // a bean has to be something
         }
         if (ROOT.isAncestorOf(name) && isEmpty(name, context)) {
-            return null;
+            return isKindOfSink(name) ? new Binder().bindOrCreate(name.toString(), target) : null;
         }
         return super.onFailure(name, target, context, error);
     }
@@ -49,6 +51,11 @@ final class ListenersBindHandler extends AbstractBindHandler {
     static boolean isSection(Bindable<?> target) {
         Class<?> type = target.getType().resolve(Object.class);
         return type.isRecord() || Map.class.isAssignableFrom(type);
+    }
+
+    /** With nothing below it, it still says what the sink is: {@code console: { log: }}. */
+    static boolean isKindOfSink(ConfigurationPropertyName name) {
+        return SINKS.isAncestorOf(name) && name.getNumberOfElements() == SINKS.getNumberOfElements() + 2;
     }
 
     private static boolean isEmpty(ConfigurationPropertyName name, BindContext context) {

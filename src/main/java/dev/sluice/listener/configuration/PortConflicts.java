@@ -1,5 +1,6 @@
 package dev.sluice.listener.configuration;
 
+import dev.sluice.listener.ListenerProperties;
 import dev.sluice.transport.tcp.TcpProperties;
 import dev.sluice.transport.udp.UdpProperties;
 import java.net.InetAddress;
@@ -12,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class PortConflicts {
 
     private record Claim(
-            DeclaredListener listener,
+            Declared<ListenerProperties> listener,
             String transport,
             InetAddress address,
             int port,
@@ -30,8 +31,8 @@ final class PortConflicts {
 
     private final List<Claim> claims = new ArrayList<>();
 
-    PortConflicts(List<DeclaredListener> listeners) {
-        for (DeclaredListener listener : listeners) {
+    PortConflicts(List<Declared<ListenerProperties>> listeners) {
+        for (Declared<ListenerProperties> listener : listeners) {
             TcpProperties tcp = listener.properties().tcp();
             if (tcp != null) {
                 claim(listener, "tcp", tcp.address(), tcp.port(), null);
@@ -72,7 +73,7 @@ final class PortConflicts {
     }
 
     private void claim(
-            DeclaredListener listener,
+            Declared<ListenerProperties> listener,
             String transport,
             String address,
             @Nullable Integer port,

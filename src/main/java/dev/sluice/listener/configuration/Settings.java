@@ -2,6 +2,7 @@ package dev.sluice.listener.configuration;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -69,10 +70,15 @@ record Settings(Map<List<String>, Setting> said, List<Stray> strayVariables, Lis
 
     /** The names of the listeners, as written. */
     Set<String> listeners() {
+        return names("listeners");
+    }
+
+    /** The names in a section of such as the operator chooses, as written. */
+    Set<String> names(String section) {
         Set<String> names = new LinkedHashSet<>();
         for (Setting setting : said.values()) {
             if (setting.path().size() > 1
-                    && setting.path().getFirst().equals("listeners")
+                    && setting.path().getFirst().equals(section)
                     && !Setting.isIndex(setting.path().get(1))) {
                 names.add(setting.path().get(1));
             }
@@ -95,16 +101,17 @@ record Settings(Map<List<String>, Setting> said, List<Stray> strayVariables, Lis
             this.variables = new EnvironmentVariables(schema, declaredNames());
         }
 
-        /** The listeners that anything but an environment variable declares. */
-        private Set<String> declaredNames() {
-            Set<String> names = new TreeSet<>();
+        /** By section, the listeners and sinks that anything but an environment variable declares. */
+        private Map<String, Set<String>> declaredNames() {
+            Map<String, Set<String>> names = new HashMap<>();
             for (EnumerablePropertySource<?> source : sources) {
                 for (String property : source.getPropertyNames()) {
                     List<String> elements = elements(property);
                     if (elements.size() > 2
                             && elements.getFirst().equals("sluice")
-                            && elements.get(1).equals("listeners")) {
-                        names.add(elements.get(2));
+                            && schema.keys().get(elements.get(1)) instanceof Schema.Entries) {
+                        names.computeIfAbsent(elements.get(1), _ -> new TreeSet<>())
+                                .add(elements.get(2));
                     }
                 }
             }

@@ -2,6 +2,7 @@ package dev.sluice.listener.configuration;
 
 import dev.sluice.handler.ReplyProperties;
 import dev.sluice.handler.ReplyProperties.Type;
+import dev.sluice.listener.ListenerProperties;
 import dev.sluice.message.Template;
 import dev.sluice.transport.tcp.TcpProperties;
 import java.nio.charset.Charset;
@@ -11,10 +12,10 @@ import org.jspecify.annotations.Nullable;
 /** Replies, greetings, and whether the listener's charset can write them. */
 final class TextRules {
 
-    private final DeclaredListener listener;
+    private final Declared<ListenerProperties> listener;
     private final Charset charset;
 
-    TextRules(DeclaredListener listener) {
+    TextRules(Declared<ListenerProperties> listener) {
         this.listener = listener;
         this.charset = listener.properties().charset();
     }
@@ -56,16 +57,21 @@ final class TextRules {
         }
         try {
             Template.parse(text, charset);
-        } catch (Template.UnknownPlaceholderException ex) {
-            listener.report(
-                    key,
-                    Nearest.to(ex.name(), Template.Placeholder.names())
-                            .map(near -> "placeholder {" + ex.name() + "} does not exist. Did you mean {" + near + "}?")
-                            .orElse(String.valueOf(ex.getMessage())));
         } catch (IllegalArgumentException ex) {
-            listener.report(key, String.valueOf(ex.getMessage()));
+            listener.report(key, describe(ex));
         }
         checkEncoding(key, text);
+    }
+
+    /** What is wrong with a template, and which placeholder was most probably meant. */
+    static String describe(IllegalArgumentException problem) {
+        String message = String.valueOf(problem.getMessage());
+        if (problem instanceof Template.UnknownPlaceholderException unknown) {
+            return Nearest.to(unknown.name(), Template.Placeholder.names())
+                    .map(near -> "placeholder {" + unknown.name() + "} does not exist. Did you mean {" + near + "}?")
+                    .orElse(message);
+        }
+        return message;
     }
 
     private void checkEncoding(String key, @Nullable String text) {

@@ -1,5 +1,6 @@
 package dev.sluice.listener.configuration;
 
+import dev.sluice.listener.ListenerProperties;
 import dev.sluice.transport.Timeouts;
 import dev.sluice.transport.tcp.TcpProperties;
 import dev.sluice.transport.udp.UdpProperties;
@@ -19,9 +20,9 @@ final class TransportRules {
     private static final int MOST_RECEIVERS = 64;
     private static final Duration LONGEST = Duration.ofDays(36_525); // whose nanoseconds can still be counted
 
-    private final DeclaredListener listener;
+    private final Declared<ListenerProperties> listener;
 
-    TransportRules(DeclaredListener listener) {
+    TransportRules(Declared<ListenerProperties> listener) {
         this.listener = listener;
     }
 

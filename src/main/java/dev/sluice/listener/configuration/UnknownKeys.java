@@ -13,6 +13,8 @@ import java.util.stream.Collectors;
 final class UnknownKeys {
 
     private static final String DIRECTLY = "";
+    /** The one key that a kind of sink is mostly about. */
+    private static final List<String> OF_SINKS = List.of("path", "url", "sql", "routing-key", "level");
 
     private final Schema.Section schema;
     private final Settings settings;
@@ -51,6 +53,9 @@ final class UnknownKeys {
         boolean index = Setting.isIndex(element);
         switch (at) {
             case Schema.Section _ when index -> report(setting, depth, "must have keys below it, not a list");
+            case Schema.Entries(Schema.Value _) when index && !element.matches("\\[\\d+]") -> {
+                // how a name with other than letters, digits and dashes is written
+            }
             case Schema.Entries _
             when index ->
                 report(
@@ -99,7 +104,12 @@ final class UnknownKeys {
             case Schema.Section(var keys) when keys.containsKey("port") && number -> meant(setting, "port: " + value);
             case Schema.Section(var keys)
             when keys.containsKey("tcp") && number -> meant(setting, "tcp: { port: " + value + " }");
-            case Schema.Section section -> thereAre(section);
+            case Schema.Section section ->
+                OF_SINKS.stream()
+                        .filter(section.keys()::containsKey)
+                        .findFirst()
+                        .map(key -> meant(setting, key + ": " + value))
+                        .orElse(thereAre(section));
             default -> "";
         };
     }
@@ -114,7 +124,7 @@ final class UnknownKeys {
         if (here.isEmpty()) {
             return topLevel(section, setting);
         }
-        List<String> listener = here.subList(0, here.getFirst().equals("listeners") ? 2 : 1);
+        List<String> listener = here.subList(0, isNamed(here) ? 2 : 1);
         Optional<String> sibling = Nearest.to(element, section.keys().keySet());
         List<List<String>> elsewhere = elsewhere(listener, here);
         Optional<String> other =
@@ -129,11 +139,21 @@ final class UnknownKeys {
         return sibling.map(UnknownKeys::didYouMean).orElse(thereAre(section));
     }
 
+    /** Whether it is in a listener or a sink, rather than in a section that is there once. */
+    private boolean isNamed(List<String> path) {
+        return schema.key(path.getFirst()) instanceof Schema.Entries;
+    }
+
     private static String topLevel(Schema.Section section, Setting setting) {
         boolean listener = setting.path().contains("tcp") || setting.path().contains("udp");
+        boolean sink =
+                setting.path().size() > 1 && SinkRules.isKind(setting.path().get(1));
         return Nearest.to(setting.path().getFirst(), section.keys().keySet())
                 .map(UnknownKeys::didYouMean)
-                .orElse(listener ? " Listeners are declared under 'sluice.listeners'." : thereAre(section));
+                .orElse(
+                        listener
+                                ? " Listeners are declared under 'sluice.listeners'."
+                                : sink ? " Sinks are declared under 'sluice.sinks'." : thereAre(section));
     }
 
     private String belongs(String key, List<List<String>> elsewhere, List<String> listener) {
@@ -156,9 +176,7 @@ final class UnknownKeys {
     /** The keys of a listener other than those just here; of the transport that it does not have, none. */
     private List<List<String>> elsewhere(List<String> listener, List<String> here) {
         Schema root =
-                here.getFirst().equals("listeners") && schema.key("listeners") instanceof Schema.Entries(Schema each)
-                        ? each
-                        : schema.key(here.getFirst());
+                schema.key(here.getFirst()) instanceof Schema.Entries(Schema each) ? each : schema.key(here.getFirst());
         boolean tcp = says(listener, "tcp");
         boolean udp = says(listener, "udp");
         List<String> relative = here.subList(listener.size(), here.size());

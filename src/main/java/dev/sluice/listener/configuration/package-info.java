@@ -4,8 +4,8 @@
  *
  * <pre>
  * Environment ──▶ ListenerDefaults ──▶ Settings ──▶ UnknownKeys ─────────┐
- *                 a listener hears     what was     DeclaredListeners ───┼──▶ Problem: key, what is wrong, cure, file:line
- *                 what all are told    said, where  ListenerRules, … ────┘
+ *                 a listener hears     what was     Declared<…> ─────────┼──▶ Problem: key, what is wrong, cure, file:line
+ *                 what all are told    said, where  SinkRules, … ────────┘
  * </pre>
  *
  * All of it is a function of an {@code Environment}, so that a start, a reload and the {@code check} command say the same.

@@ -8,6 +8,7 @@ import dev.sluice.sink.Confirmation;
 import dev.sluice.sink.Confirmation.Failure;
 import dev.sluice.sink.OrderedConfirmation;
 import dev.sluice.sink.Sink;
+import dev.sluice.sink.SinkCheck;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -52,10 +53,8 @@ public final class AmqpSink implements Sink {
      */
     public AmqpSink(String name, AmqpSinkProperties properties, BeanFactory beans) {
         this.name = name;
+        properties.check(SinkCheck.of(name, "amqp"));
         timeout = properties.timeout();
-        if (!timeout.isPositive() || timeout.compareTo(Duration.ofHours(1)) > 0) {
-            throw new IllegalArgumentException("timeout: must be more than 0 and 1h at the most");
-        }
         exchange = Template.parse(properties.exchange(), UTF_8);
         routingKey = Template.parse(properties.routingKey(), UTF_8);
         try {

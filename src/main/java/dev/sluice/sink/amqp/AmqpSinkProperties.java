@@ -1,5 +1,6 @@
 package dev.sluice.sink.amqp;
 
+import dev.sluice.sink.SinkCheck;
 import java.time.Duration;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
@@ -13,4 +14,16 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 public record AmqpSinkProperties(
         @DefaultValue("") String exchange,
         @DefaultValue("") String routingKey,
-        @DefaultValue("10s") Duration timeout) {}
+        @DefaultValue("10s") Duration timeout) {
+
+    /** What is wrong with it. */
+    public void check(SinkCheck check) {
+        check.template("exchange", exchange);
+        check.template("routing-key", routingKey);
+        check.that(
+                !(exchange.isEmpty() && routingKey.isEmpty()),
+                "routing-key",
+                "is missing. Give the name of a queue, or an 'exchange' that needs none");
+        check.timeout(timeout);
+    }
+}

@@ -4,6 +4,7 @@ import dev.sluice.message.Envelope;
 import dev.sluice.sink.Confirmation;
 import dev.sluice.sink.Confirmation.Failure;
 import dev.sluice.sink.Sink;
+import dev.sluice.sink.SinkCheck;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -51,14 +52,9 @@ public final class HttpSink implements Sink {
      */
     public HttpSink(String name, HttpSinkProperties properties, BeanFactory beans) {
         String key = "sluice.sinks." + name + ".http";
-        if (!properties.timeout().isPositive()) {
-            throw new IllegalArgumentException(key + ".timeout: must be more than 0");
-        }
-        if (properties.connections() < 1) {
-            throw new IllegalArgumentException(key + ".connections: must be at least 1");
-        }
+        properties.check(SinkCheck.of(name, "http"));
         this.properties = properties;
-        requests = new Requests(key, properties);
+        requests = new Requests(properties);
         guard = properties.allowLinkLocal() ? Optional.empty() : Optional.of(new LinkLocalGuard(requests.uri()));
         client = new Client(key, properties, beans);
         places = new Semaphore(properties.connections(), true);

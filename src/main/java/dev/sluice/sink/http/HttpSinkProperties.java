@@ -1,5 +1,7 @@
 package dev.sluice.sink.http;
 
+import dev.sluice.sink.SinkCheck;
+import java.net.http.HttpRequest;
 import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -24,4 +26,17 @@ public record HttpSinkProperties(
         @DefaultValue("10s") Duration timeout,
         @DefaultValue("16") int connections,
         @Nullable String sslBundle,
-        @DefaultValue("false") boolean allowLinkLocal) {}
+        @DefaultValue("false") boolean allowLinkLocal) {
+
+    /** What is wrong with it. */
+    public void check(SinkCheck check) {
+        if (check.present("url", url, "that of a web server, such as https://example.org/in")) {
+            check.parsed("url", () -> Requests.uri(url));
+        }
+        check.parsed("method", () -> Requests.withMethod(HttpRequest.newBuilder(), method));
+        headers.forEach((name, value) ->
+                check.parsed("headers." + name, () -> Requests.withHeader(HttpRequest.newBuilder(), name, value)));
+        check.that(connections >= 1, "connections", "must be at least 1");
+        check.timeout(timeout);
+    }
+}

@@ -19,55 +19,56 @@ final class Requests {
     private final HttpRequest.Builder template;
 
     /**
-     * @param key under which the sink is declared
-     * @throws IllegalArgumentException naming the key whose value no request can have
+     * @throws IllegalArgumentException if no request can be like that
      */
-    Requests(String key, HttpSinkProperties properties) {
-        uri = uri(key, properties.url());
+    Requests(HttpSinkProperties properties) {
+        uri = uri(properties.url());
         method = properties.method();
         template = HttpRequest.newBuilder(uri)
                 .timeout(properties.timeout())
                 .header("Content-Type", "application/octet-stream");
-        try {
-            template.method(method, BodyPublishers.noBody());
-        } catch (IllegalArgumentException ex) {
-            throw new IllegalArgumentException(
-                    key + ".method: '" + method + "' is no method of a request; POST is usual", ex);
-        }
-        properties.headers().forEach((name, value) -> header(key, name, value));
+        withMethod(template, method);
+        properties.headers().forEach((name, value) -> withHeader(template, name, value));
     }
 
-    private static URI uri(String key, String url) {
+    static URI uri(String url) {
         try {
             URI uri = new URI(url);
             String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
             if (!(scheme.equals("http") || scheme.equals("https")) || uri.getHost() == null) {
                 throw new IllegalArgumentException(
-                        key + ".url: '" + url + "' is not a url of a web server, such as https://example.org/in");
+                        "'" + url + "' is not a url of a web server, such as https://example.org/in");
             }
             if (uri.getRawUserInfo() != null) {
                 throw new IllegalArgumentException(
-                        key + ".url: a user and password in it are not sent. Write an 'authorization' under headers");
+                        "a user and password in it are not sent. Write an 'authorization' under headers");
             }
             return uri;
         } catch (URISyntaxException ex) {
-            throw new IllegalArgumentException(key + ".url: '" + url + "' is not a url: " + ex.getReason(), ex);
+            throw new IllegalArgumentException("'" + url + "' is not a url: " + ex.getReason(), ex);
+        }
+    }
+
+    static void withMethod(HttpRequest.Builder request, String method) {
+        try {
+            request.method(method, BodyPublishers.noBody());
+        } catch (IllegalArgumentException ex) {
+            throw new IllegalArgumentException("'" + method + "' is no method of a request; POST is usual", ex);
         }
     }
 
     /** A value may be a secret, and the client's own complaint would repeat it. */
     @SuppressWarnings("UnusedException")
-    private void header(String key, String name, String value) {
+    static void withHeader(HttpRequest.Builder request, String name, String value) {
         if (name.toLowerCase(Locale.ROOT).startsWith(CLOUD_EVENTS)) {
-            throw new IllegalArgumentException(key + ".headers." + name
-                    + ": headers that begin with 'ce-' are those of CloudEvents, set from each message");
+            throw new IllegalArgumentException(
+                    "headers that begin with 'ce-' are those of CloudEvents, set from each message");
         }
         try {
-            template.setHeader(name, value);
+            request.setHeader(name, value);
         } catch (IllegalArgumentException ex) {
-            throw new IllegalArgumentException(key + ".headers." + name
-                    + ": cannot be set: its name or value has characters that no header may have, or is the"
-                    + " client's own");
+            throw new IllegalArgumentException("cannot be set: its name or value has characters that no header may"
+                    + " have, or is the client's own");
         }
     }
 

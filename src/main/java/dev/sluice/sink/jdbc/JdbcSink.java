@@ -4,6 +4,7 @@ import dev.sluice.message.Envelope;
 import dev.sluice.sink.Confirmation;
 import dev.sluice.sink.Confirmation.Failure;
 import dev.sluice.sink.Sink;
+import dev.sluice.sink.SinkCheck;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -43,9 +44,7 @@ public final class JdbcSink implements Sink {
     public JdbcSink(String name, JdbcSinkProperties properties, BeanFactory beans) {
         String key = "sluice.sinks." + name + ".jdbc";
         Duration timeout = properties.timeout();
-        if (!timeout.isPositive()) {
-            throw new IllegalArgumentException(key + ".timeout: must be more than 0");
-        }
+        properties.check(SinkCheck.of(name, "jdbc"));
         DataSource database = beans.getBeanProvider(DataSource.class).getIfUnique();
         if (database == null) {
             throw new IllegalArgumentException(key + ": no database is configured. Set spring.datasource.url");
@@ -53,7 +52,7 @@ public final class JdbcSink implements Sink {
         this.name = name;
         JdbcTemplate jdbc = new JdbcTemplate(database);
         jdbc.setQueryTimeout(Math.toIntExact(timeout.plusMillis(999).toSeconds()));
-        statement = new Statement(key, properties.sql(), jdbc);
+        statement = new Statement(properties.sql(), jdbc);
         transactions = new Transactions(new JdbcTransactionManager(database), timeout, name);
     }
 

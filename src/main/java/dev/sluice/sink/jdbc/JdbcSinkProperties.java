@@ -1,5 +1,6 @@
 package dev.sluice.sink.jdbc;
 
+import dev.sluice.sink.SinkCheck;
 import java.time.Duration;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
@@ -12,4 +13,11 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param timeout for getting a connection, and for a batch
  */
 public record JdbcSinkProperties(
-        String sql, @DefaultValue("10s") Duration timeout) {}
+        String sql, @DefaultValue("10s") Duration timeout) {
+
+    /** What is wrong with it. */
+    public void check(SinkCheck check) {
+        check.parsed("sql", () -> Statement.parameters(sql));
+        check.timeout(timeout);
+    }
+}

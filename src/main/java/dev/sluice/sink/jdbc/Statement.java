@@ -17,37 +17,44 @@ final class Statement {
 
     private final NamedParameterJdbcTemplate jdbc;
     private final String sql;
-    private final Set<Parameter> parameters = EnumSet.noneOf(Parameter.class);
+    private final Set<Parameter> parameters;
 
     /**
-     * @param key under which the sink is declared
-     * @throws IllegalArgumentException naming the parameter that does not exist
+     * @throws IllegalArgumentException if it cannot be
      */
-    Statement(String key, @Nullable String sql, JdbcOperations jdbc) {
-        if (sql == null || sql.isBlank()) {
-            throw new IllegalArgumentException(key + ".sql: missing; it needs a statement such as "
-                    + "insert into inbox(id, payload) values (:id, :payload)");
-        }
+    Statement(String sql, JdbcOperations jdbc) {
+        this.parameters = parameters(sql);
         this.sql = sql;
         this.jdbc = new NamedParameterJdbcTemplate(jdbc);
-        for (String name : names(key, sql)) {
-            parameters.add(Parameter.named(name)
-                    .orElseThrow(() -> new IllegalArgumentException(
-                            key + ".sql: parameter :" + name + " does not exist; there are " + Parameter.names())));
-        }
-        if (parameters.isEmpty()) {
-            throw new IllegalArgumentException(
-                    key + ".sql: takes nothing from a message; there are " + Parameter.names());
-        }
     }
 
-    private static Set<String> names(String key, String sql) {
+    /**
+     * @throws IllegalArgumentException naming the parameter that does not exist, or what else is wrong
+     */
+    static Set<Parameter> parameters(@Nullable String sql) {
+        if (sql == null || sql.isBlank()) {
+            throw new IllegalArgumentException(
+                    "is missing. Give a statement such as " + "insert into inbox(id, payload) values (:id, :payload)");
+        }
+        Set<Parameter> parameters = EnumSet.noneOf(Parameter.class);
+        for (String name : names(sql)) {
+            parameters.add(Parameter.named(name)
+                    .orElseThrow(() -> new IllegalArgumentException(
+                            "parameter :" + name + " does not exist; there are " + Parameter.names())));
+        }
+        if (parameters.isEmpty()) {
+            throw new IllegalArgumentException("takes nothing from a message; there are " + Parameter.names());
+        }
+        return parameters;
+    }
+
+    private static Set<String> names(String sql) {
         try {
             Names names = new Names(new LinkedHashSet<>());
             NamedParameterUtils.buildValueArray(NamedParameterUtils.parseSqlStatement(sql), names, null);
             return names.found;
         } catch (InvalidDataAccessApiUsageException ex) {
-            throw new IllegalArgumentException(key + ".sql: cannot be parsed: " + ex.getMessage(), ex);
+            throw new IllegalArgumentException("cannot be parsed: " + ex.getMessage(), ex);
         }
     }
 

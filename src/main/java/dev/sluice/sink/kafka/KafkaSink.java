@@ -9,6 +9,7 @@ import dev.sluice.sink.Confirmation;
 import dev.sluice.sink.Confirmation.Failure;
 import dev.sluice.sink.OrderedConfirmation;
 import dev.sluice.sink.Sink;
+import dev.sluice.sink.SinkCheck;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -52,10 +53,8 @@ public final class KafkaSink implements Sink {
      * @throws IllegalArgumentException if a template or the timeout is wrong, or Kafka is not configured
      */
     public KafkaSink(String name, KafkaSinkProperties properties, BeanFactory beans) {
+        properties.check(SinkCheck.of(name, "kafka"));
         timeout = properties.timeout();
-        if (timeout.compareTo(Duration.ofSeconds(1)) < 0 || timeout.compareTo(Duration.ofHours(1)) > 0) {
-            throw new IllegalArgumentException("timeout: must be 1s to 1h");
-        }
         topic = Template.parse(properties.topic(), UTF_8);
         key = properties.key().isEmpty() ? null : Template.parse(properties.key(), UTF_8);
         producers = KafkaProducers.of(name, timeout, configured(beans));

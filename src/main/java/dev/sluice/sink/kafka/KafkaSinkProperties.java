@@ -1,5 +1,6 @@
 package dev.sluice.sink.kafka;
 
+import dev.sluice.sink.SinkCheck;
 import java.time.Duration;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
@@ -14,4 +15,18 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 public record KafkaSinkProperties(
         String topic,
         @DefaultValue("{connection}") String key,
-        @DefaultValue("30s") Duration timeout) {}
+        @DefaultValue("30s") Duration timeout) {
+
+    /** What is wrong with it. */
+    public void check(SinkCheck check) {
+        if (check.present("topic", topic, "the name of a topic, such as device.{listener}")) {
+            check.template("topic", topic);
+        }
+        check.template("key", key);
+        check.timeout(timeout);
+        check.that(
+                !timeout.isPositive() || timeout.compareTo(Duration.ofSeconds(1)) >= 0,
+                "timeout",
+                "must be at least 1s");
+    }
+}

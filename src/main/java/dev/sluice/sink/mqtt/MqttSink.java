@@ -10,10 +10,12 @@ import dev.sluice.sink.CloudEventAttributes;
 import dev.sluice.sink.Confirmation;
 import dev.sluice.sink.Confirmation.Failure;
 import dev.sluice.sink.Sink;
+import dev.sluice.sink.SinkCheck;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -43,25 +45,10 @@ public final class MqttSink implements Sink {
      * @throws IllegalArgumentException naming the key that cannot be
      */
     public MqttSink(String name, MqttSinkProperties properties) {
-        String key = "sluice.sinks." + name + ".mqtt.";
-        try {
-            this.address = BrokerAddress.parse(properties.url());
-        } catch (IllegalArgumentException ex) {
-            throw new IllegalArgumentException(key + "url: " + ex.getMessage(), ex);
-        }
-        try {
-            this.topic = new TopicTemplate(properties.topic());
-        } catch (IllegalArgumentException ex) {
-            throw new IllegalArgumentException(key + "topic: " + ex.getMessage(), ex);
-        }
-        MqttQos level = MqttQos.fromCode(properties.qos());
-        if (level == null) {
-            throw new IllegalArgumentException(key + "qos: must be 0, 1 or 2");
-        }
-        if (!properties.timeout().isPositive()) {
-            throw new IllegalArgumentException(key + "timeout: must be more than 0");
-        }
-        this.qos = level;
+        properties.check(SinkCheck.of(name, "mqtt"));
+        this.address = BrokerAddress.parse(properties.url());
+        this.topic = new TopicTemplate(properties.topic());
+        this.qos = Objects.requireNonNull(MqttQos.fromCode(properties.qos()));
         this.properties = properties;
     }
 

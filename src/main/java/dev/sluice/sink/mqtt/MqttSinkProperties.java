@@ -1,5 +1,7 @@
 package dev.sluice.sink.mqtt;
 
+import com.hivemq.client.mqtt.datatypes.MqttQos;
+import dev.sluice.sink.SinkCheck;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -22,4 +24,17 @@ public record MqttSinkProperties(
         @Nullable String clientId,
         @Nullable String username,
         @Nullable String password,
-        @DefaultValue("10s") Duration timeout) {}
+        @DefaultValue("10s") Duration timeout) {
+
+    /** What is wrong with it. */
+    public void check(SinkCheck check) {
+        if (check.present("url", url, "that of a broker, such as tcp://localhost:1883")) {
+            check.parsed("url", () -> BrokerAddress.parse(url));
+        }
+        if (check.present("topic", topic, "the name of a topic, such as sluice/{listener}")) {
+            check.parsed("topic", () -> new TopicTemplate(topic));
+        }
+        check.that(MqttQos.fromCode(qos) != null, "qos", "must be 0, 1 or 2");
+        check.timeout(timeout);
+    }
+}

@@ -2,6 +2,7 @@ package dev.sluice.listener.configuration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.sink.LogSinkProperties;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -9,6 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.support.DefaultListableBeanFactory;
 import org.springframework.beans.factory.support.RootBeanDefinition;
+import org.springframework.boot.logging.LogLevel;
 
 /** What is right, and what only looks wrong; what is wrong are the files in {@code configuration/broken}. */
 final class ConfigurationCheckTests {
@@ -103,6 +105,52 @@ final class ConfigurationCheckTests {
         assertThat(Configured.by("{ server: { port: 1 }, spring: { defaults: 1 }, sluices: { width: 2 } }")
                         .problems())
                 .isEmpty();
+    }
+
+    @Test
+    void aKindWithNothingBelowItIsAKind() {
+        var sluice = Configured.by("sluice: { sinks: { one: { log: }, two: { log: { level: warn } } }, data-directory: }")
+                .properties();
+
+        assertThat(sluice.sinks().get("one").log()).isEqualTo(new LogSinkProperties(LogLevel.INFO));
+        assertThat(sluice.sinks().get("two").log()).isEqualTo(new LogSinkProperties(LogLevel.WARN));
+        assertThat(sluice.dataDirectory()).hasToString("data");
+    }
+
+    @Test
+    void headersMayHaveAnyName() {
+        var sluice = Configured.by("""
+            sluice.sinks.hook.http:
+              url: http://localhost/
+              headers: { X-Api-Key: one, "[x_api_key]": two }
+            """).properties();
+
+        assertThat(sluice.sinks().get("hook").http().headers())
+                .isEqualTo(Map.of("X-Api-Key", "one", "x_api_key", "two"));
+    }
+
+    @Test
+    void everySinkThatIsSaidToBeThereMayBe() {
+        assertThat(Configured.by("""
+            spring.datasource.url: jdbc:postgresql://localhost/messages
+            spring.ssl.bundle.pem.edge.truststore.certificate: edge.crt
+            sluice:
+              listeners:
+                greeter:
+                  tcp: { port: 0 }
+                  sinks: [archive, console, hook, events, queue, iot, table, upstream, mirror]
+                  reply: { type: echo, after: delivered }
+              sinks:
+                archive:  { file: { path: "data/archive/{listener}-{date}.log", format: raw } }
+                console:  { log: { level: info } }
+                hook:     { http: { url: "https://example.org/in", method: POST, headers: {}, ssl-bundle: edge } }
+                events:   { kafka: { topic: "device.{listener}", key: "{connection}" } }
+                queue:    { amqp: { exchange: "", routing-key: "{listener}" } }
+                iot:      { mqtt: { url: "tcp://localhost:1883", topic: "sluice/{listener}", qos: 1 } }
+                table:    { jdbc: { sql: "insert into inbox(id, payload) values (:id, :payload)" } }
+                upstream: { tcp: { host: localhost, port: 9000, framing: { type: line }, expect: OK } }
+                mirror:   { udp: { host: localhost, port: 9001 } }
+            """).problems()).isEmpty();
     }
 
     @Test

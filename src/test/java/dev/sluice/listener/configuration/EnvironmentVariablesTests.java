@@ -2,10 +2,12 @@ package dev.sluice.listener.configuration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.util.unit.DataSize;
 
 /** The same as at a start, where they override what files say. */
 final class EnvironmentVariablesTests {
@@ -64,6 +66,52 @@ final class EnvironmentVariablesTests {
                 .listeners();
 
         assertThat(listeners).containsOnlyKeys("greeter");
+    }
+
+    @Test
+    void aSinkCanBeOverriddenAndDeclared() {
+        var sluice = Configured.by(
+                        "sluice.sinks: { archive: { file: { path: a } }, my-hook: { http: { url: 'http://a/' } } }")
+                .withVariables(Map.of(
+                        "SLUICE_SINKS_ARCHIVE_FILE_PATH", "b",
+                        "SLUICE_SINKS_MYHOOK_HTTP_URL", "http://b/",
+                        "SLUICE_SINKS_MYHOOK_HTTP_HEADERS_AUTHORIZATION", "Bearer token",
+                        "SLUICE_SINKS_CONSOLE_LOG_LEVEL", "warn",
+                        "SLUICE_LISTENERS_GREETER_TCP_PORT", "0",
+                        "SLUICE_LISTENERS_GREETER_SINKS", "archive,my-hook",
+                        "SLUICE_LISTENERS_GREETER_DELIVERY_MAX_SPOOL_SIZE", "5MB"))
+                .properties();
+
+        assertThat(sluice.sinks()).containsOnlyKeys("archive", "my-hook", "console");
+        assertThat(sluice.sinks().get("archive").file().path()).isEqualTo("b");
+        assertThat(sluice.sinks().get("my-hook").http().url()).isEqualTo("http://b/");
+        assertThat(sluice.sinks().get("my-hook").http().headers()).containsEntry("authorization", "Bearer token");
+        assertThat(sluice.listeners().get("greeter").sinks()).containsExactly("archive", "my-hook");
+        assertThat(sluice.listeners().get("greeter").delivery().maxSpoolSize()).isEqualTo(DataSize.ofMegabytes(5));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"SLUICE_DATA_DIRECTORY", "SLUICE_DATADIRECTORY"})
+    void theDataDirectoryCanBeSet(String variable) {
+        assertThat(Configured.by("sluice.data-directory: data")
+                        .withVariables(Map.of(variable, "/var/lib/sluice"))
+                        .properties()
+                        .dataDirectory())
+                .isEqualTo(Path.of("/var/lib/sluice"));
+    }
+
+    @Test
+    void aMisspeltVariableOfASinkIsReported() {
+        var problems = Configured.by("sluice.sinks: { archive: { file: { path: a } } }")
+                .withVariables(Map.of("SLUICE_SINKS_ARCHIVE_FILE_PAHT", "b", "SLUICE_DATA_DIRECTROY", "c"))
+                .problems();
+
+        assertThat(problems)
+                .containsExactlyInAnyOrder(
+                        "SLUICE_SINKS_ARCHIVE_FILE_PAHT: unknown key. Did you mean 'SLUICE_SINKS_ARCHIVE_FILE_PATH'?"
+                                + " (environment variable SLUICE_SINKS_ARCHIVE_FILE_PAHT)",
+                        "SLUICE_DATA_DIRECTROY: unknown key. Did you mean 'SLUICE_DATADIRECTORY'?"
+                                + " (environment variable SLUICE_DATA_DIRECTROY)");
     }
 
     @Test

@@ -161,6 +161,31 @@ final class ListenerDefaultsTests {
     }
 
     @Test
+    void sinksAndDeliveryCanBeDefaults() {
+        Configured configured = Configured.by("""
+            sluice:
+              defaults:
+                sinks: [one, two]
+                delivery: { attempts: 3, backoff: 2s }
+                reply.after: delivered
+              listeners:
+                greeter: { tcp: { port: 0 } }
+                own: { udp: { port: 0 }, sinks: [two], delivery: { attempts: 0 } }
+                direct: { tcp: { port: 0 }, delivery.mode: direct }
+                none: { tcp: { port: 0 }, sinks: }
+              sinks: { one: { log: }, two: { log: } }
+            """);
+
+        assertThat(configured.listener("greeter").sinks()).containsExactly("one", "two");
+        assertThat(configured.listener("greeter").delivery().attempts()).isEqualTo(3);
+        assertThat(configured.listener("own").sinks()).containsExactly("two");
+        assertThat(configured.listener("own").delivery().attempts()).isZero();
+        assertThat(configured.listener("own").delivery().backoff()).isEqualTo(Duration.ofSeconds(2));
+        assertThat(configured.listener("none").sinks()).isEmpty();
+        assertThat(configured.problems()).isEmpty();
+    }
+
+    @Test
     void aDefaultLeadsToItsLine() {
         PropertySource<?> defaults =
                 Configured.by(YAML).environment().getPropertySources().get(ListenerDefaults.SOURCE);

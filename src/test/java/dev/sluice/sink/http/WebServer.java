@@ -15,7 +15,7 @@ import java.util.concurrent.Executors;
 import javax.net.ssl.SSLContext;
 
 /** A web server on a free port of the loopback address that keeps what it is sent. */
-final class WebServer implements AutoCloseable {
+public final class WebServer implements AutoCloseable {
 
     private final HttpServer server;
     private final String scheme;
@@ -23,7 +23,7 @@ final class WebServer implements AutoCloseable {
     private final List<Received> received = new CopyOnWriteArrayList<>();
 
     /** What a test wants a request to be answered with. */
-    interface Conversation {
+    public interface Conversation {
         void with(HttpExchange exchange, Received request) throws Exception;
     }
 
@@ -32,9 +32,9 @@ final class WebServer implements AutoCloseable {
      *
      * @param peer its connection, by the port at the other end
      */
-    record Received(String method, String path, Map<String, List<String>> headers, byte[] body, int peer) {
+    public record Received(String method, String path, Map<String, List<String>> headers, byte[] body, int peer) {
 
-        String header(String name) {
+        public String header(String name) {
             return headers.get(name).getFirst();
         }
     }
@@ -64,7 +64,7 @@ final class WebServer implements AutoCloseable {
         server.start();
     }
 
-    static WebServer answering(int status) throws IOException {
+    public static WebServer answering(int status) throws IOException {
         return new WebServer((exchange, request) -> exchange.sendResponseHeaders(status, -1));
     }
 
@@ -82,11 +82,11 @@ final class WebServer implements AutoCloseable {
         return server.getAddress().getPort();
     }
 
-    String url() {
+    public String url() {
         return scheme + "://localhost:" + port() + "/in?source=test";
     }
 
-    List<Received> received() {
+    public List<Received> received() {
         return received;
     }
 

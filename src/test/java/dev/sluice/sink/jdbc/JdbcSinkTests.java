@@ -390,7 +390,7 @@ final class JdbcSinkTests {
                 "insert into t values (:id, ?)               | cannot be parsed: Not allowed to mix named and"
                         + " traditional ?",
                 "insert into t values (1)                    | takes nothing from a message",
-                "''                                          | missing",
+                "''                                          | is missing",
             })
     void aStatementThatCannotBeFilledIsRefused(String sql, String complaint) {
         assertThatIllegalArgumentException()

@@ -1,9 +1,10 @@
 package dev.sluice.listener.configuration;
 
-import dev.sluice.listener.ListenerProperties;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.BindContext;
@@ -13,47 +14,57 @@ import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 
 /**
- * A listener as far as it can be read, with what was said about it and where.
+ * A listener or a sink as far as it can be read, with what was said about it and where.
  *
- * <p>Keys are relative to the listener: {@code tcp.port}.
+ * <p>Keys are relative to it: {@code tcp.port}, {@code sinks[0]}.
+ *
+ * @param <P> its properties
  */
-final class DeclaredListener {
+final class Declared<P> {
+
+    private static final Pattern ELEMENT = Pattern.compile("\\[[^]]*]|[^.\\[]+");
 
     private final List<String> path;
     private final Settings settings;
     private final Problems problems;
-    private final ListenerProperties properties;
+    private final P properties;
 
     /** Reads one, reporting the values that cannot be read and going on with their defaults. */
-    DeclaredListener(List<String> path, Binder binder, Settings settings, Problems problems) {
+    Declared(List<String> path, Class<P> type, Binder binder, Settings settings, Problems problems) {
         this.path = path;
         this.settings = settings;
         this.problems = problems;
         ConfigurationPropertyName name = ConfigurationPropertyName.adapt(Setting.key(path), '.');
-        this.properties = binder.bind(name, Bindable.of(ListenerProperties.class), new Reading(name))
-                .orElseGet(DeclaredListener::unsaid);
+        this.properties =
+                binder.bind(name, Bindable.of(type), new Reading(name)).orElseGet(() -> unsaid(type));
     }
 
-    private static ListenerProperties unsaid() {
-        return new Binder().bindOrCreate("sluice", Bindable.of(ListenerProperties.class));
+    /** As it is when nobody says anything. */
+    static <T> T unsaid(Class<T> type) {
+        return new Binder().bindOrCreate("sluice", Bindable.of(type));
     }
 
     String name() {
         return path.getLast();
     }
 
-    ListenerProperties properties() {
+    P properties() {
         return properties;
     }
 
-    /** Whether the key, or anything below it, was written for this listener or inherited. */
+    /** Whether the key, or anything below it, was written for it or inherited. */
     boolean says(String key) {
         return !settings.below(path(key)).isEmpty();
     }
 
-    /** Whether it was written for this listener itself, and not left empty. */
+    /** Whether it was written for this one itself, and not left empty. */
     boolean saysItself(String key) {
         return settings.below(path(key)).stream().anyMatch(setting -> !setting.inherited() && !setting.isEmpty());
+    }
+
+    /** What was written there itself, if anything was. */
+    Optional<Setting> at(String key) {
+        return settings.at(path(key));
     }
 
     /** Whether what is wrong with the key has been reported. */
@@ -96,26 +107,27 @@ final class DeclaredListener {
     }
 
     private List<String> path(String key) {
-        return key.isEmpty()
-                ? path
-                : Stream.concat(path.stream(), Stream.of(key.split("\\."))).toList();
+        return Stream.concat(path.stream(), ELEMENT.matcher(key).results().map(MatchResult::group))
+                .toList();
     }
 
     private final class Reading implements BindHandler {
 
-        private final ConfigurationPropertyName listener;
+        private final ConfigurationPropertyName declared;
 
-        Reading(ConfigurationPropertyName listener) {
-            this.listener = listener;
+        Reading(ConfigurationPropertyName declared) {
+            this.declared = declared;
         }
 
         @Override
         public @Nullable Object onFailure(
                 ConfigurationPropertyName name, Bindable<?> target, BindContext context, Exception error) {
             if (ListenersBindHandler.isSection(target)) {
-                return null;
+                return ListenersBindHandler.isKindOfSink(name)
+                        ? new Binder().bindOrCreate(name.toString(), target)
+                        : null;
             }
-            String key = name.toString().substring(listener.toString().length() + 1);
+            String key = name.toString().substring(declared.toString().length() + 1);
             Object value = settings.at(path(key)).map(Setting::value).orElse("");
             if (value.toString().isEmpty()) {
                 return null;

@@ -1,0 +1,51 @@
+package dev.sluice.listener.configuration;
+
+import dev.sluice.sink.SinkProperties;
+import dev.sluice.sink.Sinks;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.springframework.core.env.ConfigurableEnvironment;
+
+/** What a sink needs to be one. What its kind asks of its keys, the kind says itself. */
+final class SinkRules {
+
+    private static final List<String> KINDS =
+            List.copyOf(Schema.of(SinkProperties.class).keys().keySet());
+
+    private final Declared<SinkProperties> sink;
+    private final SinkSurroundings surroundings;
+
+    SinkRules(Declared<SinkProperties> sink, ConfigurableEnvironment environment) {
+        this.sink = sink;
+        this.surroundings = new SinkSurroundings(sink, environment);
+    }
+
+    /** As they are named in a sentence. */
+    static String kinds() {
+        return KINDS.stream().map(kind -> "'" + kind + "'").collect(Collectors.joining(", "));
+    }
+
+    static boolean isKind(String key) {
+        return KINDS.contains(key);
+    }
+
+    void check() {
+        List<String> said = KINDS.stream().filter(sink::says).toList();
+        if (said.isEmpty()) {
+            sink.reportMissing("", "has no kind. Give it one of " + kinds());
+        } else if (said.size() > 1) {
+            sink.report("", "has both '" + said.get(0) + "' and '" + said.get(1) + "'. Make two sinks of it");
+        }
+        Sinks.check(sink.properties(), this::report);
+        if (sink.properties().tcp() != null) {
+            FramingRules.checkOwners(
+                    sink, "tcp.framing", sink.properties().tcp().framing());
+        }
+        surroundings.check();
+    }
+
+    private void report(String key, IllegalArgumentException problem) {
+        boolean number = key.endsWith(".port") && !sink.says(key); // absent, it is 0
+        sink.reportMissing(key, number ? "is missing. Give a port from 1 to 65535" : TextRules.describe(problem));
+    }
+}

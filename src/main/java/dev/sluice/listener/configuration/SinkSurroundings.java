@@ -1,0 +1,89 @@
+package dev.sluice.listener.configuration;
+
+import dev.sluice.sink.SinkProperties;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.springframework.boot.context.properties.source.ConfigurationProperty;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName.Form;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
+import org.springframework.boot.context.properties.source.IterableConfigurationPropertySource;
+import org.springframework.core.env.ConfigurableEnvironment;
+
+/** What a sink leans on that is said under {@code spring}. */
+final class SinkSurroundings {
+
+    private static final ConfigurationPropertyName BUNDLES = ConfigurationPropertyName.of("spring.ssl.bundle");
+    private static final ConfigurationPropertyName URL = ConfigurationPropertyName.of("spring.datasource.url");
+    private static final List<ConfigurationPropertyName> OTHER_DATABASES = Stream.of(
+                    "spring.datasource.jndi-name", "spring.datasource.hikari.jdbc-url")
+            .map(ConfigurationPropertyName::of)
+            .toList();
+
+    private final Declared<SinkProperties> sink;
+    private final ConfigurableEnvironment environment;
+
+    SinkSurroundings(Declared<SinkProperties> sink, ConfigurableEnvironment environment) {
+        this.sink = sink;
+        this.environment = environment;
+    }
+
+    void check() {
+        if (sink.says("jdbc")) {
+            checkDatabase();
+        }
+        if (sink.properties().http() != null && sink.properties().http().sslBundle() != null) {
+            checkBundle(sink.properties().http().sslBundle());
+        }
+    }
+
+    private void checkDatabase() {
+        Optional<ConfigurationProperty> url = find(URL);
+        if (url.isEmpty()
+                && OTHER_DATABASES.stream().allMatch(other -> find(other).isEmpty())) {
+            sink.report(
+                    "jdbc",
+                    "there is no database. Set 'spring.datasource.url', as jdbc:postgresql://localhost:5432/messages");
+        }
+        url.map(property -> property.getValue().toString())
+                .filter(value -> !value.startsWith("jdbc:") && !value.startsWith("${"))
+                .ifPresent(value -> sink.report(
+                        "jdbc",
+                        "'spring.datasource.url' is not a JDBC url, as jdbc:postgresql://localhost:5432/messages"));
+    }
+
+    private Optional<ConfigurationProperty> find(ConfigurationPropertyName name) {
+        return sources()
+                .map(source -> source.getConfigurationProperty(name))
+                .filter(Objects::nonNull)
+                .findFirst()
+                .filter(property -> !property.getValue().toString().isEmpty());
+    }
+
+    private void checkBundle(String name) {
+        int depth = BUNDLES.getNumberOfElements() + 1; // behind the type
+        List<String> names = sources()
+                .filter(IterableConfigurationPropertySource.class::isInstance)
+                .flatMap(source -> ((IterableConfigurationPropertySource) source).stream())
+                .filter(key -> BUNDLES.isAncestorOf(key) && key.getNumberOfElements() > depth)
+                .map(key -> key.getElement(depth, Form.ORIGINAL))
+                .distinct()
+                .toList();
+        if (names.stream().noneMatch(other -> Schema.uniform(other).equals(Schema.uniform(name)))) {
+            sink.report(
+                    "http.ssl-bundle",
+                    "there is no bundle '" + name + "' under 'spring.ssl.bundle'." + Nearest.suggestion(name, names));
+        }
+    }
+
+    private Stream<ConfigurationPropertySource> sources() {
+        return StreamSupport.stream(
+                ConfigurationPropertySources.from(environment.getPropertySources())
+                        .spliterator(),
+                false);
+    }
+}

@@ -1,0 +1,275 @@
+package dev.sluice;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.sluice.listener.configuration.ConfigurationReport;
+import dev.sluice.sink.FrameServer;
+import dev.sluice.sink.amqp.AmqpBroker;
+import dev.sluice.sink.http.WebServer;
+import dev.sluice.sink.jdbc.Postgres;
+import dev.sluice.sink.kafka.KafkaBroker;
+import dev.sluice.sink.mqtt.MqttBroker;
+import java.io.IOException;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.awaitility.core.ConditionFactory;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
+
+/** Every file in {@code config/examples} does what it says, on other ports, and in a folder of its own. */
+@Isolated("what is printed is captured")
+@ExtendWith(OutputCaptureExtension.class)
+@Timeout(120)
+final class ExamplesTests {
+
+    private static final Path EXAMPLES = Path.of("config", "examples");
+
+    @TempDir
+    private Path folder;
+
+    static Stream<Path> examples() throws IOException {
+        try (Stream<Path> files = Files.list(EXAMPLES)) {
+            return files.sorted().toList().stream();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("examples")
+    void eachIsValidAndSaysHowToTryIt(Path example) throws IOException {
+        assertThat(ConfigurationReport.of(example.toString(), example).lines())
+                .allMatch(line -> line.contains("valid: ") && !line.contains("not valid"));
+        assertThat(Files.readString(example)).contains("# Try it: ", "--spring.config.additional-location=" + example);
+    }
+
+    @Test
+    void log(CapturedOutput output) throws Exception {
+        try (RunningSluice sluice = start("log", "sluice.listeners.look.tcp.port: 0")) {
+            sluice.converse("look", "a message to look at");
+            patiently().untilAsserted(() -> assertThat(output).contains("a message to look at"));
+        }
+    }
+
+    @Test
+    void file() throws Exception {
+        try (RunningSluice sluice = start("file", "sluice.listeners.records.tcp.port: 0", path("archive"))) {
+            assertThat(sluice.converse("records", "one\ntwo\n")).isEqualTo("OK 1\nOK 2\n");
+            arrives("\"data\":\"one\"", "\"data\":\"two\"");
+        }
+    }
+
+    @Test
+    void http() throws Exception {
+        try (WebServer server = WebServer.answering(204);
+                RunningSluice sluice = start(
+                        "http",
+                        "sluice.listeners.webhook.tcp.port: 0",
+                        "sluice.sinks.hook.http.url: " + server.url())) {
+            assertThat(sluice.converse("webhook", "hello\n")).isEqualTo("OK 1\n");
+            patiently().until(() -> !server.received().isEmpty());
+            assertThat(server.received().getFirst().body()).asString().isEqualTo("hello");
+            assertThat(server.received().getFirst().headers().get("Content-type"))
+                    .containsExactly("text/plain");
+        }
+    }
+
+    @Test
+    void kafka() throws Exception {
+        try (KafkaBroker broker = KafkaBroker.start()) {
+            broker.createTopic("device.events");
+            try (RunningSluice sluice = start(
+                    "kafka",
+                    "sluice.listeners.events.tcp.port: 0",
+                    "spring.kafka.bootstrap-servers: " + broker.servers())) {
+                assertThat(sluice.converse("events", "hello\n")).isEqualTo("OK 1\n");
+                assertThat(broker.records("device.events", 1).getFirst().value())
+                        .asString()
+                        .isEqualTo("hello");
+            }
+        }
+    }
+
+    @Test
+    void amqp() throws Exception {
+        try (AmqpBroker broker = AmqpBroker.start()) {
+            broker.createQueue("orders");
+            try (RunningSluice sluice = start(
+                    "amqp",
+                    "sluice.listeners.orders.tcp.port: 0",
+                    "spring.rabbitmq: { host: 127.0.0.1, port: " + broker.port() + " }")) {
+                assertThat(sluice.converse("orders", "hello\n")).isEqualTo("OK 1\n");
+                assertThat(broker.messages("orders", 1).getFirst().getBody())
+                        .asString()
+                        .isEqualTo("hello");
+            }
+        }
+    }
+
+    @Test
+    void mqtt() throws Exception {
+        try (MqttBroker broker = new MqttBroker()) {
+            MqttBroker.Received received = broker.subscribe("sluice/#");
+            try (RunningSluice sluice = start(
+                    "mqtt", "sluice.listeners.sensors.tcp.port: 0", "sluice.sinks.iot.mqtt.url: " + broker.url())) {
+                assertThat(sluice.converse("sensors", "21.5\n")).isEqualTo("OK 1\n");
+                assertThat(received.nextText()).isEqualTo("21.5");
+            }
+        }
+    }
+
+    @Test
+    void jdbc() throws Exception {
+        try (Postgres postgres = Postgres.start(folder.resolve("postgres"))) {
+            String url = "jdbc:postgresql://localhost:" + postgres.port() + "/postgres";
+            JdbcClient database = JdbcClient.create(new DriverManagerDataSource(url, "postgres", ""));
+            database.sql(tableOf(Files.readString(EXAMPLES.resolve("jdbc.yml"))))
+                    .update();
+            try (RunningSluice sluice =
+                    start("jdbc", "sluice.listeners.rows.tcp.port: 0", "spring.datasource.url: " + url)) {
+                assertThat(sluice.converse("rows", "hello\n")).isEqualTo("OK 1\n");
+                patiently()
+                        .until(() -> database.sql(
+                                        "select convert_from(payload, 'UTF8') from inbox where listener = 'rows'")
+                                .query(String.class)
+                                .list()
+                                .equals(List.of("hello")));
+            }
+        }
+    }
+
+    private static String tableOf(String example) {
+        return example.lines()
+                .filter(line -> line.contains("create table"))
+                .map(line -> line.substring(1))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
+    void tcp() throws Exception {
+        try (FrameServer server = FrameServer.answering("OK");
+                RunningSluice sluice = start(
+                        "tcp",
+                        "sluice.listeners.relay.tcp.port: 0",
+                        "sluice.sinks.upstream.tcp.port: " + server.port())) {
+            assertThat(sluice.converse("relay", "hello\n")).isEqualTo("OK 1\n");
+            assertThat(server.next()).isEqualTo("hello");
+        }
+    }
+
+    @Test
+    void udp() throws Exception {
+        try (DatagramSocket live = receiver();
+                DatagramSocket trial = receiver();
+                DatagramSocket sender = new DatagramSocket();
+                RunningSluice sluice = start(
+                        "udp",
+                        "sluice.listeners.fan-out.udp.port: 0",
+                        "sluice.sinks.live.udp.port: " + live.getLocalPort(),
+                        "sluice.sinks.trial.udp.port: " + trial.getLocalPort())) {
+            sluice.sendDatagram(sender, "fan-out", "hello".getBytes(UTF_8));
+            assertThat(RunningSluice.receiveDatagram(live)).asString().isEqualTo("hello");
+            assertThat(RunningSluice.receiveDatagram(trial)).asString().isEqualTo("hello");
+        }
+    }
+
+    @Test
+    void syslog() throws Exception {
+        try (DatagramSocket sender = new DatagramSocket();
+                RunningSluice sluice = start(
+                        "syslog",
+                        "sluice.listeners.syslog-tcp.tcp.port: 0",
+                        "sluice.listeners.syslog-udp.udp.port: 0",
+                        path("messages"))) {
+            sluice.converse("syslog-tcp", "12 <13>1 countd<13>a line\n");
+            sluice.sendDatagram(sender, "syslog-udp", "<13>a datagram".getBytes(UTF_8));
+            arrives("<13>1 countd\n", "<13>a line\n", "<13>a datagram\n");
+        }
+    }
+
+    @Test
+    void hl7() throws Exception {
+        try (RunningSluice sluice = start("hl7", "sluice.listeners.hl7.tcp.port: 0", path("results"))) {
+            String acknowledgement = sluice.converse("hl7", "\013MSH|^~\\&|LAB|||||ORU^R01|MSG00001|P|2.5\r\034\r");
+            assertThat(acknowledgement).startsWith("\013MSH|^~\\&|SLUICE|").endsWith("\rMSA|AA|\r\034\r");
+            arrives("ORU^R01|MSG00001");
+        }
+    }
+
+    @Test
+    void gpsTrackers() throws Exception {
+        try (RunningSluice sluice = start("gps-trackers", "sluice.listeners.trackers.tcp.port: 0", path("positions"))) {
+            assertThat(sluice.converse("trackers", "+RESP:GTFRI,1$+RESP:GTFRI,2$"))
+                    .isEqualTo("+SACK:1$+SACK:2$");
+            arrives("+RESP:GTFRI,1\"", "+RESP:GTFRI,2\"");
+        }
+    }
+
+    @Test
+    void nmea() throws Exception {
+        try (DatagramSocket sender = new DatagramSocket();
+                RunningSluice sluice = start("nmea", "sluice.listeners.nmea.udp.port: 0", path("sentences"))) {
+            sluice.sendDatagram(sender, "nmea", "$GPGLL,5057.970,N,00146.110,E,142451,A*27\r\n".getBytes(UTF_8));
+            arrives("$GPGLL,5057.970,N,00146.110,E,142451,A*27");
+        }
+    }
+
+    @Test
+    void metering() throws Exception {
+        try (RunningSluice sluice = start("metering", "sluice.listeners.meters.tcp.port: 0", path("readings"))) {
+            byte[] answers = sluice.converse("meters", "\0\4\1\2\3\4\0\2\u00ff\u00fe".getBytes(ISO_8859_1));
+            assertThat(answers).containsExactly(0, 1, 6, 0, 1, 6);
+            arrives("\"data_base64\":\"//4=\"");
+        }
+    }
+
+    /**
+     * @param changes keys, each as a line of YAML
+     */
+    private RunningSluice start(String example, String... changes) throws IOException {
+        return RunningSluice.with(Files.readString(EXAMPLES.resolve(example + ".yml"))
+                + Arrays.stream(changes)
+                        .collect(Collectors.joining(
+                                "\n", "\n---\nsluice.data-directory: " + folder.resolve("data") + "\n", "\n")));
+    }
+
+    private String path(String sink) {
+        return "sluice.sinks." + sink + ".file.path: " + folder.resolve("messages");
+    }
+
+    private void arrives(String... texts) {
+        patiently()
+                .untilAsserted(() -> assertThat(folder.resolve("messages"))
+                        .exists()
+                        .content()
+                        .contains(texts));
+    }
+
+    private static ConditionFactory patiently() {
+        return await().atMost(Duration.ofSeconds(30));
+    }
+
+    private static DatagramSocket receiver() throws IOException {
+        DatagramSocket receiver = new DatagramSocket(0, InetAddress.getByName("127.0.0.1"));
+        receiver.setSoTimeout(20_000);
+        return receiver;
+    }
+}
