@@ -109,7 +109,8 @@ final class ConfigurationCheckTests {
 
     @Test
     void aKindWithNothingBelowItIsAKind() {
-        var sluice = Configured.by("sluice: { sinks: { one: { log: }, two: { log: { level: warn } } }, data-directory: }")
+        var sluice = Configured.by(
+                        "sluice: { sinks: { one: { log: }, two: { log: { level: warn } } }, data-directory: }")
                 .properties();
 
         assertThat(sluice.sinks().get("one").log()).isEqualTo(new LogSinkProperties(LogLevel.INFO));
