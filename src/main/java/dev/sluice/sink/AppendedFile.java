@@ -16,6 +16,9 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +32,13 @@ import org.jspecify.annotations.Nullable;
  * <p>Written through a stream and not through a channel, because an interrupt of one thread would close a channel under all.
  */
 final class AppendedFile {
+
+    /**
+     * Write for virtual threads: a forced write would keep one of the few threads that carry these, and with it other
+     * connections. At most one thread a file, each of which ends when idle.
+     */
+    private static final ExecutorService WRITERS = Executors.newCachedThreadPool(
+            Thread.ofPlatform().daemon().name("file-writer-", 0).factory());
 
     private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
 
@@ -75,7 +85,10 @@ final class AppendedFile {
                 synchronized (this) {
                     gathering = null;
                 }
-                group.problem = commit(group.batches);
+                group.problem = Thread.currentThread().isVirtual()
+                        ? CompletableFuture.supplyAsync(() -> commit(group.batches), WRITERS)
+                                .join()
+                        : commit(group.batches);
                 group.done = true;
             }
             return group.problem;

@@ -17,7 +17,6 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.zip.CRC32C;
 import org.sqlite.SQLiteConfig;
-import org.sqlite.SQLiteConfig.JournalMode;
 import org.sqlite.SQLiteConfig.SynchronousMode;
 
 /**
@@ -32,8 +31,10 @@ final class SpoolFile implements AutoCloseable {
     static final String END = "";
 
     private static final int PAGE_BYTES = 16 * 1024;
-    /** Checkpoint when the write-ahead log has grown to this. */
+    /** Checkpoint when the write-ahead log has grown to this, as far as readers allow. */
     private static final int CHECKPOINT_PAGES = (32 << 20) / PAGE_BYTES;
+    /** Beyond this, wait for readers to allow it, lest those that overlap let the log grow for ever. */
+    static final long MOST_LOG_BYTES = 256 << 20;
 
     private static final int CACHE_KIBIBYTES = 16 * 1024;
     private static final int BUSY_MILLIS = 10_000;
@@ -54,12 +55,14 @@ final class SpoolFile implements AutoCloseable {
         """);
 
     private final Connection connection;
+    private final Path log;
     private final PreparedStatement insertBatch;
     private final PreparedStatement putCursor;
     private final PreparedStatement bytesBefore;
     private final PreparedStatement deleteBefore;
 
-    private SpoolFile(Connection connection) throws SQLException {
+    private SpoolFile(Connection connection, Path log) throws SQLException {
+        this.log = log;
         this.connection = connection;
         this.insertBatch = connection.prepareStatement(
                 "insert into batch(position, messages, bytes_before, received_at, checksum, content) values"
@@ -83,7 +86,7 @@ final class SpoolFile implements AutoCloseable {
                 }
             }
             connection.setAutoCommit(false);
-            return new SpoolFile(connection);
+            return new SpoolFile(connection, Path.of(file + "-wal"));
         } catch (SQLException | RuntimeException ex) {
             connection.close();
             throw ex;
@@ -95,13 +98,22 @@ final class SpoolFile implements AutoCloseable {
         config.setReadOnly(readOnly);
         config.setBusyTimeout(BUSY_MILLIS);
         if (!readOnly) {
-            config.setPageSize(PAGE_BYTES);
-            config.setJournalMode(JournalMode.WAL);
             config.setSynchronous(SynchronousMode.FULL);
             config.setCacheSize(-CACHE_KIBIBYTES);
             config.setJournalSizeLimit(2 * CHECKPOINT_PAGES * PAGE_BYTES);
         }
-        return config.createConnection("jdbc:sqlite:" + file.toAbsolutePath());
+        Connection connection = config.createConnection("jdbc:sqlite:" + file.toAbsolutePath());
+        if (!readOnly) {
+            try (Statement statement = connection.createStatement()) {
+                // In this order: with a log, the size of a page is settled.
+                statement.execute("pragma page_size=" + PAGE_BYTES);
+                statement.execute("pragma journal_mode=wal");
+            } catch (SQLException ex) {
+                connection.close();
+                throw ex;
+            }
+        }
+        return connection;
     }
 
     void insert(StoredBatch batch) throws SQLException {
@@ -264,6 +276,10 @@ final class SpoolFile implements AutoCloseable {
 
     void rollback() throws SQLException {
         connection.rollback();
+    }
+
+    long logBytes() {
+        return log.toFile().length();
     }
 
     /** Puts what the log holds into the main file, as far as readers allow, so that the log can be written from its start again. */

@@ -57,6 +57,7 @@ final class SpoolWriter implements Runnable {
     // Of the writer's thread alone
     private @Nullable SpoolFile file;
     private long deletedBytes;
+    private long bytesSinceLook;
 
     SpoolWriter(String name, SpoolFile file, Opener opener, SpoolContents contents, Room room, RecentBatches recent) {
         this.name = name;
@@ -261,6 +262,7 @@ final class SpoolWriter implements Runnable {
         long deleteBytes = failure == null ? DELETE_BYTES : 1;
         SpoolContents after = transaction.commit(deletedBytes, deleteBytes);
         contents = after;
+        bytesSinceLook += after.endBytes() - before.endBytes();
         if (after.firstBytes() - deletedBytes >= deleteBytes) {
             deletedBytes = after.firstBytes();
         }
@@ -273,6 +275,16 @@ final class SpoolWriter implements Runnable {
             room.release(given);
         }
         transaction.complete();
+        boundLog(open);
+    }
+
+    private void boundLog(SpoolFile open) throws SQLException {
+        if (bytesSinceLook > SpoolFile.MOST_LOG_BYTES / 4) {
+            bytesSinceLook = 0;
+            if (open.logBytes() > SpoolFile.MOST_LOG_BYTES) {
+                open.checkpoint();
+            }
+        }
     }
 
     private SpoolFile open() throws SQLException {
