@@ -29,7 +29,7 @@ final class OpenFilesTests {
 
     @Test
     void connectionsBeyondTheLimitWaitAndTheOthersAreServed() throws Exception {
-        exhaust(256, Duration.ofSeconds(1));
+        exhaust(512, Duration.ofSeconds(1));
     }
 
     @Test
