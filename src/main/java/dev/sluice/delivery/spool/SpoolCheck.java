@@ -67,7 +67,7 @@ final class SpoolCheck {
                 ResultSet row = statement.executeQuery("pragma quick_check(1)")) {
             String answer = row.next() ? row.getString(1) : "no answer";
             if (!"ok".equals(answer)) {
-                throw new DamageException(String.valueOf(answer));
+                throw new DamageException(String.valueOf(answer).replaceAll("\\s*\\R\\s*", " "));
             }
         }
     }
