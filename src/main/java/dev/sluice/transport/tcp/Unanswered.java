@@ -9,12 +9,16 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Messages of one connection that have been handled, but not yet accepted: those of one read, mostly. Their replies wait in
  * the writer, and go out only once somebody has taken charge of them. Belongs to the connection's thread.
  */
 final class Unanswered {
+
+    private static final Logger log = LoggerFactory.getLogger(Unanswered.class);
 
     /** However small the frames of a read are, no more of them wait for one another. */
     static final int MOST = 4096;
@@ -65,10 +69,21 @@ final class Unanswered {
             return 0;
         }
         try {
-            @Nullable Refused @Nullable [] refused = acceptance.accept(messages);
+            @Nullable Refused @Nullable [] refused = acceptedOrRefused();
             return refused == null ? 0 : refuse(refused);
         } finally {
             messages.clear();
+        }
+    }
+
+    private @Nullable Refused @Nullable [] acceptedOrRefused() {
+        try {
+            return acceptance.accept(messages);
+        } catch (RuntimeException | Error ex) {
+            log.error("Listener '{}': {} messages were not accepted", connection.listener(), messages.size(), ex);
+            @Nullable Refused[] all = new Refused[messages.size()];
+            Arrays.fill(all, new Refused("internal error", false, null));
+            return all;
         }
     }
 
