@@ -18,10 +18,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -67,6 +69,7 @@ class SpoolDamageTests {
     }
 
     @Tag("long")
+    @Timeout(value = 40, unit = TimeUnit.MINUTES)
     @ParameterizedTest
     @CsvSource({"CLOSED,''", "KILLED,''", "KILLED,-wal", "POWER_LOST,''", "POWER_LOST,-wal", "LOG_ONLY,-wal"})
     void anyChangedByteIsNoticedOrDoesNotMatter(Found found, String suffix) throws Exception {
@@ -80,6 +83,7 @@ class SpoolDamageTests {
     }
 
     @Tag("long")
+    @Timeout(value = 40, unit = TimeUnit.MINUTES)
     @ParameterizedTest
     @CsvSource({"CLOSED,''", "KILLED,''", "KILLED,-wal", "POWER_LOST,''", "POWER_LOST,-wal"})
     void aFileCutShortAnywhereIsNoticed(Found found, String suffix) throws Exception {

@@ -13,8 +13,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** A spool against plain lists in memory, through random sequences of everything that can be asked of it. */
 class SpoolModelTests {
@@ -29,6 +31,7 @@ class SpoolModelTests {
     }
 
     @Tag("long")
+    @Timeout(value = 40, unit = TimeUnit.MINUTES)
     @Test
     void theSpoolHoldsWhatAPlainListWouldInTenThousandSequences() throws Exception {
         for (long seed = 1_000; seed < 11_000; seed++) {
