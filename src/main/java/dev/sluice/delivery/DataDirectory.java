@@ -3,12 +3,14 @@ package dev.sluice.delivery;
 import dev.sluice.delivery.spool.SpoolException;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -35,7 +37,7 @@ final class DataDirectory implements AutoCloseable {
      */
     static DataDirectory open(Path path) {
         try {
-            Files.createDirectories(path);
+            create(path.toAbsolutePath());
             String type = Files.getFileStore(path).type().toLowerCase(Locale.ROOT);
             if (NETWORK.contains(type)) {
                 throw problem(
@@ -65,6 +67,19 @@ final class DataDirectory implements AutoCloseable {
             throw problem(path, "is a file. Choose a directory", ex);
         } catch (IOException ex) {
             throw problem(path, "cannot be used: " + ex.getMessage() + ". Make it writable, or choose another", ex);
+        }
+    }
+
+    /** With its name forced into the directory above, or else power loss could take all that is in it. */
+    private static void create(Path directory) throws IOException {
+        Path parent = directory.getParent();
+        if (Files.isDirectory(directory) || parent == null) {
+            return;
+        }
+        create(parent);
+        Files.createDirectories(directory);
+        try (FileChannel above = FileChannel.open(parent, StandardOpenOption.READ)) {
+            above.force(true);
         }
     }
 

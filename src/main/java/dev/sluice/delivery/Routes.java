@@ -10,6 +10,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.SmartLifecycle;
@@ -102,7 +104,10 @@ public final class Routes implements SmartLifecycle {
 
     @Override
     public void stop() {
-        all().parallelStream().forEach(Route::close);
+        // All at once: each may have to wait for a send that its sink does not answer.
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            all().forEach(route -> threads.execute(route::close));
+        }
         routes.clear();
         sinks.values().forEach(Sink::close);
         sinks.clear();

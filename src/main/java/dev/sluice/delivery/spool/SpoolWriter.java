@@ -41,6 +41,7 @@ final class SpoolWriter implements Runnable {
 
     private final String name;
     private final Opener opener;
+    private final SpoolPath path;
     private final Room room;
     private final RecentBatches recent;
     private final BlockingQueue<SpoolRequest> queue = new ArrayBlockingQueue<>(MOST_WAITING);
@@ -59,10 +60,18 @@ final class SpoolWriter implements Runnable {
     private long deletedBytes;
     private long bytesSinceLook;
 
-    SpoolWriter(String name, SpoolFile file, Opener opener, SpoolContents contents, Room room, RecentBatches recent) {
+    SpoolWriter(
+            String name,
+            SpoolFile file,
+            Opener opener,
+            SpoolPath path,
+            SpoolContents contents,
+            Room room,
+            RecentBatches recent) {
         this.name = name;
         this.file = file;
         this.opener = opener;
+        this.path = path;
         this.contents = contents;
         this.deletedBytes = contents.firstBytes();
         this.room = room;
@@ -169,6 +178,8 @@ final class SpoolWriter implements Runnable {
                     round.clear();
                 } else if (closing) {
                     return;
+                } else {
+                    look();
                 }
             }
         } catch (InterruptedException ex) {
@@ -182,6 +193,15 @@ final class SpoolWriter implements Runnable {
             finish();
             ended = true;
             refuseQueued(request -> true);
+        }
+    }
+
+    /** So that a file that is moved is noticed before the next message, and one that is put back, too. */
+    private void look() {
+        if (path.isMoved()) {
+            failed(new SpoolPath.MovedException());
+        } else if (SpoolPath.MOVED.equals(failure)) {
+            recovered();
         }
     }
 
@@ -253,6 +273,9 @@ final class SpoolWriter implements Runnable {
 
     private void commit(List<SpoolRequest> round) throws SQLException {
         SpoolFile open = open();
+        if (round.stream().anyMatch(SpoolWriter::takes)) {
+            path.check();
+        }
         SpoolContents before = contents;
         SpoolTransaction transaction = new SpoolTransaction(open, before);
         for (SpoolRequest request : round) {
@@ -290,6 +313,8 @@ final class SpoolWriter implements Runnable {
     private SpoolFile open() throws SQLException {
         SpoolFile open = file;
         if (open == null) {
+            path.look();
+            path.check();
             open = opener.open();
             SpoolContents before = contents;
             try {
@@ -306,7 +331,7 @@ final class SpoolWriter implements Runnable {
     }
 
     private void recovered() {
-        if (failure != null) {
+        if (failure != null && !path.isMoved()) {
             failure = null;
             log.info("Spool '{}': can be written again", name);
         }
@@ -319,8 +344,8 @@ final class SpoolWriter implements Runnable {
         }
         failure = problem;
         SpoolFile open = file;
-        if (open == null) {
-            return;
+        if (open == null || cause instanceof SpoolPath.MovedException) {
+            return; // What sinks have taken can still be noted in a file that was moved.
         }
         try {
             open.rollback();

@@ -49,7 +49,8 @@ public final class SqliteSpool implements Spool {
         this.room = new Room(capacity);
         this.room.release(-contents.bytes());
         this.recent = new RecentBatches(contents.end());
-        this.writer = new SpoolWriter(listener, open, () -> SpoolFile.open(file), contents, room, recent);
+        this.writer = new SpoolWriter(
+                listener, open, () -> SpoolFile.open(file), new SpoolPath(file), contents, room, recent);
         this.starts = contents.cursors();
         this.damaged = SpoolRecovery.damaged(file);
         writer.start();

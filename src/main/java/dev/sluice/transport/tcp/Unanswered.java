@@ -69,14 +69,15 @@ final class Unanswered {
             return 0;
         }
         try {
-            @Nullable Refused @Nullable [] refused = acceptedOrRefused();
+            @Nullable Refused @Nullable [] refused = refused();
             return refused == null ? 0 : refuse(refused);
         } finally {
             messages.clear();
         }
     }
 
-    private @Nullable Refused @Nullable [] acceptedOrRefused() {
+    /** What throws has taken charge of nothing, as far as anybody can tell. */
+    private @Nullable Refused @Nullable [] refused() {
         try {
             return acceptance.accept(messages);
         } catch (RuntimeException | Error ex) {
@@ -88,46 +89,61 @@ final class Unanswered {
     }
 
     private int refuse(@Nullable Refused[] refused) {
-        boolean answered = acceptance.answersFirst();
-        byte[] replies = writer.takeWaiting();
-        int kept = 0;
         int dropped = 0;
-        for (int i = 0; i < refused.length; i++) {
-            Refused refusal = refused[i];
-            if (refusal == null) {
-                continue;
-            }
-            if (refusal.dropped() != null) {
+        for (Refused refusal : refused) {
+            if (refusal != null && refusal.dropped() != null) {
                 traffic.dropped(refusal.dropped()).increment();
                 dropped++;
-            }
-            if (answered) {
-                connection.failed(refusal.failed() ? 1 : 0);
-            } else if (!connection.failedUnanswered()) {
-                writer.putBack(replies, kept, bounds[2 * i]);
-                kept = bounds[2 * i + 1];
-                answer(messages.get(i), refusal, kept > bounds[2 * i]);
+            } else if (refusal != null && refusal.failed()) {
+                connection.failed(1);
             }
         }
-        if (!connection.failedUnanswered()) {
-            writer.putBack(replies, kept, replies.length);
+        if (!acceptance.answersFirst()) {
+            answer(refused);
         }
         return dropped;
     }
 
-    /**
-     * @param expected whether the message had a reply; one that has none and is dropped needs no other answer either
-     */
-    private void answer(ReceivedMessage message, Refused refusal, boolean expected) {
-        if (expected) {
-            writer.forgetOne();
+    /** Up to the first that has no answer, since the connection ends there. */
+    private void answer(@Nullable Refused[] refused) {
+        byte[] replies = writer.takeWaiting();
+        int kept = 0;
+        boolean ends = false;
+        for (int i = 0; i < refused.length; i++) {
+            Refused refusal = refused[i];
+            boolean expected = bounds[2 * i + 1] > bounds[2 * i];
+            if (expected && (ends || refusal != null)) {
+                writer.forgetOne();
+            }
+            if (refusal != null && !ends) {
+                writer.putBack(replies, kept, bounds[2 * i]);
+                kept = bounds[2 * i + 1];
+                ends = !answer(messages.get(i), refusal) && (expected || refusal.dropped() == null);
+            }
         }
-        byte[] answer = onFailure.render(message, refusal.reason());
-        connection.failed(refusal.failed() ? 1 : 0);
-        if (answer != null) {
-            connection.reply(answer);
-        } else if (expected || refusal.dropped() == null) {
+        if (ends) {
             connection.endUnanswered();
+        } else {
+            writer.putBack(replies, kept, replies.length);
+        }
+    }
+
+    /** Answers whether there is an answer; a message that had no reply and is dropped needs none either. */
+    private boolean answer(ReceivedMessage message, Refused refusal) {
+        byte[] answer = onFailure.render(message, refusal.reason());
+        if (answer == null) {
+            return false;
+        }
+        try {
+            connection.reply(answer);
+            return true;
+        } catch (IllegalArgumentException ex) {
+            log.debug(
+                    "Listener '{}': message {} was refused without an answer",
+                    message.peer().listener(),
+                    message.id(),
+                    ex);
+            return false;
         }
     }
 }

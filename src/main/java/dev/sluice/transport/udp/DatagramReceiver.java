@@ -98,6 +98,12 @@ final class DatagramReceiver implements Runnable {
                     }
                 } catch (IOException ex) {
                     retryLater(ex);
+                } catch (ClosedSelectorException ex) {
+                    throw ex;
+                } catch (RuntimeException | Error ex) {
+                    // Want of memory, say: those that come later can be received.
+                    log.error("Listener '{}': datagrams were not handled", listener, ex);
+                    retryLater(ex);
                 }
             }
         } catch (ClosedSelectorException ex) {
@@ -223,7 +229,7 @@ final class DatagramReceiver implements Runnable {
         }
     }
 
-    private void retryLater(IOException ex) {
+    private void retryLater(Throwable ex) {
         if (!socket.isOpen()) {
             return;
         }
