@@ -2,6 +2,7 @@ package dev.sluice.sink.amqp;
 
 import com.rabbitmq.client.ConnectionFactory;
 import java.time.Duration;
+import java.util.concurrent.ExecutorService;
 import org.springframework.amqp.rabbit.connection.CachingConnectionFactory;
 import org.springframework.amqp.rabbit.connection.CachingConnectionFactory.CacheMode;
 import org.springframework.amqp.rabbit.connection.CachingConnectionFactory.ConfirmType;
@@ -20,7 +21,11 @@ final class AmqpConnections {
 
     private AmqpConnections() {}
 
-    static CachingConnectionFactory of(String sink, Duration timeout, int channels, BeanFactory beans) {
+    /**
+     * @param callbacks calls back for the broker's answers; remains the caller's
+     */
+    static CachingConnectionFactory of(
+            String sink, Duration timeout, int channels, ExecutorService callbacks, BeanFactory beans) {
         int millis = (int) timeout.toMillis();
         ConnectionFactory client = beans.getBean(CachingConnectionFactory.class)
                 .getRabbitConnectionFactory()
@@ -29,6 +34,7 @@ final class AmqpConnections {
         client.setHandshakeTimeout(Math.min(client.getHandshakeTimeout(), millis));
         CachingConnectionFactory connections = new CachingConnectionFactory(client);
         beans.getBean(CachingConnectionFactoryConfigurer.class).configure(connections);
+        connections.setExecutor(callbacks);
         connections.setCacheMode(CacheMode.CHANNEL);
         connections.setChannelCacheSize(channels);
         connections.setChannelCheckoutTimeout(0);

@@ -11,13 +11,21 @@ import dev.sluice.sink.Sink;
 import dev.sluice.sink.SinkCheck;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.amqp.core.ReturnedMessage;
 import org.springframework.amqp.rabbit.connection.CachingConnectionFactory;
 import org.springframework.amqp.rabbit.core.RabbitTemplate;
 import org.springframework.beans.factory.BeanFactory;
@@ -31,20 +39,29 @@ import org.springframework.boot.amqp.autoconfigure.RabbitConnectionDetails;
  *
  * <p>A broker that is out of memory or disk stops reading, and a write to it waits for ever. So each list is published by a
  * virtual thread of its own, whose interruption breaks the connection off; the caller waits for it, and for the confirms, no
- * longer than the timeout.
+ * longer than the timeout. It keeps the channel until all is confirmed: one given back sooner would wait for that in the
+ * background, and be in the way when the sink is closed.
  */
 public final class AmqpSink implements Sink {
 
     /** Lists on their way at once, each on a channel; a broker allows a connection some thousand channels. */
     private static final int CHANNELS = 32;
 
+    /** For the return of a message that the broker has refused without a reason. */
+    private static final Duration RETURN = Duration.ofMillis(500);
+
+    private static final Logger log = LoggerFactory.getLogger(AmqpSink.class);
+
     private final String name;
     private final Duration timeout;
     private final Template exchange;
     private final Template routingKey;
+    private final ExecutorService callbacks;
     private final CachingConnectionFactory connections;
     private final RabbitTemplate template;
     private final String broker;
+    private final Failure late;
+    private final Map<String, Publication> underWay = new ConcurrentHashMap<>();
     private final Semaphore channels = new Semaphore(CHANNELS);
     private final ReentrantLock connecting = new ReentrantLock();
 
@@ -57,17 +74,22 @@ public final class AmqpSink implements Sink {
         timeout = properties.timeout();
         exchange = Template.parse(properties.exchange(), UTF_8);
         routingKey = Template.parse(properties.routingKey(), UTF_8);
+        callbacks = Executors.newThreadPerTaskExecutor(Thread.ofVirtual()
+                .name("sink-" + name + "-callback")
+                // As of a channel that was given up, and finds its connection closed.
+                .uncaughtExceptionHandler((_, ex) -> log.debug("sink '{}': a callback failed", name, ex))
+                .factory());
         try {
-            connections = AmqpConnections.of(name, timeout, CHANNELS, beans);
+            connections = AmqpConnections.of(name, timeout, CHANNELS, callbacks, beans);
         } catch (NoSuchBeanDefinitionException _) {
             throw new IllegalArgumentException(
                     "the program started without a sink of the kind 'amqp'; restart it to have the first one");
         }
         template = new RabbitTemplate(connections);
         template.setMandatory(true);
-        // The confirm of a message says whether it was returned; without a callback each is logged.
-        template.setReturnsCallback(_ -> {});
+        template.setReturnsCallback(this::returned);
         broker = broker(beans.getBeanProvider(RabbitConnectionDetails.class));
+        late = Failure.passing(broker + ": not confirmed within " + timeout.toMillis() + "ms");
     }
 
     private static String broker(ObjectProvider<RabbitConnectionDetails> details) {
@@ -82,7 +104,7 @@ public final class AmqpSink implements Sink {
     public Confirmation send(List<? extends Envelope> messages) throws InterruptedException {
         long deadline = System.nanoTime() + timeout.toNanos();
         if (!channels.tryAcquire(timeout.toNanos(), TimeUnit.NANOSECONDS)) {
-            return Confirmation.none(messages.size(), late());
+            return Confirmation.none(messages.size(), late);
         }
         try {
             return send(messages, deadline);
@@ -95,38 +117,36 @@ public final class AmqpSink implements Sink {
         List<Publication> publications = messages.stream()
                 .map(message -> Publication.of(message, text(exchange, message), text(routingKey, message)))
                 .toList();
-        Failure unpublished = publish(publications, deadline);
+        publications.forEach(publication -> underWay.put(publication.id(), publication));
+        AtomicBoolean written = new AtomicBoolean();
+        Failure failed;
+        try {
+            failed = publish(publications, written, deadline);
+        } finally {
+            publications.forEach(publication -> underWay.remove(publication.id(), publication));
+        }
+        // The interruption of a write has broken it off.
+        if (late.equals(failed) && written.get()) {
+            breakOff();
+        }
         OrderedConfirmation confirmation = new OrderedConfirmation();
-        boolean late = false;
         for (int i = 0; i < messages.size(); i++) {
             Publication publication = publications.get(i);
-            Failure failure = publication.malformed();
-            if (failure == null) {
-                try {
-                    // Of what an interruption left half done only answers that are there already are of interest.
-                    failure = publication.await(unpublished == null ? deadline - System.nanoTime() : 0);
-                } catch (TimeoutException _) {
-                    late = true;
-                    failure = unpublished == null ? late() : unpublished;
-                }
-            }
-            confirmation.add(messages.get(i), failure);
-        }
-        if (late && unpublished == null) {
-            breakOff();
+            confirmation.add(messages.get(i), publication.isAnswered() ? publication.failure() : failed);
         }
         return confirmation.confirmation();
     }
 
-    /** Why not all were published; null if they were. */
-    private @Nullable Failure publish(List<Publication> publications, long deadline) throws InterruptedException {
-        FutureTask<Boolean> publishing = new FutureTask<>(() -> publish(publications));
+    /** Why not all were answered; null if they were. */
+    private @Nullable Failure publish(List<Publication> publications, AtomicBoolean written, long deadline)
+            throws InterruptedException {
+        FutureTask<Boolean> publishing = new FutureTask<>(() -> publish(publications, written));
         Thread.ofVirtual().name("sink-" + name).start(publishing);
         try {
             publishing.get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
             return null;
         } catch (TimeoutException _) {
-            return late();
+            return late;
         } catch (ExecutionException ex) {
             return Failure.passing(broker + ": " + rootText(ex));
         } finally {
@@ -134,7 +154,7 @@ public final class AmqpSink implements Sink {
         }
     }
 
-    private Boolean publish(List<Publication> publications) throws InterruptedException {
+    private Boolean publish(List<Publication> publications, AtomicBoolean written) throws InterruptedException {
         // The wait for a connection that another thread makes could not be interrupted within the client.
         connecting.lockInterruptibly();
         try {
@@ -152,8 +172,35 @@ public final class AmqpSink implements Sink {
                             publication.correlation());
                 }
             }
-            return true;
+            written.set(true);
+            return awaitAnswers(publications);
         }));
+    }
+
+    /** False if it was interrupted. */
+    private static boolean awaitAnswers(List<Publication> publications) {
+        try {
+            for (Publication publication : publications) {
+                publication.awaitConfirm();
+            }
+            // RabbitMQ returns a message before it confirms it, Qpid after it has refused it.
+            long until = System.nanoTime() + RETURN.toNanos();
+            for (Publication publication : publications) {
+                publication.awaitReturn(until);
+            }
+            return true;
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    private void returned(ReturnedMessage returned) {
+        String id = returned.getMessage().getMessageProperties().getMessageId();
+        Publication publication = id == null ? null : underWay.get(id);
+        if (publication != null) {
+            publication.returned().complete(returned);
+        }
     }
 
     /** Gives up a connection that confirms nothing, with its channels, so that the next list has a new one. */
@@ -162,10 +209,6 @@ public final class AmqpSink implements Sink {
         if (!closing.join(AmqpConnections.CLOSE.multipliedBy(2))) {
             closing.interrupt();
         }
-    }
-
-    private Failure late() {
-        return Failure.passing(broker + ": not confirmed within " + timeout.toMillis() + "ms");
     }
 
     private static String text(Template template, Envelope message) {
@@ -187,5 +230,6 @@ public final class AmqpSink implements Sink {
     public void close() {
         template.destroy();
         connections.destroy();
+        callbacks.shutdownNow();
     }
 }

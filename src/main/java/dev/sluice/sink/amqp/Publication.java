@@ -5,7 +5,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.sluice.message.Envelope;
 import dev.sluice.sink.CloudEventAttributes;
 import dev.sluice.sink.Confirmation.Failure;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.Future.State;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.regex.Matcher;
@@ -21,6 +24,8 @@ import org.springframework.amqp.rabbit.connection.CorrelationData.Confirm;
 /**
  * One message on its way to the broker, and the broker's answer to it.
  *
+ * <p>A message that no queue takes comes back: from RabbitMQ before it is confirmed, from Qpid after it has been refused.
+ *
  * <p>CloudEvents attributes are headers by the names of the AMQP protocol binding, which allows {@code cloudEvents:id} and
  * recommends {@code cloudEvents_id}, as here, since JMS can neither read nor select the former. They are text: an AMQP 0-9-1
  * timestamp has no milliseconds.
@@ -29,7 +34,13 @@ import org.springframework.amqp.rabbit.connection.CorrelationData.Confirm;
  *     href="https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/bindings/amqp-protocol-binding.md">CloudEvents AMQP
  *     protocol binding</a>
  */
-record Publication(String exchange, String routingKey, Message message, CorrelationData correlation) {
+record Publication(
+        String id,
+        String exchange,
+        String routingKey,
+        Message message,
+        CorrelationData correlation,
+        CompletableFuture<ReturnedMessage> returned) {
 
     /** Of a short string, as AMQP 0-9-1 has it for names. */
     private static final int MAX_NAME_BYTES = 255;
@@ -46,10 +57,12 @@ record Publication(String exchange, String routingKey, Message message, Correlat
         properties.setMessageId(envelope.id());
         CloudEventAttributes.of(envelope).forEach((name, value) -> properties.setHeader("cloudEvents_" + name, value));
         return new Publication(
+                envelope.id(),
                 exchange,
                 routingKey,
                 new Message(envelope.getPayload(), properties),
-                new CorrelationData(envelope.id()));
+                new CorrelationData(envelope.id()),
+                new CompletableFuture<>());
     }
 
     /** Why it cannot be expressed in the protocol. */
@@ -64,31 +77,61 @@ record Publication(String exchange, String routingKey, Message message, Correlat
         return null;
     }
 
-    /**
-     * Waits for the broker's answer.
-     *
-     * @return why it did not take the message; null if it did
-     * @throws TimeoutException if it does not answer in time
-     */
-    @Nullable
-    Failure await(long nanos) throws InterruptedException, TimeoutException {
+    void awaitConfirm() throws InterruptedException {
+        if (malformed() != null) {
+            return;
+        }
         try {
-            return failure(correlation.getFuture().get(Math.max(nanos, 0), TimeUnit.NANOSECONDS));
-        } catch (ExecutionException ex) {
-            return Failure.passing(String.valueOf(ex.getMessage()));
+            correlation.getFuture().get();
+        } catch (ExecutionException _) {
+            // Its failure is the answer.
         }
     }
 
-    private @Nullable Failure failure(Confirm confirm) {
-        if (!confirm.ack()) {
-            return refusal(confirm.reason());
+    /** Waits for what may tell why it was refused. */
+    void awaitReturn(long untilNanos) throws InterruptedException {
+        if (malformed() != null || !isRefusedWithoutReason(correlation.getFuture())) {
+            return;
         }
-        ReturnedMessage returned = correlation.getReturned();
-        if (returned == null) {
-            return null;
+        try {
+            returned.get(Math.max(untilNanos - System.nanoTime(), 0), TimeUnit.NANOSECONDS);
+        } catch (ExecutionException | TimeoutException _) {
+            // As of a queue that is full.
         }
-        if (returned.getReplyCode() != NO_ROUTE) {
-            return Failure.passing("returned by the broker: " + returned.getReplyText());
+    }
+
+    private static boolean isRefusedWithoutReason(Future<Confirm> confirm) {
+        return confirm.state() == State.SUCCESS
+                && !confirm.resultNow().ack()
+                && isBlank(confirm.resultNow().reason());
+    }
+
+    /** Whether it is known what became of it. */
+    boolean isAnswered() {
+        return malformed() != null || correlation.getFuture().isDone();
+    }
+
+    /** Why the broker did not take it, or could not; null if it did. To be asked when it {@link #isAnswered}. */
+    @Nullable
+    Failure failure() {
+        Failure malformed = malformed();
+        if (malformed != null) {
+            return malformed;
+        }
+        CompletableFuture<Confirm> confirm = correlation.getFuture();
+        if (confirm.state() != State.SUCCESS) {
+            return Failure.passing(String.valueOf(confirm.exceptionNow().getMessage()));
+        }
+        ReturnedMessage back = returned.getNow(correlation.getReturned());
+        if (back != null) {
+            return unroutable(back);
+        }
+        return confirm.resultNow().ack() ? null : refusal(confirm.resultNow().reason());
+    }
+
+    private Failure unroutable(ReturnedMessage back) {
+        if (back.getReplyCode() != NO_ROUTE) {
+            return Failure.passing("returned by the broker: " + back.getReplyText());
         }
         return Failure.passing(
                 exchange.isEmpty()
@@ -97,7 +140,7 @@ record Publication(String exchange, String routingKey, Message message, Correlat
     }
 
     private Failure refusal(@Nullable String reason) {
-        if (reason == null || reason.isBlank()) {
+        if (reason == null || isBlank(reason)) {
             return Failure.passing("the broker refused it, as a queue that is full does");
         }
         Matcher reply = REPLY_TEXT.matcher(reason);
@@ -107,5 +150,9 @@ record Publication(String exchange, String routingKey, Message message, Correlat
         return tooLarge.find() && tooLarge.group(1).equals(Integer.toString(message.getBody().length))
                 ? Failure.poison(text)
                 : Failure.passing(text);
+    }
+
+    private static boolean isBlank(@Nullable String reason) {
+        return reason == null || reason.isBlank();
     }
 }
