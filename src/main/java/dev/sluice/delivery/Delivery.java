@@ -346,17 +346,25 @@ final class Delivery implements Runnable {
                 send(letters.stream().map(DeadLetter::message).toList());
         List<DeadLetter> delivered = new ArrayList<>();
         @Nullable Failure passing = null;
+        @Nullable Failure refusal = null;
         for (int i = 0; i < letters.size(); i++) {
             Failure failure = confirmation.failure(i);
             if (failure == null) {
                 delivered.add(letters.get(i));
-            } else if (passing == null && !failure.poison()) {
+                continue;
+            }
+            refusal = refusal == null ? failure : refusal;
+            if (passing == null && !failure.poison()) {
                 passing = failure;
             }
         }
         if (passing != null) {
             ledger.failed(0, passing.reason());
-            log.failed(ledger.sink(), confirmation.failures(), passing.reason(), "they stay dead letters");
+        } else if (refusal != null) {
+            ledger.refused(refusal.reason());
+        }
+        if (refusal != null) {
+            log.failed(ledger.sink(), confirmation.failures(), refusal.reason(), "they stay dead letters");
         }
         if (!delivered.isEmpty()) {
             remove(delivered);

@@ -50,6 +50,13 @@ final class DeliveryMeters implements ApplicationListener<ApplicationStartedEven
             }
         }
         if (route instanceof DurableRoute durable) {
+            Gauge.builder(
+                            "sluice.spool.dead-letters",
+                            durable,
+                            r -> r.spool().state().deadLetters())
+                    .description("Messages that a sink will not get unless they are replayed")
+                    .tags(tags)
+                    .register(registry);
             Gauge.builder("sluice.spool.bytes", durable, r -> r.spool().state().bytes())
                     .description("Bytes of messages that sinks wait for, and of dead letters")
                     .baseUnit("bytes")
