@@ -275,7 +275,7 @@ final class KafkaSinkTests {
     }
 
     private static KafkaSinkProperties properties(String topic) {
-        return new KafkaSinkProperties(topic, "{connection}", Duration.ofSeconds(30));
+        return new KafkaSinkProperties(topic, "{connection}", Duration.ofMinutes(2));
     }
 
     private static void run(KafkaSinkProperties properties, Use use) {
