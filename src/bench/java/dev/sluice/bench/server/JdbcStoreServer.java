@@ -16,6 +16,7 @@ import org.springframework.integration.ip.tcp.serializer.ByteArrayLfSerializer;
 import org.springframework.integration.jdbc.store.JdbcChannelMessageStore;
 import org.springframework.integration.jdbc.store.channel.H2ChannelMessageStoreQueryProvider;
 import org.springframework.integration.store.MessageGroupQueue;
+import org.springframework.messaging.support.GenericMessage;
 import org.springframework.jdbc.datasource.init.ResourceDatabasePopulator;
 
 /**
@@ -39,7 +40,7 @@ final class JdbcStoreServer {
             var dataSource = new JdbcDataSource();
             dataSource.setUrl("jdbc:h2:file:" + System.getProperty("bench.store") + ";DB_CLOSE_ON_EXIT=FALSE");
             new ResourceDatabasePopulator(
-                            new ClassPathResource("org/springframework/integration/jdbc/store/channel/schema-h2.sql"))
+                            new ClassPathResource("org/springframework/integration/jdbc/schema-h2.sql"))
                     .execute(dataSource);
             return dataSource;
         }
@@ -72,7 +73,7 @@ final class JdbcStoreServer {
                 () -> IntegrationFlow.from(Tcp.inboundGateway(server))
                         .<byte[]>handle((payload, headers) -> {
                             context.getBean(QueueChannel.class)
-                                    .send(new org.springframework.messaging.support.GenericMessage<>(payload));
+                                    .send(new GenericMessage<>(payload));
                             handled.increment();
                             return payload;
                         })
