@@ -12,6 +12,7 @@ import ca.uhn.hl7v2.llp.MinLowerLayerProtocol;
 import ca.uhn.hl7v2.model.Message;
 import ca.uhn.hl7v2.model.v25.message.ACK;
 import ca.uhn.hl7v2.model.v25.message.ADT_A01;
+import ca.uhn.hl7v2.util.idgenerator.InMemoryIDGenerator;
 import dev.sluice.sink.jdbc.Postgres;
 import dev.sluice.sink.kafka.KafkaBroker;
 import dev.sluice.sink.mqtt.MqttBroker;
@@ -48,6 +49,8 @@ class SinkProgramTests {
 
         public byte[] acknowledge(byte[] message) throws Exception {
             try (var hapi = new DefaultHapiContext()) {
+                // By default HAPI counts in a file of the working directory.
+                hapi.getParserConfiguration().setIdGenerator(new InMemoryIDGenerator());
                 return hapi.getPipeParser()
                         .parse(new String(message, UTF_8))
                         .generateACK()
@@ -73,6 +76,7 @@ class SinkProgramTests {
             MinLowerLayerProtocol mllp = new MinLowerLayerProtocol();
             mllp.setCharset("UTF-8");
             hapi.setLowerLayerProtocol(mllp);
+            hapi.getParserConfiguration().setIdGenerator(new InMemoryIDGenerator());
             ADT_A01 admission = new ADT_A01();
             admission.initQuickstart("ADT", "A01", "P");
             admission.getPID().getPatientName(0).getFamilyName().getSurname().setValue("Müller");

@@ -12,7 +12,6 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.ResourceLock;
@@ -59,7 +58,6 @@ final class FailingDiskTests {
     }
 
     @Test
-    @Disabled("until the health component 'spools' is part of readiness")
     void aFullDiskTakesReadinessAway() throws Exception {
         mount("size=8m");
         FileRecorder recorder = new FileRecorder(folder.resolve("recorded.log"));
