@@ -78,6 +78,7 @@ class SinkProgramTests {
             hapi.setLowerLayerProtocol(mllp);
             hapi.getParserConfiguration().setIdGenerator(new InMemoryIDGenerator());
             ADT_A01 admission = new ADT_A01();
+            admission.setParser(hapi.getPipeParser());
             admission.initQuickstart("ADT", "A01", "P");
             admission.getPID().getPatientName(0).getFamilyName().getSurname().setValue("Müller");
             Connection connection = hapi.newClient("127.0.0.1", sluice.port("hl7"), false);

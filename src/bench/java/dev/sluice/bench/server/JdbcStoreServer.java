@@ -16,8 +16,8 @@ import org.springframework.integration.ip.tcp.serializer.ByteArrayLfSerializer;
 import org.springframework.integration.jdbc.store.JdbcChannelMessageStore;
 import org.springframework.integration.jdbc.store.channel.H2ChannelMessageStoreQueryProvider;
 import org.springframework.integration.store.MessageGroupQueue;
-import org.springframework.messaging.support.GenericMessage;
 import org.springframework.jdbc.datasource.init.ResourceDatabasePopulator;
+import org.springframework.messaging.support.GenericMessage;
 
 /**
  * Spring Integration as it comes, with the durable channel that its reference manual offers: a queue in a database, here H2 in a
@@ -39,8 +39,7 @@ final class JdbcStoreServer {
         JdbcDataSource dataSource() {
             var dataSource = new JdbcDataSource();
             dataSource.setUrl("jdbc:h2:file:" + System.getProperty("bench.store") + ";DB_CLOSE_ON_EXIT=FALSE");
-            new ResourceDatabasePopulator(
-                            new ClassPathResource("org/springframework/integration/jdbc/schema-h2.sql"))
+            new ResourceDatabasePopulator(new ClassPathResource("org/springframework/integration/jdbc/schema-h2.sql"))
                     .execute(dataSource);
             return dataSource;
         }
@@ -72,8 +71,7 @@ final class JdbcStoreServer {
                 IntegrationFlow.class,
                 () -> IntegrationFlow.from(Tcp.inboundGateway(server))
                         .<byte[]>handle((payload, headers) -> {
-                            context.getBean(QueueChannel.class)
-                                    .send(new GenericMessage<>(payload));
+                            context.getBean(QueueChannel.class).send(new GenericMessage<>(payload));
                             handled.increment();
                             return payload;
                         })
