@@ -5,6 +5,7 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
@@ -167,6 +168,7 @@ final class AppendedFile {
         boolean torn = !created && endsWithinLine(path);
         FileOutputStream stream = new FileOutputStream(path.toFile(), true);
         try {
+            lock(stream.getChannel());
             if (torn) {
                 stream.write('\n');
             }
@@ -177,6 +179,18 @@ final class AppendedFile {
         } catch (IOException | RuntimeException ex) {
             stream.close();
             throw ex;
+        }
+    }
+
+    /** For us alone: taking back what we wrote in vain would take with it what others appended meanwhile. */
+    private static void lock(FileChannel channel) throws IOException {
+        try {
+            if (channel.tryLock() == null) {
+                throw new FileSystemException(null, null, "another program writes to it");
+            }
+        } catch (OverlappingFileLockException ex) {
+            throw new FileSystemException(
+                    null, null, "another sink writes to it. Give each a path of its own, or use one sink for all");
         }
     }
 

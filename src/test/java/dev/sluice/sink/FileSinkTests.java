@@ -52,6 +52,19 @@ class FileSinkTests {
     }
 
     @Test
+    void leavesAFileAloneThatAnotherSinkWritesTo() throws Exception {
+        try (FileSink first = raw("x.log");
+                FileSink second = raw("x.log")) {
+            assertThat(first.send(List.of(LineMessage.of("one"))).complete()).isTrue();
+            assertThat(second.send(List.of(LineMessage.of("two"))).failure(0))
+                    .isEqualTo(Failure.passing("file " + folder.resolve("x.log")
+                            + ": another sink writes to it. Give each a path of its own, or use one sink for all"));
+            assertThat(first.send(List.of(LineMessage.of("three"))).complete()).isTrue();
+        }
+        assertThat(folder.resolve("x.log")).hasContent("one\nthree\n");
+    }
+
+    @Test
     void endsALineThatACrashHasTorn() throws Exception {
         Path file = Files.writeString(folder.resolve("x.log"), "before\ntor");
         send("x.log", "after");
