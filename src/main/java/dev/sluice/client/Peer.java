@@ -33,6 +33,14 @@ record Peer(String host, int port, Duration timeout) {
 
     /** Its addresses in the order of preference, at least one. The system's resolver knows no timeout of its own. */
     List<InetAddress> addresses() throws ClientFailure {
+        try {
+            return List.of(InetAddress.ofLiteral(name()));
+        } catch (IllegalArgumentException ex) {
+            return lookUp();
+        }
+    }
+
+    private List<InetAddress> lookUp() throws ClientFailure {
         BlockingQueue<List<InetAddress>> found = new ArrayBlockingQueue<>(1);
         Thread.startVirtualThread(() -> {
             try {

@@ -25,6 +25,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.amqp.AmqpException;
 import org.springframework.amqp.core.ReturnedMessage;
 import org.springframework.amqp.rabbit.connection.CachingConnectionFactory;
 import org.springframework.amqp.rabbit.core.RabbitTemplate;
@@ -47,7 +48,9 @@ public final class AmqpSink implements Sink {
     /** Lists on their way at once, each on a channel; a broker allows a connection some thousand channels. */
     private static final int CHANNELS = 32;
 
-    /** For the return of a message that the broker has refused without a reason. */
+    /** More than any timeout can be. */
+    private static final Duration FOR_EVER = Duration.ofDays(1);
+    /** For the return of a message that the broker has refused without a reason, and for the reason that it closed a channel. */
     private static final Duration RETURN = Duration.ofMillis(500);
 
     private static final Logger log = LoggerFactory.getLogger(AmqpSink.class);
@@ -163,25 +166,47 @@ public final class AmqpSink implements Sink {
             connecting.unlock();
         }
         return Boolean.TRUE.equals(template.invoke(_ -> {
-            for (Publication publication : publications) {
-                if (publication.malformed() == null) {
-                    template.send(
-                            publication.exchange(),
-                            publication.routingKey(),
-                            publication.message(),
-                            publication.correlation());
+            int sent = 0;
+            try {
+                for (Publication publication : publications) {
+                    send(publication);
+                    sent++;
                 }
+            } catch (AmqpException ex) {
+                // The broker has closed the channel over one of those before, which is told so a moment later.
+                awaitRefusals(publications.subList(0, sent));
+                throw ex;
             }
             written.set(true);
             return awaitAnswers(publications);
         }));
     }
 
+    private void send(Publication publication) {
+        if (publication.malformed() == null) {
+            template.send(
+                    publication.exchange(), publication.routingKey(), publication.message(), publication.correlation());
+        }
+    }
+
+    private static void awaitRefusals(List<Publication> sent) {
+        try {
+            long until = System.nanoTime() + RETURN.toNanos();
+            for (Publication publication : sent) {
+                publication.awaitConfirm(until);
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     /** False if it was interrupted. */
     private static boolean awaitAnswers(List<Publication> publications) {
         try {
+            // As long as the caller waits.
+            long forEver = System.nanoTime() + FOR_EVER.toNanos();
             for (Publication publication : publications) {
-                publication.awaitConfirm();
+                publication.awaitConfirm(forEver);
             }
             // RabbitMQ returns a message before it confirms it, Qpid after it has refused it.
             long until = System.nanoTime() + RETURN.toNanos();

@@ -77,14 +77,16 @@ record Publication(
         return null;
     }
 
-    void awaitConfirm() throws InterruptedException {
+    void awaitConfirm(long untilNanos) throws InterruptedException {
         if (malformed() != null) {
             return;
         }
         try {
-            correlation.getFuture().get();
+            correlation.getFuture().get(Math.max(untilNanos - System.nanoTime(), 0), TimeUnit.NANOSECONDS);
         } catch (ExecutionException _) {
             // Its failure is the answer.
+        } catch (TimeoutException _) {
+            // It has none yet.
         }
     }
 
