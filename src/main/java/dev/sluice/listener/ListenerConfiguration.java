@@ -12,6 +12,7 @@ import java.util.List;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -68,9 +69,10 @@ class ListenerConfiguration {
             IntegrationFlowContext flows,
             ApplicationEventPublisher events,
             TaskScheduler scheduler,
+            SslBundles bundles,
             Routes routes,
             @Value("${spring.lifecycle.timeout-per-shutdown-phase:30s}") Duration shutdownPhase) {
-        return new ListenerFactory(beans, flows, events, scheduler, routes, shutdownPhase);
+        return new ListenerFactory(beans, flows, events, scheduler, bundles, routes, shutdownPhase);
     }
 
     /**

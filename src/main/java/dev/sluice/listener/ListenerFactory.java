@@ -13,6 +13,7 @@ import dev.sluice.transport.tcp.TcpTransport;
 import dev.sluice.transport.udp.UdpTransport;
 import java.time.Duration;
 import org.springframework.beans.factory.BeanFactory;
+import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.integration.dsl.context.IntegrationFlowContext;
 import org.springframework.scheduling.TaskScheduler;
@@ -34,11 +35,12 @@ final class ListenerFactory {
             IntegrationFlowContext flows,
             ApplicationEventPublisher events,
             TaskScheduler scheduler,
+            SslBundles bundles,
             Routes routes,
             Duration shutdownPhase) {
         this.beans = beans;
         this.flows = flows;
-        this.surroundings = new TcpTransport.Surroundings(beans, events, scheduler);
+        this.surroundings = new TcpTransport.Surroundings(beans, events, scheduler, bundles);
         this.routes = routes;
         this.shutdownPhase = shutdownPhase;
     }

@@ -25,6 +25,10 @@ public sealed interface Reason {
         BROKEN,
         /** Nothing was read for too long. */
         IDLE,
+        /** The peers did not agree on TLS: another protocol, no common version or cipher, or a certificate that is not trusted. */
+        HANDSHAKE,
+        /** The handshake took too long. */
+        HANDSHAKE_TIMEOUT,
         /** A frame took too long to end. */
         FRAME_TIMEOUT,
         /** The peer did not read. */

@@ -8,9 +8,11 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *
  * @param idle nothing read for so long
  * @param frame a frame that has begun must end within this, however slowly it drips
+ * @param handshake what has to be agreed upon before the first message, which is TLS
  * @param write a peer that does not read what is written to it
  */
 public record Timeouts(
         @DefaultValue("5m") Duration idle,
         @DefaultValue("30s") Duration frame,
+        @DefaultValue("10s") Duration handshake,
         @DefaultValue("30s") Duration write) {}

@@ -4,15 +4,10 @@ import static dev.sluice.client.ClientRun.client;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.InputStream;
+import dev.sluice.TestCertificate;
 import java.net.InetAddress;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyStore;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.CountDownLatch;
-import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLServerSocket;
 import org.junit.jupiter.api.BeforeAll;
@@ -23,8 +18,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 final class TlsClientTests {
 
-    private static final char[] PASSWORD = "changeit".toCharArray();
-
     @TempDir
     private static Path directory;
 
@@ -33,39 +26,9 @@ final class TlsClientTests {
 
     @BeforeAll
     static void makeACertificateForLocalhost() throws Exception {
-        Path store = directory.resolve("server.p12");
-        ca = directory.resolve("server.pem").toString();
-        keytool(
-                "-genkeypair",
-                "-keystore",
-                store.toString(),
-                "-alias",
-                "server",
-                "-keyalg",
-                "EC",
-                "-dname",
-                "CN=localhost",
-                "-ext",
-                "san=dns:localhost");
-        keytool("-exportcert", "-keystore", store.toString(), "-alias", "server", "-rfc", "-file", ca);
-        KeyStore keys = KeyStore.getInstance("PKCS12");
-        try (InputStream in = Files.newInputStream(store)) {
-            keys.load(in, PASSWORD);
-        }
-        KeyManagerFactory factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-        factory.init(keys, PASSWORD);
-        context = SSLContext.getInstance("TLS");
-        context.init(factory.getKeyManagers(), null, null);
-    }
-
-    private static void keytool(String... args) throws Exception {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "keytool").toString()));
-        command.addAll(List.of(args));
-        command.addAll(List.of("-storepass", new String(PASSWORD)));
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        String output = new String(process.getInputStream().readAllBytes(), UTF_8);
-        assertThat(process.waitFor()).as(output).isZero();
+        TestCertificate certificate = TestCertificate.in(directory);
+        ca = certificate.certificate().toString();
+        context = certificate.context();
     }
 
     private static TestServer server(String protocol, TestServer.Conversation conversation) throws Exception {

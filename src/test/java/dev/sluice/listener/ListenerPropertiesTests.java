@@ -11,6 +11,7 @@ import dev.sluice.transport.framing.FramingProperties.OnOversize;
 import dev.sluice.transport.framing.FramingProperties.Order;
 import dev.sluice.transport.framing.FramingProperties.Type;
 import dev.sluice.transport.tcp.TcpProperties;
+import dev.sluice.transport.tcp.TlsProperties;
 import dev.sluice.transport.udp.UdpProperties;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -37,7 +38,7 @@ final class ListenerPropertiesTests {
         assertThat(listener)
                 .isEqualTo(new ListenerProperties(
                         true,
-                        new TcpProperties("0.0.0.0", 8888, 128, null, true, true, null, null),
+                        new TcpProperties("0.0.0.0", 8888, 128, null, true, true, null, null, null),
                         null,
                         new FramingProperties(
                                 Type.LINE, DataSize.ofKilobytes(64), OnOversize.CLOSE, null, 4, Order.BIG, false, null),
@@ -53,7 +54,11 @@ final class ListenerPropertiesTests {
                                 Duration.ofSeconds(1),
                                 Duration.ofMinutes(1)),
                         new Limits(10_000),
-                        new Timeouts(Duration.ofMinutes(5), Duration.ofSeconds(30), Duration.ofSeconds(30))));
+                        new Timeouts(
+                                Duration.ofMinutes(5),
+                                Duration.ofSeconds(30),
+                                Duration.ofSeconds(10),
+                                Duration.ofSeconds(30))));
     }
 
     @Test
@@ -74,6 +79,9 @@ final class ListenerPropertiesTests {
               keep-alive: false
               receive-buffer: 1MB
               send-buffer: 2MB
+              tls:
+                bundle: edge
+                client-auth: need
             framing:
               type: length-prefixed
               max-size: 1KB
@@ -103,6 +111,7 @@ final class ListenerPropertiesTests {
             timeouts:
               idle: 1m
               frame: 500ms
+              handshake: 2s
               write: 0
             """);
 
@@ -117,7 +126,8 @@ final class ListenerPropertiesTests {
                                 false,
                                 false,
                                 DataSize.ofMegabytes(1),
-                                DataSize.ofMegabytes(2)),
+                                DataSize.ofMegabytes(2),
+                                new TlsProperties("edge", TlsProperties.ClientAuth.NEED)),
                         null,
                         new FramingProperties(
                                 Type.LENGTH_PREFIXED,
@@ -144,7 +154,8 @@ final class ListenerPropertiesTests {
                                 Duration.ofMillis(200),
                                 Duration.ofSeconds(9)),
                         new Limits(3),
-                        new Timeouts(Duration.ofMinutes(1), Duration.ofMillis(500), Duration.ZERO)));
+                        new Timeouts(
+                                Duration.ofMinutes(1), Duration.ofMillis(500), Duration.ofSeconds(2), Duration.ZERO)));
     }
 
     @Test

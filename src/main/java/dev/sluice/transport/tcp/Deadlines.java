@@ -18,6 +18,8 @@ final class Deadlines {
 
     private static final long MOST_QUIET_NANOS = 200_000_000L;
 
+    /** For the handshake to end. */
+    private volatile long handshakeSince;
     /** For bytes. Taken from a time to 0 by the thread, or to {@link #DRAINED} by another: whoever comes first. */
     private volatile long waitingSince;
     /** For the rest of a frame. */
@@ -26,6 +28,14 @@ final class Deadlines {
     private volatile long writingSince;
     /** Once drained, for the peer to end its side. */
     private volatile long lingeringSince;
+
+    void beginHandshake() {
+        handshakeSince = System.nanoTime();
+    }
+
+    void endHandshake() {
+        handshakeSince = 0;
+    }
 
     /** The thread is about to read. */
     void beginWait(boolean withinFrame) {
@@ -83,6 +93,9 @@ final class Deadlines {
         long waiting = waitingSince;
         if (waiting == DRAINED) {
             return passed(lingeringSince, MOST_QUIET_NANOS, now) ? Reason.Closed.STOPPED : null;
+        }
+        if (passed(handshakeSince, timeouts.handshake().toNanos(), now)) {
+            return Reason.Closed.HANDSHAKE_TIMEOUT;
         }
         if (passed(writingSince, timeouts.write().toNanos(), now)) {
             return Reason.Closed.WRITE_TIMEOUT;

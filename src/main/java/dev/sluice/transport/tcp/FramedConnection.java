@@ -13,6 +13,8 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -55,8 +57,13 @@ final class FramedConnection extends TcpNetConnection implements Connection {
     private int failures;
     private boolean failedUnanswered;
 
-    FramedConnection(TcpTransport transport, Socket socket, @Nullable ApplicationEventPublisher events) {
-        super(socket, true, false, events, transport.settings().listener());
+    /**
+     * @param accepted what is closed
+     * @param socket what is read and written: the same, or TLS over it
+     */
+    FramedConnection(
+            TcpTransport transport, Socket accepted, Socket socket, @Nullable ApplicationEventPublisher events) {
+        super(accepted, true, false, events, transport.settings().listener());
         this.transport = transport;
         this.socket = socket;
         this.origin = new Origin(
@@ -79,11 +86,7 @@ final class FramedConnection extends TcpNetConnection implements Connection {
         Reason.Closed reason = Reason.Closed.BROKEN;
         try {
             publishConnectionOpenEvent();
-            greet();
-            reason = new FrameLoop(transport, this).run(socket.getInputStream());
-            if (reason != Reason.Closed.PEER) {
-                linger();
-            }
+            reason = handshake() ? serve() : Reason.Closed.HANDSHAKE;
         } catch (IOException ex) {
             log.debug("Listener '{}': connection {} broke: {}", listener(), id, ex.getMessage());
         } catch (RuntimeException | Error ex) {
@@ -98,6 +101,35 @@ final class FramedConnection extends TcpNetConnection implements Connection {
             } finally {
                 end();
             }
+        }
+    }
+
+    private Reason.Closed serve() throws IOException {
+        greet();
+        Reason.Closed reason = new FrameLoop(transport, this).run(socket.getInputStream());
+        if (reason != Reason.Closed.PEER) {
+            linger();
+        } else if (socket instanceof SSLSocket) {
+            // So that the peer knows that nothing was cut off (RFC 8446, section 6.1).
+            writer.end();
+        }
+        return reason;
+    }
+
+    /** Answers whether the connection can be used. */
+    private boolean handshake() throws IOException {
+        if (!(socket instanceof SSLSocket tls)) {
+            return true;
+        }
+        deadlines.beginHandshake();
+        try {
+            tls.startHandshake();
+            return true;
+        } catch (SSLException ex) {
+            log.debug("Listener '{}': no TLS with {}: {}", listener(), remote(), ex.getMessage());
+            return false;
+        } finally {
+            deadlines.endHandshake();
         }
     }
 

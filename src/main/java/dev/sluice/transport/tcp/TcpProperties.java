@@ -1,6 +1,7 @@
 package dev.sluice.transport.tcp;
 
 import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.NestedConfigurationProperty;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
 
@@ -15,6 +16,7 @@ import org.springframework.util.unit.DataSize;
  * @param keepAlive whether the kernel probes a silent peer (SO_KEEPALIVE)
  * @param receiveBuffer of each connection (SO_RCVBUF); the system's if absent
  * @param sendBuffer of each connection (SO_SNDBUF); the system's if absent
+ * @param tls what connections are encrypted with; they are not if absent
  */
 public record TcpProperties(
         @DefaultValue("0.0.0.0") String address,
@@ -24,4 +26,5 @@ public record TcpProperties(
         @DefaultValue("true") boolean noDelay,
         @DefaultValue("true") boolean keepAlive,
         @Nullable DataSize receiveBuffer,
-        @Nullable DataSize sendBuffer) {}
+        @Nullable DataSize sendBuffer,
+        @NestedConfigurationProperty @Nullable TlsProperties tls) {}

@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.concurrent.ScheduledFuture;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.BeanFactory;
+import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.integration.endpoint.MessageProducerSupport;
 import org.springframework.integration.ip.tcp.connection.TcpNetConnection;
@@ -43,6 +44,7 @@ public final class TcpTransport implements Transport {
     private final byte[] greeting;
     private final Traffic traffic = new Traffic();
     private final PauseGate gate = new PauseGate();
+    private final @Nullable TlsPort tls;
     private final Connections<FramedConnection> connections;
     private final TcpInboundAdapter adapter = new TcpInboundAdapter();
     private final ServerConnectionFactory factory = new ServerConnectionFactory();
@@ -52,7 +54,8 @@ public final class TcpTransport implements Transport {
     private volatile boolean draining;
 
     /** What of the owner's surroundings the transport lives on. */
-    public record Surroundings(BeanFactory beanFactory, ApplicationEventPublisher events, TaskScheduler scheduler) {}
+    public record Surroundings(
+            BeanFactory beanFactory, ApplicationEventPublisher events, TaskScheduler scheduler, SslBundles bundles) {}
 
     public TcpTransport(TransportSettings settings, TcpProperties properties, Surroundings surroundings) {
         this.settings = settings;
@@ -61,6 +64,7 @@ public final class TcpTransport implements Transport {
         this.greeting = properties.greeting() == null
                 ? new byte[0]
                 : properties.greeting().getBytes(settings.charset());
+        this.tls = properties.tls() == null ? null : new TlsPort(properties.tls(), surroundings.bundles());
         this.connections = new Connections<>(settings.limits().maxConnections());
         this.scheduler = surroundings.scheduler();
         factory.setBeanName(settings.listener() + ".connections");
@@ -184,11 +188,12 @@ public final class TcpTransport implements Transport {
             @Nullable ApplicationEventPublisher events,
             @Nullable String factoryName) {
         try {
-            FramedConnection connection = new FramedConnection(this, accepted, events);
+            Socket socket = tls == null ? accepted : tls.over(accepted);
+            FramedConnection connection = new FramedConnection(this, accepted, socket, events);
             connections.add(connection);
             traffic.connectionsAccepted.increment();
             return connection;
-        } catch (RuntimeException | Error ex) {
+        } catch (IOException | RuntimeException | Error ex) {
             connections.release();
             throw new IllegalStateException("No room for a connection", ex);
         }

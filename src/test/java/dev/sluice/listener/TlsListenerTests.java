@@ -1,0 +1,120 @@
+package dev.sluice.listener;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.sluice.RunningSluice;
+import dev.sluice.TestCertificate;
+import dev.sluice.transport.Reason;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.Socket;
+import java.nio.file.Path;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLHandshakeException;
+import javax.net.ssl.SSLSocket;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A port that speaks TLS, and what comes to it. */
+final class TlsListenerTests {
+
+    @TempDir
+    private static Path folder;
+
+    private static RunningSluice sluice;
+    private static SSLContext trusting;
+
+    @BeforeAll
+    static void start() throws Exception {
+        TestCertificate certificate = TestCertificate.in(folder);
+        trusting = certificate.context();
+        sluice = RunningSluice.with("""
+            spring.ssl.bundle.jks.edge.keystore: { location: "file:%s", password: %s }
+            sluice:
+              listeners:
+                secure:
+                  tcp: { address: 127.0.0.1, port: 0, greeting: "成功连接服务器!", tls.bundle: edge }
+                  framing.max-size: 4MB
+                  reply.type: echo
+                impatient:
+                  tcp: { address: 127.0.0.1, port: 0, tls.bundle: edge }
+                  timeouts.handshake: 400ms
+            """.formatted(certificate.store(), TestCertificate.PASSWORD));
+    }
+
+    @AfterAll
+    static void stop() {
+        sluice.close();
+    }
+
+    private static SSLSocket connect(String listener, String... protocols) throws IOException {
+        SSLSocket socket = (SSLSocket) trusting.getSocketFactory()
+                .createSocket(sluice.connect(listener), "localhost", sluice.port(listener), true);
+        socket.setEnabledProtocols(protocols);
+        return socket;
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"TLSv1.3", "TLSv1.2"})
+    void greetsAndAnswersAndEndsItsSideInOrder(String protocol) throws Exception {
+        String line = "世界".repeat(200_000) + "\n";
+        try (SSLSocket socket = connect("secure", protocol)) {
+            OutputStream out = socket.getOutputStream();
+            Thread writer = Thread.ofVirtual().start(() -> {
+                try {
+                    out.write(line.getBytes(UTF_8));
+                    out.write("short\n".getBytes(UTF_8));
+                    socket.shutdownOutput();
+                } catch (IOException ex) {
+                    // The answers are incomplete then.
+                }
+            });
+
+            // Without the other side's close_notify, this would be an error of truncation.
+            assertThat(new String(socket.getInputStream().readAllBytes(), UTF_8))
+                    .isEqualTo("成功连接服务器!" + line + "short\n");
+            assertThat(socket.getSession().getProtocol()).isEqualTo(protocol);
+            writer.join();
+        }
+    }
+
+    @Test
+    void refusesACipherWithoutAuthenticatedEncryption() throws Exception {
+        try (SSLSocket socket = connect("secure", "TLSv1.2")) {
+            socket.setEnabledCipherSuites(new String[] {"TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA256"});
+
+            assertThatThrownBy(socket::startHandshake).isInstanceOf(SSLHandshakeException.class);
+        }
+    }
+
+    @Test
+    void closesAConnectionThatDoesNotSpeakTls() throws Exception {
+        long before = closed("impatient", Reason.Closed.HANDSHAKE);
+        try (Socket plain = sluice.connect("impatient")) {
+            plain.getOutputStream().write("hello, is anybody there?\n".getBytes(UTF_8));
+            plain.getInputStream().readAllBytes();
+        }
+        await().untilAsserted(() ->
+                assertThat(closed("impatient", Reason.Closed.HANDSHAKE)).isEqualTo(before + 1));
+    }
+
+    @Test
+    void closesAConnectionWhoseHandshakeStalls() throws Exception {
+        try (Socket silent = sluice.connect("impatient")) {
+            assertThat(silent.getInputStream().read()).isEqualTo(-1);
+        }
+        await().untilAsserted(() ->
+                assertThat(closed("impatient", Reason.Closed.HANDSHAKE_TIMEOUT)).isPositive());
+    }
+
+    private static long closed(String listener, Reason.Closed reason) {
+        return sluice.traffic(listener).closed(reason).sum();
+    }
+}
