@@ -40,7 +40,7 @@ public final class ConfigurationCheck {
         listeners.forEach(listener -> checkName("listener", listener, listeners));
         sinks.forEach(sink -> checkName("sink", sink, sinks));
         listeners.forEach(listener -> {
-            new TransportRules(listener).check();
+            new TransportRules(listener, environment).check();
             new FramingRules(listener).check();
             new TextRules(listener).check();
             new DeliveryRules(listener, sinkNames).check();

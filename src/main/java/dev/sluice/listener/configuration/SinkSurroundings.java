@@ -8,16 +8,13 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.springframework.boot.context.properties.source.ConfigurationProperty;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
-import org.springframework.boot.context.properties.source.ConfigurationPropertyName.Form;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
-import org.springframework.boot.context.properties.source.IterableConfigurationPropertySource;
 import org.springframework.core.env.ConfigurableEnvironment;
 
 /** What a sink leans on that is said under {@code spring}. */
 final class SinkSurroundings {
 
-    private static final ConfigurationPropertyName BUNDLES = ConfigurationPropertyName.of("spring.ssl.bundle");
     private static final ConfigurationPropertyName URL = ConfigurationPropertyName.of("spring.datasource.url");
     private static final List<ConfigurationPropertyName> OTHER_DATABASES = Stream.of(
                     "spring.datasource.jndi-name", "spring.datasource.hikari.jdbc-url")
@@ -37,7 +34,8 @@ final class SinkSurroundings {
             checkDatabase();
         }
         if (sink.properties().http() != null && sink.properties().http().sslBundle() != null) {
-            checkBundle(sink.properties().http().sslBundle());
+            new DeclaredBundles(environment)
+                    .check(sink, "http.ssl-bundle", sink.properties().http().sslBundle());
         }
     }
 
@@ -62,22 +60,6 @@ final class SinkSurroundings {
                 .filter(Objects::nonNull)
                 .findFirst()
                 .filter(property -> !property.getValue().toString().isEmpty());
-    }
-
-    private void checkBundle(String name) {
-        int depth = BUNDLES.getNumberOfElements() + 1; // behind the type
-        List<String> names = sources()
-                .filter(IterableConfigurationPropertySource.class::isInstance)
-                .flatMap(source -> ((IterableConfigurationPropertySource) source).stream())
-                .filter(key -> BUNDLES.isAncestorOf(key) && key.getNumberOfElements() > depth)
-                .map(key -> key.getElement(depth, Form.ORIGINAL))
-                .distinct()
-                .toList();
-        if (names.stream().noneMatch(other -> Schema.uniform(other).equals(Schema.uniform(name)))) {
-            sink.report(
-                    "http.ssl-bundle",
-                    "there is no bundle '" + name + "' under 'spring.ssl.bundle'." + Nearest.suggestion(name, names));
-        }
     }
 
     private Stream<ConfigurationPropertySource> sources() {

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.util.unit.DataSize;
 
 /** What a port, and what waits at it, can be. */
@@ -21,9 +22,11 @@ final class TransportRules {
     private static final Duration LONGEST = Duration.ofDays(36_525); // whose nanoseconds can still be counted
 
     private final Declared<ListenerProperties> listener;
+    private final ConfigurableEnvironment environment;
 
-    TransportRules(Declared<ListenerProperties> listener) {
+    TransportRules(Declared<ListenerProperties> listener, ConfigurableEnvironment environment) {
         this.listener = listener;
+        this.environment = environment;
     }
 
     void check() {
@@ -54,6 +57,17 @@ final class TransportRules {
             atLeastOne("tcp.backlog", tcp.backlog());
             checkBuffer("tcp.receive-buffer", tcp.receiveBuffer());
             checkBuffer("tcp.send-buffer", tcp.sendBuffer());
+            if (tcp.tls() != null) {
+                checkBundle(tcp.tls().bundle());
+            }
+        }
+    }
+
+    private void checkBundle(@Nullable String bundle) {
+        if (bundle == null || bundle.isEmpty()) {
+            listener.reportMissing("tcp.tls.bundle", "is missing. Give the name of a bundle under 'spring.ssl.bundle'");
+        } else {
+            new DeclaredBundles(environment).check(listener, "tcp.tls.bundle", bundle);
         }
     }
 
@@ -101,6 +115,7 @@ final class TransportRules {
     private void checkTimeouts(Timeouts timeouts) {
         checkDuration("timeouts.idle", timeouts.idle());
         checkDuration("timeouts.frame", timeouts.frame());
+        checkDuration("timeouts.handshake", timeouts.handshake());
         checkDuration("timeouts.write", timeouts.write());
     }
 

@@ -55,7 +55,10 @@ final class Deadlines {
 
     /** A frame has ended: if another has begun behind it, its time starts anew. */
     void frameEnded() {
-        frameSince = 0;
+        // Called for every frame, and a volatile write costs more than finding the next one.
+        if (frameSince != 0) {
+            frameSince = 0;
+        }
     }
 
     void beginWrite() {

@@ -15,13 +15,15 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What the thread of a connection does from the first read to the last: read once, hand on every frame that is complete,
- * then write the replies to all of them together. Counters are added to once a read.
+ * have them accepted if they are to be, then write the replies to all of them together. Counters are added to once a read.
  */
 final class FrameLoop {
 
     private static final Logger log = LoggerFactory.getLogger(FrameLoop.class);
     /** Replies do not gather beyond this. */
     private static final int MOST_REPLY_BYTES = 64 * 1024;
+    /** Of all connections of the listener together, read on while others are not yet accepted. */
+    private static final int MOST_GATHERED_BYTES = 8 << 20;
     /** Where handling may take long, replies do not wait longer than this for others. */
     private static final long MOST_REPLY_WAIT_NANOS = 1_000_000L;
 
@@ -72,9 +74,14 @@ final class FrameLoop {
                 }
                 // What was read just as the listener was paused waits here.
                 transport.gate().pass();
-                traffic.bytesReceived.add(Math.max(0, n));
                 long before = sequence;
-                Reason.Closed reason = n < 0 ? end(readAt) : handOn(readAt);
+                Reason.Closed reason = take(n, readAt);
+                while (reason == null && !draining && mayGather() && in.available() > 0) {
+                    readAt = System.currentTimeMillis();
+                    n = buffer.fill(in);
+                    connection.read(n, readAt);
+                    reason = take(n, readAt);
+                }
                 answer();
                 if (reason == null && connection.failedUnanswered()) {
                     reason = Reason.Closed.FAILED;
@@ -96,6 +103,21 @@ final class FrameLoop {
                 drop(Reason.Dropped.INCOMPLETE);
             }
         }
+    }
+
+    private Reason.@Nullable Closed take(int bytes, long readAt) throws IOException {
+        traffic.bytesReceived.add(Math.max(0, bytes));
+        return bytes < 0 ? end(readAt) : handOn(readAt);
+    }
+
+    /**
+     * Whether what has come meanwhile may be accepted together with what is still to be: a disk is forced as fast for much
+     * as for little.
+     */
+    private boolean mayGather() {
+        return unanswered != null
+                && unanswered.mayGrow(MOST_GATHERED_BYTES / Math.max(1, transport.openConnections()))
+                && !transport.gate().isClosed();
     }
 
     /** However the connection ends, what has been handled is accepted or counted as failed. */

@@ -173,9 +173,13 @@ final class FramedConnection extends TcpNetConnection implements Connection {
      * listener had drained the connection first.
      */
     boolean endWait(int bytes, long at) {
+        read(bytes, at);
+        return deadlines.endWait();
+    }
+
+    void read(int bytes, long at) {
         lastReadAt = at;
         bytesIn += Math.max(0, bytes);
-        return deadlines.endWait();
     }
 
     void frameEnded() {

@@ -234,6 +234,10 @@ public final class TcpTransport implements Transport {
         return greeting;
     }
 
+    int openConnections() {
+        return connections.size();
+    }
+
     PauseGate gate() {
         return gate;
     }

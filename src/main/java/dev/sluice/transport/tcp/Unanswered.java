@@ -13,7 +13,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Messages of one connection that have been handled, but not yet accepted: those of one read, mostly. Their replies wait in
+ * Messages of one connection that have been handled, but not yet accepted: those of one read, or of some that had come by then. Their replies wait in
  * the writer, and go out only once somebody has taken charge of them. Belongs to the connection's thread.
  */
 final class Unanswered {
@@ -32,6 +32,8 @@ final class Unanswered {
     private final List<ReceivedMessage> messages = new ArrayList<>();
     /** Of each message two: where in the writer's buffer its reply begins and where it ends. */
     private int[] bounds = new int[16];
+    /** Of all payloads. */
+    private int bytes;
 
     Unanswered(TcpTransport transport, FramedConnection connection) {
         this.acceptance = transport.settings().acceptance();
@@ -43,6 +45,11 @@ final class Unanswered {
 
     int size() {
         return messages.size();
+    }
+
+    /** Whether there are some, and room for those of another read beside them. */
+    boolean mayGrow(int mostBytes) {
+        return !messages.isEmpty() && messages.size() < MOST && bytes < mostBytes;
     }
 
     boolean answersFirst() {
@@ -58,6 +65,7 @@ final class Unanswered {
         bounds[at] = start;
         bounds[at + 1] = writer.waitingBytes();
         messages.add(message);
+        bytes += message.getPayload().length;
     }
 
     /**
@@ -73,6 +81,7 @@ final class Unanswered {
             return refused == null ? 0 : refuse(refused);
         } finally {
             messages.clear();
+            bytes = 0;
         }
     }
 
