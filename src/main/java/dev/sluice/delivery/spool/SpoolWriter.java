@@ -27,7 +27,7 @@ final class SpoolWriter implements Runnable {
     private static final int MOST_BYTES_A_COMMIT = 8 << 20;
     /** Acknowledged rows are deleted when they have come to this. */
     private static final long DELETE_BYTES = 1 << 20;
-    /** How long an acknowledgement without company waits for an append, so as to share its commit. */
+    /** How long the acknowledgement of a sink that has caught up waits for an append, so as to share its commit. */
     private static final long COMPANY_MILLIS = 5;
 
     private static final long LOOK_MILLIS = 200;
@@ -207,7 +207,7 @@ final class SpoolWriter implements Runnable {
 
     private void gather(List<SpoolRequest> round) throws InterruptedException {
         SpoolRequest request = closing ? queue.poll() : queue.poll(LOOK_MILLIS, TimeUnit.MILLISECONDS);
-        if (request instanceof SpoolRequest.Acknowledge && !closing) {
+        if (request instanceof SpoolRequest.Acknowledge acknowledge && mayWait(acknowledge) && !closing) {
             round.add(request);
             request = queue.poll(COMPANY_MILLIS, TimeUnit.MILLISECONDS);
         }
@@ -217,6 +217,11 @@ final class SpoolWriter implements Runnable {
             bytes += request instanceof SpoolRequest.Append append ? append.content().length : 0;
             request = bytes < MOST_BYTES_A_COMMIT && round.size() < MOST_WAITING ? queue.poll() : null;
         }
+    }
+
+    /** A sink that has caught up has nothing to do before the next append; one that is behind waits to go on. */
+    private boolean mayWait(SpoolRequest.Acknowledge acknowledge) {
+        return acknowledge.position() >= contents.end();
     }
 
     private void write(List<SpoolRequest> round) throws InterruptedException {
