@@ -1,13 +1,18 @@
 package dev.sluice;
 
 import org.springframework.boot.SpringApplication;
-import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.boot.SpringBootConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 
 /**
  * One jar: the service, or a command if the first argument names one. Whatever else stands there, {@code --server.port=0}
  * say, is Spring's.
+ *
+ * <p>Its parts are listed in {@code META-INF/spring}, as those of an extension are: looking for them through all classes would
+ * take a tenth of the start.
  */
-@SpringBootApplication
+@SpringBootConfiguration(proxyBeanMethods = false)
+@EnableAutoConfiguration
 public class Application {
 
     public static void main(String[] args) {

@@ -3,11 +3,14 @@ package dev.sluice.management;
 import dev.sluice.delivery.Routes;
 import dev.sluice.listener.Listeners;
 import io.micrometer.core.instrument.MeterRegistry;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.AutoConfigureOrder;
 import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Configuration;
+import org.springframework.core.Ordered;
 
 /** Puts endpoints, health and meters into the application. */
-@Configuration(proxyBeanMethods = false)
+@AutoConfiguration
+@AutoConfigureOrder(Ordered.HIGHEST_PRECEDENCE)
 class ManagementConfiguration {
 
     @Bean
