@@ -2,7 +2,6 @@ package dev.sluice.listener;
 
 import dev.sluice.message.ReceivedMessage;
 import dev.sluice.transport.Transport;
-import org.springframework.integration.channel.DirectChannel;
 import org.springframework.integration.dsl.IntegrationFlow;
 import org.springframework.integration.dsl.context.IntegrationFlowContext;
 import org.springframework.integration.dsl.context.IntegrationFlowContext.IntegrationFlowRegistration;
@@ -16,7 +15,7 @@ final class ListenerFlow {
     /** The flow comes up stopped; its life is the listener's. */
     static IntegrationFlowRegistration register(
             String name, Transport transport, ServiceActivation activation, IntegrationFlowContext flows) {
-        DirectChannel inbound = new DirectChannel();
+        InboundChannel inbound = new InboundChannel();
         inbound.setBeanName(name + ".inbound");
         ServiceActivatingHandler activator = new ServiceActivatingHandler(message -> {
             activation.handle((ReceivedMessage) message);

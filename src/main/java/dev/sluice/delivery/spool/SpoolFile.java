@@ -97,6 +97,8 @@ final class SpoolFile implements AutoCloseable {
         SQLiteConfig config = new SQLiteConfig();
         config.setReadOnly(readOnly);
         config.setBusyTimeout(BUSY_MILLIS);
+        // Else every insert is followed by a query for the key that it made, which is its position.
+        config.setGetGeneratedKeys(false);
         if (!readOnly) {
             config.setSynchronous(SynchronousMode.FULL);
             config.setCacheSize(-CACHE_KIBIBYTES);

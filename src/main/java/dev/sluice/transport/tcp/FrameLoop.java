@@ -29,6 +29,7 @@ final class FrameLoop {
 
     private final TcpTransport transport;
     private final FramedConnection connection;
+    private final ReplyWriter writer;
     private final Traffic traffic;
     private final FrameDecoder decoder;
     private final ReadBuffer buffer;
@@ -45,6 +46,7 @@ final class FrameLoop {
     FrameLoop(TcpTransport transport, FramedConnection connection) {
         this.transport = transport;
         this.connection = connection;
+        this.writer = connection.writer();
         this.traffic = transport.traffic();
         int maxSize = (int) transport.settings().framing().maxSize().toBytes();
         this.decoder = transport.framing().newDecoder(maxSize);
@@ -173,7 +175,7 @@ final class FrameLoop {
         uncounted++;
         ReceivedMessage message = new ReceivedMessage(payload, connection.headers(), connection, ++sequence, readAt);
         int failures = connection.failures();
-        int waitingBytes = connection.writer().waitingBytes();
+        int waitingBytes = writer.waitingBytes();
         try {
             transport.handOn(message);
         } catch (RuntimeException | Error ex) {
@@ -183,7 +185,7 @@ final class FrameLoop {
         if (unanswered != null && connection.failures() == failures) {
             unanswered.add(message, waitingBytes);
         }
-        if (connection.writer().waitingBytes() >= MOST_REPLY_BYTES
+        if (writer.waitingBytes() >= MOST_REPLY_BYTES
                 || unanswered != null && unanswered.size() >= Unanswered.MOST
                 || repliesMayWait && System.nanoTime() - readNanos > MOST_REPLY_WAIT_NANOS) {
             answer();
@@ -218,7 +220,7 @@ final class FrameLoop {
     }
 
     private void flush() throws IOException {
-        if (connection.writer().flush() > 0) {
+        if (writer.flush() > 0) {
             traffic.repliedAfter(System.nanoTime() - readNanos);
         }
     }
