@@ -29,7 +29,7 @@ final class Comparison {
         var running = new ArrayList<ServerProcess>();
         try (var program = new LoadProcess(load, log("load"))) {
             for (Server server : options.servers()) {
-                if (server.offers(load.reply())) {
+                if (server.offers(load.task())) {
                     start(server, program, running);
                 }
             }
@@ -50,7 +50,7 @@ final class Comparison {
 
     private void start(Server server, LoadProcess program, List<ServerProcess> running) {
         try {
-            var process = new ServerProcess(server, load.reply(), options, log(server.name()));
+            var process = new ServerProcess(server, load.task(), options, log(server.name()));
             try {
                 LoadResult warmUp = program.run(process.port(), options.warmUp());
                 process.account(warmUp.messages());

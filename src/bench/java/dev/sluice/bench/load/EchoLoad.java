@@ -1,6 +1,7 @@
 package dev.sluice.bench.load;
 
 import dev.sluice.bench.server.Reply;
+import dev.sluice.bench.server.Task;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -12,6 +13,11 @@ import java.time.Duration;
  * @param reply what the server does before a line comes back
  */
 record EchoLoad(String name, int connections, int inFlight, Reply reply) implements Load {
+
+    @Override
+    public Task task() {
+        return Task.lines(reply);
+    }
 
     @Override
     public String description() {

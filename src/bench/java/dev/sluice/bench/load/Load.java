@@ -1,6 +1,7 @@
 package dev.sluice.bench.load;
 
 import dev.sluice.bench.server.Reply;
+import dev.sluice.bench.server.Task;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -24,7 +25,7 @@ public sealed interface Load permits EchoLoad, OneWayLoad {
     String description();
 
     /** What it wants the server to do. */
-    Reply reply();
+    Task task();
 
     /** Runs for about so long on the calling thread. Ends, by an exception if need be, also if the server does nothing at all. */
     LoadResult run(InetSocketAddress server, Duration duration) throws IOException;

@@ -1,12 +1,18 @@
 package dev.sluice.bench.load;
 
 import dev.sluice.bench.server.Reply;
+import dev.sluice.bench.server.Task;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 
 /** Lines sent as fast as the server takes them, then end of stream. It is over when the server, having read all, has closed every connection. */
 record OneWayLoad(String name, int connections, Reply reply) implements Load {
+
+    @Override
+    public Task task() {
+        return Task.lines(reply);
+    }
 
     @Override
     public String description() {

@@ -29,7 +29,7 @@ final class BareServer {
 
     public static void main(String[] args) throws IOException {
         var program = new ServerProgram();
-        var server = new BareServer(Reply.valueOf(args[0]) == Reply.ECHO);
+        var server = new BareServer(Task.of(args[0]).reply() == Reply.ECHO);
         server.listen(Integer.parseInt(args[1]));
         Thread.ofPlatform().name("bare").start(server::serve);
         program.answer(() -> server.bytes.sum() / LINE);

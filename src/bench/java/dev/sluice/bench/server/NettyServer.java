@@ -30,7 +30,7 @@ final class NettyServer {
 
     public static void main(String[] args) throws IOException {
         var program = new ServerProgram();
-        boolean echo = Reply.valueOf(args[0]) == Reply.ECHO;
+        boolean echo = Task.of(args[0]).reply() == Reply.ECHO;
         var handled = new LongAdder();
         new ServerBootstrap()
                 .group(new MultiThreadIoEventLoopGroup(EpollIoHandler.newFactory()))

@@ -23,8 +23,8 @@ record OwnServer(
     }
 
     @Override
-    public boolean offers(Reply reply) {
-        return replies.contains(reply);
+    public boolean offers(Task task) {
+        return task.isPlainLines() && replies.contains(task.reply());
     }
 
     @Override
@@ -33,7 +33,7 @@ record OwnServer(
     }
 
     @Override
-    public List<String> command(Reply reply, int port) {
+    public List<String> command(Task task, int port) {
         // The two flags are for Netty: with them it works with memory as it does by default on a Java before 24.
         var command = new ArrayList<String>(
                 List.of("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow"));
@@ -42,7 +42,7 @@ record OwnServer(
                 "-classpath",
                 System.getProperty("java.class.path"),
                 main.getName(),
-                reply.name(),
+                task.argument(),
                 String.valueOf(port)));
         command.addAll(arguments);
         return command;

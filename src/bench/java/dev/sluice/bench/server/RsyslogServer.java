@@ -39,8 +39,10 @@ record RsyslogServer(Queue queue, Path directory) implements Server {
     }
 
     @Override
-    public boolean offers(Reply reply) {
-        return Files.isExecutable(PROGRAM) && reply == (queue == Queue.MEMORY ? Reply.FILE : Reply.DURABLE);
+    public boolean offers(Task task) {
+        return Files.isExecutable(PROGRAM)
+                && task.isPlainLines()
+                && task.reply() == (queue == Queue.MEMORY ? Reply.FILE : Reply.DURABLE);
     }
 
     @Override
@@ -54,7 +56,7 @@ record RsyslogServer(Queue queue, Path directory) implements Server {
     }
 
     @Override
-    public List<String> command(Reply reply, int port) {
+    public List<String> command(Task task, int port) {
         try {
             Path own = Files.createDirectories(directory.resolve(name()));
             Path configuration =

@@ -38,7 +38,7 @@ public sealed interface Server permits OwnServer, RsyslogServer, SluiceServer {
 
     String description();
 
-    boolean offers(Reply reply);
+    boolean offers(Task task);
 
     /** Whether it is an {@link OwnServer} that can be asked how many lines it has handled. */
     boolean counts();
@@ -49,5 +49,5 @@ public sealed interface Server permits OwnServer, RsyslogServer, SluiceServer {
     }
 
     /** What follows {@code java} and its flags; if it is no Java program, all. The process that it starts listens on that port of 127.0.0.1. */
-    List<String> command(Reply reply, int port);
+    List<String> command(Task task, int port);
 }

@@ -18,11 +18,11 @@ record SluiceServer(Path jar, Path directory) implements Server {
 
     @Override
     public String description() {
-        return jar.getFileName() + ", line framing";
+        return jar.getFileName().toString();
     }
 
     @Override
-    public boolean offers(Reply reply) {
+    public boolean offers(Task task) {
         return true;
     }
 
@@ -32,7 +32,8 @@ record SluiceServer(Path jar, Path directory) implements Server {
     }
 
     @Override
-    public List<String> command(Reply reply, int port) {
+    public List<String> command(Task task, int port) {
+        Reply reply = task.reply();
         var command = new ArrayList<String>(List.of(
                 "-jar",
                 jar.toString(),
@@ -42,13 +43,16 @@ record SluiceServer(Path jar, Path directory) implements Server {
                 "--sluice.data-directory=" + directory,
                 "--sluice.listeners.bench.tcp.address=127.0.0.1",
                 "--sluice.listeners.bench.tcp.port=" + port,
-                "--sluice.listeners.bench.framing.type=line",
+                "--sluice.listeners.bench.framing.type=" + (task.framing() == Framing.LINE ? "line" : "length-prefixed"),
                 "--sluice.listeners.bench.reply.type="
                         + (reply == Reply.ECHO || reply == Reply.ECHO_DURABLE ? "echo" : "none")));
         if (reply == Reply.ECHO_DURABLE || reply == Reply.DURABLE || reply == Reply.FILE) {
             command.add("--sluice.listeners.bench.sinks=lines");
             command.add("--sluice.listeners.bench.delivery.mode=" + (reply == Reply.FILE ? "direct" : "durable"));
             command.add("--sluice.sinks.lines.file.path=" + directory.resolve("lines.log"));
+        }
+        if (task.tls()) {
+            command.add("--sluice.listeners.bench.tls.bundle=bench");
         }
         return command;
     }

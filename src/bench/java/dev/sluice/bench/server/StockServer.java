@@ -37,7 +37,7 @@ final class StockServer {
         server.localAddress("127.0.0.1")
                 .serializer(new ByteArrayLfSerializer())
                 .deserializer(new ByteArrayLfSerializer());
-        IntegrationFlow flow = Reply.valueOf(args[0]) == Reply.ECHO
+        IntegrationFlow flow = Task.of(args[0]).reply() == Reply.ECHO
                 ? IntegrationFlow.from(Tcp.inboundGateway(server))
                         .handle(new Echo(handled))
                         .get()
