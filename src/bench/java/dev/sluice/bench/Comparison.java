@@ -28,10 +28,8 @@ final class Comparison {
     Results run() throws IOException {
         var running = new ArrayList<ServerProcess>();
         try (var program = new LoadProcess(load, log("load"))) {
-            for (Server server : options.servers()) {
-                if (server.offers(load.task())) {
-                    start(server, program, running);
-                }
+            for (Server server : options.servers(load)) {
+                start(server, program, running);
             }
             for (int round = 1; round <= options.rounds() && System.nanoTime() < deadline; round++) {
                 for (ServerProcess server : List.copyOf(running)) {

@@ -17,6 +17,11 @@ public record Task(Reply reply, Framing framing, int messageBytes, boolean tls) 
         return framing == Framing.LINE && !tls;
     }
 
+    /** To be sent back, or taken and forgotten, nothing more. */
+    boolean isEchoOrNone() {
+        return reply == Reply.ECHO || reply == Reply.NONE;
+    }
+
     /** As one argument of a command line. */
     String argument() {
         return "%s,%s,%d,%s".formatted(reply, framing, messageBytes, tls);
