@@ -41,7 +41,7 @@ record Options(
                 chosen("servers", servers, Server::name),
                 !text("servers", "").isEmpty(),
                 Duration.ofSeconds(number("seconds", 3)),
-                Duration.ofSeconds(number("warmup", 5)),
+                Duration.ofSeconds(number("warmup", 10)),
                 number("rounds", 5),
                 Duration.ofMinutes(number("minutes", 60)),
                 List.of(text("jvm", "-Xms512m -Xmx512m").split(" +")),
