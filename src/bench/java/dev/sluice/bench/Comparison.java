@@ -28,10 +28,8 @@ final class Comparison {
     Results run() throws IOException {
         var running = new ArrayList<ServerProcess>();
         try (var program = new LoadProcess(load, log("load"))) {
-            for (Server server : options.servers()) {
-                if (server.offers(load.reply())) {
-                    start(server, program, running);
-                }
+            for (Server server : options.servers(load)) {
+                start(server, program, running);
             }
             for (int round = 1; round <= options.rounds() && System.nanoTime() < deadline; round++) {
                 for (ServerProcess server : List.copyOf(running)) {
@@ -50,7 +48,7 @@ final class Comparison {
 
     private void start(Server server, LoadProcess program, List<ServerProcess> running) {
         try {
-            var process = new ServerProcess(server, load.reply(), options, log(server.name()));
+            var process = new ServerProcess(server, load.task(), options, log(server.name()));
             try {
                 LoadResult warmUp = program.run(process.port(), options.warmUp());
                 process.account(warmUp.messages());

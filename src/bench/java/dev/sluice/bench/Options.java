@@ -11,8 +11,9 @@ import java.util.function.Function;
 /**
  * What to measure and how long: the system properties {@code bench.…}, of which an empty one is like one that is absent.
  *
- * @param loads {@code bench.loads}, by name, separated by commas; all if absent
+ * @param loads {@code bench.loads}, by name, separated by commas, of which {@code lines-*} is every one that begins so; all if absent
  * @param servers {@code bench.servers}, likewise
+ * @param serversChosen whether that is said; if not, a load may leave some out
  * @param measured {@code bench.seconds} that one measurement takes
  * @param warmUp {@code bench.warmup} seconds of the same load for each server before the first round
  * @param rounds {@code bench.rounds} of each load
@@ -23,6 +24,7 @@ import java.util.function.Function;
 record Options(
         List<Load> loads,
         List<Server> servers,
+        boolean serversChosen,
         Duration measured,
         Duration warmUp,
         int rounds,
@@ -37,12 +39,23 @@ record Options(
         return new Options(
                 chosen("loads", Load.ALL, Load::name),
                 chosen("servers", servers, Server::name),
-                Duration.ofSeconds(number("seconds", 5)),
+                !text("servers", "").isEmpty(),
+                Duration.ofSeconds(number("seconds", 3)),
                 Duration.ofSeconds(number("warmup", 10)),
                 number("rounds", 5),
-                Duration.ofMinutes(number("minutes", 30)),
+                Duration.ofMinutes(number("minutes", 60)),
                 List.of(text("jvm", "-Xms512m -Xmx512m").split(" +")),
                 output);
+    }
+
+    /** Those to be measured under that load. */
+    List<Server> servers(Load load) {
+        return servers.stream()
+                .filter(server -> server.offers(load.task()))
+                .filter(server -> serversChosen
+                        || load.servers().isEmpty()
+                        || load.servers().contains(server.name()))
+                .toList();
     }
 
     /** Those named, in their usual order. */
@@ -50,12 +63,18 @@ record Options(
         List<String> known = all.stream().map(name).toList();
         List<String> wanted = Arrays.asList(text(key, String.join(",", known)).split(" *, *"));
         for (String one : wanted) {
-            if (!known.contains(one)) {
+            if (known.stream().noneMatch(other -> means(one, other))) {
                 throw new IllegalArgumentException(
                         "bench.%s: there is no '%s'. There are: %s".formatted(key, one, String.join(", ", known)));
             }
         }
-        return all.stream().filter(one -> wanted.contains(name.apply(one))).toList();
+        return all.stream()
+                .filter(one -> wanted.stream().anyMatch(word -> means(word, name.apply(one))))
+                .toList();
+    }
+
+    private static boolean means(String wanted, String name) {
+        return wanted.endsWith("*") ? name.startsWith(wanted.substring(0, wanted.length() - 1)) : name.equals(wanted);
     }
 
     private static int number(String key, int ifAbsent) {

@@ -1,7 +1,7 @@
 package dev.sluice.bench;
 
-import dev.sluice.bench.server.Reply;
 import dev.sluice.bench.server.Server;
+import dev.sluice.bench.server.Task;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -23,7 +23,7 @@ final class ServerProcess implements AutoCloseable {
     private final ChildProcess process;
     private long accountedFor;
 
-    ServerProcess(Server server, Reply reply, Options options, Path log) throws IOException {
+    ServerProcess(Server server, Task task, Options options, Path log) throws IOException {
         this.server = server;
         this.port = freePort();
         var arguments = new ArrayList<String>();
@@ -31,7 +31,7 @@ final class ServerProcess implements AutoCloseable {
             arguments.add(ChildProcess.java());
             arguments.addAll(options.jvm());
         }
-        arguments.addAll(server.command(reply, port));
+        arguments.addAll(server.command(task, port));
         this.process = new ChildProcess(arguments, log, server.counts());
         try {
             awaitAccepting(log);

@@ -14,6 +14,9 @@
  * Therefore servers take turns within a round, and a server is compared with the baseline within each round; absolute numbers drift, these ratios
  * do so much less. The CPU time that a message costs a server hardly depends on other programs at all.
  *
+ * <p>Loads are for every server that offers what they want, but for the grid of sizes and connections, which only Sluice and the baseline go through unless servers are
+ * chosen. The ceiling of the load program itself is what the servers {@code discard} and {@code mirror} show.
+ *
  * <p>Another load is another {@link dev.sluice.bench.load.Load}, another server another {@link dev.sluice.bench.server.Server}.
  */
 @NullMarked

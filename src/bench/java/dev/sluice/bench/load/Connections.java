@@ -1,5 +1,7 @@
 package dev.sluice.bench.load;
 
+import dev.sluice.bench.wire.Tls;
+import dev.sluice.bench.wire.Wire;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -9,7 +11,8 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
 
 /** The connections of a run and the loop that serves them, all on one thread. */
 final class Connections implements Closeable {
@@ -20,28 +23,58 @@ final class Connections implements Closeable {
     private static final int SEND_BUFFER = 256 * 1024;
 
     private final Selector selector = Selector.open();
+    private final @Nullable SSLContext tls;
 
-    Connections() throws IOException {}
+    Connections(boolean encrypted) throws IOException {
+        tls = encrypted ? Tls.client() : null;
+    }
+
+    /** What a run keeps of a connection. */
+    interface Attachment {
+        Object of(SelectionKey key, Wire wire);
+    }
 
     /** What a run does when a connection is ready. */
     interface Ready {
         void on(SelectionKey key) throws IOException;
     }
 
-    /** Connects one more. The channel does not block from then on; what {@code attachment} makes of its key is attached to the key. */
-    void open(InetSocketAddress server, Function<SelectionKey, Object> attachment) throws IOException {
+    /** Connects one more, and does not return before that is done. */
+    void open(InetSocketAddress server, Attachment attachment) throws IOException {
         SocketChannel channel = SocketChannel.open();
         try {
-            channel.setOption(StandardSocketOptions.SO_SNDBUF, SEND_BUFFER);
-            channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+            prepare(channel);
             channel.socket().connect(server, CONNECT_MILLIS);
+            Wire wire = tls == null ? Wire.plain(channel) : Wire.client(channel, tls);
             channel.configureBlocking(false);
             SelectionKey key = channel.register(selector, 0);
-            key.attach(attachment.apply(key));
+            key.attach(attachment.of(key, wire));
         } catch (IOException e) {
             channel.close();
             throw e;
         }
+    }
+
+    /** Begins to connect one more, from that address. Its key tells when it is connected or has failed to, unless it is connected at once. */
+    SelectionKey begin(InetSocketAddress from, InetSocketAddress server, Attachment attachment) throws IOException {
+        SocketChannel channel = SocketChannel.open();
+        try {
+            prepare(channel);
+            channel.bind(from);
+            channel.configureBlocking(false);
+            SelectionKey key = channel.register(selector, SelectionKey.OP_CONNECT);
+            key.attach(attachment.of(key, Wire.plain(channel)));
+            channel.connect(server);
+            return key;
+        } catch (IOException e) {
+            channel.close();
+            throw e;
+        }
+    }
+
+    private static void prepare(SocketChannel channel) throws IOException {
+        channel.setOption(StandardSocketOptions.SO_SNDBUF, SEND_BUFFER);
+        channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
     }
 
     Iterable<SelectionKey> keys() {
@@ -51,17 +84,26 @@ final class Connections implements Closeable {
     /** Serves connections once: those that are ready, or, if none is, after a short wait. */
     void select(Ready ready) throws IOException {
         try {
-            selector.select(
-                    key -> {
-                        try {
-                            ready.on(key);
-                        } catch (IOException e) {
-                            throw new UncheckedIOException(e);
-                        }
-                    },
-                    WAKE_UP_MILLIS);
+            selector.select(key -> serve(key, ready), WAKE_UP_MILLIS);
         } catch (UncheckedIOException e) {
             throw e.getCause();
+        }
+    }
+
+    /** Serves those that are ready, if any. */
+    void selectNow(Ready ready) throws IOException {
+        try {
+            selector.selectNow(key -> serve(key, ready));
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+    }
+
+    private static void serve(SelectionKey key, Ready ready) {
+        try {
+            ready.on(key);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

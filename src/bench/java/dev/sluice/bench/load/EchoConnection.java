@@ -1,81 +1,61 @@
 package dev.sluice.bench.load;
 
+import dev.sluice.bench.wire.Wire;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
-import java.nio.channels.SocketChannel;
-import org.HdrHistogram.Histogram;
 
-/** One connection of an {@link EchoRun}: where in the stream of {@link Lines} it is, in bytes, and when it sent what is under way. */
+/** One connection whose {@link Messages} come back: where in their stream it is, in bytes. */
 final class EchoConnection {
 
     private final SelectionKey key;
-    private final SocketChannel channel;
-    private final Lines lines;
+    private final Wire wire;
+    private final Messages messages;
     private final long start;
     private long due;
     private long sent;
     private long received;
 
-    /** Lines sent together, in a ring: how many of them have not come back, and when they were sent. Never more entries than lines in flight. */
-    private final int[] waiting;
-
-    private final long[] sentAt;
-    private int first;
-    private int next;
-
-    EchoConnection(SelectionKey key, Lines lines, long start, int inFlight) {
+    /** @param number of the connection: each starts at other messages, so that one that comes back on the wrong connection is seen */
+    EchoConnection(SelectionKey key, Wire wire, Messages messages, int number) {
         this.key = key;
-        this.channel = (SocketChannel) key.channel();
-        this.lines = lines;
-        this.start = start;
-        this.waiting = new int[inFlight];
-        this.sentAt = new long[inFlight];
+        this.wire = wire;
+        this.messages = messages;
+        this.start = number * 7L * messages.length();
         key.interestOps(SelectionKey.OP_READ);
     }
 
-    void send(int lineCount, long now) throws IOException {
-        waiting[next] = lineCount;
-        sentAt[next] = now;
-        next = (next + 1) % waiting.length;
-        due += (long) lineCount * Lines.LENGTH;
+    void send(int messageCount) throws IOException {
+        due += (long) messageCount * messages.length();
         flush();
     }
 
     void flush() throws IOException {
-        sent += channel.write(lines.piece(start + sent, (int) (due - sent)));
-        int wanted = sent == due ? SelectionKey.OP_READ : SelectionKey.OP_READ | SelectionKey.OP_WRITE;
+        sent += wire.write(messages.piece(start + sent, (int) Math.min(due - sent, Messages.PERIOD)));
+        int wanted = sent == due && !wire.waits() ? SelectionKey.OP_READ : SelectionKey.OP_READ | SelectionKey.OP_WRITE;
         if (key.interestOps() != wanted) {
             key.interestOps(wanted);
         }
     }
 
-    /** Reads once and checks every byte. Answers how many lines are whole by that. */
+    /** Reads once and checks every byte. Answers how many messages are whole by that. */
     int receive(ByteBuffer buffer) throws IOException {
-        int count = channel.read(buffer);
+        int count = wire.read(buffer.clear());
         if (count < 0) {
             throw new IOException("The server closed a connection");
         }
         long before = received;
         received += count;
-        if (received > sent || !lines.matches(start + before, buffer.flip())) {
+        if (received > sent || !messages.matches(start + before, buffer.flip())) {
             throw new IOException(
                     "The answers are not what was sent, in the order in which it was sent; seen after %d bytes"
                             .formatted(before));
         }
-        return (int) (received / Lines.LENGTH - before / Lines.LENGTH);
+        return (int) (received / messages.length() - before / messages.length());
     }
 
-    void recordRoundTrips(int lineCount, long now, Histogram histogram) {
-        int left = lineCount;
-        while (left > 0) {
-            int count = Math.min(left, waiting[first]);
-            histogram.recordValueWithCount(Math.min(now - sentAt[first], histogram.getHighestTrackableValue()), count);
-            left -= count;
-            waiting[first] -= count;
-            if (waiting[first] == 0) {
-                first = (first + 1) % waiting.length;
-            }
-        }
+    /** How many messages have come back. */
+    long returned() {
+        return received / messages.length();
     }
 }

@@ -1,5 +1,6 @@
 package dev.sluice.bench.load;
 
+import dev.sluice.bench.server.Task;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -13,61 +14,71 @@ import org.HdrHistogram.Histogram;
 final class EchoRun implements Closeable {
 
     private static final long DRAIN_SECONDS = 20;
-    private static final long LONGEST = TimeUnit.MINUTES.toNanos(1);
 
     private final int connectionCount;
     private final int inFlight;
-    private final Connections connections = new Connections();
-    private final Lines lines = new Lines();
-    private final ByteBuffer received = ByteBuffer.allocateDirect(Lines.PERIOD);
-    private final Histogram roundTrips = new Histogram(LONGEST, 3);
+    private final Connections connections;
+    private final Messages messages;
+    private final ByteBuffer received = ByteBuffer.allocateDirect(Messages.PERIOD);
+    private final Histogram roundTrips = Latency.histogram();
     private long deadline;
     private long underWay;
     private long returned;
 
-    EchoRun(int connectionCount, int inFlight) throws IOException {
+    EchoRun(int connectionCount, int inFlight, Task task) throws IOException {
         this.connectionCount = connectionCount;
         this.inFlight = inFlight;
+        this.connections = new Connections(task.tls());
+        this.messages = new Messages(task);
+    }
+
+    private record Asked(EchoConnection connection, RoundTrips roundTrips) {
+
+        void send(int messageCount, long now) throws IOException {
+            roundTrips.sent(messageCount, now);
+            connection.send(messageCount);
+        }
     }
 
     LoadResult run(InetSocketAddress server, Duration duration) throws IOException {
         for (int i = 0; i < connectionCount; i++) {
-            // Connections start at different lines, so that a line that comes back on the wrong one is seen.
-            long start = i * 7L * Lines.LENGTH;
-            connections.open(server, key -> new EchoConnection(key, lines, start, inFlight));
+            int number = i;
+            connections.open(
+                    server,
+                    (key, wire) ->
+                            new Asked(new EchoConnection(key, wire, messages, number), new RoundTrips(inFlight)));
         }
         long started = System.nanoTime();
         deadline = started + duration.toNanos();
         for (SelectionKey key : connections.keys()) {
-            ((EchoConnection) key.attachment()).send(inFlight, System.nanoTime());
+            ((Asked) key.attachment()).send(inFlight, System.nanoTime());
             underWay += inFlight;
         }
         long patience = deadline + TimeUnit.SECONDS.toNanos(DRAIN_SECONDS);
         while (underWay > 0) {
             connections.select(this::serve);
             if (System.nanoTime() > patience) {
-                throw new IOException(underWay + " lines did not come back");
+                throw new IOException(underWay + " messages did not come back");
             }
         }
         return new LoadResult(returned, System.nanoTime() - started, Latency.of(roundTrips), null);
     }
 
     private void serve(SelectionKey key) throws IOException {
-        var connection = (EchoConnection) key.attachment();
+        var asked = (Asked) key.attachment();
         if (key.isWritable()) {
-            connection.flush();
+            asked.connection().flush();
         }
         if (key.isReadable()) {
-            received.clear();
-            int lineCount = connection.receive(received);
+            int messageCount = asked.connection().receive(received);
             long now = System.nanoTime();
-            if (lineCount > 0) {
-                connection.recordRoundTrips(lineCount, now, roundTrips);
-                returned += lineCount;
+            if (messageCount > 0) {
+                asked.roundTrips().returned(messageCount, now, roundTrips);
+                returned += messageCount;
                 if (now < deadline) {
-                    connection.send(lineCount, now);
+                    asked.send(messageCount, now);
                 } else {
-                    underWay -= lineCount;
+                    underWay -= messageCount;
                 }
             }
         }

@@ -1,5 +1,6 @@
 package dev.sluice.bench.load;
 
+import dev.sluice.bench.wire.CipherWarmUp;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -20,6 +21,9 @@ public final class LoadProgram {
         PrintStream answers = System.out;
         System.setOut(System.err);
         Load load = Load.named(args[0]);
+        if (load.task().tls()) {
+            CipherWarmUp.run();
+        }
         var json = new JsonMapper();
         var orders = new BufferedReader(new InputStreamReader(System.in));
         for (String order = orders.readLine(); order != null; order = orders.readLine()) {

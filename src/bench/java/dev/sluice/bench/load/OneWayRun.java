@@ -1,11 +1,12 @@
 package dev.sluice.bench.load;
 
+import dev.sluice.bench.server.Task;
+import dev.sluice.bench.wire.Wire;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
-import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
@@ -16,27 +17,35 @@ final class OneWayRun implements Closeable {
     private static final long DRAIN_SECONDS = 60;
 
     private final int connectionCount;
-    private final Connections connections = new Connections();
-    private final Lines lines = new Lines();
-    private final ByteBuffer ignored = ByteBuffer.allocateDirect(Lines.PERIOD);
+    private final Connections connections;
+    private final Messages messages;
+    private final ByteBuffer ignored = ByteBuffer.allocateDirect(Messages.PERIOD);
     private long deadline;
     private long sent;
     private int open;
 
-    OneWayRun(int connectionCount) throws IOException {
+    OneWayRun(int connectionCount, Task task) throws IOException {
         this.connectionCount = connectionCount;
+        this.connections = new Connections(task.tls());
+        this.messages = new Messages(task);
     }
 
     /** How far a connection is. */
     private static final class Position {
+
+        private final Wire wire;
         private long sent;
+
+        private Position(Wire wire) {
+            this.wire = wire;
+        }
     }
 
     LoadResult run(InetSocketAddress server, Duration duration) throws IOException {
         for (open = 0; open < connectionCount; open++) {
-            connections.open(server, key -> {
+            connections.open(server, (key, wire) -> {
                 key.interestOps(SelectionKey.OP_READ | SelectionKey.OP_WRITE);
-                return new Position();
+                return new Position(wire);
             });
         }
         long started = System.nanoTime();
@@ -48,41 +57,39 @@ final class OneWayRun implements Closeable {
                 throw new IOException("The server had not read all after %d s".formatted(DRAIN_SECONDS));
             }
         }
-        return new LoadResult(sent / Lines.LENGTH, System.nanoTime() - started, null, null);
+        return new LoadResult(sent / messages.length(), System.nanoTime() - started, null, null);
     }
 
     private void serve(SelectionKey key) throws IOException {
-        var channel = (SocketChannel) key.channel();
         var position = (Position) key.attachment();
         if (key.isReadable()) {
-            read(channel, (key.interestOps() & SelectionKey.OP_WRITE) == 0);
+            read(key, position, (key.interestOps() & SelectionKey.OP_WRITE) == 0);
         }
         if (key.isValid() && key.isWritable()) {
             boolean over = System.nanoTime() >= deadline;
-            int begun = (int) (position.sent % Lines.LENGTH);
+            int begun = (int) (position.sent % messages.length());
             if (!over) {
-                write(channel, position, Lines.PERIOD - begun);
+                write(position, Messages.PERIOD - begun);
             } else if (begun > 0) {
-                write(channel, position, Lines.LENGTH - begun);
-            } else {
-                channel.shutdownOutput();
+                write(position, messages.length() - begun);
+            } else if (position.wire.end()) {
                 key.interestOps(SelectionKey.OP_READ);
             }
         }
     }
 
-    private void write(SocketChannel channel, Position position, int length) throws IOException {
-        int count = channel.write(lines.piece(position.sent, length));
+    private void write(Position position, int length) throws IOException {
+        int count = position.wire.write(messages.piece(position.sent, length));
         position.sent += count;
         sent += count;
     }
 
-    private void read(SocketChannel channel, boolean mayEnd) throws IOException {
-        if (channel.read(ignored.clear()) < 0) {
+    private void read(SelectionKey key, Position position, boolean mayEnd) throws IOException {
+        if (position.wire.read(ignored.clear()) < 0) {
             if (!mayEnd) {
                 throw new IOException("The server closed a connection");
             }
-            channel.close();
+            key.channel().close();
             open--;
         }
     }

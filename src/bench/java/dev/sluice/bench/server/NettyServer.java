@@ -1,5 +1,6 @@
 package dev.sluice.bench.server;
 
+import dev.sluice.bench.wire.Tls;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
@@ -10,27 +11,33 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.handler.codec.ByteToMessageDecoder;
+import io.netty.handler.codec.LengthFieldBasedFrameDecoder;
 import io.netty.handler.codec.LineBasedFrameDecoder;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslProvider;
 import io.netty.util.Version;
 import java.io.IOException;
 import java.util.concurrent.atomic.LongAdder;
 
-/** Bare Netty on epoll: its line decoder, and a handler that writes each line back, LF and all, and flushes when a read has been dealt with. */
+/** Bare Netty on epoll: its decoders, and a handler that writes each message back and flushes when a read has been dealt with. */
 final class NettyServer {
 
-    private static final int MAX_LINE = 64 * 1024;
+    private static final int LONGEST = 64 * 1024;
 
     private NettyServer() {}
 
     static String description() {
         return "Netty "
                 + Version.identify().get("netty-transport-classes-epoll").artifactVersion()
-                + ", epoll, `LineBasedFrameDecoder`";
+                + ", epoll, `LineBasedFrameDecoder` or `LengthFieldBasedFrameDecoder`, the JDK's TLS engine";
     }
 
     public static void main(String[] args) throws IOException {
         var program = new ServerProgram();
-        boolean echo = Reply.valueOf(args[0]) == Reply.ECHO;
+        Task task = Task.of(args[0]);
+        SslContext tls = task.tls() ? tls() : null;
         var handled = new LongAdder();
         new ServerBootstrap()
                 .group(new MultiThreadIoEventLoopGroup(EpollIoHandler.newFactory()))
@@ -39,10 +46,13 @@ final class NettyServer {
                 .childHandler(new ChannelInitializer<Channel>() {
                     @Override
                     protected void initChannel(Channel channel) {
+                        if (tls != null) {
+                            channel.pipeline().addLast(tls.newHandler(channel.alloc()));
+                        }
                         channel.pipeline()
                                 .addLast(
-                                        new LineBasedFrameDecoder(MAX_LINE, false, false),
-                                        new LineHandler(echo, handled));
+                                        decoder(task.framing()),
+                                        new MessageHandler(task.reply() == Reply.ECHO, handled));
                     }
                 })
                 .bind("127.0.0.1", Integer.parseInt(args[1]))
@@ -50,24 +60,40 @@ final class NettyServer {
         program.answer(handled::sum);
     }
 
-    private static final class LineHandler extends ChannelInboundHandlerAdapter {
+    /** Each hands on a message with its LF or its header, ready to be sent back. */
+    private static ByteToMessageDecoder decoder(Framing framing) {
+        return switch (framing) {
+            case LINE -> new LineBasedFrameDecoder(LONGEST, false, false);
+            case LENGTH -> new LengthFieldBasedFrameDecoder(LONGEST, 0, Framing.HEADER);
+        };
+    }
+
+    private static SslContext tls() throws IOException {
+        Tls tls = OwnServer.tls();
+        return SslContextBuilder.forServer(
+                        tls.certificate().toFile(), tls.privateKey().toFile())
+                .sslProvider(SslProvider.JDK)
+                .build();
+    }
+
+    private static final class MessageHandler extends ChannelInboundHandlerAdapter {
 
         private final boolean echo;
         private final LongAdder handled;
         private int unaccounted;
 
-        private LineHandler(boolean echo, LongAdder handled) {
+        private MessageHandler(boolean echo, LongAdder handled) {
             this.echo = echo;
             this.handled = handled;
         }
 
         @Override
-        public void channelRead(ChannelHandlerContext context, Object line) {
+        public void channelRead(ChannelHandlerContext context, Object message) {
             unaccounted++;
             if (echo) {
-                context.write(line, context.voidPromise());
+                context.write(message, context.voidPromise());
             } else {
-                ((ByteBuf) line).release();
+                ((ByteBuf) message).release();
             }
         }
 

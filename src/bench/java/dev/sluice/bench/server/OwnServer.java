@@ -1,30 +1,46 @@
 package dev.sluice.bench.server;
 
+import dev.sluice.bench.wire.Tls;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
-import java.util.Set;
+import java.util.function.Predicate;
 
-/** A server that is part of the benchmark: a main class that serves by means of {@link ServerProgram}. */
+/**
+ * A server that is part of the benchmark: a main class that serves by means of {@link ServerProgram}. Its arguments are a {@link Task}, the port and the given ones.
+ *
+ * @param offered what it can be asked for
+ * @param directory of the benchmark, where {@link Tls} is kept
+ */
 record OwnServer(
-        String name, Set<Reply> replies, Class<?> main, String description, List<String> flags, List<String> arguments)
+        String name,
+        Predicate<Task> offered,
+        Class<?> main,
+        String description,
+        Path directory,
+        List<String> flags,
+        List<String> arguments)
         implements Server {
 
-    OwnServer(String name, Reply reply, Class<?> main, String description) {
-        this(name, reply, main, description, List.of());
+    OwnServer(
+            String name,
+            Predicate<Task> offered,
+            Class<?> main,
+            String description,
+            Path directory,
+            String... arguments) {
+        this(name, offered, main, description, directory, List.of(), List.of(arguments));
     }
 
-    OwnServer(String name, Reply reply, Class<?> main, String description, List<String> flags) {
-        this(name, EnumSet.of(reply), main, description, flags, List.of());
-    }
-
-    OwnServer(String name, Class<?> main, String description, String... arguments) {
-        this(name, EnumSet.of(Reply.ECHO, Reply.NONE), main, description, List.of(), List.of(arguments));
+    /** In a server's process: its key. */
+    static Tls tls() throws IOException {
+        return Tls.in(Path.of(System.getProperty("bench.tls")));
     }
 
     @Override
-    public boolean offers(Reply reply) {
-        return replies.contains(reply);
+    public boolean offers(Task task) {
+        return offered.test(task);
     }
 
     @Override
@@ -33,16 +49,19 @@ record OwnServer(
     }
 
     @Override
-    public List<String> command(Reply reply, int port) {
+    public List<String> command(Task task, int port) throws IOException {
         // The two flags are for Netty: with them it works with memory as it does by default on a Java before 24.
         var command = new ArrayList<String>(
                 List.of("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow"));
         command.addAll(flags);
+        if (task.tls()) {
+            command.add("-Dbench.tls=" + Server.tls(directory).directory());
+        }
         command.addAll(List.of(
                 "-classpath",
                 System.getProperty("java.class.path"),
                 main.getName(),
-                reply.name(),
+                task.argument(),
                 String.valueOf(port)));
         command.addAll(arguments);
         return command;

@@ -1,6 +1,6 @@
 package dev.sluice.bench.server;
 
-/** What a listener does with a line. */
+/** What a listener does with a message. */
 public enum Reply {
     /** Sends it back. */
     ECHO,

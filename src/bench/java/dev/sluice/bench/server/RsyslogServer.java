@@ -1,7 +1,6 @@
 package dev.sluice.bench.server;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -39,8 +38,10 @@ record RsyslogServer(Queue queue, Path directory) implements Server {
     }
 
     @Override
-    public boolean offers(Reply reply) {
-        return Files.isExecutable(PROGRAM) && reply == (queue == Queue.MEMORY ? Reply.FILE : Reply.DURABLE);
+    public boolean offers(Task task) {
+        return Files.isExecutable(PROGRAM)
+                && task.isPlainLines()
+                && task.reply() == (queue == Queue.MEMORY ? Reply.FILE : Reply.DURABLE);
     }
 
     @Override
@@ -54,23 +55,17 @@ record RsyslogServer(Queue queue, Path directory) implements Server {
     }
 
     @Override
-    public List<String> command(Reply reply, int port) {
-        try {
-            Path own = Files.createDirectories(directory.resolve(name()));
-            Path configuration =
-                    Files.writeString(own.resolve("rsyslog.conf"), """
-                        global(workDirectory="%1$s")
-                        module(load="imptcp" threads="2")
-                        template(name="line" type="string" string="%%rawmsg%%\\n")
-                        ruleset(name="all" %2$s) {
-                          action(type="omfile" file="%1$s/lines.log" template="line")
-                        }
-                        input(type="imptcp" address="127.0.0.1" port="%3$d" ruleset="all")
-                        """.formatted(own, queue.settings, port));
-            return List.of(
-                    PROGRAM.toString(), "-n", "-i", own.resolve("pid").toString(), "-f", configuration.toString());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+    public List<String> command(Task task, int port) throws IOException {
+        Path own = Files.createDirectories(directory.resolve(name()));
+        Path configuration = Files.writeString(own.resolve("rsyslog.conf"), """
+            global(workDirectory="%1$s")
+            module(load="imptcp" threads="2")
+            template(name="line" type="string" string="%%rawmsg%%\\n")
+            ruleset(name="all" %2$s) {
+              action(type="omfile" file="%1$s/lines.log" template="line")
+            }
+            input(type="imptcp" address="127.0.0.1" port="%3$d" ruleset="all")
+            """.formatted(own, queue.settings, port));
+        return List.of(PROGRAM.toString(), "-n", "-i", own.resolve("pid").toString(), "-f", configuration.toString());
     }
 }

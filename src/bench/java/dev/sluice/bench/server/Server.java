@@ -1,44 +1,83 @@
 package dev.sluice.bench.server;
 
+import dev.sluice.bench.wire.Tls;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 
 /** Something to measure, and how it is started. */
-public sealed interface Server permits OwnServer, RsyslogServer, SluiceServer {
+public sealed interface Server permits OwnServer, RsyslogServer, SluiceServer, SyslogNgServer {
 
     /** Whom the others are compared with. */
     String BASELINE = "netty";
+
+    /** Who is compared. */
+    String SLUICE = "sluice";
 
     /** In the order in which they take turns. */
     static List<Server> all(Path sluiceJar, Path directory) {
         return List.of(
                 new OwnServer(
-                        "discard", Reply.NONE, BareServer.class, "reads and forgets: what the load program can send"),
+                        "discard",
+                        task -> task.reply() == Reply.NONE,
+                        BareServer.class,
+                        "reads and forgets: what the load program can send",
+                        directory),
                 new OwnServer(
                         "mirror",
-                        Reply.ECHO,
+                        task -> task.reply() == Reply.ECHO,
                         BareServer.class,
-                        "writes what it read, unseen: what the load program can exchange"),
-                new OwnServer(BASELINE, NettyServer.class, NettyServer.description()),
-                new SluiceServer(sluiceJar, directory.resolve("sluice-data")),
+                        "writes what it read, unseen: what the load program can exchange",
+                        directory),
+                new OwnServer(BASELINE, Task::isEchoOrNone, NettyServer.class, NettyServer.description(), directory),
+                new SluiceServer(sluiceJar, directory),
+                new OwnServer(
+                        "camel",
+                        task -> task.isEchoOrNone()
+                                && task.isPlainLines()
+                                && task.messageBytes() <= CamelServer.LONGEST,
+                        CamelServer.class,
+                        CamelServer.description(),
+                        directory),
                 new OwnServer(
                         "spring-integration-jdbc",
-                        Reply.ECHO_DURABLE,
+                        task -> task.reply() == Reply.ECHO_DURABLE
+                                && task.isPlainLines()
+                                && task.messageBytes() <= StockServer.LONGEST,
                         JdbcStoreServer.class,
                         JdbcStoreServer.description(),
-                        List.of("-Dbench.store=" + directory.resolve("spring-integration-data/queue"))),
+                        directory,
+                        List.of("-Dbench.store=" + directory.resolve("spring-integration-data/queue")),
+                        List.of()),
                 new RsyslogServer(RsyslogServer.Queue.MEMORY, directory.resolve("rsyslog-data")),
                 new RsyslogServer(RsyslogServer.Queue.DISK, directory.resolve("rsyslog-data")),
                 new RsyslogServer(RsyslogServer.Queue.SYNCED_DISK, directory.resolve("rsyslog-data")),
-                new OwnServer("spring-integration", StockServer.class, StockServer.description("net")),
-                new OwnServer("spring-integration-nio", StockServer.class, StockServer.description("nio"), "nio"));
+                new SyslogNgServer(directory.resolve("syslog-ng-data")),
+                new OwnServer(
+                        "spring-integration",
+                        StockServer::offers,
+                        StockServer.class,
+                        StockServer.description("net"),
+                        directory),
+                new OwnServer(
+                        "spring-integration-nio",
+                        StockServer::offers,
+                        StockServer.class,
+                        StockServer.description("nio"),
+                        directory,
+                        "nio"));
+    }
+
+    /** The key that all of them show. */
+    static Tls tls(Path directory) throws IOException {
+        return Tls.in(directory.resolve("tls"));
     }
 
     String name();
 
     String description();
 
-    boolean offers(Reply reply);
+    boolean offers(Task task);
 
     /** Whether it is an {@link OwnServer} that can be asked how many lines it has handled. */
     boolean counts();
@@ -49,5 +88,5 @@ public sealed interface Server permits OwnServer, RsyslogServer, SluiceServer {
     }
 
     /** What follows {@code java} and its flags; if it is no Java program, all. The process that it starts listens on that port of 127.0.0.1. */
-    List<String> command(Reply reply, int port);
+    List<String> command(Task task, int port) throws IOException;
 }

@@ -1,5 +1,7 @@
 package dev.sluice.bench.server;
 
+import dev.sluice.bench.wire.Tls;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -7,22 +9,22 @@ import java.util.List;
 /**
  * The service as an operator starts it: its jar, with a listener declared on the command line.
  *
- * @param directory for its data
+ * @param directory of the benchmark, in which its data have one of their own
  */
 record SluiceServer(Path jar, Path directory) implements Server {
 
     @Override
     public String name() {
-        return "sluice";
+        return SLUICE;
     }
 
     @Override
     public String description() {
-        return jar.getFileName() + ", line framing";
+        return jar.getFileName().toString();
     }
 
     @Override
-    public boolean offers(Reply reply) {
+    public boolean offers(Task task) {
         return true;
     }
 
@@ -32,23 +34,32 @@ record SluiceServer(Path jar, Path directory) implements Server {
     }
 
     @Override
-    public List<String> command(Reply reply, int port) {
+    public List<String> command(Task task, int port) throws IOException {
+        Path data = directory.resolve("sluice-data");
+        Reply reply = task.reply();
         var command = new ArrayList<String>(List.of(
                 "-jar",
                 jar.toString(),
                 "--spring.config.location=classpath:application.yml",
                 "--server.address=127.0.0.1",
                 "--server.port=0",
-                "--sluice.data-directory=" + directory,
+                "--sluice.data-directory=" + data,
                 "--sluice.listeners.bench.tcp.address=127.0.0.1",
                 "--sluice.listeners.bench.tcp.port=" + port,
-                "--sluice.listeners.bench.framing.type=line",
+                "--sluice.listeners.bench.framing.type="
+                        + (task.framing() == Framing.LINE ? "line" : "length-prefixed"),
                 "--sluice.listeners.bench.reply.type="
                         + (reply == Reply.ECHO || reply == Reply.ECHO_DURABLE ? "echo" : "none")));
         if (reply == Reply.ECHO_DURABLE || reply == Reply.DURABLE || reply == Reply.FILE) {
             command.add("--sluice.listeners.bench.sinks=lines");
             command.add("--sluice.listeners.bench.delivery.mode=" + (reply == Reply.FILE ? "direct" : "durable"));
-            command.add("--sluice.sinks.lines.file.path=" + directory.resolve("lines.log"));
+            command.add("--sluice.sinks.lines.file.path=" + data.resolve("lines.log"));
+        }
+        if (task.tls()) {
+            Tls tls = Server.tls(directory);
+            command.add("--sluice.listeners.bench.tcp.tls.bundle=bench");
+            command.add("--spring.ssl.bundle.pem.bench.keystore.certificate=" + tls.certificate());
+            command.add("--spring.ssl.bundle.pem.bench.keystore.private-key=" + tls.privateKey());
         }
         return command;
     }
