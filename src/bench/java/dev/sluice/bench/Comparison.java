@@ -33,6 +33,9 @@ final class Comparison {
                     start(server, program, running);
                 }
             }
+            for (ServerProcess server : running) {
+                server.beginProfile();
+            }
             for (int round = 1; round <= options.rounds() && System.nanoTime() < deadline; round++) {
                 for (ServerProcess server : List.copyOf(running)) {
                     if (!measure(server, program, round)) {
@@ -40,6 +43,9 @@ final class Comparison {
                         server.close();
                     }
                 }
+            }
+            for (ServerProcess server : running) {
+                server.endProfile(load.name());
             }
         } finally {
             running.forEach(ServerProcess::close);

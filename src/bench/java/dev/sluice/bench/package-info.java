@@ -14,6 +14,9 @@
  * Therefore servers take turns within a round, and a server is compared with the baseline within each round; absolute numbers drift, these ratios
  * do so much less. The CPU time that a message costs a server hardly depends on other programs at all.
  *
+ * <p>{@link dev.sluice.bench.flow Flows} follow the loads: from a connection over the disk to a sink. With {@code bench.profile=true} every Java server is
+ * also {@linkplain dev.sluice.bench.profile profiled}, which costs it a little: no figures to quote from such a run.
+ *
  * <p>Another load is another {@link dev.sluice.bench.load.Load}, another server another {@link dev.sluice.bench.server.Server}.
  */
 @NullMarked

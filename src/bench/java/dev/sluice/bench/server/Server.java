@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 /** Something to measure, and how it is started. */
-public sealed interface Server permits OwnServer, RsyslogServer, SluiceServer {
+public sealed interface Server permits DeliveringServer, OwnServer, RsyslogServer, SluiceServer {
 
     /** Whom the others are compared with. */
     String BASELINE = "netty";
@@ -32,6 +32,15 @@ public sealed interface Server permits OwnServer, RsyslogServer, SluiceServer {
                 new RsyslogServer(RsyslogServer.Queue.SYNCED_DISK, directory.resolve("rsyslog-data")),
                 new OwnServer("spring-integration", StockServer.class, StockServer.description("net")),
                 new OwnServer("spring-integration-nio", StockServer.class, StockServer.description("nio"), "nio"));
+    }
+
+    /**
+     * The service with another sink than a file for what it has put on disk.
+     *
+     * @param arguments that say what sink {@code lines} is
+     */
+    static Server delivering(Path sluiceJar, Path directory, List<String> arguments) {
+        return new DeliveringServer(sluiceJar, directory, arguments);
     }
 
     String name();
