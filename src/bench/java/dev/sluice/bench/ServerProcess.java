@@ -23,6 +23,7 @@ final class ServerProcess implements AutoCloseable {
     private final ChildProcess process;
     private final boolean profiled;
     private final FlightRecording recording;
+    private Duration cpuBeforeProfile = Duration.ZERO;
     private long accountedFor;
 
     ServerProcess(Server server, Task task, Options options, Path log) throws IOException {
@@ -64,13 +65,14 @@ final class ServerProcess implements AutoCloseable {
     void beginProfile() throws IOException {
         if (profiled) {
             recording.start();
+            cpuBeforeProfile = cpu();
         }
     }
 
     /** Writes what was recorded. */
     void endProfile(String load) throws IOException {
         if (profiled) {
-            recording.finish(load + "-" + server.name());
+            recording.finish(load + "-" + server.name(), cpu().minus(cpuBeforeProfile));
         }
     }
 

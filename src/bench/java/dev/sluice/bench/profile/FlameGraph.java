@@ -2,7 +2,7 @@ package dev.sluice.bench.profile;
 
 import java.util.Locale;
 
-/** A profile as a picture: a frame stands on the one that called it, as wide as its share of the samples. */
+/** A profile as a picture: a frame stands on the one that called it, as wide as its share of the time. */
 final class FlameGraph {
 
     private static final double WIDTH = 1600;
@@ -47,7 +47,7 @@ final class FlameGraph {
     }
 
     private double width(StackTree tree) {
-        return WIDTH * tree.samples() / Math.max(1, profile.samples());
+        return WIDTH * tree.nanos() / Math.max(1, profile.nanos());
     }
 
     private int depth(StackTree tree) {
@@ -64,11 +64,11 @@ final class FlameGraph {
         Frame frame = tree.frame();
         int y = bottom - ROW;
         svg.append(text(
-                "<g><title>%s: %,d samples, %.2f %%</title><rect x=\"%.1f\" y=\"%d\" width=\"%.1f\" height=\"%d\""
+                "<g><title>%s: %,d ms, %.2f %%</title><rect x=\"%.1f\" y=\"%d\" width=\"%.1f\" height=\"%d\""
                         + " rx=\"1\" fill=\"%s\"/>",
                 escaped(frame.toString()),
-                tree.samples(),
-                100.0 * tree.samples() / Math.max(1, profile.samples()),
+                tree.nanos() / 1_000_000,
+                100.0 * tree.nanos() / Math.max(1, profile.nanos()),
                 x,
                 y,
                 Math.max(width - 0.4, 0.3),

@@ -1,8 +1,10 @@
 package dev.sluice.bench.profile;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -31,21 +33,29 @@ public final class FlightRecording {
         command(
                 "JFR.start",
                 NAME,
-                "settings=profile",
-                "jdk.CPUTimeSample#enabled=true",
-                "jdk.CPUTimeSample#throttle=2ms",
-                "jdk.ExecutionSample#period=10ms",
-                "jdk.NativeMethodSample#period=10ms");
+                // Other events cost what they measure, most of all those of sockets.
+                "settings=none",
+                "+jdk.CPUTimeSample#enabled=true",
+                "+jdk.CPUTimeSample#throttle=2ms",
+                "+jdk.CPUTimeSample#stackTrace=true",
+                "+jdk.ExecutionSample#enabled=true",
+                "+jdk.ExecutionSample#period=10ms",
+                "+jdk.NativeMethodSample#enabled=true",
+                "+jdk.NativeMethodSample#period=10ms");
     }
 
-    /** Ends it, and leaves three files whose names begin like that: the recording, a picture, a list. */
-    public void finish(String name) throws IOException {
+    /**
+     * Ends it, and leaves three files whose names begin like that: the recording, a picture, a list.
+     *
+     * @param cpu that the process has used since the start
+     */
+    public void finish(String name, Duration cpu) throws IOException {
         Files.createDirectories(directory);
         Path recording = directory.resolve(name + ".jfr");
         command("JFR.stop", NAME, "filename=" + recording);
         Profile profile = Profile.read(recording);
         Files.writeString(directory.resolve(name + ".svg"), new FlameGraph(profile, name).svg());
-        Files.writeString(directory.resolve(name + ".txt"), new HotFrames(profile).text(name));
+        Files.writeString(directory.resolve(name + ".txt"), new HotFrames(profile).text(name, cpu));
     }
 
     private void command(String... words) throws IOException {
@@ -55,7 +65,7 @@ public final class FlightRecording {
         command.addAll(List.of(words));
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         try {
-            String output = new String(process.getInputStream().readAllBytes());
+            String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS) || process.exitValue() != 0) {
                 process.destroyForcibly();
                 throw new IOException("%s failed: %s".formatted(words[0], output.strip()));

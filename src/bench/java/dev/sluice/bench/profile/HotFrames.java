@@ -1,10 +1,11 @@
 package dev.sluice.bench.profile;
 
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.Locale;
 import java.util.Map;
 
-/** The methods with the most samples, as text. */
+/** The methods that take most of the time, as text. */
 final class HotFrames {
 
     private static final int MOST = 30;
@@ -15,9 +16,10 @@ final class HotFrames {
         this.profile = profile;
     }
 
-    String text(String name) {
-        var text = new StringBuilder("%s: %,d samples (%s), %,d of them without a stack%n"
-                .formatted(name, profile.samples(), profile.event(), profile.failed()));
+    /** @param cpu of the process; what is not in samples are mostly threads of the JVM itself */
+    String text(String name, Duration cpu) {
+        var text = new StringBuilder("%s: %,d samples (%s) of %,d ms; the process used %,d ms%n"
+                .formatted(name, profile.samples(), profile.event(), profile.nanos() / 1_000_000, cpu.toMillis()));
         append(text, "whose code", profile.kinds());
         append(text, "self", profile.self());
         append(text, "self, by line", profile.selfLines());
@@ -31,6 +33,6 @@ final class HotFrames {
                 .sorted(Map.Entry.comparingByValue(Comparator.reverseOrder()))
                 .limit(MOST)
                 .forEach(one -> text.append(String.format(
-                        Locale.ROOT, "%6.2f %%  %s%n", 100.0 * one.getValue() / profile.samples(), one.getKey())));
+                        Locale.ROOT, "%6.2f %%  %s%n", 100.0 * one.getValue() / profile.nanos(), one.getKey())));
     }
 }

@@ -13,12 +13,16 @@ import jdk.jfr.consumer.RecordedStackTrace;
 import jdk.jfr.consumer.RecordedThread;
 import jdk.jfr.consumer.RecordingFile;
 
-/** The samples of a recording. Where CPU time could not be sampled they are those of threads that run, which leave out much of what is native. */
+/** The samples of a recording, each as long as it stands for: the kernel's ticks are coarser than what is asked for. Where CPU time could not be sampled they are those of threads that run, which leave out much of what is native. */
 final class Profile {
 
     private static final String CPU_TIME = "jdk.CPUTimeSample";
     /** A lambda's line is its class's, and says nothing. */
     private static final int NO_LINE = 0;
+    /** Of a sample of a thread that runs. */
+    private static final long PERIOD = 10_000_000;
+    /** What they do is the recording itself. */
+    private static final Set<String> RECORDERS = Set.of("Attach Listener", "JFR Periodic Tasks", "JFR Recorder Thread");
 
     private final String event;
     private final StackTree all = new StackTree(Frame.thread("all"));
@@ -26,7 +30,7 @@ final class Profile {
     private final Map<String, Long> selfLines = new HashMap<>();
     private final Map<String, Long> total = new HashMap<>();
     private final Map<Kind, Long> kinds = new HashMap<>();
-    private long failed;
+    private long samples;
 
     private Profile(String event) {
         this.event = event;
@@ -40,17 +44,17 @@ final class Profile {
                 RecordedEvent event = file.readEvent();
                 switch (event.getEventType().getName()) {
                     case CPU_TIME -> byTime.add(event);
-                    case "jdk.ExecutionSample" -> byThread.add(event, event.getThread("sampledThread"));
+                    case "jdk.ExecutionSample" -> byThread.add(event, event.getThread("sampledThread"), PERIOD);
                     case "jdk.NativeMethodSample" -> {
                         if (!waits(event)) {
-                            byThread.add(event, event.getThread("sampledThread"));
+                            byThread.add(event, event.getThread("sampledThread"), PERIOD);
                         }
                     }
                     default -> {}
                 }
             }
         }
-        return byTime.all.samples() > 0 ? byTime : byThread;
+        return byTime.samples > 0 ? byTime : byThread;
     }
 
     /** A thread in the kernel may be waiting there: for connections, or bytes. */
@@ -61,34 +65,39 @@ final class Profile {
     }
 
     private void add(RecordedEvent sample) {
-        if (sample.getBoolean("failed")) {
-            failed++;
-        }
-        add(sample, sample.getThread("eventThread"));
+        add(
+                sample,
+                sample.getThread("eventThread"),
+                sample.getDuration("samplingPeriod").toNanos());
     }
 
-    private void add(RecordedEvent sample, RecordedThread thread) {
+    private void add(RecordedEvent sample, RecordedThread thread, long nanos) {
+        String name = name(thread);
+        if (RECORDERS.contains(name)) {
+            return;
+        }
+        samples++;
         RecordedStackTrace stack = sample.getStackTrace();
         List<RecordedFrame> frames = stack == null
                 ? List.of()
                 : stack.getFrames().stream().filter(RecordedFrame::isJavaFrame).toList();
         StackTree tree = all;
-        tree.count();
-        tree = tree.callee(Frame.thread(name(thread)));
-        tree.count();
+        tree.add(nanos);
+        tree = tree.callee(Frame.thread(name));
+        tree.add(nanos);
         Set<String> seen = new HashSet<>();
         for (RecordedFrame one : frames.reversed()) {
             Frame frame = Frame.of(one);
             tree = tree.callee(frame);
-            tree.count();
+            tree.add(nanos);
             if (seen.add(frame.toString())) {
-                total.merge(frame.toString(), 1L, Long::sum);
+                total.merge(frame.toString(), nanos, Long::sum);
             }
         }
-        self.merge(tree.frame().toString(), 1L, Long::sum);
-        kinds.merge(tree.frame().kind(), 1L, Long::sum);
+        self.merge(tree.frame().toString(), nanos, Long::sum);
+        kinds.merge(tree.frame().kind(), nanos, Long::sum);
         if (!frames.isEmpty() && frames.getFirst().getLineNumber() > NO_LINE) {
-            selfLines.merge(tree.frame() + ":" + frames.getFirst().getLineNumber(), 1L, Long::sum);
+            selfLines.merge(tree.frame() + ":" + frames.getFirst().getLineNumber(), nanos, Long::sum);
         }
     }
 
@@ -108,15 +117,15 @@ final class Profile {
     }
 
     long samples() {
-        return all.samples();
+        return samples;
     }
 
-    /** Samples without a stack. */
-    long failed() {
-        return failed;
+    /** That they stand for. */
+    long nanos() {
+        return all.nanos();
     }
 
-    /** By method: samples that ended there. */
+    /** By method: nanoseconds in it and nothing that it called. */
     Map<String, Long> self() {
         return self;
     }
@@ -126,7 +135,7 @@ final class Profile {
         return selfLines;
     }
 
-    /** By method: samples that passed through it, each once. */
+    /** By method: nanoseconds in it or anything that it called. */
     Map<String, Long> total() {
         return total;
     }

@@ -4,20 +4,19 @@ import java.util.Collection;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Stacks that begin alike, merged: a frame, how many samples passed through it and ended in it, and what it called. */
+/** Stacks that begin alike, merged: a frame, the time that passed in it and in what it called, and what that was. */
 final class StackTree {
 
     private final Frame frame;
     private final Map<String, StackTree> callees = new TreeMap<>();
-    private long samples;
+    private long nanos;
 
     StackTree(Frame frame) {
         this.frame = frame;
     }
 
-    /** Of this frame for one more sample. */
-    void count() {
-        samples++;
+    void add(long more) {
+        nanos += more;
     }
 
     StackTree callee(Frame called) {
@@ -28,8 +27,8 @@ final class StackTree {
         return frame;
     }
 
-    long samples() {
-        return samples;
+    long nanos() {
+        return nanos;
     }
 
     /** By name, so that two pictures can be compared. */
