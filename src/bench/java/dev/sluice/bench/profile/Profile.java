@@ -21,6 +21,8 @@ final class Profile {
     private static final int NO_LINE = 0;
     /** Of a sample of a thread that runs. */
     private static final long PERIOD = 10_000_000;
+
+    static final String BIASED = " or before, up to the last safepoint";
     /** What they do is the recording itself. */
     private static final Set<String> RECORDERS = Set.of("Attach Listener", "JFR Periodic Tasks", "JFR Recorder Thread");
 
@@ -94,9 +96,13 @@ final class Profile {
                 total.merge(frame.toString(), nanos, Long::sum);
             }
         }
-        self.merge(tree.frame().toString(), nanos, Long::sum);
+        // Then the thread was met at its next safepoint only, and the time passed somewhere before that.
+        boolean biased = sample.hasField("biased")
+                && sample.getBoolean("biased")
+                && tree.frame().kind() != Kind.NATIVE;
+        self.merge(tree.frame() + (biased ? BIASED : ""), nanos, Long::sum);
         kinds.merge(tree.frame().kind(), nanos, Long::sum);
-        if (!frames.isEmpty() && frames.getFirst().getLineNumber() > NO_LINE) {
+        if (!biased && !frames.isEmpty() && frames.getFirst().getLineNumber() > NO_LINE) {
             selfLines.merge(tree.frame() + ":" + frames.getFirst().getLineNumber(), nanos, Long::sum);
         }
     }
@@ -125,7 +131,7 @@ final class Profile {
         return all.nanos();
     }
 
-    /** By method: nanoseconds in it and nothing that it called. */
+    /** By method: nanoseconds in it and nothing that it called, those that are not so certain apart. */
     Map<String, Long> self() {
         return self;
     }
