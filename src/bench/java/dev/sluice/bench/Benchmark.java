@@ -1,5 +1,7 @@
 package dev.sluice.bench;
 
+import dev.sluice.bench.flow.Flow;
+import dev.sluice.bench.flow.FlowResult;
 import dev.sluice.bench.load.Load;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -22,22 +24,38 @@ public final class Benchmark {
         long deadline = System.nanoTime() + options.limit().toNanos();
         Machine machine = Machine.read();
         var results = new ArrayList<Results>();
+        var flows = new ArrayList<FlowResult>();
         for (Load load : options.loads()) {
-            if (System.nanoTime() > deadline) {
-                System.out.printf(
-                        "%s is left out: %d minutes are over%n",
-                        load.name(), options.limit().toMinutes());
+            if (leftOut(load.name(), deadline, options)) {
                 continue;
             }
             results.add(new Comparison(load, options, deadline).run());
             // After each load, so that a run that is broken off has not been for nothing.
-            Report.of(machine, options, results).write(options.output());
+            Report.of(machine, options, results, flows).write(options.output());
+        }
+        for (Flow flow : options.flows()) {
+            if (leftOut(flow.title(), deadline, options)) {
+                continue;
+            }
+            flows.add(new FlowRun(flow, options, deadline).run());
+            Report.of(machine, options, results, flows).write(options.output());
         }
         System.out.println();
-        System.out.println(Report.of(machine, options, results).markdown());
+        System.out.println(Report.of(machine, options, results, flows).markdown());
         System.out.println("Written to " + options.output());
-        if (results.stream().allMatch(one -> one.measurements().isEmpty())) {
+        if (results.stream().allMatch(one -> one.measurements().isEmpty())
+                && flows.stream().allMatch(one -> one.measurements().isEmpty())) {
             System.exit(1);
         }
+    }
+
+    private static boolean leftOut(String name, long deadline, Options options) {
+        boolean over = System.nanoTime() > deadline;
+        if (over) {
+            System.out.printf(
+                    "%s is left out: %d minutes are over%n",
+                    name, options.limit().toMinutes());
+        }
+        return over;
     }
 }

@@ -12,11 +12,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 
 /** A process that ends with {@link #close()}, and, should this one be interrupted first, with this one. Used by one thread. */
 final class ChildProcess implements AutoCloseable {
 
     private static final int GRACE_SECONDS = 5;
+    private static final Duration PAUSE = Duration.ofMillis(50);
 
     private final Process process;
     private final BufferedReader output;
@@ -45,6 +47,34 @@ final class ChildProcess implements AutoCloseable {
     /** The Java that this program runs on. */
     static String java() {
         return Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    }
+
+    /** A program of the benchmark's own that is not measured, and its arguments. */
+    static List<String> program(Class<?> main, String... arguments) {
+        return Stream.concat(
+                        Stream.of(
+                                java(),
+                                "-Xms512m",
+                                "-Xmx512m",
+                                "--enable-native-access=ALL-UNNAMED",
+                                "--sun-misc-unsafe-memory-access=allow",
+                                "-classpath",
+                                System.getProperty("java.class.path"),
+                                main.getName()),
+                        Stream.of(arguments))
+                .toList();
+    }
+
+    static void pause() throws IOException {
+        try {
+            Thread.sleep(PAUSE);
+        } catch (InterruptedException e) {
+            throw new IOException("interrupted", e);
+        }
+    }
+
+    long pid() {
+        return process.pid();
     }
 
     boolean isAlive() {

@@ -31,6 +31,9 @@ final class Comparison {
             for (Server server : options.servers(load)) {
                 start(server, program, running);
             }
+            for (ServerProcess server : running) {
+                server.beginProfile();
+            }
             for (int round = 1; round <= options.rounds() && System.nanoTime() < deadline; round++) {
                 for (ServerProcess server : List.copyOf(running)) {
                     if (!measure(server, program, round)) {
@@ -38,6 +41,9 @@ final class Comparison {
                         server.close();
                     }
                 }
+            }
+            for (ServerProcess server : running) {
+                server.endProfile(load.name());
             }
         } finally {
             running.forEach(ServerProcess::close);

@@ -1,5 +1,6 @@
 package dev.sluice.bench;
 
+import dev.sluice.bench.flow.Flow;
 import dev.sluice.bench.load.Load;
 import dev.sluice.bench.server.Server;
 import java.nio.file.Path;
@@ -20,6 +21,9 @@ import java.util.function.Function;
  * @param limit {@code bench.minutes} after which nothing further begins
  * @param jvm {@code bench.jvm}, the flags of every server's JVM, separated by spaces
  * @param output {@code bench.output}, the directory for results and logs
+ * @param jar {@code bench.jar}, the service
+ * @param flows {@code bench.flows}, like the loads
+ * @param profile {@code bench.profile}: whether to record what every Java server does, and to draw it
  */
 record Options(
         List<Load> loads,
@@ -30,7 +34,12 @@ record Options(
         int rounds,
         Duration limit,
         List<String> jvm,
-        Path output) {
+        Path output,
+        Path jar,
+        List<Flow> flows,
+        boolean profile) {
+
+    private static final String NONE = "none";
 
     static Options fromSystemProperties() {
         Path output = Path.of(text("output", "target/bench")).toAbsolutePath();
@@ -45,7 +54,10 @@ record Options(
                 number("rounds", 5),
                 Duration.ofMinutes(number("minutes", 60)),
                 List.of(text("jvm", "-Xms512m -Xmx512m").split(" +")),
-                output);
+                output,
+                jar,
+                chosen("flows", List.of(Flow.values()), Flow::title),
+                Boolean.parseBoolean(text("profile", "false")));
     }
 
     /** Those to be measured under that load. */
@@ -58,10 +70,13 @@ record Options(
                 .toList();
     }
 
-    /** Those named, in their usual order. */
+    /** Those named, in their usual order; none of them by the name {@value #NONE}. */
     private static <T> List<T> chosen(String key, List<T> all, Function<T, String> name) {
         List<String> known = all.stream().map(name).toList();
         List<String> wanted = Arrays.asList(text(key, String.join(",", known)).split(" *, *"));
+        if (wanted.equals(List.of(NONE))) {
+            return List.of();
+        }
         for (String one : wanted) {
             if (known.stream().noneMatch(other -> means(one, other))) {
                 throw new IllegalArgumentException(

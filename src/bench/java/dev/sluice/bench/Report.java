@@ -1,5 +1,6 @@
 package dev.sluice.bench;
 
+import dev.sluice.bench.flow.FlowResult;
 import dev.sluice.bench.load.Latency;
 import dev.sluice.bench.server.Server;
 import java.io.IOException;
@@ -15,15 +16,22 @@ import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /** All there is to tell, for people and for programs. */
-record Report(Instant at, Machine machine, long secondsPerMeasurement, List<String> jvm, List<Results> results) {
+record Report(
+        Instant at,
+        Machine machine,
+        long secondsPerMeasurement,
+        List<String> jvm,
+        List<Results> results,
+        List<FlowResult> flows) {
 
-    static Report of(Machine machine, Options options, List<Results> results) {
+    static Report of(Machine machine, Options options, List<Results> results, List<FlowResult> flows) {
         return new Report(
                 Instant.now().truncatedTo(ChronoUnit.SECONDS),
                 machine,
                 options.measured().toSeconds(),
                 options.jvm(),
-                List.copyOf(results));
+                List.copyOf(results),
+                List.copyOf(flows));
     }
 
     void write(Path directory) throws IOException {
@@ -51,6 +59,7 @@ record Report(Instant at, Machine machine, long secondsPerMeasurement, List<Stri
                         secondsPerMeasurement,
                         machine.loadAverage()));
         results.forEach(one -> append(text, one));
+        flows.forEach(one -> one.append(text));
         return text.toString();
     }
 

@@ -1,5 +1,6 @@
 package dev.sluice.bench;
 
+import dev.sluice.bench.profile.FlightRecording;
 import dev.sluice.bench.server.Server;
 import dev.sluice.bench.server.Task;
 import java.io.IOException;
@@ -16,11 +17,13 @@ final class ServerProcess implements AutoCloseable {
 
     private static final Duration START = Duration.ofSeconds(60);
     private static final Duration COUNT = Duration.ofSeconds(10);
-    private static final Duration PAUSE = Duration.ofMillis(50);
 
     private final Server server;
     private final int port;
     private final ChildProcess process;
+    private final boolean profiled;
+    private final FlightRecording recording;
+    private Duration cpuBeforeProfile = Duration.ZERO;
     private long accountedFor;
 
     ServerProcess(Server server, Task task, Options options, Path log) throws IOException {
@@ -30,9 +33,14 @@ final class ServerProcess implements AutoCloseable {
         if (server.isJava()) {
             arguments.add(ChildProcess.java());
             arguments.addAll(options.jvm());
+            if (options.profile()) {
+                arguments.addAll(FlightRecording.FLAGS);
+            }
         }
         arguments.addAll(server.command(task, port));
         this.process = new ChildProcess(arguments, log, server.counts());
+        this.profiled = options.profile() && server.isJava();
+        this.recording = new FlightRecording(process.pid(), options.output().resolve("profile"));
         try {
             awaitAccepting(log);
         } catch (IOException e) {
@@ -53,6 +61,21 @@ final class ServerProcess implements AutoCloseable {
         return process.cpu();
     }
 
+    /** Begins to record what a Java program is doing, if that is wanted. */
+    void beginProfile() throws IOException {
+        if (profiled) {
+            recording.start();
+            cpuBeforeProfile = cpu();
+        }
+    }
+
+    /** Writes what was recorded. */
+    void endProfile(String load) throws IOException {
+        if (profiled) {
+            recording.finish(load + "-" + server.name(), cpu().minus(cpuBeforeProfile));
+        }
+    }
+
     /** Fails if the server has not handled exactly so many lines since it was last asked. One that can't count is believed. */
     void account(long lines) throws IOException {
         if (!server.counts()) {
@@ -61,7 +84,7 @@ final class ServerProcess implements AutoCloseable {
         long deadline = System.nanoTime() + COUNT.toNanos();
         long handled = handled();
         while (handled < lines && System.nanoTime() < deadline) {
-            pause();
+            ChildProcess.pause();
             handled = handled();
         }
         accountedFor += handled;
@@ -83,7 +106,7 @@ final class ServerProcess implements AutoCloseable {
             if (System.nanoTime() > deadline) {
                 throw new IOException("accepts no connections after %d s, see %s".formatted(START.toSeconds(), log));
             }
-            pause();
+            ChildProcess.pause();
         }
     }
 
@@ -101,14 +124,6 @@ final class ServerProcess implements AutoCloseable {
     private static int freePort() throws IOException {
         try (var socket = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
             return socket.getLocalPort();
-        }
-    }
-
-    private static void pause() throws IOException {
-        try {
-            Thread.sleep(PAUSE);
-        } catch (InterruptedException e) {
-            throw new IOException("interrupted", e);
         }
     }
 

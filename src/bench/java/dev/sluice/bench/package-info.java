@@ -17,6 +17,9 @@
  * <p>Loads are for every server that offers what they want, but for the grid of sizes and connections, which only Sluice and the baseline go through unless servers are
  * chosen. The ceiling of the load program itself is what the servers {@code discard} and {@code mirror} show.
  *
+ * <p>{@link dev.sluice.bench.flow Flows} follow the loads: from a connection over the disk to a sink. With {@code bench.profile=true} every Java server is
+ * also {@linkplain dev.sluice.bench.profile profiled}, which costs it a little: no figures to quote from such a run.
+ *
  * <p>Another load is another {@link dev.sluice.bench.load.Load}, another server another {@link dev.sluice.bench.server.Server}.
  */
 @NullMarked

@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 /** Something to measure, and how it is started. */
-public sealed interface Server permits OwnServer, RsyslogServer, SluiceServer, SyslogNgServer {
+public sealed interface Server permits DeliveringServer, OwnServer, RsyslogServer, SluiceServer, SyslogNgServer {
 
     /** Whom the others are compared with. */
     String BASELINE = "netty";
@@ -71,6 +71,15 @@ public sealed interface Server permits OwnServer, RsyslogServer, SluiceServer, S
     /** The key that all of them show. */
     static Tls tls(Path directory) throws IOException {
         return Tls.in(directory.resolve("tls"));
+    }
+
+    /**
+     * The service with another sink than a file for what it has put on disk.
+     *
+     * @param arguments that say what sink {@code lines} is
+     */
+    static Server delivering(Path sluiceJar, Path directory, List<String> arguments) {
+        return new DeliveringServer(sluiceJar, directory, arguments);
     }
 
     String name();
