@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /** A process that ends with {@link #close()}, and, should this one be interrupted first, with this one. Used by one thread. */
-final class ChildProcess implements AutoCloseable {
+public final class ChildProcess implements AutoCloseable {
 
     private static final int GRACE_SECONDS = 5;
 
@@ -27,7 +27,7 @@ final class ChildProcess implements AutoCloseable {
      * @param arguments the program and its arguments
      * @param log receives standard error, and also standard output if nobody {@linkplain #ask asks}
      */
-    ChildProcess(List<String> arguments, Path log, boolean asked) throws IOException {
+    public ChildProcess(List<String> arguments, Path log, boolean asked) throws IOException {
         Files.createDirectories(log.getParent());
         Files.deleteIfExists(log);
         var toLog = ProcessBuilder.Redirect.appendTo(log.toFile());
@@ -43,11 +43,20 @@ final class ChildProcess implements AutoCloseable {
     }
 
     /** The Java that this program runs on. */
-    static String java() {
-        return Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    public static String java() {
+        return ofJdk("java");
     }
 
-    boolean isAlive() {
+    /** A program beside that Java. */
+    public static String ofJdk(String program) {
+        return Path.of(System.getProperty("java.home"), "bin", program).toString();
+    }
+
+    public long pid() {
+        return process.pid();
+    }
+
+    public boolean isAlive() {
         return process.isAlive();
     }
 

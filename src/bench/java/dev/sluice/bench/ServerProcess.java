@@ -3,16 +3,15 @@ package dev.sluice.bench;
 import dev.sluice.bench.server.Server;
 import dev.sluice.bench.server.Task;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.List;
 
 /** A running server that accepts connections. */
-final class ServerProcess implements AutoCloseable {
+public final class ServerProcess implements AutoCloseable {
 
     private static final Duration START = Duration.ofSeconds(60);
     private static final Duration COUNT = Duration.ofSeconds(10);
@@ -24,14 +23,23 @@ final class ServerProcess implements AutoCloseable {
     private long accountedFor;
 
     ServerProcess(Server server, Task task, Options options, Path log) throws IOException {
+        this(server, task, options.jvm(), List.of(), log);
+    }
+
+    /**
+     * @param jvm flags, if it is a Java program
+     * @param more arguments that follow the server's own
+     */
+    public ServerProcess(Server server, Task task, List<String> jvm, List<String> more, Path log) throws IOException {
         this.server = server;
-        this.port = freePort();
+        this.port = Ports.free();
         var arguments = new ArrayList<String>();
         if (server.isJava()) {
             arguments.add(ChildProcess.java());
-            arguments.addAll(options.jvm());
+            arguments.addAll(jvm);
         }
         arguments.addAll(server.command(task, port));
+        arguments.addAll(more);
         this.process = new ChildProcess(arguments, log, server.counts());
         try {
             awaitAccepting(log);
@@ -41,12 +49,16 @@ final class ServerProcess implements AutoCloseable {
         }
     }
 
-    Server server() {
+    public Server server() {
         return server;
     }
 
-    int port() {
+    public int port() {
         return port;
+    }
+
+    public long pid() {
+        return process.pid();
     }
 
     Duration cpu() {
@@ -95,12 +107,6 @@ final class ServerProcess implements AutoCloseable {
             return socket.getLocalPort() != port;
         } catch (IOException e) {
             return false;
-        }
-    }
-
-    private static int freePort() throws IOException {
-        try (var socket = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
-            return socket.getLocalPort();
         }
     }
 

@@ -6,6 +6,7 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.Histogram;
 
@@ -31,10 +32,15 @@ final class EchoRun implements Closeable {
     }
 
     LoadResult run(InetSocketAddress server, Duration duration) throws IOException {
+        return run(List.of(server), duration);
+    }
+
+    /** Connects to them in turns. */
+    LoadResult run(List<InetSocketAddress> servers, Duration duration) throws IOException {
         for (int i = 0; i < connectionCount; i++) {
             // Connections start at different lines, so that a line that comes back on the wrong one is seen.
             long start = i * 7L * Lines.LENGTH;
-            connections.open(server, key -> new EchoConnection(key, lines, start, inFlight));
+            connections.open(servers.get(i % servers.size()), key -> new EchoConnection(key, lines, start, inFlight));
         }
         long started = System.nanoTime();
         deadline = started + duration.toNanos();
