@@ -2,6 +2,7 @@ package dev.sluice.bench;
 
 import dev.sluice.bench.load.Load;
 import dev.sluice.bench.server.Server;
+import dev.sluice.bench.study.Study;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -11,23 +12,27 @@ import java.util.function.Function;
 /**
  * What to measure and how long: the system properties {@code bench.…}, of which an empty one is like one that is absent.
  *
- * @param loads {@code bench.loads}, by name, separated by commas; all if absent
+ * @param loads {@code bench.loads}, by name, separated by commas; all if absent, {@code none} for none
  * @param servers {@code bench.servers}, likewise
+ * @param studies {@code bench.studies}, which follow the loads, likewise
  * @param measured {@code bench.seconds} that one measurement takes
  * @param warmUp {@code bench.warmup} seconds of the same load for each server before the first round
  * @param rounds {@code bench.rounds} of each load
- * @param limit {@code bench.minutes} after which nothing further begins
+ * @param limit {@code bench.minutes} after which no further load or round begins; as long again for each study
  * @param jvm {@code bench.jvm}, the flags of every server's JVM, separated by spaces
+ * @param jar {@code bench.jar}, Sluice
  * @param output {@code bench.output}, the directory for results and logs
  */
-record Options(
+public record Options(
         List<Load> loads,
         List<Server> servers,
+        List<Study> studies,
         Duration measured,
         Duration warmUp,
         int rounds,
         Duration limit,
         List<String> jvm,
+        Path jar,
         Path output) {
 
     static Options fromSystemProperties() {
@@ -37,11 +42,13 @@ record Options(
         return new Options(
                 chosen("loads", Load.ALL, Load::name),
                 chosen("servers", servers, Server::name),
+                chosen("studies", Study.ALL, Study::name),
                 Duration.ofSeconds(number("seconds", 5)),
                 Duration.ofSeconds(number("warmup", 10)),
                 number("rounds", 5),
                 Duration.ofMinutes(number("minutes", 30)),
                 List.of(text("jvm", "-Xms512m -Xmx512m").split(" +")),
+                jar,
                 output);
     }
 
@@ -49,6 +56,9 @@ record Options(
     private static <T> List<T> chosen(String key, List<T> all, Function<T, String> name) {
         List<String> known = all.stream().map(name).toList();
         List<String> wanted = Arrays.asList(text(key, String.join(",", known)).split(" *, *"));
+        if (wanted.equals(List.of("none"))) {
+            return List.of();
+        }
         for (String one : wanted) {
             if (!known.contains(one)) {
                 throw new IllegalArgumentException(

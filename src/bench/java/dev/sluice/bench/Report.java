@@ -15,15 +15,22 @@ import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /** All there is to tell, for people and for programs. */
-record Report(Instant at, Machine machine, long secondsPerMeasurement, List<String> jvm, List<Results> results) {
+record Report(
+        Instant at,
+        Machine machine,
+        long secondsPerMeasurement,
+        List<String> jvm,
+        List<Results> results,
+        List<Table> studies) {
 
-    static Report of(Machine machine, Options options, List<Results> results) {
+    static Report of(Machine machine, Options options, List<Results> results, List<Table> studies) {
         return new Report(
                 Instant.now().truncatedTo(ChronoUnit.SECONDS),
                 machine,
                 options.measured().toSeconds(),
                 options.jvm(),
-                List.copyOf(results));
+                List.copyOf(results),
+                List.copyOf(studies));
     }
 
     void write(Path directory) throws IOException {
@@ -51,6 +58,7 @@ record Report(Instant at, Machine machine, long secondsPerMeasurement, List<Stri
                         secondsPerMeasurement,
                         machine.loadAverage()));
         results.forEach(one -> append(text, one));
+        studies.forEach(one -> text.append(one.markdown()));
         return text.toString();
     }
 
@@ -80,6 +88,9 @@ record Report(Instant at, Machine machine, long secondsPerMeasurement, List<Stri
                         .append(": ")
                         .append(one.description())
                         .append('\n'));
+        if (!results.summaries().isEmpty()) {
+            text.append(Table.picture(results.picture()));
+        }
         results.failures().forEach(one -> text.append("- failed: ").append(one).append('\n'));
     }
 

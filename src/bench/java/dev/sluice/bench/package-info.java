@@ -4,7 +4,8 @@
  * <pre>
  * Benchmark ──▶ Comparison, one per load ──▶ ServerProcess, one per server, started once
  *     │             └─ rounds: A B C A B C … ──▶ LoadProcess, one, told where to and how long
- *     └─▶ Report: results.md, results.json
+ *     ├─▶ Study, one after another: what is no matter of messages per second under a load
+ *     └─▶ Report: results.md, results.json, pictures
  * </pre>
  *
  * <p>Three kinds of processes take part: this one, which sleeps while something is measured, the load program and the servers,
@@ -14,7 +15,8 @@
  * Therefore servers take turns within a round, and a server is compared with the baseline within each round; absolute numbers drift, these ratios
  * do so much less. The CPU time that a message costs a server hardly depends on other programs at all.
  *
- * <p>Another load is another {@link dev.sluice.bench.load.Load}, another server another {@link dev.sluice.bench.server.Server}.
+ * <p>Another load is another {@link dev.sluice.bench.load.Load}, another server another {@link dev.sluice.bench.server.Server},
+ * another question a {@link dev.sluice.bench.study.Study}.
  */
 @NullMarked
 package dev.sluice.bench;
