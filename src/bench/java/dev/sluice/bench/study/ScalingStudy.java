@@ -50,6 +50,8 @@ final class ScalingStudy implements Study {
                     growth.note("%,d connections failed: %s", count, e.getMessage());
                 }
             }
+        } catch (IOException e) {
+            growth.note("broken off: %s", e.getMessage());
         }
         return growth.tell(options.output());
     }
@@ -95,6 +97,8 @@ final class ScalingStudy implements Study {
                     growth.add(EchoServers.SLUICE, one.getKey(), load.order(one.getValue(), options.measured()));
                 }
             }
+        } catch (IOException e) {
+            growth.note("broken off: %s", e.getMessage());
         } finally {
             running.values().forEach(ServerProcess::close);
         }
