@@ -15,7 +15,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 
 /** A process that ends with {@link #close()}, and, should this one be interrupted first, with this one. Used by one thread. */
-final class ChildProcess implements AutoCloseable {
+public final class ChildProcess implements AutoCloseable {
 
     private static final int GRACE_SECONDS = 5;
     private static final Duration PAUSE = Duration.ofMillis(50);
@@ -29,7 +29,7 @@ final class ChildProcess implements AutoCloseable {
      * @param arguments the program and its arguments
      * @param log receives standard error, and also standard output if nobody {@linkplain #ask asks}
      */
-    ChildProcess(List<String> arguments, Path log, boolean asked) throws IOException {
+    public ChildProcess(List<String> arguments, Path log, boolean asked) throws IOException {
         Files.createDirectories(log.getParent());
         Files.deleteIfExists(log);
         var toLog = ProcessBuilder.Redirect.appendTo(log.toFile());
@@ -45,8 +45,8 @@ final class ChildProcess implements AutoCloseable {
     }
 
     /** The Java that this program runs on. */
-    static String java() {
-        return Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    public static String java() {
+        return ofJdk("java");
     }
 
     /** A program of the benchmark's own that is not measured, and its arguments. */
@@ -65,7 +65,7 @@ final class ChildProcess implements AutoCloseable {
                 .toList();
     }
 
-    static void pause() throws IOException {
+    public static void pause() throws IOException {
         try {
             Thread.sleep(PAUSE);
         } catch (InterruptedException e) {
@@ -73,11 +73,16 @@ final class ChildProcess implements AutoCloseable {
         }
     }
 
-    long pid() {
+    /** A program beside that Java. */
+    public static String ofJdk(String program) {
+        return Path.of(System.getProperty("java.home"), "bin", program).toString();
+    }
+
+    public long pid() {
         return process.pid();
     }
 
-    boolean isAlive() {
+    public boolean isAlive() {
         return process.isAlive();
     }
 

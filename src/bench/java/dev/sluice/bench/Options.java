@@ -3,6 +3,7 @@ package dev.sluice.bench;
 import dev.sluice.bench.flow.Flow;
 import dev.sluice.bench.load.Load;
 import dev.sluice.bench.server.Server;
+import dev.sluice.bench.study.Study;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -15,20 +16,22 @@ import java.util.function.Function;
  * @param loads {@code bench.loads}, by name, separated by commas, of which {@code lines-*} is every one that begins so; all if absent
  * @param servers {@code bench.servers}, likewise
  * @param serversChosen whether that is said; if not, a load may leave some out
+ * @param studies {@code bench.studies}, which follow the loads and flows, like the loads
  * @param measured {@code bench.seconds} that one measurement takes
  * @param warmUp {@code bench.warmup} seconds of the same load for each server before the first round
  * @param rounds {@code bench.rounds} of each load
- * @param limit {@code bench.minutes} after which nothing further begins
+ * @param limit {@code bench.minutes} after which no further load or round begins; a sixth of it for each study
  * @param jvm {@code bench.jvm}, the flags of every server's JVM, separated by spaces
  * @param output {@code bench.output}, the directory for results and logs
  * @param jar {@code bench.jar}, the service
  * @param flows {@code bench.flows}, like the loads
  * @param profile {@code bench.profile}: whether to record what every Java server does, and to draw it
  */
-record Options(
+public record Options(
         List<Load> loads,
         List<Server> servers,
         boolean serversChosen,
+        List<Study> studies,
         Duration measured,
         Duration warmUp,
         int rounds,
@@ -49,6 +52,7 @@ record Options(
                 chosen("loads", Load.ALL, Load::name),
                 chosen("servers", servers, Server::name),
                 !text("servers", "").isEmpty(),
+                chosen("studies", Study.ALL, Study::name),
                 Duration.ofSeconds(number("seconds", 3)),
                 Duration.ofSeconds(number("warmup", 10)),
                 number("rounds", 5),

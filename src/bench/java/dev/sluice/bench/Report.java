@@ -22,16 +22,19 @@ record Report(
         long secondsPerMeasurement,
         List<String> jvm,
         List<Results> results,
-        List<FlowResult> flows) {
+        List<FlowResult> flows,
+        List<Table> studies) {
 
-    static Report of(Machine machine, Options options, List<Results> results, List<FlowResult> flows) {
+    static Report of(
+            Machine machine, Options options, List<Results> results, List<FlowResult> flows, List<Table> studies) {
         return new Report(
                 Instant.now().truncatedTo(ChronoUnit.SECONDS),
                 machine,
                 options.measured().toSeconds(),
                 options.jvm(),
                 List.copyOf(results),
-                List.copyOf(flows));
+                List.copyOf(flows),
+                List.copyOf(studies));
     }
 
     void write(Path directory) throws IOException {
@@ -60,6 +63,7 @@ record Report(
                         machine.loadAverage()));
         results.forEach(one -> append(text, one));
         flows.forEach(one -> one.append(text));
+        studies.forEach(one -> text.append(one.markdown()));
         return text.toString();
     }
 
@@ -89,6 +93,9 @@ record Report(
                         .append(": ")
                         .append(one.description())
                         .append('\n'));
+        if (!results.summaries().isEmpty()) {
+            text.append(Table.picture(results.picture()));
+        }
         results.failures().forEach(one -> text.append("- failed: ").append(one).append('\n'));
     }
 

@@ -4,16 +4,16 @@ import dev.sluice.bench.profile.FlightRecording;
 import dev.sluice.bench.server.Server;
 import dev.sluice.bench.server.Task;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** A running server that accepts connections. */
-final class ServerProcess implements AutoCloseable {
+public final class ServerProcess implements AutoCloseable {
 
     private static final Duration START = Duration.ofSeconds(60);
     private static final Duration COUNT = Duration.ofSeconds(10);
@@ -21,26 +21,45 @@ final class ServerProcess implements AutoCloseable {
     private final Server server;
     private final int port;
     private final ChildProcess process;
-    private final boolean profiled;
-    private final FlightRecording recording;
+    private final @Nullable FlightRecording recording;
     private Duration cpuBeforeProfile = Duration.ZERO;
     private long accountedFor;
 
     ServerProcess(Server server, Task task, Options options, Path log) throws IOException {
+        this(
+                server,
+                task,
+                options.jvm(),
+                List.of(),
+                log,
+                options.profile() && server.isJava() ? options.output().resolve("profile") : null);
+    }
+
+    /**
+     * @param jvm flags, if it is a Java program
+     * @param more arguments that follow the server's own
+     */
+    public ServerProcess(Server server, Task task, List<String> jvm, List<String> more, Path log) throws IOException {
+        this(server, task, jvm, more, log, null);
+    }
+
+    private ServerProcess(
+            Server server, Task task, List<String> jvm, List<String> more, Path log, @Nullable Path profiles)
+            throws IOException {
         this.server = server;
-        this.port = freePort();
+        this.port = Ports.free();
         var arguments = new ArrayList<String>();
         if (server.isJava()) {
             arguments.add(ChildProcess.java());
-            arguments.addAll(options.jvm());
-            if (options.profile()) {
+            arguments.addAll(jvm);
+            if (profiles != null) {
                 arguments.addAll(FlightRecording.FLAGS);
             }
         }
         arguments.addAll(server.command(task, port));
+        arguments.addAll(more);
         this.process = new ChildProcess(arguments, log, server.counts());
-        this.profiled = options.profile() && server.isJava();
-        this.recording = new FlightRecording(process.pid(), options.output().resolve("profile"));
+        this.recording = profiles == null ? null : new FlightRecording(process.pid(), profiles);
         try {
             awaitAccepting(log);
         } catch (IOException e) {
@@ -49,12 +68,16 @@ final class ServerProcess implements AutoCloseable {
         }
     }
 
-    Server server() {
+    public Server server() {
         return server;
     }
 
-    int port() {
+    public int port() {
         return port;
+    }
+
+    public long pid() {
+        return process.pid();
     }
 
     Duration cpu() {
@@ -63,7 +86,7 @@ final class ServerProcess implements AutoCloseable {
 
     /** Begins to record what a Java program is doing, if that is wanted. */
     void beginProfile() throws IOException {
-        if (profiled) {
+        if (recording != null) {
             recording.start();
             cpuBeforeProfile = cpu();
         }
@@ -71,7 +94,7 @@ final class ServerProcess implements AutoCloseable {
 
     /** Writes what was recorded. */
     void endProfile(String load) throws IOException {
-        if (profiled) {
+        if (recording != null) {
             recording.finish(load + "-" + server.name(), cpu().minus(cpuBeforeProfile));
         }
     }
@@ -118,12 +141,6 @@ final class ServerProcess implements AutoCloseable {
             return socket.getLocalPort() != port;
         } catch (IOException e) {
             return false;
-        }
-    }
-
-    private static int freePort() throws IOException {
-        try (var socket = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
-            return socket.getLocalPort();
         }
     }
 

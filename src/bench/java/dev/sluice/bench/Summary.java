@@ -3,7 +3,9 @@ package dev.sluice.bench;
 import dev.sluice.bench.load.Latency;
 import dev.sluice.bench.server.Server;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.ToDoubleFunction;
@@ -34,6 +36,13 @@ record Summary(
                 .filter(server -> !of(all, server.name()).isEmpty())
                 .map(server -> of(server, of(all, server.name()), of(all, Server.BASELINE)))
                 .toList();
+    }
+
+    /** In the same order. */
+    static Map<String, Double> perSecond(List<Summary> summaries) {
+        var values = new LinkedHashMap<String, Double>();
+        summaries.forEach(one -> values.put(one.server(), one.perSecond()));
+        return values;
     }
 
     private static List<Measurement> of(List<Measurement> all, String server) {

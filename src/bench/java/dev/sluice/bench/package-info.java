@@ -4,7 +4,8 @@
  * <pre>
  * Benchmark ──▶ Comparison, one per load ──▶ ServerProcess, one per server, started once
  *     │             └─ rounds: A B C A B C … ──▶ LoadProcess, one, told where to and how long
- *     └─▶ Report: results.md, results.json
+ *     ├─▶ Study, one after another: what is no matter of messages per second under a load
+ *     └─▶ Report: results.md, results.json, pictures
  * </pre>
  *
  * <p>Three kinds of processes take part: this one, which sleeps while something is measured, the load program and the servers,
@@ -20,7 +21,8 @@
  * <p>{@link dev.sluice.bench.flow Flows} follow the loads: from a connection over the disk to a sink. With {@code bench.profile=true} every Java server is
  * also {@linkplain dev.sluice.bench.profile profiled}, which costs it a little: no figures to quote from such a run.
  *
- * <p>Another load is another {@link dev.sluice.bench.load.Load}, another server another {@link dev.sluice.bench.server.Server}.
+ * <p>Another load is another {@link dev.sluice.bench.load.Load}, another server another {@link dev.sluice.bench.server.Server},
+ * another question a {@link dev.sluice.bench.study.Study}.
  */
 @NullMarked
 package dev.sluice.bench;

@@ -7,6 +7,7 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.Histogram;
 
@@ -41,10 +42,15 @@ final class EchoRun implements Closeable {
     }
 
     LoadResult run(InetSocketAddress server, Duration duration) throws IOException {
+        return run(List.of(server), duration);
+    }
+
+    /** Connects to them in turns. */
+    LoadResult run(List<InetSocketAddress> servers, Duration duration) throws IOException {
         for (int i = 0; i < connectionCount; i++) {
             int number = i;
             connections.open(
-                    server,
+                    servers.get(i % servers.size()),
                     (key, wire) ->
                             new Asked(new EchoConnection(key, wire, messages, number), new RoundTrips(inFlight)));
         }

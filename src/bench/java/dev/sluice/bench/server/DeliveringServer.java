@@ -1,5 +1,6 @@
 package dev.sluice.bench.server;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,7 +36,7 @@ record DeliveringServer(Path jar, Path directory, List<String> arguments) implem
     }
 
     @Override
-    public List<String> command(Task task, int port) {
+    public List<String> command(Task task, int port) throws IOException {
         var command = new ArrayList<>(sluice().command(task, port));
         command.removeIf(argument -> argument.startsWith(FILE));
         command.addAll(arguments);
