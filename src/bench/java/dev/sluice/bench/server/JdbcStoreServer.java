@@ -38,7 +38,8 @@ final class JdbcStoreServer {
         @Bean
         JdbcDataSource dataSource() {
             var dataSource = new JdbcDataSource();
-            dataSource.setUrl("jdbc:h2:file:" + System.getProperty("bench.store") + ";DB_CLOSE_ON_EXIT=FALSE");
+            dataSource.setUrl("jdbc:h2:file:" + System.getProperty("bench.store") + "-"
+                    + ProcessHandle.current().pid() + ";DB_CLOSE_ON_EXIT=FALSE");
             new ResourceDatabasePopulator(new ClassPathResource("org/springframework/integration/jdbc/schema-h2.sql"))
                     .execute(dataSource);
             return dataSource;

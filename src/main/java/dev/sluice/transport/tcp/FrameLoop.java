@@ -98,6 +98,12 @@ final class FrameLoop {
                 if (sequence > before && draining) {
                     return Reason.Closed.STOPPED;
                 }
+                if (!buffer.wasFilled()) {
+                    // Nothing is left to read, as far as we know. Others go first, and by then there may be: to wait
+                    // for
+                    // it, the kernel would have to be told, and would have to tell.
+                    Thread.yield();
+                }
             }
         } finally {
             settle();

@@ -44,6 +44,11 @@ final class ReadBuffer {
         return n;
     }
 
+    /** Whether the last read brought as much as there was room for. */
+    boolean wasFilled() {
+        return filled;
+    }
+
     byte[] bytes() {
         return bytes;
     }
