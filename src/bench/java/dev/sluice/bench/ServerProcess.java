@@ -122,7 +122,7 @@ public final class ServerProcess implements AutoCloseable {
 
     private void awaitAccepting(Path log) throws IOException {
         long deadline = System.nanoTime() + START.toNanos();
-        while (!accepts()) {
+        while (!accepts(port)) {
             if (!process.isAlive()) {
                 throw new IOException("did not start, see " + log);
             }
@@ -133,7 +133,20 @@ public final class ServerProcess implements AutoCloseable {
         }
     }
 
-    private boolean accepts() {
+    /** Waits until it accepts connections on these ports too. */
+    public void awaitAccepting(List<Integer> more) throws IOException {
+        long deadline = System.nanoTime() + START.toNanos();
+        for (int one : more) {
+            while (!accepts(one)) {
+                if (!process.isAlive() || System.nanoTime() > deadline) {
+                    throw new IOException("%s accepts no connections on port %d".formatted(server.name(), one));
+                }
+                ChildProcess.pause();
+            }
+        }
+    }
+
+    private static boolean accepts(int port) {
         try (var socket = new Socket()) {
             socket.connect(new InetSocketAddress("127.0.0.1", port), 1000);
             // Looking for a port that nobody listens on yet, a socket may by chance be given that very port, and

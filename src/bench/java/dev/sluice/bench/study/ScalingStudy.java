@@ -81,6 +81,7 @@ final class ScalingStudy implements Study {
                 List<Integer> more = Ports.free(count - 1);
                 ServerProcess server = start(options, EchoServers.SLUICE, declared(more), "sluice-" + count);
                 running.put(count, server);
+                server.awaitAccepting(more);
                 ports.put(
                         count,
                         Stream.concat(Stream.of(server.port()), more.stream())
