@@ -43,6 +43,8 @@ final class TlsListenerTests {
                   tcp: { address: 127.0.0.1, port: 0, greeting: "成功连接服务器!", tls.bundle: edge }
                   framing.max-size: 4MB
                   reply.type: echo
+                stopped:
+                  tcp: { address: 127.0.0.1, port: 0, tls.bundle: edge }
                 impatient:
                   tcp: { address: 127.0.0.1, port: 0, tls.bundle: edge }
                   timeouts.handshake: 400ms
@@ -112,6 +114,22 @@ final class TlsListenerTests {
         }
         await().untilAsserted(() ->
                 assertThat(closed("impatient", Reason.Closed.HANDSHAKE_TIMEOUT)).isPositive());
+    }
+
+    @Test
+    void endsItsSideInOrderWhenItStops() throws Exception {
+        try (SSLSocket socket = connect("stopped", "TLSv1.3")) {
+            socket.startHandshake();
+            socket.getOutputStream().write("handed on\n".getBytes(UTF_8));
+            await().until(() -> sluice.traffic("stopped").accepted.sum() == 1);
+            Thread stopping =
+                    Thread.ofVirtual().start(() -> sluice.listener("stopped").stop());
+
+            assertThat(socket.getInputStream().read()).isEqualTo(-1);
+            socket.close();
+            stopping.join();
+            assertThat(closed("stopped", Reason.Closed.BROKEN)).isZero();
+        }
     }
 
     private static long closed(String listener, Reason.Closed reason) {

@@ -22,8 +22,10 @@ final class FrameLoop {
     private static final Logger log = LoggerFactory.getLogger(FrameLoop.class);
     /** Replies do not gather beyond this. */
     private static final int MOST_REPLY_BYTES = 64 * 1024;
-    /** Of all connections of the listener together, read on while others are not yet accepted. */
-    private static final int MOST_GATHERED_BYTES = 8 << 20;
+    /** Read on while others are not yet accepted, by one connection. */
+    private static final int MOST_GATHERED_BYTES = 256 * 1024;
+    /** The same, by all of the listener. */
+    private static final int MOST_GATHERED_BYTES_OF_ALL = 4 << 20;
     /** Where handling may take long, replies do not wait longer than this for others. */
     private static final long MOST_REPLY_WAIT_NANOS = 1_000_000L;
 
@@ -78,9 +80,11 @@ final class FrameLoop {
                 transport.gate().pass();
                 long before = sequence;
                 Reason.Closed reason = take(n, readAt);
-                while (reason == null && !draining && mayGather() && in.available() > 0) {
+                int gathered = n;
+                while (reason == null && mayGather(gathered) && in.available() > 0) {
                     readAt = System.currentTimeMillis();
                     n = buffer.fill(in);
+                    gathered += n;
                     connection.read(n, readAt);
                     reason = take(n, readAt);
                 }
@@ -120,11 +124,15 @@ final class FrameLoop {
 
     /**
      * Whether what has come meanwhile may be accepted together with what is still to be: a disk is forced as fast for much
-     * as for little.
+     * as for little. What has been read counts, whether or not it made a message: the peer's deadlines stand still meanwhile.
      */
-    private boolean mayGather() {
+    private boolean mayGather(int gathered) {
         return unanswered != null
-                && unanswered.mayGrow(MOST_GATHERED_BYTES / Math.max(1, transport.openConnections()))
+                && unanswered.size() > 0
+                && unanswered.size() < Unanswered.MOST
+                && gathered < MOST_GATHERED_BYTES
+                && gathered < MOST_GATHERED_BYTES_OF_ALL / Math.max(1, transport.openConnections())
+                && !transport.isDraining()
                 && !transport.gate().isClosed();
     }
 

@@ -86,7 +86,13 @@ final class FramedConnection extends TcpNetConnection implements Connection {
         Reason.Closed reason = Reason.Closed.BROKEN;
         try {
             publishConnectionOpenEvent();
-            reason = handshake() ? serve() : Reason.Closed.HANDSHAKE;
+            if (handshake()) {
+                greet();
+                reason = new FrameLoop(transport, this).run(socket.getInputStream());
+                part(reason);
+            } else {
+                reason = Reason.Closed.HANDSHAKE;
+            }
         } catch (IOException ex) {
             log.debug("Listener '{}': connection {} broke: {}", listener(), id, ex.getMessage());
         } catch (RuntimeException | Error ex) {
@@ -102,18 +108,6 @@ final class FramedConnection extends TcpNetConnection implements Connection {
                 end();
             }
         }
-    }
-
-    private Reason.Closed serve() throws IOException {
-        greet();
-        Reason.Closed reason = new FrameLoop(transport, this).run(socket.getInputStream());
-        if (reason != Reason.Closed.PEER) {
-            linger();
-        } else if (socket instanceof SSLSocket) {
-            // So that the peer knows that nothing was cut off (RFC 8446, section 6.1).
-            writer.end();
-        }
-        return reason;
     }
 
     /** Answers whether the connection can be used. */
@@ -138,6 +132,19 @@ final class FramedConnection extends TcpNetConnection implements Connection {
             transport.gate().pass();
             writer.greet(transport.greeting());
         }
+    }
+
+    private void part(Reason.Closed reason) throws IOException {
+        if (reason != Reason.Closed.PEER) {
+            linger();
+        } else if (isTls()) {
+            // So that the peer knows that nothing was cut off (RFC 8446, section 6.1).
+            writer.end();
+        }
+    }
+
+    private boolean isTls() {
+        return socket instanceof SSLSocket;
     }
 
     /**
@@ -252,6 +259,15 @@ final class FramedConnection extends TcpNetConnection implements Connection {
      * What an operator is sending goes first: then this has to be called again.
      */
     void drain() {
+        if (isTls()) {
+            // Its end is something to be written, and whoever drains must not wait for a peer that does not read.
+            Thread.startVirtualThread(this::drainWriter);
+        } else {
+            drainWriter();
+        }
+    }
+
+    private void drainWriter() {
         try {
             writer.drain();
         } catch (IOException ex) {

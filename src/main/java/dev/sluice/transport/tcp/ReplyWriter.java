@@ -133,9 +133,15 @@ final class ReplyWriter {
         }
     }
 
+    /** With TLS this writes, too, and so waits for a peer that does not read. */
     private void endOutput() throws IOException {
         if (!socket.isOutputShutdown()) {
-            socket.shutdownOutput();
+            deadlines.beginWrite();
+            try {
+                socket.shutdownOutput();
+            } finally {
+                deadlines.endWrite();
+            }
         }
     }
 

@@ -32,8 +32,6 @@ final class Unanswered {
     private final List<ReceivedMessage> messages = new ArrayList<>();
     /** Of each message two: where in the writer's buffer its reply begins and where it ends. */
     private int[] bounds = new int[16];
-    /** Of all payloads. */
-    private int bytes;
 
     Unanswered(TcpTransport transport, FramedConnection connection) {
         this.acceptance = transport.settings().acceptance();
@@ -45,11 +43,6 @@ final class Unanswered {
 
     int size() {
         return messages.size();
-    }
-
-    /** Whether there are some, and room for those of another read beside them. */
-    boolean mayGrow(int mostBytes) {
-        return !messages.isEmpty() && messages.size() < MOST && bytes < mostBytes;
     }
 
     boolean answersFirst() {
@@ -65,7 +58,6 @@ final class Unanswered {
         bounds[at] = start;
         bounds[at + 1] = writer.waitingBytes();
         messages.add(message);
-        bytes += message.getPayload().length;
     }
 
     /**
@@ -81,7 +73,6 @@ final class Unanswered {
             return refused == null ? 0 : refuse(refused);
         } finally {
             messages.clear();
-            bytes = 0;
         }
     }
 
