@@ -64,6 +64,7 @@ final class ListenerFactory {
                 properties.charset(),
                 properties.limits(),
                 properties.timeouts(),
+                properties.access(),
                 acceptance(name, properties),
                 onFailure,
                 handler.mayWait());

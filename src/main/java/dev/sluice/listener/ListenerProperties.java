@@ -2,6 +2,7 @@ package dev.sluice.listener;
 
 import dev.sluice.delivery.DeliveryProperties;
 import dev.sluice.handler.ReplyProperties;
+import dev.sluice.transport.Access;
 import dev.sluice.transport.Limits;
 import dev.sluice.transport.Timeouts;
 import dev.sluice.transport.framing.FramingProperties;
@@ -26,6 +27,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param delivery how it gets there
  * @param limits how much the listener takes on
  * @param timeouts how long it waits for its peers
+ * @param access whom it serves
  */
 public record ListenerProperties(
         @DefaultValue("true") boolean enabled,
@@ -37,4 +39,5 @@ public record ListenerProperties(
         @DefaultValue List<String> sinks,
         @NestedConfigurationProperty @DefaultValue DeliveryProperties delivery,
         @NestedConfigurationProperty @DefaultValue Limits limits,
-        @NestedConfigurationProperty @DefaultValue Timeouts timeouts) {}
+        @NestedConfigurationProperty @DefaultValue Timeouts timeouts,
+        @NestedConfigurationProperty @DefaultValue Access access) {}

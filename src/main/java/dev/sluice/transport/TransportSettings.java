@@ -11,6 +11,7 @@ import java.nio.charset.Charset;
  * @param charset of the greeting
  * @param limits how much is taken on
  * @param timeouts how long peers are waited for
+ * @param access whom it serves
  * @param acceptance takes charge of what has been handled
  * @param onFailure what a peer gets for a message that was not accepted
  * @param repliesMayWait whether handling a message may take long, so that a reply should not wait for those to follow
@@ -21,6 +22,7 @@ public record TransportSettings(
         Charset charset,
         Limits limits,
         Timeouts timeouts,
+        Access access,
         Acceptance acceptance,
         FailureAnswer onFailure,
         boolean repliesMayWait) {}

@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.delivery.DeliveryProperties;
 import dev.sluice.handler.ReplyProperties;
+import dev.sluice.transport.Access;
+import dev.sluice.transport.Cidr;
 import dev.sluice.transport.Limits;
 import dev.sluice.transport.Timeouts;
 import dev.sluice.transport.framing.FramingProperties;
 import dev.sluice.transport.framing.FramingProperties.OnOversize;
 import dev.sluice.transport.framing.FramingProperties.Order;
 import dev.sluice.transport.framing.FramingProperties.Type;
+import dev.sluice.transport.tcp.ProxyProtocolProperties;
 import dev.sluice.transport.tcp.TcpProperties;
 import dev.sluice.transport.tcp.TlsProperties;
 import dev.sluice.transport.udp.UdpProperties;
@@ -38,7 +41,17 @@ final class ListenerPropertiesTests {
         assertThat(listener)
                 .isEqualTo(new ListenerProperties(
                         true,
-                        new TcpProperties("0.0.0.0", 8888, 128, null, true, true, null, null, null),
+                        new TcpProperties(
+                                "0.0.0.0",
+                                8888,
+                                128,
+                                null,
+                                true,
+                                true,
+                                null,
+                                null,
+                                new ProxyProtocolProperties(ProxyProtocolProperties.Mode.OFF, List.of()),
+                                null),
                         null,
                         new FramingProperties(
                                 Type.LINE, DataSize.ofKilobytes(64), OnOversize.CLOSE, null, 4, Order.BIG, false, null),
@@ -53,17 +66,19 @@ final class ListenerPropertiesTests {
                                 0,
                                 Duration.ofSeconds(1),
                                 Duration.ofMinutes(1)),
-                        new Limits(10_000),
+                        new Limits(10_000, 0, 0, 0, DataSize.ofBytes(0)),
                         new Timeouts(
                                 Duration.ofMinutes(5),
                                 Duration.ofSeconds(30),
                                 Duration.ofSeconds(10),
-                                Duration.ofSeconds(30))));
+                                Duration.ofSeconds(30),
+                                Duration.ZERO),
+                        Access.EVERYONE));
     }
 
     @Test
     void defaultsOfUdp() throws IOException {
-        assertThat(bind("udp: { port: 8889 }").udp()).isEqualTo(new UdpProperties("0.0.0.0", 8889, null, 1, null));
+        assertThat(bind("udp: { port: 8889 }").udp()).isEqualTo(new UdpProperties("0.0.0.0", 8889, null, 1, null, 1));
     }
 
     @Test
@@ -79,6 +94,9 @@ final class ListenerPropertiesTests {
               keep-alive: false
               receive-buffer: 1MB
               send-buffer: 2MB
+              proxy-protocol:
+                mode: required
+                trusted: [10.0.0.0/8, "::1"]
               tls:
                 bundle: edge
                 client-auth: need
@@ -108,11 +126,19 @@ final class ListenerPropertiesTests {
               max-backoff: 9s
             limits:
               max-connections: 3
+              max-connections-per-address: 2
+              connections-per-second: 10
+              messages-per-second: 20
+              bytes-per-second: 30KB
             timeouts:
               idle: 1m
               frame: 500ms
               handshake: 2s
               write: 0
+              session: 1h
+            access:
+              allow: [192.0.2.0/24, "2001:db8::/32"]
+              deny: 192.0.2.7
             """);
 
         assertThat(listener)
@@ -127,6 +153,9 @@ final class ListenerPropertiesTests {
                                 false,
                                 DataSize.ofMegabytes(1),
                                 DataSize.ofMegabytes(2),
+                                new ProxyProtocolProperties(
+                                        ProxyProtocolProperties.Mode.REQUIRED,
+                                        List.of(Cidr.of("10.0.0.0/8"), Cidr.of("::1/128"))),
                                 new TlsProperties("edge", TlsProperties.ClientAuth.NEED)),
                         null,
                         new FramingProperties(
@@ -153,9 +182,16 @@ final class ListenerPropertiesTests {
                                 3,
                                 Duration.ofMillis(200),
                                 Duration.ofSeconds(9)),
-                        new Limits(3),
+                        new Limits(3, 2, 10, 20, DataSize.ofKilobytes(30)),
                         new Timeouts(
-                                Duration.ofMinutes(1), Duration.ofMillis(500), Duration.ofSeconds(2), Duration.ZERO)));
+                                Duration.ofMinutes(1),
+                                Duration.ofMillis(500),
+                                Duration.ofSeconds(2),
+                                Duration.ZERO,
+                                Duration.ofHours(1)),
+                        new Access(
+                                List.of(Cidr.of("192.0.2.0/24"), Cidr.of("2001:db8::/32")),
+                                List.of(Cidr.of("192.0.2.7")))));
     }
 
     @Test
@@ -169,6 +205,7 @@ final class ListenerPropertiesTests {
               multicast:
                 group: 239.1.1.1
                 interface: eth0
+              max-reply-factor: 3
             """);
 
         assertThat(listener.udp())
@@ -177,7 +214,8 @@ final class ListenerPropertiesTests {
                         8889,
                         DataSize.ofMegabytes(4),
                         2,
-                        new UdpProperties.Multicast("239.1.1.1", "eth0")));
+                        new UdpProperties.Multicast("239.1.1.1", "eth0"),
+                        3));
     }
 
     @ParameterizedTest

@@ -16,6 +16,7 @@ import org.springframework.util.unit.DataSize;
  * @param keepAlive whether the kernel probes a silent peer (SO_KEEPALIVE)
  * @param receiveBuffer of each connection (SO_RCVBUF); the system's if absent
  * @param sendBuffer of each connection (SO_SNDBUF); the system's if absent
+ * @param proxyProtocol whether a proxy in front tells who the peer is
  * @param tls what connections are encrypted with; they are not if absent
  */
 public record TcpProperties(
@@ -27,4 +28,5 @@ public record TcpProperties(
         @DefaultValue("true") boolean keepAlive,
         @Nullable DataSize receiveBuffer,
         @Nullable DataSize sendBuffer,
+        @NestedConfigurationProperty @DefaultValue ProxyProtocolProperties proxyProtocol,
         @NestedConfigurationProperty @Nullable TlsProperties tls) {}

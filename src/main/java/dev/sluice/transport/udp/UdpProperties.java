@@ -13,13 +13,15 @@ import org.springframework.util.unit.DataSize;
  * @param receiveBuffer of each socket (SO_RCVBUF); the system's if absent
  * @param receivers sockets that share the port (SO_REUSEPORT), each with a thread of its own
  * @param multicast the group to join; none if absent
+ * @param maxReplyFactor how many times as long as its request a reply may be
  */
 public record UdpProperties(
         @DefaultValue("0.0.0.0") String address,
         @Nullable Integer port,
         @Nullable DataSize receiveBuffer,
         @DefaultValue("1") int receivers,
-        @Nullable Multicast multicast) {
+        @Nullable Multicast multicast,
+        @DefaultValue("1") int maxReplyFactor) {
 
     /**
      * A multicast group.

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.sluice.message.ReceivedMessage;
 import dev.sluice.transport.Acceptance;
+import dev.sluice.transport.Access;
 import dev.sluice.transport.Limits;
 import dev.sluice.transport.Reason.Dropped;
 import dev.sluice.transport.Timeouts;
@@ -189,6 +190,7 @@ class DatagramAcceptanceTests {
                         UTF_8,
                         binder.bindOrCreate("limits", Limits.class),
                         binder.bindOrCreate("timeouts", Timeouts.class),
+                        Access.EVERYONE,
                         acceptance,
                         (message, reason) -> ("ERR " + reason).getBytes(UTF_8),
                         false),

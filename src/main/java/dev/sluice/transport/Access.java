@@ -1,0 +1,31 @@
+package dev.sluice.transport;
+
+import java.net.InetAddress;
+import java.util.List;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * Whom a listener serves, by address.
+ *
+ * @param allow who is served; empty is everyone
+ * @param deny who is not, even if allowed
+ */
+public record Access(
+        @DefaultValue List<Cidr> allow, @DefaultValue List<Cidr> deny) {
+
+    public static final Access EVERYONE = new Access(List.of(), List.of());
+
+    /** Whether the address is served. */
+    public boolean permits(InetAddress address) {
+        return (allow.isEmpty() || holds(allow, address)) && !holds(deny, address);
+    }
+
+    private static boolean holds(List<Cidr> ranges, InetAddress address) {
+        for (Cidr range : ranges) {
+            if (range.contains(address)) {
+                return true;
+            }
+        }
+        return false;
+    }
+}
