@@ -10,9 +10,11 @@ import dev.sluice.sink.Sinks;
 import java.time.Duration;
 import java.util.List;
 import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.AutoConfigureOrder;
+import org.springframework.boot.autoconfigure.ssl.SslBundleRegistrar;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.ApplicationEventPublisher;
@@ -64,6 +66,14 @@ class ListenerConfiguration {
         return keyAndMessage.length == 2 && keyAndMessage[0].startsWith("sluice.sinks.")
                 ? new Problem(keyAndMessage[0], keyAndMessage[1], null)
                 : new Problem("sluice.sinks." + sink, message, null);
+    }
+
+    /** In place of Boot's. */
+    @Bean
+    VettedSslBundles sslBundleRegistry(ObjectProvider<SslBundleRegistrar> registrars) {
+        VettedSslBundles bundles = new VettedSslBundles();
+        registrars.orderedStream().forEach(registrar -> registrar.registerBundles(bundles));
+        return bundles;
     }
 
     @Bean

@@ -4,14 +4,19 @@ import dev.sluice.delivery.Routes;
 import dev.sluice.handler.Handler;
 import dev.sluice.handler.Handlers;
 import dev.sluice.handler.ReplyProperties.After;
+import dev.sluice.listener.configuration.ConfigurationException;
+import dev.sluice.listener.configuration.Problem;
 import dev.sluice.message.Template;
 import dev.sluice.transport.Acceptance;
 import dev.sluice.transport.FailureAnswer;
 import dev.sluice.transport.Transport;
 import dev.sluice.transport.TransportSettings;
+import dev.sluice.transport.tcp.BundleException;
+import dev.sluice.transport.tcp.TcpProperties;
 import dev.sluice.transport.tcp.TcpTransport;
 import dev.sluice.transport.udp.UdpTransport;
 import java.time.Duration;
+import java.util.List;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.ApplicationEventPublisher;
@@ -69,12 +74,24 @@ final class ListenerFactory {
                 onFailure,
                 handler.mayWait());
         if (properties.tcp() != null) {
-            return new TcpTransport(settings, properties.tcp(), surroundings);
+            return tcp(settings, properties.tcp());
         }
         if (properties.udp() != null) {
             return new UdpTransport(settings, properties.udp());
         }
         throw new IllegalArgumentException("sluice.listeners." + name + ": needs 'tcp' or 'udp'");
+    }
+
+    /**
+     * @throws ConfigurationException if its SSL bundle is not what a port needs, which only reading it could show
+     */
+    private TcpTransport tcp(TransportSettings settings, TcpProperties tcp) {
+        try {
+            return new TcpTransport(settings, tcp, surroundings);
+        } catch (BundleException ex) {
+            throw new ConfigurationException(List.of(new Problem(
+                    "sluice.listeners." + settings.listener() + ".tcp.tls", String.valueOf(ex.getMessage()), null)));
+        }
     }
 
     private Acceptance acceptance(String name, ListenerProperties properties) {

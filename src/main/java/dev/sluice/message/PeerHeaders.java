@@ -1,5 +1,6 @@
 package dev.sluice.message;
 
+import java.util.HashMap;
 import java.util.Map;
 import org.springframework.messaging.MessageHeaders;
 
@@ -9,9 +10,19 @@ public final class PeerHeaders extends MessageHeaders {
     /** The name of the listener that received the message. */
     public static final String LISTENER = "sluice_listener";
 
+    /** The distinguished name (RFC 4514) in the certificate that the peer has shown; absent if it has shown none. */
+    public static final String TLS_SUBJECT = "sluice_tlsSubject";
+
     private static final long serialVersionUID = 1L;
 
     public PeerHeaders(Map<String, Object> headers) {
         super(headers, ID_VALUE_NONE, -1L);
+    }
+
+    /** These and one more. */
+    public PeerHeaders with(String name, Object value) {
+        Map<String, Object> headers = new HashMap<>(this);
+        headers.put(name, value);
+        return new PeerHeaders(headers);
     }
 }

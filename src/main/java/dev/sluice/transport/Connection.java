@@ -2,9 +2,13 @@ package dev.sluice.transport;
 
 import dev.sluice.message.Peer;
 import java.time.Instant;
+import java.util.Optional;
 
 /** An open TCP connection, as an operator sees and steers it. Safe for use by any thread, unlike {@link Peer}'s replies. */
 public interface Connection extends Peer {
+
+    /** The distinguished name (RFC 4514) in the certificate that the peer has shown; nothing if it has shown none. */
+    Optional<String> tlsSubject();
 
     Instant openedAt();
 

@@ -25,10 +25,16 @@ public sealed interface Reason {
         BROKEN,
         /** Nothing was read for too long. */
         IDLE,
-        /** The peers did not agree on TLS: another protocol, no common version or cipher, or a certificate that is not trusted. */
+        /** The peers did not agree on TLS: no common version or cipher, or the peer does not trust our certificate. */
         HANDSHAKE,
         /** The handshake took too long. */
         HANDSHAKE_TIMEOUT,
+        /** The peer's certificate is missing, out of date or not trusted. */
+        CERTIFICATE,
+        /** The peer does not speak TLS, and the port does. */
+        NOT_TLS,
+        /** The peer speaks TLS, and the port does not. */
+        UNEXPECTED_TLS,
         /** A frame took too long to end. */
         FRAME_TIMEOUT,
         /** The peer did not read. */

@@ -13,6 +13,7 @@ import java.io.OutputStream;
 import java.net.Socket;
 import java.nio.file.Path;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterAll;
@@ -98,13 +99,13 @@ final class TlsListenerTests {
 
     @Test
     void closesAConnectionThatDoesNotSpeakTls() throws Exception {
-        long before = closed("impatient", Reason.Closed.HANDSHAKE);
+        long before = closed("impatient", Reason.Closed.NOT_TLS);
         try (Socket plain = sluice.connect("impatient")) {
             plain.getOutputStream().write("hello, is anybody there?\n".getBytes(UTF_8));
             plain.getInputStream().readAllBytes();
         }
         await().untilAsserted(() ->
-                assertThat(closed("impatient", Reason.Closed.HANDSHAKE)).isEqualTo(before + 1));
+                assertThat(closed("impatient", Reason.Closed.NOT_TLS)).isEqualTo(before + 1));
     }
 
     @Test
@@ -114,6 +115,22 @@ final class TlsListenerTests {
         }
         await().untilAsserted(() ->
                 assertThat(closed("impatient", Reason.Closed.HANDSHAKE_TIMEOUT)).isPositive());
+    }
+
+    /** TLS 1.2 of the JDK's own client, which would take part in it. */
+    @Test
+    void shakesHandsOnceAConnection() throws Exception {
+        try (SSLSocket socket = connect("secure", "TLSv1.2")) {
+            socket.startHandshake();
+            byte[] greeting = "成功连接服务器!".getBytes(UTF_8);
+            assertThat(socket.getInputStream().readNBytes(greeting.length)).isEqualTo(greeting);
+
+            assertThatThrownBy(() -> {
+                        socket.startHandshake();
+                        socket.getInputStream().read();
+                    })
+                    .isInstanceOf(SSLException.class);
+        }
     }
 
     @Test

@@ -2,6 +2,8 @@ package dev.sluice.listener.configuration;
 
 import java.util.List;
 import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.source.ConfigurationProperty;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName.Form;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
@@ -12,30 +14,65 @@ import org.springframework.core.env.ConfigurableEnvironment;
 final class DeclaredBundles {
 
     private static final ConfigurationPropertyName BUNDLES = ConfigurationPropertyName.of("spring.ssl.bundle");
-    /** Where the name stands: behind the type. */
-    private static final int DEPTH = BUNDLES.getNumberOfElements() + 1;
+    private static final int TYPE = BUNDLES.getNumberOfElements();
+    private static final int NAME = TYPE + 1;
+    private static final int SECTION = NAME + 1;
 
-    private final List<String> names;
+    /** Without what is left empty. */
+    private final List<ConfigurationPropertyName> keys;
 
     DeclaredBundles(ConfigurableEnvironment environment) {
-        this.names = StreamSupport.stream(
+        this.keys = StreamSupport.stream(
                         ConfigurationPropertySources.from(environment.getPropertySources())
                                 .spliterator(),
                         false)
                 .filter(IterableConfigurationPropertySource.class::isInstance)
-                .flatMap(source -> ((IterableConfigurationPropertySource) source).stream())
-                .filter(key -> BUNDLES.isAncestorOf(key) && key.getNumberOfElements() > DEPTH)
-                .map(key -> key.getElement(DEPTH, Form.ORIGINAL))
-                .distinct()
+                .flatMap(source -> ((IterableConfigurationPropertySource) source)
+                        .stream().filter(key -> isBundle(key) && !isEmpty(source.getConfigurationProperty(key))))
                 .toList();
+    }
+
+    private static boolean isBundle(ConfigurationPropertyName key) {
+        return BUNDLES.isAncestorOf(key)
+                && key.getNumberOfElements() > SECTION
+                && !key.getElement(TYPE, Form.UNIFORM).equals("watch");
+    }
+
+    private static boolean isEmpty(@Nullable ConfigurationProperty property) {
+        return property == null || property.getValue().toString().isEmpty();
     }
 
     /** Reports a key whose value is the name of none. */
     void check(Declared<?> declared, String key, String name) {
-        if (names.stream().noneMatch(other -> Schema.uniform(other).equals(Schema.uniform(name)))) {
+        if (of(name).isEmpty()) {
+            List<String> names = keys.stream()
+                    .map(bundle -> bundle.getElement(NAME, Form.ORIGINAL))
+                    .distinct()
+                    .toList();
             declared.report(
                     key,
                     "there is no bundle '" + name + "' under 'spring.ssl.bundle'." + Nearest.suggestion(name, names));
         }
+    }
+
+    /** Reports a key that wants peers to show certificates if the bundle does not say which of them are trusted. */
+    void checkTruststore(Declared<?> declared, String key, String name) {
+        List<ConfigurationPropertyName> bundle = of(name);
+        if (!bundle.isEmpty()
+                && bundle.stream()
+                        .noneMatch(said -> said.getElement(SECTION, Form.UNIFORM).equals("truststore"))) {
+            String type = bundle.getFirst().getElement(TYPE, Form.UNIFORM);
+            declared.report(
+                    key,
+                    "bundle '" + name + "' does not say which certificates of peers to trust. Set 'spring.ssl.bundle."
+                            + type + "." + name + ".truststore." + (type.equals("pem") ? "certificate'" : "location'"));
+        }
+    }
+
+    private List<ConfigurationPropertyName> of(String name) {
+        return keys.stream()
+                .filter(key -> Schema.uniform(key.getElement(NAME, Form.ORIGINAL))
+                        .equals(Schema.uniform(name)))
+                .toList();
     }
 }

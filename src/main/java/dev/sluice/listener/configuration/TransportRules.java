@@ -3,6 +3,8 @@ package dev.sluice.listener.configuration;
 import dev.sluice.listener.ListenerProperties;
 import dev.sluice.transport.Timeouts;
 import dev.sluice.transport.tcp.TcpProperties;
+import dev.sluice.transport.tcp.TlsProperties;
+import dev.sluice.transport.tcp.TlsProperties.ClientAuth;
 import dev.sluice.transport.udp.UdpProperties;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
@@ -58,16 +60,21 @@ final class TransportRules {
             checkBuffer("tcp.receive-buffer", tcp.receiveBuffer());
             checkBuffer("tcp.send-buffer", tcp.sendBuffer());
             if (tcp.tls() != null) {
-                checkBundle(tcp.tls().bundle());
+                checkTls(tcp.tls());
             }
         }
     }
 
-    private void checkBundle(@Nullable String bundle) {
+    private void checkTls(TlsProperties tls) {
+        String bundle = tls.bundle();
         if (bundle == null || bundle.isEmpty()) {
             listener.reportMissing("tcp.tls.bundle", "is missing. Give the name of a bundle under 'spring.ssl.bundle'");
-        } else {
-            new DeclaredBundles(environment).check(listener, "tcp.tls.bundle", bundle);
+            return;
+        }
+        DeclaredBundles bundles = new DeclaredBundles(environment);
+        bundles.check(listener, "tcp.tls.bundle", bundle);
+        if (tls.clientAuth() != ClientAuth.NONE) {
+            bundles.checkTruststore(listener, "tcp.tls.client-auth", bundle);
         }
     }
 

@@ -6,6 +6,7 @@ import dev.sluice.transport.Reason;
 import dev.sluice.transport.Traffic;
 import dev.sluice.transport.framing.FrameDecoder;
 import dev.sluice.transport.framing.FrameDecoder.Result;
+import dev.sluice.transport.framing.Framing;
 import dev.sluice.transport.framing.FramingProperties.OnOversize;
 import java.io.IOException;
 import java.io.InputStream;
@@ -36,6 +37,9 @@ final class FrameLoop {
     private final FrameDecoder decoder;
     private final ReadBuffer buffer;
     private final boolean skipOversize;
+    /** Whether a TLS client must have taken this port for another; where all bytes are welcome, so are these. */
+    private final boolean refusesTls;
+
     private final boolean repliesMayWait;
     /** What has been handled and has to be accepted before it is answered; null where handling is all. */
     private final @Nullable Unanswered unanswered;
@@ -54,6 +58,8 @@ final class FrameLoop {
         this.decoder = transport.framing().newDecoder(maxSize);
         this.buffer = new ReadBuffer(maxSize);
         this.skipOversize = transport.settings().framing().onOversize() == OnOversize.SKIP;
+        this.refusesTls = !connection.isTls()
+                && !(transport.framing() instanceof Framing.Raw || transport.framing() instanceof Framing.UntilClose);
         this.repliesMayWait = transport.settings().repliesMayWait();
         this.unanswered =
                 transport.settings().acceptance() == Acceptance.AT_ONCE ? null : new Unanswered(transport, connection);
@@ -119,6 +125,10 @@ final class FrameLoop {
 
     private Reason.@Nullable Closed take(int bytes, long readAt) throws IOException {
         traffic.bytesReceived.add(Math.max(0, bytes));
+        if (sequence == 0 && refusesTls && ClientHello.begins(buffer.bytes(), buffer.start(), buffer.end())) {
+            drop(Reason.Dropped.MALFORMED);
+            return connection.refuseTls();
+        }
         return bytes < 0 ? end(readAt) : handOn(readAt);
     }
 

@@ -11,6 +11,7 @@ import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.net.ssl.SSLException;
@@ -41,7 +42,7 @@ final class FramedConnection extends TcpNetConnection implements Connection {
     private final Socket socket;
     private final String id = StreamIds.next();
     private final Origin origin;
-    private final PeerHeaders headers;
+    private PeerHeaders headers;
     private final Deadlines deadlines = new Deadlines();
     private final ReplyWriter writer;
     private final AtomicReference<Reason.@Nullable Closed> closing = new AtomicReference<>();
@@ -53,6 +54,7 @@ final class FramedConnection extends TcpNetConnection implements Connection {
     private volatile long lastReadAt = openedAt.toEpochMilli();
     private volatile long messagesIn;
     private volatile long bytesIn;
+    private volatile @Nullable String tlsSubject;
 
     private int failures;
     private boolean failedUnanswered;
@@ -86,12 +88,13 @@ final class FramedConnection extends TcpNetConnection implements Connection {
         Reason.Closed reason = Reason.Closed.BROKEN;
         try {
             publishConnectionOpenEvent();
-            if (handshake()) {
+            Reason.Closed refused = handshake();
+            if (refused == null) {
                 greet();
                 reason = new FrameLoop(transport, this).run(socket.getInputStream());
                 part(reason);
             } else {
-                reason = Reason.Closed.HANDSHAKE;
+                reason = refused;
             }
         } catch (IOException ex) {
             log.debug("Listener '{}': connection {} broke: {}", listener(), id, ex.getMessage());
@@ -110,21 +113,38 @@ final class FramedConnection extends TcpNetConnection implements Connection {
         }
     }
 
-    /** Answers whether the connection can be used. */
-    private boolean handshake() throws IOException {
+    /** Answers why the connection cannot be used; null if it can. */
+    private Reason.@Nullable Closed handshake() throws IOException {
         if (!(socket instanceof SSLSocket tls)) {
-            return true;
+            return null;
         }
         deadlines.beginHandshake();
         try {
             tls.startHandshake();
-            return true;
+            TlsPort.refuseRenegotiation(tls);
+            String subject = PeerCertificate.subject(tls);
+            if (subject != null) {
+                tlsSubject = subject;
+                headers = headers.with(PeerHeaders.TLS_SUBJECT, subject);
+            }
+            return null;
         } catch (SSLException ex) {
-            log.debug("Listener '{}': no TLS with {}: {}", listener(), remote(), ex.getMessage());
-            return false;
+            return refused(ex);
         } finally {
             deadlines.endHandshake();
         }
+    }
+
+    private Reason.Closed refused(SSLException ex) {
+        if (TlsPort.hasSaidNothing(ex)) {
+            // So do those who only look whether the port is open.
+            return Reason.Closed.PEER;
+        }
+        TlsTrouble trouble = TlsTrouble.of(ex);
+        if (closing.get() == null) {
+            transport.tlsTroubles().warn(trouble, () -> trouble.describe(remote(), ex));
+        }
+        return trouble.closed();
     }
 
     private void greet() throws IOException {
@@ -143,7 +163,7 @@ final class FramedConnection extends TcpNetConnection implements Connection {
         }
     }
 
-    private boolean isTls() {
+    boolean isTls() {
         return socket instanceof SSLSocket;
     }
 
@@ -167,6 +187,14 @@ final class FramedConnection extends TcpNetConnection implements Connection {
 
     PeerHeaders headers() {
         return headers;
+    }
+
+    /** The peer speaks TLS to a port that does not. */
+    Reason.Closed refuseTls() {
+        transport
+                .tlsTroubles()
+                .warn(TlsTrouble.UNEXPECTED_TLS, () -> TlsTrouble.UNEXPECTED_TLS.describe(remote()));
+        return TlsTrouble.UNEXPECTED_TLS.closed();
     }
 
     /** About to wait for bytes. Answers whether to: not between frames of a listener that drains. */
@@ -340,6 +368,11 @@ final class FramedConnection extends TcpNetConnection implements Connection {
     @Override
     public Origin origin() {
         return origin;
+    }
+
+    @Override
+    public Optional<String> tlsSubject() {
+        return Optional.ofNullable(tlsSubject);
     }
 
     @Override

@@ -5,6 +5,7 @@ import dev.sluice.transport.Connection;
 import dev.sluice.transport.Connections;
 import dev.sluice.transport.PauseGate;
 import dev.sluice.transport.Reason;
+import dev.sluice.transport.SuppressingLog;
 import dev.sluice.transport.Traffic;
 import dev.sluice.transport.Transport;
 import dev.sluice.transport.TransportSettings;
@@ -18,6 +19,8 @@ import java.util.Collection;
 import java.util.Optional;
 import java.util.concurrent.ScheduledFuture;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.ApplicationEventPublisher;
@@ -34,6 +37,8 @@ import org.springframework.scheduling.TaskScheduler;
  */
 public final class TcpTransport implements Transport {
 
+    private static final Logger log = LoggerFactory.getLogger(TcpTransport.class);
+
     private static final Duration SWEEP = Duration.ofMillis(250);
     /** How long the threads of connections that were cut off at a deadline have to notice. */
     private static final Duration CUT_OFF = Duration.ofMillis(250);
@@ -45,6 +50,7 @@ public final class TcpTransport implements Transport {
     private final Traffic traffic = new Traffic();
     private final PauseGate gate = new PauseGate();
     private final @Nullable TlsPort tls;
+    private final SuppressingLog<TlsTrouble> tlsTroubles;
     private final Connections<FramedConnection> connections;
     private final TcpInboundAdapter adapter = new TcpInboundAdapter();
     private final ServerConnectionFactory factory = new ServerConnectionFactory();
@@ -64,7 +70,10 @@ public final class TcpTransport implements Transport {
         this.greeting = properties.greeting() == null
                 ? new byte[0]
                 : properties.greeting().getBytes(settings.charset());
-        this.tls = properties.tls() == null ? null : new TlsPort(properties.tls(), surroundings.bundles());
+        this.tls = properties.tls() == null
+                ? null
+                : new TlsPort(settings.listener(), properties.tls(), surroundings.bundles());
+        this.tlsTroubles = new SuppressingLog<>(log, settings.listener(), TlsTrouble.class);
         this.connections = new Connections<>(settings.limits().maxConnections());
         this.scheduler = surroundings.scheduler();
         factory.setBeanName(settings.listener() + ".connections");
@@ -147,6 +156,7 @@ public final class TcpTransport implements Transport {
             }
         }
         connections.awaitEmpty(CUT_OFF);
+        tlsTroubles.tellAllSuppressed();
     }
 
     /** Enforces deadlines itself meanwhile: when the program ends, the scheduler is the first to go. */
@@ -179,6 +189,7 @@ public final class TcpTransport implements Transport {
         for (FramedConnection connection : connections.all()) {
             connection.enforceDeadlines(now);
         }
+        tlsTroubles.tellSuppressed();
     }
 
     private TcpNetConnection newConnection(
@@ -220,6 +231,10 @@ public final class TcpTransport implements Transport {
         factory.forget(connection);
         connections.remove(connection);
         traffic.closed(reason).increment();
+    }
+
+    SuppressingLog<TlsTrouble> tlsTroubles() {
+        return tlsTroubles;
     }
 
     TransportSettings settings() {

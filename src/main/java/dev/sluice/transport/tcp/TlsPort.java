@@ -1,15 +1,23 @@
 package dev.sluice.transport.tcp;
 
+import dev.sluice.transport.tcp.TlsProperties.ClientAuth;
 import java.io.BufferedInputStream;
+import java.io.EOFException;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
+import java.security.cert.CertificateException;
+import java.security.cert.X509Certificate;
 import java.util.Arrays;
+import java.util.List;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.boot.ssl.SslBundle;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.boot.ssl.SslOptions;
@@ -20,43 +28,107 @@ import org.springframework.boot.ssl.SslOptions;
  */
 final class TlsPort {
 
-    private static final String[] PROTOCOLS = {"TLSv1.3", "TLSv1.2"};
+    private static final Logger log = LoggerFactory.getLogger(TlsPort.class);
+
+    private static final String NEWEST = "TLSv1.3";
+    private static final String[] PROTOCOLS = {NEWEST, "TLSv1.2"};
     /** Authenticated encryption with forward secrecy (RFC 9325, section 4.2); all that TLS 1.3 has is of this kind. */
     private static final Pattern CIPHERS =
             Pattern.compile("TLS_(ECDHE_(ECDSA|RSA)_WITH_)?(AES_\\d+_GCM|CHACHA20_POLY1305)_SHA\\d+");
     /** Holds a record's header and what follows it in one read. */
     private static final int READ_BYTES = 8 * 1024;
 
+    private final String listener;
     private final TlsProperties properties;
     private volatile Terms terms;
 
-    /** What a handshake that begins now goes by. */
+    /**
+     * What a handshake that begins now goes by. With the context go the sessions that it remembers and the keys of the tickets
+     * it has issued: none outlives the certificate that it was begun under.
+     */
     private record Terms(SSLContext context, SSLParameters parameters) {}
 
     /**
      * @throws org.springframework.boot.ssl.NoSuchSslBundleException if there is no such bundle
-     * @throws IllegalStateException if it cannot be read
+     * @throws BundleException if it cannot be used
      */
-    TlsPort(TlsProperties properties, SslBundles bundles) {
+    TlsPort(String listener, TlsProperties properties, SslBundles bundles) {
         String name = String.valueOf(properties.bundle());
+        this.listener = listener;
         this.properties = properties;
         this.terms = terms(bundles.getBundle(name));
-        bundles.addBundleUpdateHandler(name, renewed -> terms = terms(renewed));
+        bundles.addBundleUpdateHandler(name, this::renew);
+    }
+
+    private void renew(SslBundle bundle) {
+        try {
+            terms = terms(bundle);
+            log.info("Listener '{}': SSL bundle '{}' is renewed; it counts for new connections", listener, properties.bundle());
+        } catch (BundleException | IllegalStateException ex) {
+            log.warn(
+                    "Listener '{}': goes on with what SSL bundle '{}' was before, since it is renewed and cannot be used: {}",
+                    listener,
+                    properties.bundle(),
+                    ex.getMessage());
+        }
     }
 
     private Terms terms(SslBundle bundle) {
+        check(bundle);
         SSLContext context = bundle.createSslContext();
         SSLParameters parameters = context.getDefaultSSLParameters();
         SslOptions options = bundle.getOptions();
         parameters.setProtocols(options.getEnabledProtocols() != null ? options.getEnabledProtocols() : PROTOCOLS);
         parameters.setCipherSuites(options.getCiphers() != null ? options.getCiphers() : ciphers(parameters));
         parameters.setUseCipherSuitesOrder(true);
+        SSLParameters known = context.getSupportedSSLParameters();
+        requireKnown("protocol", parameters.getProtocols(), known.getProtocols());
+        requireKnown("cipher", parameters.getCipherSuites(), known.getCipherSuites());
         switch (properties.clientAuth()) {
             case NONE -> parameters.setNeedClientAuth(false);
             case WANT -> parameters.setWantClientAuth(true);
             case NEED -> parameters.setNeedClientAuth(true);
         }
         return new Terms(context, parameters);
+    }
+
+    private void check(SslBundle bundle) {
+        List<X509Certificate> certificates = BundleCheck.certificates(bundle);
+        if (certificates.isEmpty()) {
+            throw new BundleException(
+                    "bundle '" + properties.bundle()
+                            + "' holds no certificate with its private key. Give it both in 'keystore'",
+                    null);
+        }
+        if (properties.clientAuth() != ClientAuth.NONE && !BundleCheck.trustsAnyone(bundle)) {
+            throw new BundleException(
+                    "bundle '" + properties.bundle()
+                            + "' does not say which certificates of peers to trust. Give it those in 'truststore'",
+                    null);
+        }
+        for (X509Certificate certificate : certificates) {
+            try {
+                certificate.checkValidity();
+            } catch (CertificateException ex) {
+                log.warn(
+                        "Listener '{}': the certificate in SSL bundle '{}' counts from {} to {}, so that peers will refuse it",
+                        listener,
+                        properties.bundle(),
+                        certificate.getNotBefore().toInstant(),
+                        certificate.getNotAfter().toInstant());
+            }
+        }
+    }
+
+    private void requireKnown(String what, String[] named, String[] known) {
+        for (String name : named) {
+            if (!List.of(known).contains(name)) {
+                throw new BundleException(
+                        "bundle '" + properties.bundle() + "' names the " + what + " '" + name
+                                + "', which is not known here. There are " + String.join(", ", known),
+                        null);
+            }
+        }
     }
 
     private static String[] ciphers(SSLParameters defaults) {
@@ -69,17 +141,50 @@ final class TlsPort {
     SSLSocket over(Socket accepted) throws IOException {
         Terms now = terms;
         // The JDK reads a record's header and its rest apart, each from the system if it is not buffered.
-        InputStream buffered = new Unclosed(new BufferedInputStream(accepted.getInputStream(), READ_BYTES));
+        InputStream buffered = new PeerInput(new BufferedInputStream(accepted.getInputStream(), READ_BYTES));
         SSLSocket socket = (SSLSocket) now.context.getSocketFactory().createSocket(accepted, buffered, true);
         socket.setSSLParameters(now.parameters);
         return socket;
     }
 
-    /** At its end there is still something to be written. */
-    private static final class Unclosed extends FilterInputStream {
+    /**
+     * Once hands are shaken, they are not shaken again: TLS 1.2 would let a peer have that done over and over (RFC 9325,
+     * section 3.5), TLS 1.3 has no such thing. What is no longer enabled counts for handshakes to come.
+     */
+    static void refuseRenegotiation(SSLSocket socket) {
+        if (!socket.getSession().getProtocol().equals(NEWEST)) {
+            socket.setEnabledProtocols(new String[] {NEWEST});
+        }
+    }
 
-        Unclosed(InputStream in) {
+    /** Whether a handshake failed because the peer has closed the connection without having sent a byte. */
+    static boolean hasSaidNothing(SSLException ex) {
+        return ex.getCause() instanceof Silence;
+    }
+
+    /** The peer has ended its side before it began. */
+    private static final class Silence extends EOFException {
+
+        private static final long serialVersionUID = 1L;
+    }
+
+    /** Is not closed with the TLS that reads it: at its end there is still something to be written. */
+    private static final class PeerInput extends FilterInputStream {
+
+        private boolean begun;
+
+        PeerInput(InputStream in) {
             super(in);
+        }
+
+        @Override
+        public int read(byte[] bytes, int offset, int length) throws IOException {
+            int n = super.read(bytes, offset, length);
+            if (n < 0 && !begun) {
+                throw new Silence();
+            }
+            begun = true;
+            return n;
         }
 
         @Override
