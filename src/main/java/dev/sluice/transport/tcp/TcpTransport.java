@@ -10,6 +10,7 @@ import dev.sluice.transport.Transport;
 import dev.sluice.transport.TransportSettings;
 import dev.sluice.transport.framing.Framing;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -46,6 +47,7 @@ public final class TcpTransport implements Transport {
     private final PauseGate gate = new PauseGate();
     private final @Nullable TlsPort tls;
     private final Connections<FramedConnection> connections;
+    private final Door door;
     private final TcpInboundAdapter adapter = new TcpInboundAdapter();
     private final ServerConnectionFactory factory = new ServerConnectionFactory();
     private final TaskScheduler scheduler;
@@ -66,6 +68,7 @@ public final class TcpTransport implements Transport {
                 : properties.greeting().getBytes(settings.charset());
         this.tls = properties.tls() == null ? null : new TlsPort(properties.tls(), surroundings.bundles());
         this.connections = new Connections<>(settings.limits().maxConnections());
+        this.door = new Door(settings, properties.proxyProtocol(), connections, traffic);
         this.scheduler = surroundings.scheduler();
         factory.setBeanName(settings.listener() + ".connections");
         factory.setBeanFactory(surroundings.beanFactory());
@@ -89,7 +92,7 @@ public final class TcpTransport implements Transport {
 
     @Override
     public void bind() throws IOException {
-        ListeningSocket unbound = new ListeningSocket(settings.listener(), properties, gate, connections, traffic);
+        ListeningSocket unbound = new ListeningSocket(settings.listener(), properties, gate, door, traffic);
         try {
             if (properties.receiveBuffer() != null) {
                 unbound.setReceiveBufferSize((int) properties.receiveBuffer().toBytes());
@@ -147,6 +150,7 @@ public final class TcpTransport implements Transport {
             }
         }
         connections.awaitEmpty(CUT_OFF);
+        door.tellAllSuppressed();
     }
 
     /** Enforces deadlines itself meanwhile: when the program ends, the scheduler is the first to go. */
@@ -166,12 +170,14 @@ public final class TcpTransport implements Transport {
 
     @Override
     public Collection<? extends Connection> connections() {
-        return connections.all();
+        return door.awaitsProxies()
+                ? connections.all().stream().filter(FramedConnection::isIn).toList()
+                : connections.all();
     }
 
     @Override
     public Optional<? extends Connection> connection(String id) {
-        return connections.find(id);
+        return connections.find(id).filter(FramedConnection::isIn);
     }
 
     private void enforceDeadlines() {
@@ -179,6 +185,7 @@ public final class TcpTransport implements Transport {
         for (FramedConnection connection : connections.all()) {
             connection.enforceDeadlines(now);
         }
+        door.tellSuppressed();
     }
 
     private TcpNetConnection newConnection(
@@ -188,13 +195,17 @@ public final class TcpTransport implements Transport {
             @Nullable ApplicationEventPublisher events,
             @Nullable String factoryName) {
         try {
-            Socket socket = tls == null ? accepted : tls.over(accepted);
-            FramedConnection connection = new FramedConnection(this, accepted, socket, events);
+            ProxiedEntry entry = door.awaitsProxies() ? new ProxiedEntry(door, traffic, accepted) : null;
+            InputStream in = entry == null ? accepted.getInputStream() : entry.input();
+            Socket socket = tls == null ? accepted : tls.over(accepted, in);
+            FramedConnection connection = new FramedConnection(this, accepted, socket, entry, events);
             connections.add(connection);
-            traffic.connectionsAccepted.increment();
+            if (entry == null) {
+                traffic.connectionsAccepted.increment();
+            }
             return connection;
         } catch (IOException | RuntimeException | Error ex) {
-            connections.release();
+            door.turnsBack(accepted.getInetAddress());
             throw new IllegalStateException("No room for a connection", ex);
         }
     }
@@ -215,11 +226,19 @@ public final class TcpTransport implements Transport {
         adapter.onMessage(message);
     }
 
-    /** A connection has ended: its place is free. */
-    void ended(FramedConnection connection, Reason.Closed reason) {
+    /** A connection has ended: its place is free. Called once for each. */
+    void ended(FramedConnection connection, @Nullable ProxiedEntry entry, Reason.Closed reason) {
+        boolean accepted = true;
+        if (entry == null) {
+            door.leaves(connection.remote().getAddress());
+        } else {
+            accepted = entry.end(reason);
+        }
         factory.forget(connection);
         connections.remove(connection);
-        traffic.closed(reason).increment();
+        if (accepted) {
+            traffic.closed(reason).increment();
+        }
     }
 
     TransportSettings settings() {
