@@ -17,15 +17,6 @@ public record Access(
 
     /** Whether the address is served. */
     public boolean permits(InetAddress address) {
-        return (allow.isEmpty() || holds(allow, address)) && !holds(deny, address);
-    }
-
-    private static boolean holds(List<Cidr> ranges, InetAddress address) {
-        for (Cidr range : ranges) {
-            if (range.contains(address)) {
-                return true;
-            }
-        }
-        return false;
+        return (allow.isEmpty() || Cidr.anyContains(allow, address)) && !Cidr.anyContains(deny, address);
     }
 }

@@ -12,9 +12,22 @@ public sealed interface Reason {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
-    /** Why a connection was closed as soon as it was accepted. */
+    /** Why a connection was closed as soon as it was accepted, or as its PROXY header was read. */
     enum Rejected implements Reason {
-        MAX_CONNECTIONS
+        /** There were as many as the listener takes. */
+        MAX_CONNECTIONS,
+        /** Its address had as many as one may have. */
+        MAX_CONNECTIONS_PER_ADDRESS,
+        /** Too many had come within a second. */
+        CONNECTIONS_PER_SECOND,
+        /** Its address is not served. */
+        ACCESS_DENIED,
+        /** It has to come from a proxy that is trusted, and did not. */
+        UNTRUSTED_PROXY,
+        /** It did not begin with a PROXY header, whole and well-formed. */
+        PROXY_HEADER,
+        /** Its PROXY header took too long. */
+        PROXY_TIMEOUT
     }
 
     /** Why a connection ended. */

@@ -1,6 +1,7 @@
 package dev.sluice.listener;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.sluice.RunningSluice;
@@ -185,7 +186,7 @@ class TcpListenerTests {
             assertThat(first.getInputStream().readNBytes(2)).hasSize(2);
             assertThat(second.getInputStream().readNBytes(2)).hasSize(2);
             try (Socket third = sluice.connect("limited")) {
-                assertThat(third.getInputStream().read()).isEqualTo(-1);
+                assertThatThrownBy(third.getInputStream()::read).hasMessageContaining("reset");
             }
             assertThat(sluice.traffic("limited")
                             .rejected(Reason.Rejected.MAX_CONNECTIONS)

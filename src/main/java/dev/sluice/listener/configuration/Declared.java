@@ -1,5 +1,6 @@
 package dev.sluice.listener.configuration;
 
+import dev.sluice.transport.Cidr;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -12,6 +13,7 @@ import org.springframework.boot.context.properties.bind.BindHandler;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+import org.springframework.core.ResolvableType;
 
 /**
  * A listener or a sink as far as it can be read, with what was said about it and where.
@@ -23,6 +25,8 @@ import org.springframework.boot.context.properties.source.ConfigurationPropertyN
 final class Declared<P> {
 
     private static final Pattern ELEMENT = Pattern.compile("\\[[^]]*]|[^.\\[]+");
+
+    private static final Cidr SOME_ADDRESS = Cidr.of("0.0.0.0");
 
     private final List<String> path;
     private final Settings settings;
@@ -133,8 +137,15 @@ final class Declared<P> {
                 return null;
             }
             problems.explain(Setting.key(path(key)));
-            report(key, UnreadableValue.describe(target.getType().resolve(Object.class), value));
-            return null;
+            report(key, UnreadableValue.describe(typeOfOne(target), value));
+            // A list is read up to the first element that is not there, and those behind it may be wrong as well.
+            return name.isLastElementIndexed() && typeOfOne(target) == Cidr.class ? SOME_ADDRESS : null;
+        }
+
+        /** Of a list that is written as one value, the type of its elements. */
+        private static Class<?> typeOfOne(Bindable<?> target) {
+            ResolvableType element = target.getType().asCollection();
+            return (element == ResolvableType.NONE ? target.getType() : element.getGeneric()).resolve(Object.class);
         }
     }
 }

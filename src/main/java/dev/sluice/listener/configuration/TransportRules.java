@@ -1,7 +1,10 @@
 package dev.sluice.listener.configuration;
 
 import dev.sluice.listener.ListenerProperties;
+import dev.sluice.transport.Limits;
 import dev.sluice.transport.Timeouts;
+import dev.sluice.transport.tcp.ProxyProtocolProperties;
+import dev.sluice.transport.tcp.ProxyProtocolProperties.Mode;
 import dev.sluice.transport.tcp.TcpProperties;
 import dev.sluice.transport.tcp.TlsProperties;
 import dev.sluice.transport.tcp.TlsProperties.ClientAuth;
@@ -41,7 +44,7 @@ final class TransportRules {
         }
         if (tcp) {
             checkTcp(listener.properties().tcp());
-            atLeastOne("limits.max-connections", listener.properties().limits().maxConnections());
+            checkConnections(listener.properties().limits());
             checkTimeouts(listener.properties().timeouts());
         }
         if (udp) {
@@ -59,9 +62,29 @@ final class TransportRules {
             atLeastOne("tcp.backlog", tcp.backlog());
             checkBuffer("tcp.receive-buffer", tcp.receiveBuffer());
             checkBuffer("tcp.send-buffer", tcp.sendBuffer());
+            checkProxies(tcp.proxyProtocol());
             if (tcp.tls() != null) {
                 checkTls(tcp.tls());
             }
+        }
+    }
+
+    private void checkConnections(Limits limits) {
+        atLeastOne("limits.max-connections", limits.maxConnections());
+        notNegative("limits.max-connections-per-address", limits.maxConnectionsPerAddress());
+        notNegative("limits.connections-per-second", limits.connectionsPerSecond());
+    }
+
+    private void checkProxies(ProxyProtocolProperties proxies) {
+        String trusted = "tcp.proxy-protocol.trusted";
+        if (proxies.mode() == Mode.REQUIRED && proxies.trusted().isEmpty()) {
+            listener.reportMissing(
+                    trusted,
+                    "is empty, so that nobody could connect. Give your proxies, such as 10.0.0.5 or 10.0.0.0/24");
+        } else if (proxies.mode() == Mode.OFF
+                && !proxies.trusted().isEmpty()
+                && !listener.says("tcp.proxy-protocol.mode")) {
+            listener.report(trusted, "means nothing while 'mode' is not 'required'. Say which it is to be");
         }
     }
 
@@ -110,6 +133,12 @@ final class TransportRules {
     private void atLeastOne(String key, int value) {
         if (value < 1) {
             listener.report(key, value + " is less than 1");
+        }
+    }
+
+    private void notNegative(String key, int value) {
+        if (value < 0) {
+            listener.report(key, value + " is negative. Give 0 for no limit");
         }
     }
 

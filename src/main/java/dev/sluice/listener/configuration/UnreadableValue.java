@@ -1,5 +1,6 @@
 package dev.sluice.listener.configuration;
 
+import dev.sluice.transport.Cidr;
 import java.nio.charset.Charset;
 import java.time.Duration;
 import java.util.List;
@@ -30,6 +31,9 @@ final class UnreadableValue {
         if (placeholder.find()) {
             return "nothing sets '" + placeholder.group(1) + "', which its value " + value + " asks for";
         }
+        if (type == Cidr.class) {
+            return describeRanges(value.toString());
+        }
         String written = "'" + value + "' is not ";
         if (type.isEnum()) {
             List<String> constants = constants(type);
@@ -46,6 +50,18 @@ final class UnreadableValue {
             return value + " is beyond every number that this can be";
         }
         return written + EXPECTED.getOrDefault(wrapper, "a " + type.getSimpleName());
+    }
+
+    /** Of several, separated by commas, the first that is none. */
+    private static String describeRanges(String ranges) {
+        for (String range : ranges.split(",", -1)) {
+            try {
+                Cidr.of(range.strip());
+            } catch (IllegalArgumentException ex) {
+                return "'" + range.strip() + "' is not an address range: " + ex.getMessage();
+            }
+        }
+        return "'" + ranges + "' is not a list of address ranges";
     }
 
     /** As an operator writes them. */

@@ -18,7 +18,7 @@ final class Deadlines {
 
     private static final long MOST_QUIET_NANOS = 200_000_000L;
 
-    /** For the handshake to end. */
+    /** For PROXY header and handshake to end. */
     private volatile long handshakeSince;
     /** For bytes. Taken from a time to 0 by the thread, or to {@link #DRAINED} by another: whoever comes first. */
     private volatile long waitingSince;
@@ -29,8 +29,11 @@ final class Deadlines {
     /** Once drained, for the peer to end its side. */
     private volatile long lingeringSince;
 
+    /** If it has begun already, its time goes on. */
     void beginHandshake() {
-        handshakeSince = System.nanoTime();
+        if (handshakeSince == 0) {
+            handshakeSince = System.nanoTime();
+        }
     }
 
     void endHandshake() {

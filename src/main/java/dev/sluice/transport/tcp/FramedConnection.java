@@ -6,6 +6,7 @@ import dev.sluice.message.StreamIds;
 import dev.sluice.transport.Connection;
 import dev.sluice.transport.Reason;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
@@ -41,7 +42,11 @@ final class FramedConnection extends TcpNetConnection implements Connection {
     private final TcpTransport transport;
     private final Socket socket;
     private final String id = StreamIds.next();
-    private final Origin origin;
+    /** Null where it was let in as soon as it was accepted. */
+    private final @Nullable ProxiedEntry entry;
+    /** Until a proxy has told whose the connection is, the proxy's. */
+    private volatile Origin origin;
+
     private PeerHeaders headers;
     private final Deadlines deadlines = new Deadlines();
     private final ReplyWriter writer;
@@ -62,21 +67,32 @@ final class FramedConnection extends TcpNetConnection implements Connection {
     /**
      * @param accepted what is closed
      * @param socket what is read and written: the same, or TLS over it
+     * @param entry by which it has to get in first, if it comes by way of a proxy
      */
     FramedConnection(
-            TcpTransport transport, Socket accepted, Socket socket, @Nullable ApplicationEventPublisher events) {
+            TcpTransport transport,
+            Socket accepted,
+            Socket socket,
+            @Nullable ProxiedEntry entry,
+            @Nullable ApplicationEventPublisher events) {
         super(accepted, true, false, events, transport.settings().listener());
         this.transport = transport;
         this.socket = socket;
+        this.entry = entry;
         this.origin = new Origin(
-                transport.settings().listener(), id, id, (InetSocketAddress) socket.getRemoteSocketAddress());
+                transport.settings().listener(), id, id, (InetSocketAddress) accepted.getRemoteSocketAddress());
         this.writer = new ReplyWriter(socket, transport.framing(), transport.traffic(), deadlines);
-        this.headers = new PeerHeaders(Map.of(
-                IpHeaders.CONNECTION_ID, id,
-                IpHeaders.HOSTNAME, getHostName(),
-                IpHeaders.IP_ADDRESS, getHostAddress(),
-                IpHeaders.REMOTE_PORT, remote().getPort(),
-                PeerHeaders.LISTENER, transport.settings().listener()));
+        this.headers = headers(origin);
+    }
+
+    private static PeerHeaders headers(Origin origin) {
+        String address = origin.remote().getAddress().getHostAddress();
+        return new PeerHeaders(Map.of(
+                IpHeaders.CONNECTION_ID, origin.connection(),
+                IpHeaders.HOSTNAME, address,
+                IpHeaders.IP_ADDRESS, address,
+                IpHeaders.REMOTE_PORT, origin.remote().getPort(),
+                PeerHeaders.LISTENER, origin.listener()));
     }
 
     @Override
@@ -88,10 +104,14 @@ final class FramedConnection extends TcpNetConnection implements Connection {
         Reason.Closed reason = Reason.Closed.BROKEN;
         try {
             publishConnectionOpenEvent();
+            if (entry != null && !getIn(entry)) {
+                reason = Reason.Closed.PEER;
+                return;
+            }
             Reason.Closed refused = handshake();
             if (refused == null) {
                 greet();
-                reason = new FrameLoop(transport, this).run(socket.getInputStream());
+                reason = new FrameLoop(transport, this).run(input());
                 part(reason);
             } else {
                 reason = refused;
@@ -111,6 +131,25 @@ final class FramedConnection extends TcpNetConnection implements Connection {
                 end();
             }
         }
+    }
+
+    /** Answers whether the connection is let in, once a proxy has told whose it is. */
+    private boolean getIn(ProxiedEntry entry) throws IOException {
+        deadlines.beginHandshake();
+        InetSocketAddress source = entry.await();
+        if (source == null) {
+            return false;
+        }
+        origin = new Origin(listener(), id, id, source);
+        headers = headers(origin);
+        if (!isTls()) {
+            deadlines.endHandshake();
+        }
+        return true;
+    }
+
+    private InputStream input() throws IOException {
+        return entry == null || isTls() ? socket.getInputStream() : entry.input();
     }
 
     /** Answers why the connection cannot be used; null if it can. */
@@ -275,11 +314,16 @@ final class FramedConnection extends TcpNetConnection implements Connection {
     private void end() {
         if (ended.compareAndSet(false, true)) {
             Reason.Closed reason = closing.get();
-            transport.ended(this, reason == null ? Reason.Closed.BROKEN : reason);
+            transport.ended(this, entry, reason == null ? Reason.Closed.BROKEN : reason);
         }
     }
 
     // What others do
+
+    /** Whether it is let in, so that it is anybody's business. */
+    boolean isIn() {
+        return entry == null || entry.isIn();
+    }
 
     /**
      * The listener drains: if the thread waits between frames, ends our side for it. The peer sees the end of the stream
@@ -287,6 +331,10 @@ final class FramedConnection extends TcpNetConnection implements Connection {
      * What an operator is sending goes first: then this has to be called again.
      */
     void drain() {
+        if (!isIn()) {
+            close(Reason.Closed.STOPPED);
+            return;
+        }
         if (isTls()) {
             // Its end is something to be written, and whoever drains must not wait for a peer that does not read.
             Thread.startVirtualThread(this::drainWriter);

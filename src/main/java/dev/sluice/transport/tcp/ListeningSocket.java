@@ -1,8 +1,6 @@
 package dev.sluice.transport.tcp;
 
-import dev.sluice.transport.Connections;
 import dev.sluice.transport.PauseGate;
-import dev.sluice.transport.Reason;
 import dev.sluice.transport.Traffic;
 import java.io.IOException;
 import java.net.ServerSocket;
@@ -25,21 +23,20 @@ final class ListeningSocket extends ServerSocket {
     private final String listener;
     private final TcpProperties properties;
     private final PauseGate gate;
-    private final Connections<?> connections;
+    private final Door door;
     private final Traffic traffic;
     private Duration backoff = FIRST_BACKOFF;
 
-    ListeningSocket(
-            String listener, TcpProperties properties, PauseGate gate, Connections<?> connections, Traffic traffic)
+    ListeningSocket(String listener, TcpProperties properties, PauseGate gate, Door door, Traffic traffic)
             throws IOException {
         this.listener = listener;
         this.properties = properties;
         this.gate = gate;
-        this.connections = connections;
+        this.door = door;
         this.traffic = traffic;
     }
 
-    /** Waits for a connection that has a place among the listener's. */
+    /** Waits for a connection that the door lets arrive. */
     @Override
     public Socket accept() throws IOException {
         while (true) {
@@ -68,9 +65,8 @@ final class ListeningSocket extends ServerSocket {
     }
 
     private boolean admit(Socket socket) {
-        if (!connections.tryAcquire()) {
-            traffic.rejected(Reason.Rejected.MAX_CONNECTIONS).increment();
-            closeQuietly(socket);
+        if (!door.arrives(socket.getInetAddress())) {
+            refuse(socket);
             return false;
         }
         try {
@@ -82,7 +78,7 @@ final class ListeningSocket extends ServerSocket {
             return true;
         } catch (IOException ex) {
             // The peer is gone already.
-            connections.release();
+            door.turnsBack(socket.getInetAddress());
             traffic.acceptErrors.increment();
             closeQuietly(socket);
             return false;
@@ -100,6 +96,16 @@ final class ListeningSocket extends ServerSocket {
             Thread.currentThread().interrupt();
         }
         backoff = backoff.multipliedBy(2).compareTo(LONGEST_BACKOFF) > 0 ? LONGEST_BACKOFF : backoff.multipliedBy(2);
+    }
+
+    /** By a reset: the kernel need not remember for a minute whom we did not want. */
+    private static void refuse(Socket socket) {
+        try {
+            socket.setSoLinger(true, 0);
+        } catch (IOException ex) {
+            log.trace("The peer is gone already", ex);
+        }
+        closeQuietly(socket);
     }
 
     private static void closeQuietly(Socket socket) {

@@ -11,6 +11,7 @@ import dev.sluice.transport.Transport;
 import dev.sluice.transport.TransportSettings;
 import dev.sluice.transport.framing.Framing;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -52,6 +53,7 @@ public final class TcpTransport implements Transport {
     private final @Nullable TlsPort tls;
     private final SuppressingLog<TlsTrouble> tlsTroubles;
     private final Connections<FramedConnection> connections;
+    private final Door door;
     private final TcpInboundAdapter adapter = new TcpInboundAdapter();
     private final ServerConnectionFactory factory = new ServerConnectionFactory();
     private final TaskScheduler scheduler;
@@ -75,6 +77,7 @@ public final class TcpTransport implements Transport {
                 : new TlsPort(settings.listener(), properties.tls(), surroundings.bundles());
         this.tlsTroubles = new SuppressingLog<>(log, settings.listener(), TlsTrouble.class);
         this.connections = new Connections<>(settings.limits().maxConnections());
+        this.door = new Door(settings, properties.proxyProtocol(), connections, traffic);
         this.scheduler = surroundings.scheduler();
         factory.setBeanName(settings.listener() + ".connections");
         factory.setBeanFactory(surroundings.beanFactory());
@@ -98,7 +101,7 @@ public final class TcpTransport implements Transport {
 
     @Override
     public void bind() throws IOException {
-        ListeningSocket unbound = new ListeningSocket(settings.listener(), properties, gate, connections, traffic);
+        ListeningSocket unbound = new ListeningSocket(settings.listener(), properties, gate, door, traffic);
         try {
             if (properties.receiveBuffer() != null) {
                 unbound.setReceiveBufferSize((int) properties.receiveBuffer().toBytes());
@@ -157,6 +160,7 @@ public final class TcpTransport implements Transport {
         }
         connections.awaitEmpty(CUT_OFF);
         tlsTroubles.tellAllSuppressed();
+        door.tellAllSuppressed();
     }
 
     /** Enforces deadlines itself meanwhile: when the program ends, the scheduler is the first to go. */
@@ -176,12 +180,14 @@ public final class TcpTransport implements Transport {
 
     @Override
     public Collection<? extends Connection> connections() {
-        return connections.all();
+        return door.awaitsProxies()
+                ? connections.all().stream().filter(FramedConnection::isIn).toList()
+                : connections.all();
     }
 
     @Override
     public Optional<? extends Connection> connection(String id) {
-        return connections.find(id);
+        return connections.find(id).filter(FramedConnection::isIn);
     }
 
     private void enforceDeadlines() {
@@ -190,6 +196,7 @@ public final class TcpTransport implements Transport {
             connection.enforceDeadlines(now);
         }
         tlsTroubles.tellSuppressed();
+        door.tellSuppressed();
     }
 
     private TcpNetConnection newConnection(
@@ -199,13 +206,17 @@ public final class TcpTransport implements Transport {
             @Nullable ApplicationEventPublisher events,
             @Nullable String factoryName) {
         try {
-            Socket socket = tls == null ? accepted : tls.over(accepted);
-            FramedConnection connection = new FramedConnection(this, accepted, socket, events);
+            ProxiedEntry entry = door.awaitsProxies() ? new ProxiedEntry(door, traffic, accepted) : null;
+            InputStream in = entry == null ? accepted.getInputStream() : entry.input();
+            Socket socket = tls == null ? accepted : tls.over(accepted, in);
+            FramedConnection connection = new FramedConnection(this, accepted, socket, entry, events);
             connections.add(connection);
-            traffic.connectionsAccepted.increment();
+            if (entry == null) {
+                traffic.connectionsAccepted.increment();
+            }
             return connection;
         } catch (IOException | RuntimeException | Error ex) {
-            connections.release();
+            door.turnsBack(accepted.getInetAddress());
             throw new IllegalStateException("No room for a connection", ex);
         }
     }
@@ -226,11 +237,19 @@ public final class TcpTransport implements Transport {
         adapter.onMessage(message);
     }
 
-    /** A connection has ended: its place is free. */
-    void ended(FramedConnection connection, Reason.Closed reason) {
+    /** A connection has ended: its place is free. Called once for each. */
+    void ended(FramedConnection connection, @Nullable ProxiedEntry entry, Reason.Closed reason) {
+        boolean accepted = true;
+        if (entry == null) {
+            door.leaves(connection.remote().getAddress());
+        } else {
+            accepted = entry.end(reason);
+        }
         factory.forget(connection);
         connections.remove(connection);
-        traffic.closed(reason).increment();
+        if (accepted) {
+            traffic.closed(reason).increment();
+        }
     }
 
     SuppressingLog<TlsTrouble> tlsTroubles() {

@@ -137,11 +137,15 @@ final class TlsPort {
                 .toArray(String[]::new);
     }
 
-    /** A socket whose handshake is still to come; nothing is read or written yet. */
-    SSLSocket over(Socket accepted) throws IOException {
+    /**
+     * A socket whose handshake is still to come; nothing is read or written yet.
+     *
+     * @param in what the accepted socket's bytes are read from
+     */
+    SSLSocket over(Socket accepted, InputStream in) throws IOException {
         Terms now = terms;
         // The JDK reads a record's header and its rest apart, each from the system if it is not buffered.
-        InputStream buffered = new PeerInput(new BufferedInputStream(accepted.getInputStream(), READ_BYTES));
+        InputStream buffered = new PeerInput(new BufferedInputStream(in, READ_BYTES));
         SSLSocket socket = (SSLSocket) now.context.getSocketFactory().createSocket(accepted, buffered, true);
         socket.setSSLParameters(now.parameters);
         return socket;

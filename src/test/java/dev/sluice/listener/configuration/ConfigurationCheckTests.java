@@ -3,6 +3,8 @@ package dev.sluice.listener.configuration;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.sink.LogSinkProperties;
+import dev.sluice.transport.Cidr;
+import dev.sluice.transport.tcp.ProxyProtocolProperties.Mode;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -88,6 +90,36 @@ final class ConfigurationCheckTests {
         assertThat(Configured.by("sluice.listeners.beacon: { udp: { port: 0 }, framing: { max-size: 1MB } }")
                         .problems())
                 .isEmpty();
+    }
+
+    /** To YAML, {@code off} is the same as {@code false}. */
+    @ParameterizedTest
+    @ValueSource(strings = {"off", "\"off\"", "OFF", "false", "no"})
+    void offIsAMode(String mode) {
+        var tcp = Configured.by("sluice.listeners.greeter.tcp: { port: 0, proxy-protocol: { mode: " + mode
+                        + ", trusted: [10.0.0.5] } }")
+                .listener("greeter")
+                .tcp();
+
+        assertThat(tcp.proxyProtocol().mode()).isEqualTo(Mode.OFF);
+    }
+
+    @Test
+    void rangesMayBeAListOrOneValue() {
+        var listeners = Configured.by("""
+            sluice:
+              defaults.access.deny: 192.0.2.7
+              listeners:
+                one: { tcp.port: 0, access: { allow: [192.0.2.0/24, "2001:db8::/32"], deny: } }
+                two: { tcp.port: 0, access: { allow: "192.0.2.0/24, 2001:db8::/32" } }
+                three: { udp.port: 0, access: { allow: [] } }
+            """).properties().listeners();
+
+        assertThat(listeners.get("one").access().allow())
+                .isEqualTo(List.of(Cidr.of("192.0.2.0/24"), Cidr.of("2001:db8::/32")))
+                .isEqualTo(listeners.get("two").access().allow());
+        assertThat(listeners.get("two").access().deny()).containsExactly(Cidr.of("192.0.2.7"));
+        assertThat(listeners.get("three").access().allow()).isEmpty();
     }
 
     @Test

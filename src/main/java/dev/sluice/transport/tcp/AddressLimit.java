@@ -1,0 +1,41 @@
+package dev.sluice.transport.tcp;
+
+import java.net.InetAddress;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+
+/** How many connections each address has. Only those that have any are kept, so there are never more than connections. */
+final class AddressLimit {
+
+    private final int most;
+    private final ConcurrentMap<InetAddress, Integer> open = new ConcurrentHashMap<>();
+
+    AddressLimit(int most) {
+        this.most = most;
+    }
+
+    /** Counts one more connection of the address, or answers that there may be no more. */
+    boolean tryAcquire(InetAddress address) {
+        while (true) {
+            Integer count = open.get(address);
+            if (count == null) {
+                if (open.putIfAbsent(address, 1) == null) {
+                    return true;
+                }
+            } else if (count >= most) {
+                return false;
+            } else if (open.replace(address, count, count + 1)) {
+                return true;
+            }
+        }
+    }
+
+    void release(InetAddress address) {
+        open.computeIfPresent(address, (key, count) -> count == 1 ? null : count - 1);
+    }
+
+    /** How many addresses are kept. */
+    int size() {
+        return open.size();
+    }
+}

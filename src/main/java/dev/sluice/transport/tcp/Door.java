@@ -1,0 +1,156 @@
+package dev.sluice.transport.tcp;
+
+import dev.sluice.transport.Access;
+import dev.sluice.transport.Cidr;
+import dev.sluice.transport.Connections;
+import dev.sluice.transport.Limits;
+import dev.sluice.transport.Reason;
+import dev.sluice.transport.SuppressingLog;
+import dev.sluice.transport.Traffic;
+import dev.sluice.transport.TransportSettings;
+import dev.sluice.transport.tcp.ProxyProtocolProperties.Mode;
+import java.net.InetAddress;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Who is let in. Each connection is asked about as soon as it is accepted, in an order in which nobody takes away what
+ * others could have had: who may never come in takes no place, who has too many already takes none of those that the
+ * listener has, and only who has got a place counts for the rate.
+ *
+ * <p>Where proxies tell whose connection it is, the one that is accepted is the proxy's: it has to be trusted, and holds a place
+ * while its header is awaited. Access, address and rate are then those of whom the header names.
+ *
+ * <p>Threads: {@link #arrives} is called by the thread that accepts, {@link #enters} and {@link #leaves} by those of connections.
+ */
+final class Door {
+
+    private static final Logger log = LoggerFactory.getLogger(Door.class);
+
+    private final Access access;
+    private final @Nullable List<Cidr> proxies;
+    private final Connections<?> connections;
+    private final @Nullable AddressLimit addresses;
+    private final @Nullable ConnectionRate rate;
+    private final Traffic traffic;
+    private final SuppressingLog<Reason.Rejected> rejections;
+
+    Door(TransportSettings settings, ProxyProtocolProperties proxies, Connections<?> connections, Traffic traffic) {
+        Limits limits = settings.limits();
+        this.access = settings.access();
+        this.proxies = proxies.mode() == Mode.REQUIRED ? proxies.trusted() : null;
+        this.connections = connections;
+        this.addresses =
+                limits.maxConnectionsPerAddress() > 0 ? new AddressLimit(limits.maxConnectionsPerAddress()) : null;
+        this.rate = limits.connectionsPerSecond() > 0 ? new ConnectionRate(limits.connectionsPerSecond()) : null;
+        this.traffic = traffic;
+        this.rejections = new SuppressingLog<>(log, settings.listener(), Reason.Rejected.class);
+    }
+
+    /** Whether connections come by way of proxies, so that each still has to {@linkplain #enters enter}. */
+    boolean awaitsProxies() {
+        return proxies != null;
+    }
+
+    /** Somebody has connected. Answers whether to go on with that, having taken a place then; rejects it if not. */
+    boolean arrives(InetAddress address) {
+        Reason.Rejected reason = awaitsProxies() ? whyNotProxy(address) : whyNot(address);
+        if (reason != null) {
+            reject(reason, address, why(reason));
+        }
+        return reason == null;
+    }
+
+    /** The place of one who has arrived is free again: no connection came of it. */
+    void turnsBack(InetAddress address) {
+        connections.release();
+        if (!awaitsProxies()) {
+            leaves(address);
+        }
+    }
+
+    /**
+     * A proxy that holds a place has said whose connection it is. Answers whether it is let in; rejects it if not. The place is
+     * the caller's to give back.
+     *
+     * @param source the address that counts
+     * @param own whether it is the proxy's own connection, which is trusted already
+     */
+    boolean enters(InetAddress source, boolean own) {
+        Reason.Rejected reason = !own && !access.permits(source) ? Reason.Rejected.ACCESS_DENIED : whyNotNow(source);
+        if (reason != null) {
+            reject(reason, source, why(reason));
+        }
+        return reason == null;
+    }
+
+    /** Somebody who was let in has gone. */
+    void leaves(InetAddress address) {
+        if (addresses != null) {
+            addresses.release(address);
+        }
+    }
+
+    /** Counts and tells that a connection is not let in. */
+    void reject(Reason.Rejected reason, InetAddress address, String why) {
+        traffic.rejected(reason).increment();
+        rejections.warn(reason, () -> "rejected a connection from " + address.getHostAddress() + ": " + why);
+    }
+
+    /** To be called now and then: tells how many rejections were left out of the log. */
+    void tellSuppressed() {
+        rejections.tellSuppressed();
+    }
+
+    /** The same, once nothing more is to come. */
+    void tellAllSuppressed() {
+        rejections.tellAllSuppressed();
+    }
+
+    private Reason.@Nullable Rejected whyNotProxy(InetAddress address) {
+        if (proxies == null || !Cidr.anyContains(proxies, address)) {
+            return Reason.Rejected.UNTRUSTED_PROXY;
+        }
+        return connections.tryAcquire() ? null : Reason.Rejected.MAX_CONNECTIONS;
+    }
+
+    private Reason.@Nullable Rejected whyNot(InetAddress address) {
+        if (!access.permits(address)) {
+            return Reason.Rejected.ACCESS_DENIED;
+        }
+        if (!connections.tryAcquire()) {
+            return Reason.Rejected.MAX_CONNECTIONS;
+        }
+        Reason.Rejected reason = whyNotNow(address);
+        if (reason != null) {
+            connections.release();
+        }
+        return reason;
+    }
+
+    /** The address of one who may come in at all is counted, if there is room for it and it is not too fast. */
+    private Reason.@Nullable Rejected whyNotNow(InetAddress address) {
+        if (addresses != null && !addresses.tryAcquire(address)) {
+            return Reason.Rejected.MAX_CONNECTIONS_PER_ADDRESS;
+        }
+        if (rate != null && !rate.tryAcquire()) {
+            leaves(address);
+            return Reason.Rejected.CONNECTIONS_PER_SECOND;
+        }
+        return null;
+    }
+
+    private static String why(Reason.Rejected reason) {
+        return switch (reason) {
+            case MAX_CONNECTIONS -> "there are as many as 'limits.max-connections' allows";
+            case MAX_CONNECTIONS_PER_ADDRESS -> "it has as many as 'limits.max-connections-per-address' allows";
+            case CONNECTIONS_PER_SECOND ->
+                "there were as many in the last second as 'limits.connections-per-second' allows";
+            case ACCESS_DENIED -> "'access' does not permit it";
+            case UNTRUSTED_PROXY -> "it is none of the proxies in 'tcp.proxy-protocol.trusted'";
+            case PROXY_HEADER, PROXY_TIMEOUT -> reason.text();
+        };
+    }
+}

@@ -1,0 +1,89 @@
+package dev.sluice.transport.tcp;
+
+import dev.sluice.transport.Reason;
+import dev.sluice.transport.Traffic;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a connection that a proxy passes on gets in: first the proxy tells whose it is, then the {@link Door} is asked. Until then
+ * it counts neither as accepted nor as rejected, and in the end as exactly one of them. Belongs to the connection's thread.
+ */
+final class ProxiedEntry {
+
+    private final Door door;
+    private final Traffic traffic;
+    private final InetSocketAddress proxy;
+    private final HeaderInput in;
+
+    private volatile @Nullable InetAddress letIn;
+    private boolean rejected;
+
+    ProxiedEntry(Door door, Traffic traffic, Socket accepted) throws IOException {
+        this.door = door;
+        this.traffic = traffic;
+        this.proxy = (InetSocketAddress) accepted.getRemoteSocketAddress();
+        this.in = new HeaderInput(accepted.getInputStream());
+    }
+
+    /** What the connection's bytes are read from: first the header, then all that follows. */
+    InputStream input() {
+        return in;
+    }
+
+    /** Whether it has been let in. May be asked by any thread. */
+    boolean isIn() {
+        return letIn != null;
+    }
+
+    /**
+     * Reads the header and asks the door.
+     *
+     * @return whose connection it is; null if it is not let in, or has ended without a word, as those do that only look
+     *     whether there is a port
+     */
+    @Nullable
+    InetSocketAddress await() throws IOException {
+        try {
+            ProxyHeader header = ProxyHeader.read(in);
+            return header == null ? null : enter(header);
+        } catch (ProxyHeader.InvalidException | EOFException ex) {
+            reject(Reason.Rejected.PROXY_HEADER, "it has no valid PROXY header: " + ex.getMessage());
+            return null;
+        }
+    }
+
+    private @Nullable InetSocketAddress enter(ProxyHeader header) {
+        InetSocketAddress source = header.source() == null ? proxy : header.source();
+        rejected = !door.enters(source.getAddress(), header.local());
+        if (rejected) {
+            return null;
+        }
+        letIn = source.getAddress();
+        traffic.connectionsAccepted.increment();
+        return source;
+    }
+
+    /** The connection has ended. Answers whether it counts as accepted. */
+    boolean end(Reason.Closed reason) {
+        InetAddress address = letIn;
+        if (address != null) {
+            door.leaves(address);
+        } else if (!rejected && reason == Reason.Closed.HANDSHAKE_TIMEOUT) {
+            reject(Reason.Rejected.PROXY_TIMEOUT, "its PROXY header did not come within 'timeouts.handshake'");
+        } else if (!rejected) {
+            traffic.connectionsAccepted.increment();
+        }
+        return !rejected;
+    }
+
+    private void reject(Reason.Rejected reason, String why) {
+        rejected = true;
+        door.reject(reason, proxy.getAddress(), why);
+    }
+}
