@@ -12,7 +12,7 @@ final class TcpOnly {
             .filter(path -> path.size() > 1)
             .filter(inSection("timeouts")
                     .or(inSection("framing").and(path -> !path.getLast().equals("max-size")))
-                    .or(inSection("limits").and(path -> path.getLast().equals("max-connections"))))
+                    .or(inSection("limits").and(path -> path.getLast().contains("connections"))))
             .toList();
 
     private TcpOnly() {}
