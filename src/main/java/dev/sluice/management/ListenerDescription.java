@@ -34,6 +34,7 @@ record ListenerDescription(
 
     /**
      * @param delivered to sinks, each counted for itself, as are spooled and dead letters
+     * @param withheld replies to datagrams that were not sent
      */
     record Messages(
             long received,
@@ -43,7 +44,8 @@ record ListenerDescription(
             long delivered,
             long spooled,
             long deadLettered,
-            Map<String, Long> dropped) {}
+            Map<String, Long> dropped,
+            Map<String, Long> withheld) {}
 
     record Bytes(long received, long sent) {}
 
@@ -71,7 +73,8 @@ record ListenerDescription(
                         sum(route, (open, ledger) -> ledger.delivered()),
                         sum(route, (open, ledger) -> open.spooled(ledger.sink())),
                         sum(route, (open, ledger) -> ledger.deadLettered()),
-                        counts(Reason.Dropped.values(), traffic::dropped)),
+                        counts(Reason.Dropped.values(), traffic::dropped),
+                        counts(Reason.Withheld.values(), traffic::withheld)),
                 new Bytes(traffic.bytesReceived.sum(), traffic.bytesSent.sum()),
                 listener.failure().orElse(null));
     }

@@ -51,6 +51,7 @@ final class ListenerMeters implements ApplicationListener<ApplicationStartedEven
         counters("sluice.connections.rejected", tags, Reason.Rejected.values(), traffic::rejected);
         counters("sluice.connections.closed", tags, Reason.Closed.values(), traffic::closed);
         counters("sluice.messages.dropped", tags, Reason.Dropped.values(), traffic::dropped);
+        counters("sluice.replies.withheld", tags, Reason.Withheld.values(), traffic::withheld);
         FunctionCounter.builder(
                         "sluice.datagrams.dropped.kernel",
                         transport,

@@ -58,6 +58,8 @@ public sealed interface Reason {
         MALFORMED,
         /** A message failed and there was no answer for that. */
         FAILED,
+        /** It had reached its greatest age. */
+        SESSION,
         /** An operator closed it. */
         OPERATOR,
         /** The listener stopped. */
@@ -73,6 +75,20 @@ public sealed interface Reason {
         /** The stream ended within it. */
         INCOMPLETE,
         /** The spool was full, and new messages are to be dropped then. */
-        SPOOL_FULL
+        SPOOL_FULL,
+        /** It was a datagram from an address that is not served. */
+        ACCESS_DENIED,
+        /** It was a datagram from an address that had sent as much as it may. */
+        RATE_LIMITED
+    }
+
+    /** Why a reply to a datagram was not sent: its source may be forged, and somebody else would get it. */
+    enum Withheld implements Reason {
+        /** With what had been sent before, it was longer than {@code max-reply-factor} times its request. */
+        TOO_LONG,
+        /** The port is one of a service of the system, below 1024. */
+        SYSTEM_PORT,
+        /** The address is that of many, or of nobody. */
+        NOT_UNICAST
     }
 }

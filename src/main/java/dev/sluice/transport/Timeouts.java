@@ -10,7 +10,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param frame a frame that has begun must end within this, however slowly it drips
  * @param handshake what has to be agreed upon before the first message, which are PROXY header and TLS, together
  * @param write a peer that does not read what is written to it
- * @param session the greatest age of a connection
+ * @param session the greatest age of a connection, which is then ended between two frames
  */
 public record Timeouts(
         @DefaultValue("5m") Duration idle,

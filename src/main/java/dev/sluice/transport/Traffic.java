@@ -29,6 +29,7 @@ public final class Traffic {
     private final Map<Reason.Rejected, LongAdder> rejected = adders(Reason.Rejected.class);
     private final Map<Reason.Closed, LongAdder> closed = adders(Reason.Closed.class);
     private final Map<Reason.Dropped, LongAdder> dropped = adders(Reason.Dropped.class);
+    private final Map<Reason.Withheld, LongAdder> withheld = adders(Reason.Withheld.class);
     private final LongAdder replyRounds = new LongAdder();
     private final LongAdder replyNanos = new LongAdder();
 
@@ -42,6 +43,11 @@ public final class Traffic {
 
     public LongAdder dropped(Reason.Dropped reason) {
         return of(dropped, reason);
+    }
+
+    /** Replies that were not sent, though their messages count as what they are. */
+    public LongAdder withheld(Reason.Withheld reason) {
+        return of(withheld, reason);
     }
 
     /** Notes that the frames of one read have been answered, so many nanoseconds after the read returned. */

@@ -40,7 +40,7 @@ class FailingHandlerTests {
                 bars: { tcp: { address: 127.0.0.1, port: 0 }, framing: { type: delimited, delimiter: "|" }, reply: { type: bean, bean: wild, on-failure: "ERR {reason}" } }
                 datagrams: { udp: { address: 127.0.0.1, port: 0 }, reply: { type: bean, bean: wild } }
                 single: { tcp: { address: 127.0.0.1, port: 0 }, limits.max-connections: 1, reply.type: echo }
-                flooded: { udp: { address: 127.0.0.1, port: 0 }, reply: { type: bean, bean: wild } }
+                flooded: { udp: { address: 127.0.0.1, port: 0, receive-buffer: 200KB }, reply: { type: bean, bean: wild } }
             """, Beans.class);
     }
 

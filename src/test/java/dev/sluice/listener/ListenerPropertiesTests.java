@@ -78,7 +78,8 @@ final class ListenerPropertiesTests {
 
     @Test
     void defaultsOfUdp() throws IOException {
-        assertThat(bind("udp: { port: 8889 }").udp()).isEqualTo(new UdpProperties("0.0.0.0", 8889, null, 1, null, 1));
+        assertThat(bind("udp: { port: 8889 }").udp())
+                .isEqualTo(new UdpProperties("0.0.0.0", 8889, DataSize.ofMegabytes(4), 1, null, 1));
     }
 
     @Test
@@ -200,7 +201,7 @@ final class ListenerPropertiesTests {
             udp:
               address: 127.0.0.1
               port: 8889
-              receive-buffer: 4MB
+              receive-buffer: 8MB
               receivers: 2
               multicast:
                 group: 239.1.1.1
@@ -212,7 +213,7 @@ final class ListenerPropertiesTests {
                 .isEqualTo(new UdpProperties(
                         "127.0.0.1",
                         8889,
-                        DataSize.ofMegabytes(4),
+                        DataSize.ofMegabytes(8),
                         2,
                         new UdpProperties.Multicast("239.1.1.1", "eth0"),
                         3));

@@ -222,6 +222,7 @@ class ManagementTests {
             "sluice_messages_failed_total{listener=\"echo\"}",
             "sluice_messages_replied_total{listener=\"echo\"}",
             "sluice_messages_dropped_total{listener=\"echo\",reason=\"oversize\"}",
+            "sluice_replies_withheld_total{listener=\"datagrams\",reason=\"too-long\"}",
             "sluice_bytes_received_total{listener=\"echo\"}",
             "sluice_bytes_sent_total{listener=\"echo\"}",
             "sluice_replies_seconds_count{listener=\"echo\"}",

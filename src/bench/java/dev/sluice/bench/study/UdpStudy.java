@@ -48,7 +48,7 @@ final class UdpStudy implements Study {
         ladders.add(new Ladder(
                 DatagramServer.sluice("sluice, 2 receivers", options, log(options, "sluice-2"), "receivers=2")));
         ladders.add(new Ladder(DatagramServer.sluice(
-                "sluice, buffer of 4 MB", options, log(options, "sluice-4m"), "receive-buffer=4MB")));
+                "sluice, buffer of 208 KB", options, log(options, "sluice-208k"), "receive-buffer=208KB")));
         if (!Files.isExecutable(DatagramServer.RSYSLOG)) {
             notes.add("rsyslog is left out: there is no " + DatagramServer.RSYSLOG);
             return;

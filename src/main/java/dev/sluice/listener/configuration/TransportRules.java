@@ -42,6 +42,7 @@ final class TransportRules {
         } else if (!tcp && !udp && !listener.isExplained("tcp") && !listener.isExplained("udp")) {
             listener.report("", "has neither 'tcp' nor 'udp'. Give it one, with a 'port'");
         }
+        checkRates(listener.properties().limits());
         if (tcp) {
             checkTcp(listener.properties().tcp());
             checkConnections(listener.properties().limits());
@@ -108,6 +109,9 @@ final class TransportRules {
         }
         Optional<InetAddress> address = resolve("udp.address", udp.address());
         checkBuffer("udp.receive-buffer", udp.receiveBuffer());
+        if (udp.maxReplyFactor() < 0) {
+            listener.report("udp.max-reply-factor", udp.maxReplyFactor() + " is negative. Give 0 to send no replies");
+        }
         if (udp.receivers() < 1 || udp.receivers() > MOST_RECEIVERS) {
             listener.report("udp.receivers", udp.receivers() + " is not from 1 to " + MOST_RECEIVERS);
         }
@@ -148,11 +152,22 @@ final class TransportRules {
         }
     }
 
+    private void checkRates(Limits limits) {
+        if (limits.messagesPerSecond() < 0) {
+            listener.report(
+                    "limits.messages-per-second", limits.messagesPerSecond() + " is negative. Give 0 for no limit");
+        }
+        if (limits.bytesPerSecond().isNegative()) {
+            listener.report("limits.bytes-per-second", limits.bytesPerSecond() + " is negative. Give 0 for no limit");
+        }
+    }
+
     private void checkTimeouts(Timeouts timeouts) {
         checkDuration("timeouts.idle", timeouts.idle());
         checkDuration("timeouts.frame", timeouts.frame());
         checkDuration("timeouts.handshake", timeouts.handshake());
         checkDuration("timeouts.write", timeouts.write());
+        checkDuration("timeouts.session", timeouts.session());
     }
 
     private void checkDuration(String key, Duration duration) {

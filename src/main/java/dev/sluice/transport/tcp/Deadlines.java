@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * Since when a connection waits for what. Its thread notes that in fields, and a sweep over all connections looks at them:
  * no connection needs a timer. Times are those of {@code System.nanoTime()}; 0 is: does not wait.
  */
+@SuppressWarnings("NonAtomicVolatileUpdate") // of what its thread alone writes while it does not wait
 final class Deadlines {
 
     private static final VarHandle WAITING_SINCE = waitingSinceHandle();
@@ -72,10 +73,23 @@ final class Deadlines {
         writingSince = 0;
     }
 
+    /** Called by the thread, which did not read for so long though it might have: no peer is late by that. */
+    void excuse(long nanos) {
+        if (nanos > 0 && frameSince != 0) {
+            frameSince += nanos;
+        }
+    }
+
+    /** Whether the thread waits between frames, so that {@link #drain()} would end its wait. */
+    boolean mayDrain() {
+        long since = waitingSince;
+        return since != 0 && since != DRAINED && frameSince == 0;
+    }
+
     /** Ends the thread's wait if it waits between frames. Answers whether it did: what is read from now on is not taken. */
     boolean drain() {
         long since = waitingSince;
-        if (since == 0 || since == DRAINED || frameSince != 0) {
+        if (!mayDrain()) {
             return false;
         }
         lingeringSince = System.nanoTime();

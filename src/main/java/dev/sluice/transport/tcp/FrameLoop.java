@@ -10,6 +10,7 @@ import dev.sluice.transport.framing.Framing;
 import dev.sluice.transport.framing.FramingProperties.OnOversize;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.SocketException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,6 +42,8 @@ final class FrameLoop {
     private final boolean refusesTls;
 
     private final boolean repliesMayWait;
+    /** Null where nothing is limited. */
+    private final @Nullable Throttle throttle;
     /** What has been handled and has to be accepted before it is answered; null where handling is all. */
     private final @Nullable Unanswered unanswered;
 
@@ -53,6 +56,7 @@ final class FrameLoop {
         this.transport = transport;
         this.connection = connection;
         this.writer = connection.writer();
+        this.throttle = connection.throttle();
         this.traffic = transport.traffic();
         int maxSize = (int) transport.settings().framing().maxSize().toBytes();
         this.decoder = transport.framing().newDecoder(maxSize);
@@ -70,17 +74,20 @@ final class FrameLoop {
         boolean framesLeft = true;
         try {
             while (true) {
+                if (throttle != null) {
+                    connection.excuse(throttle.awaitBytes());
+                }
                 transport.gate().pass();
                 if (!connection.beginWait(withinFrame())) {
-                    return Reason.Closed.STOPPED;
+                    return connection.endReason();
                 }
-                int n = buffer.fill(in);
+                int n = read(in);
                 readNanos = System.nanoTime();
-                boolean draining = transport.isDraining();
+                boolean ending = connection.isEnding();
                 long readAt = System.currentTimeMillis();
                 if (!connection.endWait(n, readAt)) {
                     framesLeft = false;
-                    return Reason.Closed.STOPPED;
+                    return connection.endReason();
                 }
                 // What was read just as the listener was paused waits here.
                 transport.gate().pass();
@@ -89,7 +96,7 @@ final class FrameLoop {
                 int gathered = n;
                 while (reason == null && mayGather(gathered) && in.available() > 0) {
                     readAt = System.currentTimeMillis();
-                    n = buffer.fill(in);
+                    n = read(in);
                     gathered += n;
                     connection.read(n, readAt);
                     reason = take(n, readAt);
@@ -102,11 +109,11 @@ final class FrameLoop {
                     framesLeft = false;
                     return reason;
                 }
-                // Not if it began to drain during their handling: then the frame in progress is the one that has begun
+                // Not if its end began during their handling: then the frame in progress is the one that has begun
                 // behind
                 // these.
-                if (sequence > before && draining) {
-                    return Reason.Closed.STOPPED;
+                if (sequence > before && ending) {
+                    return connection.endReason();
                 }
                 if (!buffer.wasFilled()) {
                     // Nothing is left to read, as far as we know. Others go first, and by then there may be: to wait
@@ -121,6 +128,15 @@ final class FrameLoop {
                 drop(Reason.Dropped.INCOMPLETE);
             }
         }
+    }
+
+    private int read(InputStream in) throws IOException {
+        if (throttle == null) {
+            return buffer.fill(in);
+        }
+        int n = buffer.fill(in, throttle.mostBytes());
+        throttle.read(n);
+        return n;
     }
 
     private Reason.@Nullable Closed take(int bytes, long readAt) throws IOException {
@@ -142,7 +158,8 @@ final class FrameLoop {
                 && unanswered.size() < Unanswered.MOST
                 && gathered < MOST_GATHERED_BYTES
                 && gathered < MOST_GATHERED_BYTES_OF_ALL / Math.max(1, transport.openConnections())
-                && !transport.isDraining()
+                && (throttle == null || throttle.mayReadOn())
+                && !connection.isEnding()
                 && !transport.gate().isClosed();
     }
 
@@ -157,15 +174,23 @@ final class FrameLoop {
 
     /** Hands on all frames that are complete. Answers why to end the connection, or null to read on. */
     private Reason.@Nullable Closed handOn(long readAt) throws IOException {
+        boolean skipping = skipOversize && decoder.skipping();
         while (true) {
             Result result = decoder.decode(buffer.bytes(), buffer.start(), buffer.end());
             switch (result) {
                 case MORE -> {
                     buffer.consumeTo(decoder.next());
+                    if (skipping && !decoder.skipping()) {
+                        connection.frameEnded();
+                    }
                     return null;
                 }
                 case FRAME -> {
-                    handOnFrame(readAt);
+                    skipping = false;
+                    holdToRate();
+                    if (!connection.failedUnanswered()) {
+                        handOnFrame(readAt);
+                    }
                     if (connection.failedUnanswered()) {
                         return Reason.Closed.FAILED;
                     }
@@ -173,9 +198,14 @@ final class FrameLoop {
                 case OVERSIZE -> {
                     drop(Reason.Dropped.OVERSIZE);
                     buffer.consumeTo(decoder.next());
-                    connection.frameEnded();
                     if (!skipOversize) {
                         return Reason.Closed.OVERSIZE;
+                    }
+                    // One that is still to be skipped has begun when it has, not now.
+                    boolean anotherSkipped = skipping;
+                    skipping = decoder.skipping();
+                    if (anotherSkipped || !skipping) {
+                        connection.frameEnded();
                     }
                 }
                 case MALFORMED -> {
@@ -190,6 +220,21 @@ final class FrameLoop {
                 }
             }
         }
+    }
+
+    /** Over its rate of messages, the peer has its answers so far, and the thread waits. */
+    private void holdToRate() throws IOException {
+        if (throttle == null || throttle.tryTake()) {
+            return;
+        }
+        answer();
+        throttle.take();
+        if (connection.isClosing()) {
+            throw new SocketException("Socket closed");
+        }
+        // Paused meanwhile.
+        transport.gate().pass();
+        readNanos = System.nanoTime();
     }
 
     private void handOnFrame(long readAt) throws IOException {
@@ -220,7 +265,12 @@ final class FrameLoop {
     private Reason.Closed end(long readAt) throws IOException {
         boolean skipping = decoder.skipping();
         switch (decoder.end(buffer.bytes(), buffer.start(), buffer.end())) {
-            case FRAME -> handOnFrame(readAt);
+            case FRAME -> {
+                holdToRate();
+                if (!connection.failedUnanswered()) {
+                    handOnFrame(readAt);
+                }
+            }
             case OVERSIZE -> drop(Reason.Dropped.OVERSIZE);
             case MORE, MALFORMED -> {
                 if (!buffer.isEmpty() && !skipping) {

@@ -5,6 +5,7 @@ import dev.sluice.message.PeerHeaders;
 import dev.sluice.message.StreamIds;
 import dev.sluice.transport.Connection;
 import dev.sluice.transport.Reason;
+import dev.sluice.transport.Timeouts;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
@@ -50,10 +51,16 @@ final class FramedConnection extends TcpNetConnection implements Connection {
     private PeerHeaders headers;
     private final Deadlines deadlines = new Deadlines();
     private final ReplyWriter writer;
+    /** Null where nothing is limited. */
+    private final @Nullable Throttle throttle;
+
     private final AtomicReference<Reason.@Nullable Closed> closing = new AtomicReference<>();
     private final AtomicBoolean begun = new AtomicBoolean();
     private final AtomicBoolean ended = new AtomicBoolean();
     private final Instant openedAt = Instant.now();
+    private final long openedNanos = System.nanoTime();
+    /** Has reached its greatest age. */
+    private volatile boolean expired;
 
     // Written by the connection's thread, read by anyone.
     private volatile long lastReadAt = openedAt.toEpochMilli();
@@ -82,6 +89,7 @@ final class FramedConnection extends TcpNetConnection implements Connection {
         this.origin = new Origin(
                 transport.settings().listener(), id, id, (InetSocketAddress) accepted.getRemoteSocketAddress());
         this.writer = new ReplyWriter(socket, transport.framing(), transport.traffic(), deadlines);
+        this.throttle = Throttle.of(transport.settings().limits(), () -> isEnding() || isClosing());
         this.headers = headers(origin);
     }
 
@@ -236,10 +244,35 @@ final class FramedConnection extends TcpNetConnection implements Connection {
         return TlsTrouble.UNEXPECTED_TLS.closed();
     }
 
-    /** About to wait for bytes. Answers whether to: not between frames of a listener that drains. */
+    @Nullable
+    Throttle throttle() {
+        return throttle;
+    }
+
+    /** Whether to end it once the frame in progress has ended: the listener drains, or its time is over. */
+    boolean isEnding() {
+        return transport.isDraining() || expired;
+    }
+
+    /** What {@link #isEnding()} counts as. */
+    Reason.Closed endReason() {
+        return expired ? Reason.Closed.SESSION : Reason.Closed.STOPPED;
+    }
+
+    /** Whether somebody closes it, so that nothing more can be read. */
+    boolean isClosing() {
+        return closing.get() != null || !isOpen();
+    }
+
+    /** About to wait for bytes. Answers whether to: not between frames of a connection that is to end. */
     boolean beginWait(boolean withinFrame) {
         deadlines.beginWait(withinFrame);
-        return withinFrame || !transport.isDraining();
+        return withinFrame || !isEnding();
+    }
+
+    /** So many nanoseconds it was for us that nothing was read. */
+    void excuse(long nanos) {
+        deadlines.excuse(nanos);
     }
 
     /**
@@ -332,7 +365,11 @@ final class FramedConnection extends TcpNetConnection implements Connection {
      */
     void drain() {
         if (!isIn()) {
-            close(Reason.Closed.STOPPED);
+            close(endReason());
+            return;
+        }
+        wake();
+        if (!deadlines.mayDrain()) {
             return;
         }
         if (isTls()) {
@@ -357,10 +394,23 @@ final class FramedConnection extends TcpNetConnection implements Connection {
     }
 
     void enforceDeadlines(long now) {
-        Reason.Closed reason = deadlines.passed(
-                transport.settings().timeouts(), now, transport.gate().isClosed());
+        Timeouts timeouts = transport.settings().timeouts();
+        boolean paused = transport.gate().isClosed();
+        long session = timeouts.session().toNanos();
+        if (session > 0 && now - openedNanos > session && !paused) {
+            expired = true;
+            drain();
+        }
+        Reason.Closed reason = deadlines.passed(timeouts, now, paused);
         if (reason != null) {
-            close(reason);
+            close(reason == Reason.Closed.STOPPED ? endReason() : reason);
+        }
+    }
+
+    /** If its thread waits because it is over its rate, that looks whether it still has to. */
+    private void wake() {
+        if (throttle != null) {
+            throttle.wake();
         }
     }
 
@@ -402,6 +452,7 @@ final class FramedConnection extends TcpNetConnection implements Connection {
         try {
             super.close();
         } finally {
+            wake();
             if (!begun.get()) {
                 end();
             }

@@ -34,8 +34,13 @@ final class ReadBuffer {
 
     /** Reads once. Answers how many bytes came, or -1 at the end of the stream. */
     int fill(InputStream in) throws IOException {
+        return fill(in, Integer.MAX_VALUE);
+    }
+
+    /** Reads once, at most so many bytes. */
+    int fill(InputStream in, int mostBytes) throws IOException {
         makeRoom();
-        int n = in.read(bytes, end, bytes.length - end);
+        int n = in.read(bytes, end, Math.min(mostBytes, bytes.length - end));
         if (n > 0) {
             end += n;
             filled = end == bytes.length;

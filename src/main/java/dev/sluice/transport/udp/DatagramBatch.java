@@ -4,6 +4,7 @@ import dev.sluice.message.ReceivedMessage;
 import dev.sluice.transport.Acceptance;
 import dev.sluice.transport.Acceptance.Refused;
 import dev.sluice.transport.Reason;
+import dev.sluice.transport.SuppressingLog;
 import dev.sluice.transport.Traffic;
 import dev.sluice.transport.TransportSettings;
 import java.net.InetSocketAddress;
@@ -42,6 +43,9 @@ final class DatagramBatch {
     private final boolean repliesAtOnce;
     private final Traffic traffic;
     private final Outlet outlet;
+    private final ReplyGuard replyGuard;
+    private final SuppressingLog<Reason.Dropped> dropLog;
+    private final SuppressingLog<Reason.Withheld> withheldLog;
 
     private final List<ReceivedMessage> messages = new ArrayList<>();
     /** Of {@link #messages}: those that failed in handling. */
@@ -51,16 +55,23 @@ final class DatagramBatch {
     private long startedNanos;
     private long bytesReceived;
     private long bytesWaiting;
-    private int oversize;
+    /** By {@link Reason.Dropped#ordinal()}. */
+    private final int[] dropped = new int[Reason.Dropped.values().length];
+
+    private int allDropped;
+    private boolean withheld;
     private int replied;
     private long bytesSent;
 
-    DatagramBatch(TransportSettings settings, Traffic traffic, Outlet outlet) {
-        this.settings = settings;
+    DatagramBatch(UdpTransport transport, Outlet outlet) {
+        this.settings = transport.settings();
         this.acceptance = settings.acceptance();
         this.repliesAtOnce = acceptance == Acceptance.AT_ONCE || acceptance.answersFirst();
-        this.traffic = traffic;
+        this.traffic = transport.traffic();
         this.outlet = outlet;
+        this.replyGuard = new ReplyGuard(transport.maxReplyFactor());
+        this.dropLog = transport.dropLog();
+        this.withheldLog = transport.withheldLog();
     }
 
     void start() {
@@ -68,30 +79,61 @@ final class DatagramBatch {
     }
 
     boolean isFull() {
-        return messages.size() + oversize >= MOST_MESSAGES
+        return messages.size() + allDropped >= MOST_MESSAGES
                 || bytesReceived >= MOST_BYTES
                 || bytesWaiting >= MOST_BYTES
                 || settings.repliesMayWait() && System.nanoTime() - startedNanos > MOST_WAIT_NANOS;
     }
 
-    void addOversize(int bytes) {
-        oversize++;
+    /** Counts a datagram of so many bytes that is not taken. */
+    void drop(Reason.Dropped reason, InetSocketAddress source, int bytes) {
+        dropped[reason.ordinal()]++;
+        allDropped++;
         bytesReceived += bytes;
+        dropLog.warn(
+                reason, () -> "dropped a datagram of " + bytes + " bytes of " + text(source) + ": " + reason.text());
     }
 
     /** Takes a message that is to be handled now: replies are to this one until the next. */
     void add(ReceivedMessage message) {
         messages.add(message);
         bytesReceived += message.getPayload().length;
+        replyGuard.begin(message.getPayload());
     }
 
-    void reply(InetSocketAddress target, byte[] payload) {
+    void reply(DatagramPeer peer, byte[] payload) {
+        if (!mayReply(peer, payload)) {
+            return;
+        }
         if (repliesAtOnce) {
-            send(payload, target);
+            send(payload, peer.remote());
         } else {
-            replies.add(new Reply(messages.size() - 1, target, payload));
+            replies.add(new Reply(messages.size() - 1, peer.remote(), payload));
             bytesWaiting += payload.length;
         }
+    }
+
+    private boolean mayReply(DatagramPeer peer, byte[] payload) {
+        Reason.Withheld reason = replyGuard.refuse(peer, payload);
+        if (reason == null) {
+            return true;
+        }
+        withheld = true;
+        traffic.withheld(reason).increment();
+        withheldLog.warn(
+                reason,
+                () -> "did not send a reply of " + payload.length + " bytes to " + text(peer.remote()) + ": "
+                        + reason.text());
+        return false;
+    }
+
+    /** Why nothing is ever sent there; null if it can be a peer. */
+    Reason.@Nullable Withheld unanswerable(InetSocketAddress target) {
+        return replyGuard.refuse(target);
+    }
+
+    private static String text(InetSocketAddress address) {
+        return address.getAddress().getHostAddress() + ":" + address.getPort();
     }
 
     void fail() {
@@ -100,21 +142,33 @@ final class DatagramBatch {
 
     /** Has all accepted that did not fail, answers, and begins anew. */
     void settle() {
-        if (messages.isEmpty() && oversize == 0) {
+        if (messages.isEmpty() && allDropped == 0) {
             return;
         }
         @Nullable Refused[] refused = refused();
         answer(refused);
         count(refused);
+        tellSuppressed();
         messages.clear();
         failed.clear();
         replies.clear();
         bytesReceived = 0;
         bytesWaiting = 0;
-        oversize = 0;
+        Arrays.fill(dropped, 0);
+        allDropped = 0;
+        withheld = false;
         replied = 0;
         bytesSent = 0;
         start();
+    }
+
+    private void tellSuppressed() {
+        if (allDropped > 0) {
+            dropLog.tellSuppressed();
+        }
+        if (withheld) {
+            withheldLog.tellSuppressed();
+        }
     }
 
     /** By index in {@link #messages}; null for what was accepted, and what had failed before. */
@@ -171,8 +225,11 @@ final class DatagramBatch {
     private void answerFailure(ReceivedMessage message, Refused why) {
         try {
             byte[] answer = settings.onFailure().render(message, why.reason());
-            if (answer != null && ((DatagramPeer) message.peer()).fits(answer)) {
-                send(answer, message.peer().remote());
+            DatagramPeer peer = (DatagramPeer) message.peer();
+            // In place of replies that are not sent.
+            replyGuard.begin(message.getPayload());
+            if (answer != null && peer.fits(answer) && mayReply(peer, answer)) {
+                send(answer, peer.remote());
             }
         } catch (RuntimeException ex) {
             log.debug("Listener '{}': message {} was refused without an answer", settings.listener(), message.id(), ex);
@@ -193,19 +250,23 @@ final class DatagramBatch {
             traffic.repliedAfter(System.nanoTime() - startedNanos);
         }
         traffic.bytesReceived.add(bytesReceived);
-        traffic.received.add(messages.size() + oversize);
-        traffic.dropped(Reason.Dropped.OVERSIZE).add(oversize);
+        traffic.received.add(messages.size() + allDropped);
+        if (allDropped > 0) {
+            for (Reason.Dropped reason : Reason.Dropped.values()) {
+                traffic.dropped(reason).add(dropped[reason.ordinal()]);
+            }
+        }
         int failures = failed.cardinality();
-        int dropped = 0;
+        int droppedAfterwards = 0;
         for (Refused why : refused) {
             if (why != null && why.dropped() != null) {
                 traffic.dropped(why.dropped()).increment();
-                dropped++;
+                droppedAfterwards++;
             } else if (why != null && why.failed()) {
                 failures++;
             }
         }
         traffic.failed.add(failures);
-        traffic.accepted.add(messages.size() - failures - dropped);
+        traffic.accepted.add(messages.size() - failures - droppedAfterwards);
     }
 }

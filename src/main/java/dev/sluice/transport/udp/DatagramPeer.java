@@ -3,6 +3,7 @@ package dev.sluice.transport.udp;
 import dev.sluice.message.Origin;
 import dev.sluice.message.Peer;
 import dev.sluice.message.PeerHeaders;
+import dev.sluice.transport.Reason;
 import java.net.Inet6Address;
 import java.net.InetSocketAddress;
 import java.util.Map;
@@ -20,11 +21,13 @@ final class DatagramPeer implements Peer {
     private final Origin origin;
     private final DatagramBatch batch;
     private final PeerHeaders headers;
+    private final Reason.@Nullable Withheld unanswerable;
 
     DatagramPeer(String listener, String stream, DatagramBatch batch, InetSocketAddress remote) {
         String address = remote.getAddress().getHostAddress();
         this.origin = new Origin(listener, address + ":" + remote.getPort(), stream, remote);
         this.batch = batch;
+        this.unanswerable = batch.unanswerable(remote);
         this.headers = new PeerHeaders(Map.of(
                 IpHeaders.HOSTNAME, address,
                 IpHeaders.IP_ADDRESS, address,
@@ -37,6 +40,11 @@ final class DatagramPeer implements Peer {
         return headers;
     }
 
+    /** Why nothing is ever sent to it; null if replies are. */
+    Reason.@Nullable Withheld unanswerable() {
+        return unanswerable;
+    }
+
     @Override
     public Origin origin() {
         return origin;
@@ -47,7 +55,7 @@ final class DatagramPeer implements Peer {
         if (!fits(payload)) {
             throw new IllegalArgumentException("a reply of " + payload.length + " bytes does not fit a datagram");
         }
-        batch.reply(remote(), payload);
+        batch.reply(this, payload);
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.sluice.transport.udp;
 
 import dev.sluice.message.ReceivedMessage;
 import dev.sluice.transport.PauseGate;
+import dev.sluice.transport.Reason;
 import dev.sluice.transport.TransportSettings;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -44,7 +45,7 @@ final class DatagramReceiver implements Runnable {
     private final SelectionKey key;
     private final String listener;
     private final String stream;
-    private final int maxSize;
+    private final DatagramGuard guard;
     private final PauseGate gate;
     private final AtomicLong sequence;
     private final Consumer<ReceivedMessage> channel;
@@ -64,11 +65,11 @@ final class DatagramReceiver implements Runnable {
         this.socket = socket;
         this.listener = settings.listener();
         this.stream = stream;
-        this.maxSize = (int) settings.framing().maxSize().toBytes();
+        this.guard = new DatagramGuard(settings);
         this.gate = transport.gate();
         this.sequence = sequence;
         this.channel = transport::handOn;
-        this.batch = new DatagramBatch(settings, transport.traffic(), this::send);
+        this.batch = new DatagramBatch(transport, this::send);
         try {
             this.selector = Selector.open();
             socket.configureBlocking(false);
@@ -144,8 +145,9 @@ final class DatagramReceiver implements Runnable {
 
     private void handle(ByteBuffer datagram, InetSocketAddress source) {
         int length = datagram.remaining();
-        if (length > maxSize) {
-            batch.addOversize(length);
+        Reason.Dropped refusal = guard.refuse(source.getAddress(), length);
+        if (refusal != null) {
+            batch.drop(refusal, source, length);
             return;
         }
         byte[] payload = new byte[length];

@@ -10,15 +10,16 @@ import org.springframework.util.unit.DataSize;
  *
  * @param address to bind: a literal or a name, IPv4 or IPv6
  * @param port to bind; 0 is any free one
- * @param receiveBuffer of each socket (SO_RCVBUF); the system's if absent
+ * @param receiveBuffer of each socket (SO_RCVBUF), as far as the kernel gives it (net.core.rmem_max)
  * @param receivers sockets that share the port (SO_REUSEPORT), each with a thread of its own
  * @param multicast the group to join; none if absent
- * @param maxReplyFactor how many times as long as its request a reply may be
+ * @param maxReplyFactor how many times as long as a request the replies to it may be in all, since its source may be forged;
+ *     0 is that there are none
  */
 public record UdpProperties(
         @DefaultValue("0.0.0.0") String address,
         @Nullable Integer port,
-        @Nullable DataSize receiveBuffer,
+        @DefaultValue("4MB") DataSize receiveBuffer,
         @DefaultValue("1") int receivers,
         @Nullable Multicast multicast,
         @DefaultValue("1") int maxReplyFactor) {

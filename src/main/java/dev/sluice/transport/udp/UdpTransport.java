@@ -4,6 +4,8 @@ import dev.sluice.message.ReceivedMessage;
 import dev.sluice.message.StreamIds;
 import dev.sluice.transport.Connection;
 import dev.sluice.transport.PauseGate;
+import dev.sluice.transport.Reason;
+import dev.sluice.transport.SuppressingLog;
 import dev.sluice.transport.Traffic;
 import dev.sluice.transport.Transport;
 import dev.sluice.transport.TransportSettings;
@@ -22,10 +24,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.integration.endpoint.MessageProducerSupport;
 
 /** A UDP port: one socket a receiver, each with a platform thread, since a thread that only receives gains nothing by being virtual. */
 public final class UdpTransport implements Transport {
+
+    private static final Logger log = LoggerFactory.getLogger(UdpTransport.class);
 
     private final TransportSettings settings;
     private final UdpProperties properties;
@@ -33,13 +39,19 @@ public final class UdpTransport implements Transport {
     private final PauseGate gate = new PauseGate();
     private final UdpInboundAdapter adapter = new UdpInboundAdapter();
     private final AtomicLong sequence = new AtomicLong();
+    private final SuppressingLog<Reason.Dropped> dropLog;
+    private final SuppressingLog<Reason.Withheld> withheldLog;
     private List<DatagramReceiver> receivers = List.of();
-    private volatile @Nullable InetSocketAddress localAddress;
-    private volatile long dropsBefore;
+    private volatile Bound bound = new Bound(null, 0);
+
+    /** What is bound, if anything is, and what the kernel had dropped before. */
+    private record Bound(@Nullable InetSocketAddress address, long droppedBefore) {}
 
     public UdpTransport(TransportSettings settings, UdpProperties properties) {
         this.settings = settings;
         this.properties = properties;
+        this.dropLog = new SuppressingLog<>(log, settings.listener(), Reason.Dropped.class);
+        this.withheldLog = new SuppressingLog<>(log, settings.listener(), Reason.Withheld.class);
     }
 
     @Override
@@ -63,11 +75,13 @@ public final class UdpTransport implements Transport {
                 opened.add(new DatagramReceiver(this, channel, stream, sequence));
                 port = channel.socket().getLocalPort();
                 if (i == 0) {
-                    localAddress = (InetSocketAddress) channel.socket().getLocalSocketAddress();
+                    tellBuffer(channel.socket().getReceiveBufferSize());
+                    bound = new Bound(
+                            (InetSocketAddress) channel.socket().getLocalSocketAddress(), bound.droppedBefore());
                 }
             }
         } catch (IOException | RuntimeException ex) {
-            localAddress = null;
+            bound = new Bound(null, bound.droppedBefore());
             opened.forEach(DatagramReceiver::close);
             throw ex;
         }
@@ -82,9 +96,9 @@ public final class UdpTransport implements Transport {
         try {
             DatagramSocket socket = channel.socket();
             Multicast multicast = properties.multicast();
-            if (properties.receiveBuffer() != null) {
-                socket.setReceiveBufferSize((int) properties.receiveBuffer().toBytes());
-            }
+            socket.setReceiveBufferSize((int) properties.receiveBuffer().toBytes());
+            // So that the kernel refuses to send to all of a network, whichever this machine is in.
+            channel.setOption(StandardSocketOptions.SO_BROADCAST, false);
             if (properties.receivers() > 1) {
                 socket.setOption(StandardSocketOptions.SO_REUSEPORT, true);
             }
@@ -102,6 +116,18 @@ public final class UdpTransport implements Transport {
         }
     }
 
+    private void tellBuffer(int bytes) {
+        long asked = properties.receiveBuffer().toBytes();
+        if (bytes < asked) {
+            log.info(
+                    "Listener '{}': the kernel gives it a receive buffer of {} KB, not {} KB. More may be had by"
+                            + " net.core.rmem_max",
+                    settings.listener(),
+                    bytes / 1024,
+                    asked / 1024);
+        }
+    }
+
     private static void join(DatagramSocket socket, Multicast multicast) throws IOException {
         NetworkInterface networkInterface = null;
         if (multicast.networkInterface() != null) {
@@ -115,7 +141,7 @@ public final class UdpTransport implements Transport {
 
     @Override
     public Optional<InetSocketAddress> localAddress() {
-        return Optional.ofNullable(localAddress);
+        return Optional.ofNullable(bound.address());
     }
 
     @Override
@@ -140,9 +166,10 @@ public final class UdpTransport implements Transport {
                 receiver.awaitEnd(Duration.ofNanos(Math.max(0, until - System.nanoTime())));
             }
         } finally {
-            dropsBefore = datagramsDroppedByKernel().orElse(0L);
-            localAddress = null;
+            bound = new Bound(null, datagramsDroppedByKernel().orElse(0L));
             receivers.forEach(DatagramReceiver::close);
+            dropLog.tellAllSuppressed();
+            withheldLog.tellAllSuppressed();
         }
     }
 
@@ -163,10 +190,11 @@ public final class UdpTransport implements Transport {
 
     @Override
     public Optional<Long> datagramsDroppedByKernel() {
-        InetSocketAddress bound = localAddress;
-        return bound == null
-                ? Optional.of(dropsBefore)
-                : KernelDrops.of(bound.getPort()).map(now -> dropsBefore + now);
+        Bound seen = bound;
+        InetSocketAddress address = seen.address();
+        return address == null
+                ? Optional.of(seen.droppedBefore())
+                : KernelDrops.of(address.getPort()).map(now -> seen.droppedBefore() + now);
     }
 
     void handOn(ReceivedMessage message) {
@@ -175,6 +203,18 @@ public final class UdpTransport implements Transport {
 
     TransportSettings settings() {
         return settings;
+    }
+
+    int maxReplyFactor() {
+        return properties.maxReplyFactor();
+    }
+
+    SuppressingLog<Reason.Dropped> dropLog() {
+        return dropLog;
+    }
+
+    SuppressingLog<Reason.Withheld> withheldLog() {
+        return withheldLog;
     }
 
     PauseGate gate() {

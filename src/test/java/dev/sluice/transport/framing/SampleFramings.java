@@ -9,13 +9,13 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.unit.DataSize;
 
 /** Every framing, and those of its variants that take another way through a decoder. */
-final class SampleFramings {
+public final class SampleFramings {
 
     static final int FIXED_SIZE = 7;
 
     private SampleFramings() {}
 
-    static List<FramingProperties> all() {
+    public static List<FramingProperties> all() {
         return Stream.of(
                         Stream.of(Type.values())
                                 .filter(type -> type != Type.DELIMITED && type != Type.LENGTH_PREFIXED)
@@ -31,7 +31,7 @@ final class SampleFramings {
                 .toList();
     }
 
-    static FramingProperties withLimit(FramingProperties framing, int maxSize, OnOversize onOversize) {
+    public static FramingProperties withLimit(FramingProperties framing, int maxSize, OnOversize onOversize) {
         return new FramingProperties(
                 framing.type(),
                 DataSize.ofBytes(maxSize),

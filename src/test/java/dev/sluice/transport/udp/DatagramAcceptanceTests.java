@@ -182,7 +182,8 @@ class DatagramAcceptanceTests {
 
     /** Echoes, but fails what is "bad". */
     private UdpTransport start(Acceptance acceptance) throws IOException {
-        Binder binder = new Binder(new MapConfigurationPropertySource(Map.of("framing.max-size", "1KB")));
+        Binder binder = new Binder(
+                new MapConfigurationPropertySource(Map.of("framing.max-size", "1KB", "udp.max-reply-factor", "4")));
         UdpTransport udp = new UdpTransport(
                 new TransportSettings(
                         "choosy",
