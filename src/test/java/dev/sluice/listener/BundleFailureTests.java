@@ -142,8 +142,8 @@ final class BundleFailureTests {
         }
 
         assertThat(output.getAll().lines())
-                .filteredOn(line ->
-                        line.contains(" WARN ") && line.contains("Listener 'secure': the certificate in SSL bundle 'edge'"))
+                .filteredOn(line -> line.contains(" WARN ")
+                        && line.contains("Listener 'secure': the certificate in SSL bundle 'edge'"))
                 .hasSize(2);
         assertThat(output).doesNotContain("\tat ", "Exception");
     }

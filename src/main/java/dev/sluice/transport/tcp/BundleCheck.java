@@ -65,13 +65,12 @@ public final class BundleCheck {
 
     /** Whether what one has signed is what the other verifies; true if there is no telling. */
     private static boolean fit(PrivateKey privateKey, PublicKey publicKey) {
-        String algorithm =
-                switch (privateKey.getAlgorithm()) {
-                    case "RSA" -> "SHA256withRSA";
-                    case "EC" -> "SHA256withECDSA";
-                    case "EdDSA" -> "EdDSA";
-                    default -> "";
-                };
+        String algorithm = switch (privateKey.getAlgorithm()) {
+            case "RSA" -> "SHA256withRSA";
+            case "EC" -> "SHA256withECDSA";
+            case "EdDSA" -> "EdDSA";
+            default -> "";
+        };
         if (algorithm.isEmpty()) {
             return true;
         }

@@ -129,8 +129,7 @@ final class ProxyHeaderMutationTests {
                 && (protocol == HAProxyProxiedProtocol.TCP4 || protocol == HAProxyProxiedProtocol.TCP6);
         message.release();
         return ofPeer
-                ? new Reading(
-                        Reading.Kind.OF_PEER, new InetSocketAddress(InetAddress.ofLiteral(source), port), bytes)
+                ? new Reading(Reading.Kind.OF_PEER, new InetSocketAddress(InetAddress.ofLiteral(source), port), bytes)
                 : new Reading(Reading.Kind.OF_PROXY, null, bytes);
     }
 
