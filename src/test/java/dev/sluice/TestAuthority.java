@@ -54,8 +54,17 @@ public final class TestAuthority {
      */
     public void issue(String alias, String subject, String from, int days) throws Exception {
         keytool(
-                alias, "-signer", AUTHORITY, "-dname", subject, "-ext", "san=dns:localhost", "-startdate", from,
-                "-validity", String.valueOf(days));
+                alias,
+                "-signer",
+                AUTHORITY,
+                "-dname",
+                subject,
+                "-ext",
+                "san=dns:localhost",
+                "-startdate",
+                from,
+                "-validity",
+                String.valueOf(days));
     }
 
     /** Adds a certificate that vouches for itself. */
@@ -66,8 +75,15 @@ public final class TestAuthority {
     private void keytool(String alias, String... args) throws Exception {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-                "-genkeypair", "-keyalg", "EC", "-alias", alias,
-                "-keystore", store.toString(), "-storepass", new String(PASSWORD)));
+                "-genkeypair",
+                "-keyalg",
+                "EC",
+                "-alias",
+                alias,
+                "-keystore",
+                store.toString(),
+                "-storepass",
+                new String(PASSWORD)));
         command.addAll(List.of(args));
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         String output = new String(process.getInputStream().readAllBytes(), UTF_8);
@@ -88,12 +104,18 @@ public final class TestAuthority {
 
     /** The authority's own certificate as PEM. */
     public Path certificate() throws Exception {
-        return pem(store.getFileName() + "." + AUTHORITY + ".crt", "CERTIFICATE", certificate(AUTHORITY).getEncoded());
+        return pem(
+                store.getFileName() + "." + AUTHORITY + ".crt",
+                "CERTIFICATE",
+                certificate(AUTHORITY).getEncoded());
     }
 
     /** A certificate as PEM, without the authority's. */
     public Path certificateFile(String alias) throws Exception {
-        return pem(store.getFileName() + "." + alias + ".crt", "CERTIFICATE", certificate(alias).getEncoded());
+        return pem(
+                store.getFileName() + "." + alias + ".crt",
+                "CERTIFICATE",
+                certificate(alias).getEncoded());
     }
 
     public Path keyFile(String alias) throws Exception {

@@ -39,7 +39,10 @@ final class VettedSslBundles extends DefaultSslBundleRegistry {
         try {
             BundleCheck.certificates(renewed);
         } catch (BundleException ex) {
-            log.warn("SSL bundle '{}': what it was before stays, since its renewed files cannot be used: {}", name, ex.getMessage());
+            log.warn(
+                    "SSL bundle '{}': what it was before stays, since its renewed files cannot be used: {}",
+                    name,
+                    ex.getMessage());
             return;
         }
         super.updateBundle(name, renewed);

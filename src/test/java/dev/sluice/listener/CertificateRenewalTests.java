@@ -97,7 +97,8 @@ final class CertificateRenewalTests {
                 String name = NAMES[i % NAMES.length];
                 authority.install(name, certificate, key);
                 BigInteger expected = authority.certificate(name).getSerialNumber();
-                await().pollInterval(Duration.ofMillis(10)).until(() -> seen.get().equals(expected));
+                await().pollInterval(Duration.ofMillis(10))
+                        .until(() -> seen.get().equals(expected));
             }
             for (SSLSocket socket : kept) {
                 echo(socket);

@@ -51,19 +51,19 @@ final class ClientCertificateTests {
         stranger.issue("meter", "CN=meter-7, O=\"Works, South\", C=DE");
         Path trusted = authority.certificate();
         for (String pinned : new String[] {"pinned", "pinned-expired"}) {
-            Files.writeString(
-                    trusted, Files.readString(authority.certificateFile(pinned)), StandardOpenOption.APPEND);
+            Files.writeString(trusted, Files.readString(authority.certificateFile(pinned)), StandardOpenOption.APPEND);
         }
-        sluice = RunningSluice.with("""
-            spring.ssl.bundle.pem.edge:
-              keystore: { certificate: "%s", private-key: "%s" }
-              truststore.certificate: "%s"
-            sluice:
-              listeners:
-                needing: { tcp: { address: 127.0.0.1, port: 0, tls: { bundle: edge, client-auth: need } }, reply: { type: bean, bean: who } }
-                wanting: { tcp: { address: 127.0.0.1, port: 0, tls: { bundle: edge, client-auth: want } }, reply: { type: bean, bean: who } }
-                blind: { tcp: { address: 127.0.0.1, port: 0, tls: { bundle: edge } }, reply: { type: bean, bean: who } }
-            """.formatted(authority.certificateFile("server"), authority.keyFile("server"), trusted), Beans.class);
+        sluice = RunningSluice.with(
+                """
+                spring.ssl.bundle.pem.edge:
+                  keystore: { certificate: "%s", private-key: "%s" }
+                  truststore.certificate: "%s"
+                sluice:
+                  listeners:
+                    needing: { tcp: { address: 127.0.0.1, port: 0, tls: { bundle: edge, client-auth: need } }, reply: { type: bean, bean: who } }
+                    wanting: { tcp: { address: 127.0.0.1, port: 0, tls: { bundle: edge, client-auth: want } }, reply: { type: bean, bean: who } }
+                    blind: { tcp: { address: 127.0.0.1, port: 0, tls: { bundle: edge } }, reply: { type: bean, bean: who } }
+                """.formatted(authority.certificateFile("server"), authority.keyFile("server"), trusted), Beans.class);
     }
 
     @AfterAll
@@ -106,7 +106,9 @@ final class ClientCertificateTests {
     private static String ask(SSLSocket socket) throws IOException {
         socket.getOutputStream().write("hello\n".getBytes(UTF_8));
         StringBuilder line = new StringBuilder();
-        for (int c = socket.getInputStream().read(); c >= 0 && c != '\n'; c = socket.getInputStream().read()) {
+        for (int c = socket.getInputStream().read();
+                c >= 0 && c != '\n';
+                c = socket.getInputStream().read()) {
             line.append((char) c);
         }
         return line.toString();

@@ -37,8 +37,9 @@ final class TlsTroubleTests {
     private static final byte[] TLS_1_1 =
             HexFormat.of().parseHex("160302002d" + "01000029" + "0302" + "00".repeat(32) + "00" + "0002c02b" + "0100");
 
-    private static final Pattern MANY = Pattern.compile("Listener 'flooded': (127.0.0.1 port \\d+ speaks no TLS, as this"
-            + " port does( \\(and (?<before>\\d+) more before, reason 'not-tls'\\))?|(?<since>\\d+) more since, reason 'not-tls')");
+    private static final Pattern MANY = Pattern.compile(
+            "Listener 'flooded': (127.0.0.1 port \\d+ speaks no TLS, as this port does( \\(and (?<before>\\d+) more"
+                    + " before, reason 'not-tls'\\))?|(?<since>\\d+) more since, reason 'not-tls')");
 
     @TempDir
     private static Path folder;
@@ -137,7 +138,8 @@ final class TlsTroubleTests {
 
         awaitLine(output, listener, "speaks TLS, and this port does not");
         awaitClosed(listener, Reason.Closed.UNEXPECTED_TLS);
-        assertThat(sluice.traffic(listener).dropped(Reason.Dropped.MALFORMED).sum()).isEqualTo(1);
+        assertThat(sluice.traffic(listener).dropped(Reason.Dropped.MALFORMED).sum())
+                .isEqualTo(1);
         assertThat(sluice.traffic(listener).received.sum()).isEqualTo(1);
         assertThat(sluice.traffic(listener).accepted.sum()).isZero();
     }
@@ -220,7 +222,8 @@ final class TlsTroubleTests {
 
         await().untilAsserted(() -> assertThat(told(output)).isEqualTo(20));
         assertThat(output.getAll().lines()).filteredOn(MANY.asPredicate()).hasSizeLessThan(20);
-        assertThat(sluice.traffic("flooded").closed(Reason.Closed.NOT_TLS).sum()).isEqualTo(20);
+        assertThat(sluice.traffic("flooded").closed(Reason.Closed.NOT_TLS).sum())
+                .isEqualTo(20);
     }
 
     /** How many the lines make together. */

@@ -46,9 +46,7 @@ final class TlsManagementTests {
                 secure: { tcp: { address: 127.0.0.1, port: 0, tls: { bundle: edge, client-auth: need } }, reply.type: echo }
                 plain: { tcp: { address: 127.0.0.1, port: 0 }, reply.type: echo }
             """.formatted(
-                        authority.certificateFile(certificate),
-                        authority.keyFile(certificate),
-                        authority.certificate()));
+                authority.certificateFile(certificate), authority.keyFile(certificate), authority.certificate()));
     }
 
     @AfterAll
@@ -68,11 +66,13 @@ final class TlsManagementTests {
                 peer.getInputStream().readNBytes(6);
             }
 
-            JsonNode secure = operator.get("/connections?listener=secure").json().at("/connections/0");
+            JsonNode secure =
+                    operator.get("/connections?listener=secure").json().at("/connections/0");
             assertThat(secure.at("/tlsSubject").asString())
                     .isEqualTo("CN=mallory\\0D\\0A\\\"forged\\\": true\\E2\\80\\A8x");
             assertThat(secure.has("forged")).isFalse();
-            JsonNode unencrypted = operator.get("/connections?listener=plain").json().at("/connections/0");
+            JsonNode unencrypted =
+                    operator.get("/connections?listener=plain").json().at("/connections/0");
             assertThat(unencrypted.at("/tlsSubject").isNull()).isTrue();
         }
     }
@@ -111,7 +111,8 @@ final class TlsManagementTests {
     @Test
     void oneThatLastsIsNoNews() throws Exception {
         try (RunningSluice other = start("lasting")) {
-            JsonNode ssl = new Operator(other, "operator:secret").get("/health").json().at("/components/ssl");
+            JsonNode ssl =
+                    new Operator(other, "operator:secret").get("/health").json().at("/components/ssl");
 
             assertThat(ssl.at("/status").asString()).isEqualTo("UP");
             assertThat(ssl.at("/details/expiringChains")).isEmpty();

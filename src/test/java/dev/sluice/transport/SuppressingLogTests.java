@@ -48,7 +48,7 @@ final class SuppressingLogTests {
     }
 
     @Test
-    void theSweepTellsHowManyWereLeftOutOnceASecondHasPassed() {
+    void theSweepTellsHowManyWereLeftOutIfNothingMoreComes() {
         for (int i = 0; i < 3; i++) {
             log.warn(Why.TOO_MANY, () -> "one too many");
         }
@@ -58,7 +58,8 @@ final class SuppressingLogTests {
         await().untilAsserted(() -> {
             log.tellSuppressed();
             assertThat(lines())
-                    .containsExactly("Listener 'edge': one too many", "Listener 'edge': 2 more since, reason 'too-many'");
+                    .containsExactly(
+                            "Listener 'edge': one too many", "Listener 'edge': 2 more since, reason 'too-many'");
         });
     }
 
@@ -81,15 +82,15 @@ final class SuppressingLogTests {
         log.tellAllSuppressed();
         log.tellAllSuppressed();
 
-        assertThat(lines()).containsExactly("Listener 'edge': first", "Listener 'edge': 1 more since, reason 'too-many'");
+        assertThat(lines())
+                .containsExactly("Listener 'edge': first", "Listener 'edge': 1 more since, reason 'too-many'");
     }
 
     @Test
     void nothingFromTheWireCanForgeALine() {
         log.warn(Why.TOO_MANY, () -> "a\r\nb\u001b[2Jc\u2028d\u202ee 成功 {}");
 
-        assertThat(lines())
-                .containsExactly("Listener 'edge': a\\u000d\\u000ab\\u001b[2Jc\\u2028d\\u202ee 成功 {}");
+        assertThat(lines()).containsExactly("Listener 'edge': a\\u000d\\u000ab\\u001b[2Jc\\u2028d\\u202ee 成功 {}");
     }
 
     @Test

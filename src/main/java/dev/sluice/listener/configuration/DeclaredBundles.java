@@ -60,7 +60,8 @@ final class DeclaredBundles {
         List<ConfigurationPropertyName> bundle = of(name);
         if (!bundle.isEmpty()
                 && bundle.stream()
-                        .noneMatch(said -> said.getElement(SECTION, Form.UNIFORM).equals("truststore"))) {
+                        .noneMatch(
+                                said -> said.getElement(SECTION, Form.UNIFORM).equals("truststore"))) {
             String type = bundle.getFirst().getElement(TYPE, Form.UNIFORM);
             declared.report(
                     key,
@@ -71,8 +72,8 @@ final class DeclaredBundles {
 
     private List<ConfigurationPropertyName> of(String name) {
         return keys.stream()
-                .filter(key -> Schema.uniform(key.getElement(NAME, Form.ORIGINAL))
-                        .equals(Schema.uniform(name)))
+                .filter(key ->
+                        Schema.uniform(key.getElement(NAME, Form.ORIGINAL)).equals(Schema.uniform(name)))
                 .toList();
     }
 }

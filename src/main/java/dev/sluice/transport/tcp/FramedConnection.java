@@ -191,9 +191,7 @@ final class FramedConnection extends TcpNetConnection implements Connection {
 
     /** The peer speaks TLS to a port that does not. */
     Reason.Closed refuseTls() {
-        transport
-                .tlsTroubles()
-                .warn(TlsTrouble.UNEXPECTED_TLS, () -> TlsTrouble.UNEXPECTED_TLS.describe(remote()));
+        transport.tlsTroubles().warn(TlsTrouble.UNEXPECTED_TLS, () -> TlsTrouble.UNEXPECTED_TLS.describe(remote()));
         return TlsTrouble.UNEXPECTED_TLS.closed();
     }
 

@@ -63,10 +63,14 @@ final class TlsPort {
     private void renew(SslBundle bundle) {
         try {
             terms = terms(bundle);
-            log.info("Listener '{}': SSL bundle '{}' is renewed; it counts for new connections", listener, properties.bundle());
+            log.info(
+                    "Listener '{}': SSL bundle '{}' is renewed; it counts for new connections",
+                    listener,
+                    properties.bundle());
         } catch (BundleException | IllegalStateException ex) {
             log.warn(
-                    "Listener '{}': goes on with what SSL bundle '{}' was before, since it is renewed and cannot be used: {}",
+                    "Listener '{}': goes on with what SSL bundle '{}' was before, since it is renewed and cannot be"
+                            + " used: {}",
                     listener,
                     properties.bundle(),
                     ex.getMessage());
@@ -111,7 +115,8 @@ final class TlsPort {
                 certificate.checkValidity();
             } catch (CertificateException ex) {
                 log.warn(
-                        "Listener '{}': the certificate in SSL bundle '{}' counts from {} to {}, so that peers will refuse it",
+                        "Listener '{}': the certificate in SSL bundle '{}' counts from {} to {}, so that peers will"
+                                + " refuse it",
                         listener,
                         properties.bundle(),
                         certificate.getNotBefore().toInstant(),

@@ -29,7 +29,8 @@ enum TlsTrouble {
             "no cipher suites in common"),
     CERTIFICATE_MISSING(Reason.Closed.CERTIFICATE, "shows no certificate", "Empty client certificate chain"),
     CERTIFICATE_OUT_OF_DATE(Reason.Closed.CERTIFICATE, "shows a certificate that is out of date"),
-    CERTIFICATE_NOT_TRUSTED(Reason.Closed.CERTIFICATE, "shows a certificate that the bundle's truststore does not trust"),
+    CERTIFICATE_NOT_TRUSTED(
+            Reason.Closed.CERTIFICATE, "shows a certificate that the bundle's truststore does not trust"),
     REFUSED_BY_PEER(Reason.Closed.HANDSHAKE, "refuses this port's certificate or terms", "Received fatal alert"),
     BROKEN_OFF(Reason.Closed.HANDSHAKE, "ended the connection within the handshake"),
     OTHER(Reason.Closed.HANDSHAKE, "does not keep to the protocol");
