@@ -19,6 +19,9 @@ import org.slf4j.Logger;
 public final class SuppressingLog<R extends Enum<R>> {
 
     private static final long INTERVAL_NANOS = 1_000_000_000L;
+    /** As long as more comes, the next line tells the count, and says of whom it is, too. */
+    private static final long SILENCE_NANOS = 2 * INTERVAL_NANOS;
+
     private static final int MOST_CHARACTERS = 500;
 
     private final Logger log;
@@ -32,10 +35,10 @@ public final class SuppressingLog<R extends Enum<R>> {
 
         private final AtomicLong suppressed = new AtomicLong();
 
-        /** Whether a line may be written now; the next one may not, for a second. */
-        boolean tryTell(long now) {
+        /** Whether a line may be written now, so long after the last. */
+        boolean tryTell(long now, long after) {
             long last = toldAt.get();
-            return now - last >= INTERVAL_NANOS && toldAt.compareAndSet(last, now);
+            return now - last >= after && toldAt.compareAndSet(last, now);
         }
     }
 
@@ -59,7 +62,7 @@ public final class SuppressingLog<R extends Enum<R>> {
      */
     public void warn(R reason, Supplier<String> text) {
         State state = of(reason);
-        if (state.tryTell(System.nanoTime())) {
+        if (state.tryTell(System.nanoTime(), INTERVAL_NANOS)) {
             long before = state.suppressed.getAndSet(0);
             log.warn(
                     "Listener '{}': {}{}",
@@ -71,11 +74,11 @@ public final class SuppressingLog<R extends Enum<R>> {
         }
     }
 
-    /** Tells of every reason how many were left out, if its last line is a second old. */
+    /** Tells of every reason how many were left out, if its last line is two seconds old. */
     public void tellSuppressed() {
         long now = System.nanoTime();
         states.forEach((reason, state) -> {
-            if (state.suppressed.get() > 0 && state.tryTell(now)) {
+            if (state.suppressed.get() > 0 && state.tryTell(now, SILENCE_NANOS)) {
                 tell(reason, state);
             }
         });

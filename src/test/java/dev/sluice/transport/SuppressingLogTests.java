@@ -48,7 +48,7 @@ final class SuppressingLogTests {
     }
 
     @Test
-    void theSweepTellsHowManyWereLeftOutOnceASecondHasPassed() {
+    void theSweepTellsHowManyWereLeftOutIfNothingMoreComes() {
         for (int i = 0; i < 3; i++) {
             log.warn(Why.TOO_MANY, () -> "one too many");
         }

@@ -1,5 +1,6 @@
 package dev.sluice.transport.tcp;
 
+import java.io.FileNotFoundException;
 import java.nio.file.NoSuchFileException;
 import java.security.InvalidKeyException;
 import java.security.KeyStore;
@@ -105,9 +106,11 @@ public final class BundleCheck {
     private static String messages(Throwable ex) {
         StringBuilder text = new StringBuilder();
         for (Throwable cause = ex; cause != null; cause = cause.getCause()) {
-            String message = cause instanceof NoSuchFileException ? "there is no such file" : cause.getMessage();
+            String message = cause.getMessage();
             if (message != null && text.indexOf(message) < 0) {
                 text.append(text.isEmpty() ? "" : ": ").append(message);
+            } else if (cause instanceof FileNotFoundException || cause instanceof NoSuchFileException) {
+                text.append(": there is no such file");
             }
         }
         return text.toString();
