@@ -1,5 +1,6 @@
 package dev.sluice;
 
+import org.slf4j.LoggerFactory;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -19,6 +20,9 @@ public class Application {
         if (args.length > 0 && Commands.NAMES.contains(args[0])) {
             System.exit(Commands.run(args));
         }
+        // The JVM would print the exception as it is, whatever a peer may have put into its text.
+        Thread.setDefaultUncaughtExceptionHandler((thread, ex) ->
+                LoggerFactory.getLogger(Application.class).error("Thread '{}' has ended", thread.getName(), ex));
         SpringApplication.run(Application.class, args);
     }
 }

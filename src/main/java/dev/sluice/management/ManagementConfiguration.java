@@ -5,6 +5,7 @@ import dev.sluice.listener.Listeners;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.AutoConfigureOrder;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.Ordered;
 
@@ -26,6 +27,12 @@ class ManagementConfiguration {
     @Bean
     SpoolsEndpoint spoolsEndpoint(Listeners listeners, Routes routes) {
         return new SpoolsEndpoint(listeners, routes);
+    }
+
+    @Bean
+    @ConditionalOnWebApplication
+    ErrorPage errorPage() {
+        return new ErrorPage();
     }
 
     @Bean

@@ -21,6 +21,11 @@ public final class Confirmation {
      */
     public record Failure(String reason, boolean poison, boolean held) {
 
+        /** Clients quote urls and settings: the reason is kept, logged, shown and answered, so it is without credentials. */
+        public Failure {
+            reason = Credentials.hidden(reason);
+        }
+
         public Failure(String reason, boolean poison) {
             this(reason, poison, false);
         }

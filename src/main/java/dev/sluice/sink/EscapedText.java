@@ -2,6 +2,7 @@ package dev.sluice.sink;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.sluice.message.Visible;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharsetDecoder;
@@ -40,26 +41,12 @@ final class EscapedText {
         return cut ? text.append("… (").append(payload.length).append(" bytes)").toString() : text.toString();
     }
 
+    /** Two of a backslash, so that one that was sent is told from one that is ours. */
     private static void append(StringBuilder text, int c) {
-        switch (c) {
-            case '\\' -> text.append("\\\\");
-            case '\n' -> text.append("\\n");
-            case '\r' -> text.append("\\r");
-            case '\t' -> text.append("\\t");
-            default -> {
-                if (isVisible(c)) {
-                    text.appendCodePoint(c);
-                } else {
-                    Character.toString(c).chars().forEach(unit -> text.append("\\u%04x".formatted(unit)));
-                }
-            }
+        if (c == '\\') {
+            text.append("\\\\");
+        } else {
+            Visible.append(text, c);
         }
-    }
-
-    private static boolean isVisible(int c) {
-        return switch (Character.getType(c)) {
-            case Character.CONTROL, Character.FORMAT, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR -> false;
-            default -> true;
-        };
     }
 }

@@ -1,5 +1,6 @@
 package dev.sluice.sink;
 
+import dev.sluice.message.Visible;
 import java.nio.charset.StandardCharsets;
 
 /** Bytes of a foreign program, made fit for one line of an operator's log: shortened, and without control characters. */
@@ -13,7 +14,7 @@ final class Excerpt {
         int length = Math.min(bytes.length, MOST_BYTES);
         StringBuilder text = new StringBuilder(length + 2).append('\'');
         new String(bytes, 0, length, StandardCharsets.UTF_8).codePoints().forEach(c -> {
-            if (Character.isISOControl(c) || Character.getType(c) == Character.FORMAT) {
+            if (!Visible.is(c)) {
                 text.append(c < 0x100 ? "\\x%02X".formatted(c) : "\\u%04X".formatted(c));
             } else {
                 text.appendCodePoint(c);

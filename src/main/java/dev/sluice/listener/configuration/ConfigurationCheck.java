@@ -2,6 +2,7 @@ package dev.sluice.listener.configuration;
 
 import dev.sluice.listener.ListenerProperties;
 import dev.sluice.listener.SluiceProperties;
+import dev.sluice.listener.UserProperties;
 import dev.sluice.sink.SinkProperties;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,6 +21,7 @@ public final class ConfigurationCheck {
     private final Settings settings;
     private final List<Declared<ListenerProperties>> listeners = new ArrayList<>();
     private final List<Declared<SinkProperties>> sinks = new ArrayList<>();
+    private final List<Declared<UserProperties>> users = new ArrayList<>();
 
     private ConfigurationCheck(ConfigurableEnvironment environment) {
         Schema.Section schema = Schema.of(SluiceProperties.class);
@@ -37,8 +39,12 @@ public final class ConfigurationCheck {
         for (String name : sinkNames) {
             sinks.add(new Declared<>(List.of("sinks", name), SinkProperties.class, binder, settings, problems));
         }
+        for (String name : settings.names("users")) {
+            users.add(new Declared<>(List.of("users", name), UserProperties.class, binder, settings, problems));
+        }
         listeners.forEach(listener -> checkName("listener", listener, listeners));
         sinks.forEach(sink -> checkName("sink", sink, sinks));
+        users.forEach(user -> checkName("user", user, users));
         listeners.forEach(listener -> {
             new TransportRules(listener, environment).check();
             new FramingRules(listener).check();
@@ -46,6 +52,7 @@ public final class ConfigurationCheck {
             new DeliveryRules(listener, sinkNames).check();
         });
         sinks.forEach(sink -> new SinkRules(sink, environment).check());
+        new UserRules(users, environment, problems).check();
         new PortConflicts(listeners).check();
     }
 

@@ -2,6 +2,7 @@ package dev.sluice.listener.configuration;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.AbstractBindHandler;
 import org.springframework.boot.context.properties.bind.BindContext;
@@ -22,6 +23,8 @@ final class ListenersBindHandler extends AbstractBindHandler {
     private static final ConfigurationPropertyName ROOT = ConfigurationPropertyName.of("sluice");
     private static final ConfigurationPropertyName LISTENERS = ROOT.append("listeners");
     private static final ConfigurationPropertyName SINKS = ROOT.append("sinks");
+    /** What is declared by names that the operator chooses. */
+    private static final Set<ConfigurationPropertyName> NAMED = Set.of(LISTENERS, SINKS, ROOT.append("users"));
 
     ListenersBindHandler(BindHandler parent) {
         super(parent);
@@ -30,9 +33,7 @@ final class ListenersBindHandler extends AbstractBindHandler {
     @Override
     public @Nullable Object onSuccess(
             ConfigurationPropertyName name, Bindable<?> target, BindContext context, Object result) {
-        Object bound = (name.equals(LISTENERS) || name.equals(SINKS)) && result instanceof Map<?, ?> named
-                ? withoutEchoes(named)
-                : result;
+        Object bound = NAMED.contains(name) && result instanceof Map<?, ?> named ? withoutEchoes(named) : result;
         return super.onSuccess(name, target, context, bound);
     }
 

@@ -1,5 +1,6 @@
 package dev.sluice.listener.configuration;
 
+import dev.sluice.sink.Credentials;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,6 +11,11 @@ import org.jspecify.annotations.Nullable;
  * @param place where it was written, as {@code config/application.yml:12}; null if nobody wrote it anywhere
  */
 public record Problem(String key, String message, @Nullable String place) {
+
+    /** Whatever it quotes, it quotes without credentials. */
+    public Problem {
+        message = Credentials.hidden(message);
+    }
 
     @Override
     public String toString() {

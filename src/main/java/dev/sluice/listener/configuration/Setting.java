@@ -1,6 +1,7 @@
 package dev.sluice.listener.configuration;
 
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.springframework.boot.origin.Origin;
 
@@ -15,6 +16,9 @@ import org.springframework.boot.origin.Origin;
  * @param inherited whether a listener has it from {@code sluice.defaults}
  */
 record Setting(List<String> path, Object value, Origin origin, String source, boolean inherited) {
+
+    private static final Pattern SECRET =
+            Pattern.compile("users|.*(?:headers|authorization|password|secret|token).*", Pattern.CASE_INSENSITIVE);
 
     /** In full; one that is inherited is known by the key that it was written with. */
     String key() {
@@ -49,6 +53,11 @@ record Setting(List<String> path, Object value, Origin origin, String source, bo
     /** Whether only the key is there, with nothing after it. */
     boolean isEmpty() {
         return value.toString().isEmpty();
+    }
+
+    /** Whether the value, wherever it should have been written, may be for nobody to read. */
+    boolean isSecret() {
+        return path.stream().anyMatch(SECRET.asMatchPredicate());
     }
 
     String place() {

@@ -82,7 +82,9 @@ final class UnknownKeys {
             report(
                     setting,
                     setting.path().size(),
-                    "must have keys below it, not the value '" + setting.value() + "'." + asKey(at, setting));
+                    "must have keys below it, not "
+                            + (setting.isSecret() ? "a value." : "the value '" + setting.value() + "'.")
+                            + asKey(at, setting));
         }
     }
 
@@ -100,6 +102,7 @@ final class UnknownKeys {
         String value = setting.value().toString();
         boolean number = value.matches("\\d+");
         return switch (at) {
+            case Schema.Section section when setting.isSecret() -> thereAre(section);
             case Schema.Section(var keys) when keys.containsKey("type") && !number -> meant(setting, "type: " + value);
             case Schema.Section(var keys) when keys.containsKey("port") && number -> meant(setting, "port: " + value);
             case Schema.Section(var keys)

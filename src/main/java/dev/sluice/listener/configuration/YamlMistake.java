@@ -15,8 +15,9 @@ record YamlMistake(int line, String message) {
     private static final String DUPLICATE = "found duplicate key ";
 
     static YamlMistake of(YAMLException failure) {
-        if (failure instanceof MarkedYAMLException marked && marked.getProblem() != null) {
-            return of(marked, marked.getProblem());
+        if (failure instanceof MarkedYAMLException marked) {
+            // Its whole message would quote the line, secrets and all.
+            return of(marked, marked.getProblem() != null ? marked.getProblem() : "");
         }
         if (failure.getCause() instanceof CharacterCodingException) {
             return new YamlMistake(0, "is not written in UTF-8");
@@ -58,10 +59,13 @@ record YamlMistake(int line, String message) {
         if (problem.contains("cannot start any token")) {
             return at(here, "a value cannot begin like this. Put it in quotes");
         }
+        if (context.contains("a tag") || problem.contains("the tag") || problem.contains("tag is not allowed")) {
+            return at(here, "a value cannot begin with '!'. Put it in quotes");
+        }
         if (problem.contains("undefined alias") || context.contains("alias") || context.contains("anchor")) {
             return at(here, "a value cannot begin with '*' or '&'. Put it in quotes");
         }
-        return at(here, "is not YAML: " + problem.replaceAll("\\s+", " "));
+        return at(here, problem.isEmpty() ? "is not YAML" : "is not YAML: " + problem.replaceAll("\\s+", " "));
     }
 
     private static YamlMistake at(Mark mark, String message) {

@@ -39,4 +39,10 @@ public record HttpSinkProperties(
         check.that(connections >= 1, "connections", "must be at least 1");
         check.timeout(timeout);
     }
+
+    /** Without the values of the headers. */
+    @Override
+    public String toString() {
+        return "HttpSinkProperties[url=" + url + ", method=" + method + ", headers=" + headers.keySet() + "]";
+    }
 }

@@ -37,4 +37,10 @@ public record MqttSinkProperties(
         check.that(MqttQos.fromCode(qos) != null, "qos", "must be 0, 1 or 2");
         check.timeout(timeout);
     }
+
+    /** Without the password. */
+    @Override
+    public String toString() {
+        return "MqttSinkProperties[url=" + url + ", topic=" + topic + ", qos=" + qos + "]";
+    }
 }

@@ -1,0 +1,94 @@
+package dev.sluice.listener.configuration;
+
+import dev.sluice.listener.StoredPassword;
+import dev.sluice.listener.UserProperties;
+import dev.sluice.listener.UserProperties.Role;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.ConfigurationProperty;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
+import org.springframework.core.env.ConfigurableEnvironment;
+
+/** Users that can log in, and can do something then; the one of {@code spring.security.user} among them. */
+final class UserRules {
+
+    private static final String FRAMEWORKS_OWN = "spring.security.user.";
+
+    private final List<Declared<UserProperties>> users;
+    private final ConfigurableEnvironment environment;
+    private final Problems problems;
+
+    UserRules(List<Declared<UserProperties>> users, ConfigurableEnvironment environment, Problems problems) {
+        this.users = users;
+        this.environment = environment;
+        this.problems = problems;
+    }
+
+    void check() {
+        Binder binder = Binder.get(environment);
+        Optional<String> ownPassword = text(binder, "password").filter(password -> !password.isEmpty());
+        String ownName = text(binder, "name").orElse("");
+        for (Declared<UserProperties> user : users) {
+            checkPassword(user);
+            if (ownPassword.isPresent() && user.name().equalsIgnoreCase(ownName)) {
+                user.report(
+                        "", "is also the user of '" + FRAMEWORKS_OWN + "name'. Remove one, or give it another name");
+            }
+        }
+        ownPassword
+                .flatMap(password -> new StoredPassword(password).problem())
+                .ifPresent(problem -> report("password", problem));
+        if (grantsNothing(binder)) {
+            report(
+                    "roles",
+                    "has neither of " + String.join(" and ", roles()) + ", the only ones that mean anything here");
+        }
+    }
+
+    private static void checkPassword(Declared<UserProperties> user) {
+        String password = user.properties().password();
+        if (password == null) {
+            user.reportMissing("password", "is missing. Give one, plain or hashed");
+        } else {
+            new StoredPassword(password).problem().ifPresent(problem -> user.report("password", problem));
+        }
+    }
+
+    private static Optional<String> text(Binder binder, String key) {
+        return Optional.ofNullable(
+                binder.bind(FRAMEWORKS_OWN + key, String.class).orElse(null));
+    }
+
+    private static boolean grantsNothing(Binder binder) {
+        String[] granted = binder.bind(FRAMEWORKS_OWN + "roles", String[].class).orElse(new String[0]);
+        return granted.length > 0 && Stream.of(granted).noneMatch(roles()::contains);
+    }
+
+    private static List<String> roles() {
+        return Stream.of(Role.values())
+                .map(role -> role.name().toLowerCase(Locale.ROOT))
+                .toList();
+    }
+
+    private void report(String key, String problem) {
+        ConfigurationPropertyName name = ConfigurationPropertyName.of(FRAMEWORKS_OWN + key);
+        problems.add(
+                name.toString(),
+                problem,
+                StreamSupport.stream(
+                                ConfigurationPropertySources.from(environment.getPropertySources())
+                                        .spliterator(),
+                                false)
+                        .map(source -> source.getConfigurationProperty(name))
+                        .filter(Objects::nonNull)
+                        .findFirst()
+                        .map(ConfigurationProperty::getOrigin)
+                        .orElse(null));
+    }
+}

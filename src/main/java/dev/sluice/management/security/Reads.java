@@ -1,0 +1,52 @@
+package dev.sluice.management.security;
+
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher;
+import org.springframework.security.web.util.matcher.AndRequestMatcher;
+import org.springframework.security.web.util.matcher.OrRequestMatcher;
+import org.springframework.security.web.util.matcher.RequestMatcher;
+
+/** Matches requests that change nothing, by what they ask for. */
+final class Reads {
+
+    private static final Set<String> METHODS = Set.of("GET", "HEAD", "OPTIONS");
+    /** What application.yml exposes. Other endpoints, such as {@code heapdump}, may show what is not meant for every reader. */
+    private static final List<String> OWN =
+            List.of("health", "info", "metrics", "prometheus", "listeners", "connections", "spools");
+
+    private final String basePath;
+
+    /**
+     * @param basePath of the endpoints
+     */
+    Reads(String basePath) {
+        this.basePath = basePath;
+    }
+
+    /** By whoever watches whether the program lives, and has no password. */
+    RequestMatcher ofProbes() {
+        return of(Stream.of("/health/liveness", "/health/readiness"));
+    }
+
+    RequestMatcher ofOwnEndpoints() {
+        return of(Stream.concat(Stream.of(""), OWN.stream().map(id -> "/" + id + "/**")));
+    }
+
+    RequestMatcher ofEndpoints() {
+        return of(Stream.of("/**"));
+    }
+
+    RequestMatcher ofPages() {
+        return request -> METHODS.contains(request.getMethod());
+    }
+
+    private RequestMatcher of(Stream<String> paths) {
+        return new AndRequestMatcher(
+                ofPages(),
+                new OrRequestMatcher(paths.map(path -> (basePath + path).isEmpty() ? "/" : basePath + path)
+                        .<RequestMatcher>map(PathPatternRequestMatcher::pathPattern)
+                        .toList()));
+    }
+}
