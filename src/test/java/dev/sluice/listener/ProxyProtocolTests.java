@@ -174,6 +174,11 @@ final class ProxyProtocolTests {
         try (Socket socket = connect("guarded", binary(0x20, "203.0.113.66", 1))) {
             assertThat(converse(socket, "x\n")).isEqualTo("127.0.0.1 " + socket.getLocalPort() + " x\n");
         }
+        try (Socket socket = sluice.connect("guarded")) {
+            String own = "127.0.0.1 127.0.0.1 " + socket.getLocalPort() + " " + socket.getPort();
+            assertThat(converse(socket, "PROXY TCP4 " + own + "\r\nx\n"))
+                    .isEqualTo("127.0.0.1 " + socket.getLocalPort() + " x\n");
+        }
         try (Socket unknown = connect("guarded", "PROXY UNKNOWN\r\n")) {
             assertThat(isClosed(unknown)).as("an unknown peer is not the proxy").isTrue();
         }

@@ -60,7 +60,8 @@ final class ProxiedEntry {
 
     private @Nullable InetSocketAddress enter(ProxyHeader header) {
         InetSocketAddress source = header.source() == null ? proxy : header.source();
-        rejected = !door.enters(source.getAddress(), header.local());
+        // With version 1, what names its own socket is the proxy's own, too.
+        rejected = !door.enters(source.getAddress(), header.local() || proxy.equals(header.source()));
         if (rejected) {
             return null;
         }

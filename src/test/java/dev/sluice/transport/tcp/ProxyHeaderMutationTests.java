@@ -17,7 +17,6 @@ import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.haproxy.HAProxyCommand;
 import io.netty.handler.codec.haproxy.HAProxyMessage;
 import io.netty.handler.codec.haproxy.HAProxyMessageDecoder;
-import io.netty.handler.codec.haproxy.HAProxyProtocolException;
 import io.netty.handler.codec.haproxy.HAProxyProxiedProtocol;
 import io.netty.util.ReferenceCountUtil;
 import java.io.ByteArrayInputStream;
@@ -25,12 +24,15 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
@@ -112,7 +114,7 @@ final class ProxyHeaderMutationTests {
             channel.writeInbound(Unpooled.wrappedBuffer(stream));
             HAProxyMessage message = channel.readInbound();
             return message == null ? Reading.INVALID : reading(message, channel.readInbound());
-        } catch (DecoderException | HAProxyProtocolException ex) {
+        } catch (DecoderException ex) {
             return Reading.INVALID;
         } finally {
             release(channel);
@@ -129,14 +131,17 @@ final class ProxyHeaderMutationTests {
                 && (protocol == HAProxyProxiedProtocol.TCP4 || protocol == HAProxyProxiedProtocol.TCP6);
         message.release();
         return ofPeer
-                ? new Reading(Reading.Kind.OF_PEER, new InetSocketAddress(InetAddress.ofLiteral(source), port), bytes)
+                ? new Reading(
+                        Reading.Kind.OF_PEER,
+                        new InetSocketAddress(InetAddress.ofLiteral(source.replaceAll("[\\[\\]]|%.*", "")), port),
+                        bytes)
                 : new Reading(Reading.Kind.OF_PROXY, null, bytes);
     }
 
     private static void release(EmbeddedChannel channel) {
         try {
             channel.finishAndReleaseAll();
-        } catch (DecoderException | HAProxyProtocolException ex) {
+        } catch (DecoderException ex) {
             // What is left over is read once more, and is no header either.
         }
     }
@@ -227,34 +232,81 @@ final class ProxyHeaderMutationTests {
         return header;
     }
 
-    /** Why we and Netty may make something else of the same bytes. */
+    /** Why we and Netty may make something else of the same bytes; the numbers are sections of proxy-protocol.txt. */
     private enum Difference {
         /** 2.1: without CR LF in the first 107 characters, the line is invalid. Netty takes three more. */
         LINE_OF_MORE_THAN_107 {
             @Override
             boolean explains(byte[] stream, Reading ours, Reading nettys) {
-                return isLine(stream) && !ours.isValid() && line(stream).length() > 105;
+                return onlyNettys(ours, nettys)
+                        && isLine(stream)
+                        && line(stream).length() > 105;
             }
         },
-        /** 2.1: no zeros in front of a number, and nothing else either, as a sign. Netty takes them. */
+        /** 2.1: neither zeros nor a sign in front of a number. Netty takes them. */
         NUMBER_OF_ANOTHER_FORM {
             @Override
             boolean explains(byte[] stream, Reading ours, Reading nettys) {
-                return isLine(stream) && !ours.isValid() && line(stream).matches(".*[ .:](?:0\\d|\\+).*");
+                return onlyNettys(ours, nettys)
+                        && isLine(stream)
+                        && line(stream).matches(".*[ .:](?:0\\d|\\+).*");
             }
         },
         /** 2.1: the destination's port is followed by CR LF. Netty takes spaces there. */
         SPACE_AT_THE_END {
             @Override
             boolean explains(byte[] stream, Reading ours, Reading nettys) {
-                return isLine(stream) && !ours.isValid() && line(stream).endsWith(" ");
+                return onlyNettys(ours, nettys)
+                        && isLine(stream)
+                        && line(stream).endsWith(" ");
+            }
+        },
+        /** 2.1: an address is of 128 bits. Netty takes the name of an interface behind it, and brackets around it. */
+        ADDRESS_WITH_MORE {
+            @Override
+            boolean explains(byte[] stream, Reading ours, Reading nettys) {
+                return onlyNettys(ours, nettys)
+                        && isLine(stream)
+                        && line(stream).matches("PROXY TCP6 .*[%\\[].*");
+            }
+        },
+        /** 2.1: a port is from 0 on. Netty refuses 0. */
+        PORT_0 {
+            @Override
+            boolean explains(byte[] stream, Reading ours, Reading nettys) {
+                return onlyOurs(ours, nettys) && isLine(stream) && line(stream).matches(".* 0(?: .*)?");
+            }
+        },
+        /** RFC 4291, 2.2: any IPv6 address may end like an IPv4 address. Netty takes that of few. */
+        IPV6_THAT_ENDS_LIKE_IPV4 {
+            @Override
+            boolean explains(byte[] stream, Reading ours, Reading nettys) {
+                return onlyOurs(ours, nettys) && isLine(stream) && line(stream).matches("PROXY TCP6 .*\\..*");
+            }
+        },
+        /** 2.2: all bytes behind the addresses are extensions. Netty leaves up to three at the end that make none. */
+        BYTES_BEHIND_EXTENSIONS {
+            @Override
+            boolean explains(byte[] stream, Reading ours, Reading nettys) {
+                return onlyNettys(ours, nettys) && !isLine(stream) && Extensions.of(stream).left > 0;
             }
         },
         /** 2.2.3: a checksum that is not right makes the header invalid. Netty does not look at it. */
         WRONG_CHECKSUM {
             @Override
             boolean explains(byte[] stream, Reading ours, Reading nettys) {
-                return !isLine(stream) && !ours.isValid();
+                return onlyNettys(ours, nettys)
+                        && !isLine(stream)
+                        && Extensions.of(stream).types.contains(0x03);
+            }
+        },
+        /** 2.2: a receiver may skip extensions. Netty looks into that about TLS (2.2.6), and refuses it if not well-formed. */
+        EXTENSION_PASSED_OVER {
+            @Override
+            boolean explains(byte[] stream, Reading ours, Reading nettys) {
+                return onlyOurs(ours, nettys)
+                        && !isLine(stream)
+                        && Extensions.of(stream).types.contains(0x20);
             }
         };
 
@@ -267,13 +319,46 @@ final class ProxyHeaderMutationTests {
 
         abstract boolean explains(byte[] stream, Reading ours, Reading nettys);
 
-        static boolean isLine(byte[] stream) {
-            return stream.length > 0 && stream[0] == 'P';
+        private static boolean onlyOurs(Reading ours, Reading nettys) {
+            return ours.isValid() && !nettys.isValid();
+        }
+
+        private static boolean onlyNettys(Reading ours, Reading nettys) {
+            return !ours.isValid() && nettys.isValid();
+        }
+
+        private static boolean isLine(byte[] stream) {
+            return stream[0] == 'P';
         }
 
         /** Up to the first CR LF. */
-        static String line(byte[] stream) {
+        private static String line(byte[] stream) {
             return new String(stream, ISO_8859_1).split("\r\n", 2)[0];
+        }
+    }
+
+    /**
+     * The extensions of a binary header that is long enough for its addresses.
+     *
+     * @param left how many bytes at its end make no extension
+     */
+    private record Extensions(Set<Integer> types, int left) {
+
+        static Extensions of(byte[] stream) {
+            Map<Integer, Integer> addresses = Map.of(0x11, 12, 0x12, 12, 0x21, 36, 0x22, 36, 0x31, 216, 0x32, 216);
+            ByteBuffer header = ByteBuffer.wrap(stream);
+            header.limit(16 + (header.getShort(14) & 0xFFFF));
+            header.position(16 + addresses.get((int) stream[13]));
+            Set<Integer> types = new HashSet<>();
+            while (header.remaining() >= 3) {
+                int length = header.getShort(header.position() + 1) & 0xFFFF;
+                if (length > header.remaining() - 3) {
+                    break;
+                }
+                types.add(header.get() & 0xFF);
+                header.position(header.position() + 2 + length);
+            }
+            return new Extensions(types, header.remaining());
         }
     }
 }
