@@ -7,7 +7,6 @@ import java.net.InterfaceAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.net.UnknownHostException;
-import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -70,12 +69,27 @@ final class ReplyGuard {
                             Stream.of(InetAddress.getByAddress(new byte[] {-1, -1, -1, -1})),
                             NetworkInterface.networkInterfaces()
                                     .flatMap(each -> each.getInterfaceAddresses().stream())
-                                    .map(InterfaceAddress::getBroadcast))
-                    .filter(Objects::nonNull)
+                                    .flatMap(ReplyGuard::ofNetwork))
                     .collect(Collectors.toUnmodifiableSet());
         } catch (SocketException | UnknownHostException ex) {
             log.debug("The networks of this machine cannot be listed", ex);
             return Set.of();
+        }
+    }
+
+    /** The last address of the network, also if the interface was set up without one. */
+    private static Stream<InetAddress> ofNetwork(InterfaceAddress own) {
+        byte[] bytes = own.getAddress().getAddress();
+        if (bytes.length != 4 || own.getNetworkPrefixLength() > 30) {
+            return Stream.ofNullable(own.getBroadcast());
+        }
+        for (int bit = own.getNetworkPrefixLength(); bit < 32; bit++) {
+            bytes[bit >> 3] |= (byte) (0x80 >> (bit & 7));
+        }
+        try {
+            return Stream.concat(Stream.of(InetAddress.getByAddress(bytes)), Stream.ofNullable(own.getBroadcast()));
+        } catch (UnknownHostException ex) {
+            throw new IllegalStateException(ex);
         }
     }
 }

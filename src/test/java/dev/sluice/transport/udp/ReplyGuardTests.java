@@ -39,6 +39,12 @@ class ReplyGuardTests {
         }
     }
 
+    @Test
+    void nobodyIsAtTheLastAddressOfANetwork() throws IOException {
+        assertThat(guard.refuse(new InetSocketAddress(InetAddress.getByName("127.255.255.255"), 5000)))
+                .isEqualTo(Withheld.NOT_UNICAST);
+    }
+
     @ParameterizedTest
     @CsvSource({"0, SYSTEM_PORT", "53, SYSTEM_PORT", "1023, SYSTEM_PORT", "1024,", "65535,"})
     void portsOfTheSystemAreNoPeers(int port, Withheld expected) throws IOException {
