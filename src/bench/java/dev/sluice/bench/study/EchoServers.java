@@ -23,11 +23,16 @@ final class EchoServers {
     /** @param more arguments that follow the server's own */
     static ServerProcess start(Options options, String name, List<String> jvm, List<String> more, Path log)
             throws IOException {
+        return start(options, name, Task.lines(Reply.ECHO), jvm, more, log);
+    }
+
+    static ServerProcess start(
+            Options options, String name, Task task, List<String> jvm, List<String> more, Path log) throws IOException {
         // Started apart, each with its own data, because a second process is refused a directory that one has.
         Server server = Server.all(options.jar(), options.output().resolve(log.getFileName() + "-data")).stream()
                 .filter(one -> one.name().equals(name))
                 .findFirst()
                 .orElseThrow();
-        return new ServerProcess(server, Task.lines(Reply.ECHO), jvm, more, log);
+        return new ServerProcess(server, task, jvm, more, log);
     }
 }

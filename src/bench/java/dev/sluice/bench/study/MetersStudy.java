@@ -8,7 +8,6 @@ import dev.sluice.bench.load.Load;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.Stream;
 
 /** What it costs to be observed: Sluice with its meters, scraped every second, beside Sluice without any. */
@@ -47,7 +46,7 @@ final class MetersStudy implements Study {
             return List.of(new Table(
                     "Meters",
                     List.of("sluice", "messages/s", "min – max", "× meters off", "p99 µs"),
-                    List.of(row("meters on, scraped every second", on, on.ratioTo(off)), row("meters off", off, 1.0)),
+                    List.of(on.row("meters on, scraped every second", off), off.row("meters off", off)),
                     List.of(
                             LOAD.name() + ": " + LOAD.description(),
                             "`/actuator/prometheus` was fetched %d times in the rounds, %,d bytes each; %d failed"
@@ -78,14 +77,5 @@ final class MetersStudy implements Study {
                 options.jvm(),
                 Stream.concat(user.stream(), more.stream()).toList(),
                 log);
-    }
-
-    private static List<Object> row(String title, Rounds rounds, double ratio) {
-        return List.of(
-                title,
-                rounds.perSecond(),
-                String.format(Locale.ROOT, "%,.0f – %,.0f", rounds.min(), rounds.max()),
-                ratio,
-                rounds.p99());
     }
 }

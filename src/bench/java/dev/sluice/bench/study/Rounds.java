@@ -4,6 +4,7 @@ import dev.sluice.bench.load.Latency;
 import dev.sluice.bench.load.LoadResult;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
@@ -43,6 +44,16 @@ final class Rounds {
         return median(IntStream.range(0, Math.min(results.size(), others.results.size()))
                 .mapToDouble(
                         i -> results.get(i).perSecond() / others.results.get(i).perSecond()));
+    }
+
+    /** Of a table: name, messages per second, their span, how they stand to others, and latency. */
+    List<Object> row(String title, Rounds others) {
+        return List.of(
+                title,
+                perSecond(),
+                String.format(Locale.ROOT, "%,.0f – %,.0f", min(), max()),
+                ratioTo(others),
+                p99());
     }
 
     static double median(DoubleStream values) {

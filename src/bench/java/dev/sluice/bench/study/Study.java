@@ -7,10 +7,10 @@ import java.nio.file.Path;
 import java.util.List;
 
 /** Something to find out. */
-public sealed interface Study permits IdleStudy, MetersStudy, RestStudy, ScalingStudy, UdpStudy {
+public sealed interface Study permits GuardsStudy, IdleStudy, MetersStudy, RestStudy, ScalingStudy, UdpStudy {
 
     /** In the order in which they are run. */
-    List<Study> ALL = List.of(new RestStudy(), new IdleStudy(), new UdpStudy(), new MetersStudy(), new ScalingStudy());
+    List<Study> ALL = List.of(new RestStudy(), new IdleStudy(), new UdpStudy(), new MetersStudy(), new GuardsStudy(), new ScalingStudy());
 
     String name();
 
