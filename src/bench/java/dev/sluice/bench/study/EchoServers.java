@@ -26,8 +26,8 @@ final class EchoServers {
         return start(options, name, Task.lines(Reply.ECHO), jvm, more, log);
     }
 
-    static ServerProcess start(
-            Options options, String name, Task task, List<String> jvm, List<String> more, Path log) throws IOException {
+    static ServerProcess start(Options options, String name, Task task, List<String> jvm, List<String> more, Path log)
+            throws IOException {
         // Started apart, each with its own data, because a second process is refused a directory that one has.
         Server server = Server.all(options.jar(), options.output().resolve(log.getFileName() + "-data")).stream()
                 .filter(one -> one.name().equals(name))

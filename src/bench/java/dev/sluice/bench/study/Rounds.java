@@ -49,11 +49,7 @@ final class Rounds {
     /** Of a table: name, messages per second, their span, how they stand to others, and latency. */
     List<Object> row(String title, Rounds others) {
         return List.of(
-                title,
-                perSecond(),
-                String.format(Locale.ROOT, "%,.0f – %,.0f", min(), max()),
-                ratioTo(others),
-                p99());
+                title, perSecond(), String.format(Locale.ROOT, "%,.0f – %,.0f", min(), max()), ratioTo(others), p99());
     }
 
     static double median(DoubleStream values) {

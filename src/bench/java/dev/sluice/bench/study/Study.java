@@ -10,7 +10,8 @@ import java.util.List;
 public sealed interface Study permits GuardsStudy, IdleStudy, MetersStudy, RestStudy, ScalingStudy, UdpStudy {
 
     /** In the order in which they are run. */
-    List<Study> ALL = List.of(new RestStudy(), new IdleStudy(), new UdpStudy(), new MetersStudy(), new GuardsStudy(), new ScalingStudy());
+    List<Study> ALL = List.of(
+            new RestStudy(), new IdleStudy(), new UdpStudy(), new MetersStudy(), new GuardsStudy(), new ScalingStudy());
 
     String name();
 
