@@ -30,6 +30,8 @@ public final class TestAuthority {
 
     private final Path folder;
     private final Path store;
+    /** What the store held when it was last read; null if more has been issued since. */
+    private KeyStore read;
 
     private TestAuthority(Path folder, String name) {
         this.folder = folder;
@@ -85,17 +87,21 @@ public final class TestAuthority {
                 "-storepass",
                 new String(PASSWORD)));
         command.addAll(List.of(args));
+        read = null;
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         String output = new String(process.getInputStream().readAllBytes(), UTF_8);
         assertThat(process.waitFor()).as(output).isZero();
     }
 
     private KeyStore keys() throws Exception {
-        KeyStore keys = KeyStore.getInstance("PKCS12");
-        try (InputStream in = Files.newInputStream(store)) {
-            keys.load(in, PASSWORD);
+        if (read == null) {
+            KeyStore keys = KeyStore.getInstance("PKCS12");
+            try (InputStream in = Files.newInputStream(store)) {
+                keys.load(in, PASSWORD);
+            }
+            read = keys;
         }
-        return keys;
+        return read;
     }
 
     public X509Certificate certificate(String alias) throws Exception {

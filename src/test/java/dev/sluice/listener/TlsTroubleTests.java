@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLContext;
@@ -36,6 +37,13 @@ final class TlsTroubleTests {
     /** A record with a ClientHello of TLS 1.1 that knows one cipher and no extension. */
     private static final byte[] TLS_1_1 =
             HexFormat.of().parseHex("160302002d" + "01000029" + "0302" + "00".repeat(32) + "00" + "0002c02b" + "0100");
+
+    /** The same of TLS 1.2, with curves and ways of signing. */
+    private static final byte[] TLS_1_2 = HexFormat.of()
+            .parseHex("1603030043" + "0100003f" + "0303" + "00".repeat(32) + "00" + "0002c02b" + "0100"
+                    + "0014000a0006000400170018000d0006000404030503");
+
+    private static final byte[] UNKNOWN_AUTHORITY = HexFormat.of().parseHex("15030300020230");
 
     private static final Pattern MANY = Pattern.compile(
             "Listener 'flooded': (127.0.0.1 port \\d+ speaks no TLS, as this port does( \\(and (?<before>\\d+) more"
@@ -69,6 +77,7 @@ final class TlsTroubleTests {
             sluice:
               listeners:
                 secure: { tcp: { address: 127.0.0.1, port: 0, tls.bundle: edge } }
+                resetting: { tcp: { address: 127.0.0.1, port: 0, tls.bundle: edge } }
                 quiet: { tcp: { address: 127.0.0.1, port: 0, tls.bundle: edge } }
                 flooded: { tcp: { address: 127.0.0.1, port: 0, tls.bundle: edge } }
                 needing: { tcp: { address: 127.0.0.1, port: 0, tls: { bundle: edge, client-auth: need } } }
@@ -185,9 +194,12 @@ final class TlsTroubleTests {
         awaitLine(output, "needing", "shows a certificate that the bundle's truststore does not trust: ");
     }
 
+    /** All at once, since an alert can be lost to the reset that follows it. */
     @Test
     void aPeerThatDoesNotTrustUs(CapturedOutput output) throws Exception {
-        failToShakeHands(stranger.context(), "secure");
+        byte[] bytes = Arrays.copyOf(TLS_1_2, TLS_1_2.length + UNKNOWN_AUTHORITY.length);
+        System.arraycopy(UNKNOWN_AUTHORITY, 0, bytes, TLS_1_2.length, UNKNOWN_AUTHORITY.length);
+        send("secure", bytes);
 
         awaitLine(output, "secure", "refuses this port's certificate or terms: ");
     }
@@ -204,6 +216,18 @@ final class TlsTroubleTests {
     }
 
     @Test
+    void aPeerThatResetsTheConnectionWithinTheHandshake(CapturedOutput output) throws Exception {
+        try (Socket socket = sluice.connect("resetting")) {
+            socket.getOutputStream().write(TLS_1_2, 0, 20);
+            await().until(() ->
+                    sluice.listener("resetting").transport().connections().size() == 1);
+            socket.setSoLinger(true, 0);
+        }
+
+        awaitLine(output, "resetting", "ended the connection within the handshake");
+    }
+
+    @Test
     void aPeerThatOnlyLooksWhetherThePortIsOpenIsNotWorthALine(CapturedOutput output) throws Exception {
         try (Socket socket = sluice.connect("quiet")) {
             socket.shutdownOutput();
@@ -211,6 +235,11 @@ final class TlsTroubleTests {
         }
 
         awaitClosed("quiet", Reason.Closed.PEER);
+        try (Socket socket = sluice.connect("quiet")) {
+            socket.setSoLinger(true, 0);
+        }
+
+        awaitClosed("quiet", Reason.Closed.BROKEN);
         assertThat(output.getAll()).doesNotContain("Listener 'quiet': 127.0.0.1 port ");
     }
 

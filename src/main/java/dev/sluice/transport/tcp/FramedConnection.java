@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.time.Instant;
 import java.util.Map;
@@ -175,17 +176,17 @@ final class FramedConnection extends TcpNetConnection implements Connection {
                 headers = headers.with(PeerHeaders.TLS_SUBJECT, subject);
             }
             return null;
-        } catch (SSLException ex) {
+        } catch (SSLException | SocketException ex) {
             return refused(ex);
         } finally {
             deadlines.endHandshake();
         }
     }
 
-    private Reason.Closed refused(SSLException ex) {
+    private Reason.Closed refused(IOException ex) {
         if (TlsPort.hasSaidNothing(ex)) {
             // So do those who only look whether the port is open.
-            return Reason.Closed.PEER;
+            return ex instanceof SSLException ? Reason.Closed.PEER : Reason.Closed.BROKEN;
         }
         TlsTrouble trouble = TlsTrouble.of(ex);
         if (closing.get() == null) {

@@ -7,13 +7,13 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
+import java.net.SocketException;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import org.slf4j.Logger;
@@ -166,15 +166,25 @@ final class TlsPort {
         }
     }
 
-    /** Whether a handshake failed because the peer has closed the connection without having sent a byte. */
-    static boolean hasSaidNothing(SSLException ex) {
-        return ex.getCause() instanceof Silence;
+    /** Whether a handshake failed because the peer has ended or reset the connection without having sent a byte. */
+    static boolean hasSaidNothing(IOException ex) {
+        return ex instanceof SilentReset || ex.getCause() instanceof Silence;
     }
 
     /** The peer has ended its side before it began. */
     private static final class Silence extends EOFException {
 
         private static final long serialVersionUID = 1L;
+    }
+
+    /** The peer has reset the connection before it began. */
+    private static final class SilentReset extends SocketException {
+
+        private static final long serialVersionUID = 1L;
+
+        SilentReset(SocketException cause) {
+            super(cause.getMessage(), cause);
+        }
     }
 
     /** Is not closed with the TLS that reads it: at its end there is still something to be written. */
@@ -188,12 +198,16 @@ final class TlsPort {
 
         @Override
         public int read(byte[] bytes, int offset, int length) throws IOException {
-            int n = super.read(bytes, offset, length);
-            if (n < 0 && !begun) {
-                throw new Silence();
+            try {
+                int n = super.read(bytes, offset, length);
+                if (n < 0 && !begun) {
+                    throw new Silence();
+                }
+                begun = true;
+                return n;
+            } catch (SocketException ex) {
+                throw begun ? ex : new SilentReset(ex);
             }
-            begun = true;
-            return n;
         }
 
         @Override

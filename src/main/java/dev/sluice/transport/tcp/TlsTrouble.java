@@ -2,12 +2,13 @@ package dev.sluice.transport.tcp;
 
 import dev.sluice.transport.Reason;
 import java.io.EOFException;
+import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.SocketException;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateNotYetValidException;
 import java.util.List;
-import javax.net.ssl.SSLException;
 
 /**
  * What can keep a peer and a port from speaking TLS, each with a line of its own in the log. The JDK tells most of them apart
@@ -46,14 +47,14 @@ enum TlsTrouble {
         this.marks = List.of(marks);
     }
 
-    static TlsTrouble of(SSLException ex) {
+    static TlsTrouble of(IOException ex) {
         boolean certificate = false;
         for (Throwable cause = ex; cause != null; cause = cause.getCause()) {
             switch (cause) {
                 case CertificateExpiredException _, CertificateNotYetValidException _ -> {
                     return CERTIFICATE_OUT_OF_DATE;
                 }
-                case EOFException _ -> {
+                case EOFException _, SocketException _ -> {
                     return BROKEN_OFF;
                 }
                 case CertificateException _ -> certificate = true;
@@ -83,7 +84,7 @@ enum TlsTrouble {
     }
 
     /** In words, with those of the JDK where they say more. */
-    String describe(InetSocketAddress peer, SSLException ex) {
+    String describe(InetSocketAddress peer, IOException ex) {
         return switch (this) {
             case NOT_TLS, UNEXPECTED_TLS, CERTIFICATE_MISSING, BROKEN_OFF -> describe(peer);
             default -> describe(peer) + ": " + rootMessage(ex);
