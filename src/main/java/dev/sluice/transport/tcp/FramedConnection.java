@@ -392,7 +392,8 @@ final class FramedConnection extends TcpNetConnection implements Connection {
         deadlines.restart();
     }
 
-    void enforceDeadlines(long now) {
+    /** Answers whether a deadline has passed, so that it closed the connection. */
+    boolean enforceDeadlines(long now) {
         Timeouts timeouts = transport.settings().timeouts();
         boolean paused = transport.gate().isClosed();
         long session = timeouts.session().toNanos();
@@ -404,6 +405,7 @@ final class FramedConnection extends TcpNetConnection implements Connection {
         if (reason != null) {
             close(reason == Reason.Closed.STOPPED ? endReason() : reason);
         }
+        return reason != null;
     }
 
     /** If its thread waits because it is over its rate, that looks whether it still has to. */

@@ -19,6 +19,7 @@ final class ListeningSocket extends ServerSocket {
     private static final Logger log = LoggerFactory.getLogger(ListeningSocket.class);
     private static final Duration FIRST_BACKOFF = Duration.ofMillis(10);
     private static final Duration LONGEST_BACKOFF = Duration.ofSeconds(1);
+    private static final int MOST_IN_A_ROW = 16;
 
     private final String listener;
     private final TcpProperties properties;
@@ -26,6 +27,7 @@ final class ListeningSocket extends ServerSocket {
     private final Door door;
     private final Traffic traffic;
     private Duration backoff = FIRST_BACKOFF;
+    private int inARow;
 
     ListeningSocket(String listener, TcpProperties properties, PauseGate gate, Door door, Traffic traffic)
             throws IOException {
@@ -41,6 +43,7 @@ final class ListeningSocket extends ServerSocket {
     public Socket accept() throws IOException {
         while (true) {
             gate.pass();
+            letOthersGo();
             Socket socket;
             try {
                 socket = super.accept();
@@ -61,6 +64,14 @@ final class ListeningSocket extends ServerSocket {
             if (admit(socket)) {
                 return socket;
             }
+        }
+    }
+
+    /** The threads of thousands that come at once would otherwise all be in front of those that are served already. */
+    private void letOthersGo() {
+        if (++inARow == MOST_IN_A_ROW) {
+            inARow = 0;
+            Thread.yield();
         }
     }
 
