@@ -74,6 +74,8 @@ public sealed interface Reason {
         MALFORMED,
         /** The stream ended within it. */
         INCOMPLETE,
+        /** It had been read when its connection was closed, and its turn had not come. */
+        CLOSED,
         /** The spool was full, and new messages are to be dropped then. */
         SPOOL_FULL,
         /** It was a datagram from an address that is not served. */

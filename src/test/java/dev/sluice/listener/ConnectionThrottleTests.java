@@ -46,6 +46,7 @@ class ConnectionThrottleTests {
                 both: { tcp.port: 0, limits: { messages-per-second: 100000, bytes-per-second: 10MB } }
                 stopped: { tcp.port: 0, limits.messages-per-second: 1 }
                 closed: { tcp.port: 0, limits.messages-per-second: 1, timeouts.idle: 0 }
+                counted: { tcp.port: 0, limits.messages-per-second: 1 }
                 paused: { tcp.port: 0, limits.messages-per-second: 5 }
                 rate-1: { tcp.port: 0, limits.messages-per-second: 1, reply.type: none }
                 rate-100: { tcp.port: 0, limits.messages-per-second: 100, reply.type: none }
@@ -90,6 +91,24 @@ class ConnectionThrottleTests {
         await().untilAsserted(() -> assertThat(
                         sluice.traffic("one").closed(Reason.Closed.IDLE).sum())
                 .isPositive());
+    }
+
+    @Test
+    void whatWasReadAndHadNotItsTurnIsCountedWhenItIsClosed() throws IOException {
+        try (Socket socket = sluice.connect("counted")) {
+            socket.getOutputStream().write("1\n2\n3\n4\n5\n6\n7\n8\n9\n10\nbegun".getBytes(US_ASCII));
+            socket.getInputStream().readNBytes(4);
+            sluice.listener("counted").transport().connections().forEach(each -> each.close(Reason.Closed.OPERATOR));
+            await().untilAsserted(() -> assertThat(
+                            sluice.listener("counted").transport().connections())
+                    .isEmpty());
+        }
+        Traffic traffic = sluice.traffic("counted");
+        assertThat(traffic.received.sum()).isEqualTo(11);
+        assertThat(traffic.dropped(Reason.Dropped.INCOMPLETE).sum()).isEqualTo(1);
+        assertThat(traffic.accepted.sum()
+                        + traffic.dropped(Reason.Dropped.CLOSED).sum())
+                .isEqualTo(10);
     }
 
     @Test

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.net.Socket;
 import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLHandshakeException;
@@ -44,6 +45,12 @@ final class TlsListenerTests {
                   tcp: { address: 127.0.0.1, port: 0, greeting: "成功连接服务器!", tls.bundle: edge }
                   framing.max-size: 4MB
                   reply.type: echo
+                small:
+                  tcp: { address: 127.0.0.1, port: 0, tls.bundle: edge }
+                  framing.max-size: 100B
+                unfinished:
+                  tcp: { address: 127.0.0.1, port: 0, tls.bundle: edge }
+                  timeouts.handshake: 0
                 stopped:
                   tcp: { address: 127.0.0.1, port: 0, tls.bundle: edge }
                 impatient:
@@ -94,6 +101,42 @@ final class TlsListenerTests {
             socket.setEnabledCipherSuites(new String[] {"TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA256"});
 
             assertThatThrownBy(socket::startHandshake).isInstanceOf(SSLHandshakeException.class);
+        }
+    }
+
+    /** What begins to come and does not end is not waited for, once the connection is to end. */
+    @Test
+    void aRecordThatDripsDoesNotKeepAConnectionThatIsToEnd() throws Exception {
+        try (Socket plain = sluice.connect("small");
+                SSLSocket socket = (SSLSocket)
+                        trusting.getSocketFactory().createSocket(plain, "localhost", sluice.port("small"), false)) {
+            socket.getOutputStream().write("far too long".repeat(20).getBytes(UTF_8));
+            OutputStream raw = plain.getOutputStream();
+            raw.write(new byte[] {0x17, 3, 3, 0x40, 0});
+            await().atMost(20, TimeUnit.SECONDS)
+                    .pollInterval(100, TimeUnit.MILLISECONDS)
+                    .until(() -> {
+                        try {
+                            raw.write(0);
+                        } catch (IOException ex) {
+                            return true;
+                        }
+                        return false;
+                    });
+        }
+
+        assertThat(closed("small", Reason.Closed.OVERSIZE)).isEqualTo(1);
+    }
+
+    @Test
+    void aHandshakeThatHasNotEndedDoesNotHoldUpAStop() throws Exception {
+        try (Socket silent = sluice.connect("unfinished")) {
+            await().until(() ->
+                    sluice.listener("unfinished").transport().connections().size() == 1);
+            long begun = System.nanoTime();
+            sluice.listener("unfinished").stop();
+            assertThat(System.nanoTime() - begun).isLessThan(TimeUnit.SECONDS.toNanos(5));
+            assertThat(silent.getInputStream().read()).isNegative();
         }
     }
 

@@ -133,7 +133,7 @@ final class Declared<P> {
             }
             String key = name.toString().substring(declared.toString().length() + 1);
             Object value = settings.at(path(key)).map(Setting::value).orElse("");
-            if (value.toString().isEmpty()) {
+            if (value.toString().isEmpty() && !name.isLastElementIndexed()) {
                 return null;
             }
             problems.explain(Setting.key(path(key)));

@@ -43,7 +43,7 @@ final class ListenersBindHandler extends AbstractBindHandler {
         if (ROOT.equals(name) && isEmpty(name, context)) {
             return new Binder().bindOrCreate(name.toString(), target); // a bean has to be something
         }
-        if (ROOT.isAncestorOf(name) && isEmpty(name, context)) {
+        if (ROOT.isAncestorOf(name) && !name.isLastElementIndexed() && isEmpty(name, context)) {
             return isKindOfSink(name) ? new Binder().bindOrCreate(name.toString(), target) : null;
         }
         return super.onFailure(name, target, context, error);

@@ -66,6 +66,9 @@ final class TransportRules {
             checkProxies(tcp.proxyProtocol());
             if (tcp.tls() != null) {
                 checkTls(tcp.tls());
+            } else if (listener.says("tcp.tls")) {
+                listener.report(
+                        "tcp.tls", "is empty, so that nothing would be encrypted. Give it a 'bundle', or remove it");
             }
         }
     }

@@ -37,6 +37,10 @@ final class Deadlines {
         }
     }
 
+    boolean isInHandshake() {
+        return handshakeSince != 0;
+    }
+
     void endHandshake() {
         handshakeSince = 0;
     }

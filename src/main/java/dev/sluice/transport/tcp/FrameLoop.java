@@ -49,6 +49,8 @@ final class FrameLoop {
 
     private long sequence;
     private long readNanos;
+    /** A frame that has been found waits to be handed on. */
+    private boolean pending;
     /** Frames handed on and not yet in the counters. */
     private int uncounted;
 
@@ -124,9 +126,37 @@ final class FrameLoop {
             }
         } finally {
             settle();
-            if (framesLeft && withinFrame() && !decoder.skipping()) {
-                drop(Reason.Dropped.INCOMPLETE);
+            if (framesLeft) {
+                dropRest();
             }
+        }
+    }
+
+    /** What has been read and will not be handed on any more is counted. */
+    private void dropRest() {
+        if (pending) {
+            buffer.consumeTo(decoder.next());
+            drop(Reason.Dropped.CLOSED);
+        }
+        while (!buffer.isEmpty()) {
+            switch (decoder.decode(buffer.bytes(), buffer.start(), buffer.end())) {
+                case FRAME -> drop(Reason.Dropped.CLOSED);
+                case OVERSIZE -> drop(Reason.Dropped.OVERSIZE);
+                case MALFORMED -> {
+                    drop(Reason.Dropped.MALFORMED);
+                    return;
+                }
+                case MORE -> {
+                    if (!decoder.skipping()) {
+                        drop(Reason.Dropped.INCOMPLETE);
+                    }
+                    return;
+                }
+            }
+            buffer.consumeTo(decoder.next());
+        }
+        if (withinFrame() && !decoder.skipping()) {
+            drop(Reason.Dropped.INCOMPLETE);
         }
     }
 
@@ -227,6 +257,7 @@ final class FrameLoop {
         if (throttle == null || throttle.tryTake()) {
             return;
         }
+        pending = true;
         answer();
         throttle.take();
         if (connection.isClosing()) {
@@ -234,6 +265,7 @@ final class FrameLoop {
         }
         // Paused meanwhile.
         transport.gate().pass();
+        pending = false;
         readNanos = System.nanoTime();
     }
 

@@ -42,7 +42,11 @@ final class FramedConnection extends TcpNetConnection implements Connection {
     private static final long MOST_LINGER_NANOS = 1_000_000_000L;
 
     private final TcpTransport transport;
+    /** What the kernel knows of. */
+    private final Socket accepted;
+    /** What is read and written: the same, or TLS over it. */
     private final Socket socket;
+
     private final String id = StreamIds.next();
     /** Null where it was let in as soon as it was accepted. */
     private final @Nullable ProxiedEntry entry;
@@ -85,6 +89,7 @@ final class FramedConnection extends TcpNetConnection implements Connection {
             @Nullable ApplicationEventPublisher events) {
         super(accepted, true, false, events, transport.settings().listener());
         this.transport = transport;
+        this.accepted = accepted;
         this.socket = socket;
         this.entry = entry;
         this.origin = new Origin(
@@ -217,15 +222,15 @@ final class FramedConnection extends TcpNetConnection implements Connection {
 
     /**
      * Ends our side and reads on for a moment without looking: closing with bytes unread would reset the connection, and the
-     * answers on their way with it.
+     * answers on their way with it. Not by TLS, which would wait for the rest of whatever has begun to come.
      */
     private void linger() throws IOException {
         writer.end();
-        socket.setSoTimeout(LINGER_QUIET_MILLIS);
+        accepted.setSoTimeout(LINGER_QUIET_MILLIS);
         byte[] unread = new byte[ReadBuffer.SMALL];
         long until = System.nanoTime() + MOST_LINGER_NANOS;
         try {
-            while (System.nanoTime() < until && socket.getInputStream().read(unread) >= 0) {}
+            while (System.nanoTime() < until && accepted.getInputStream().read(unread) >= 0) {}
         } catch (SocketTimeoutException ex) {
             // The peer is quiet, and has had the time to take what was sent.
         }
@@ -363,7 +368,7 @@ final class FramedConnection extends TcpNetConnection implements Connection {
      * What an operator is sending goes first: then this has to be called again.
      */
     void drain() {
-        if (!isIn()) {
+        if (!isIn() || deadlines.isInHandshake()) {
             close(endReason());
             return;
         }

@@ -56,7 +56,11 @@ final class TlsPort {
         String name = String.valueOf(properties.bundle());
         this.listener = listener;
         this.properties = properties;
-        this.terms = terms(bundles.getBundle(name));
+        try {
+            this.terms = terms(bundles.getBundle(name));
+        } catch (IllegalStateException ex) {
+            throw new BundleException("bundle '" + name + "' cannot be used: " + ex.getMessage(), ex);
+        }
         bundles.addBundleUpdateHandler(name, this::renew);
     }
 
