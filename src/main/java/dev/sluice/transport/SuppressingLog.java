@@ -1,5 +1,6 @@
 package dev.sluice.transport;
 
+import dev.sluice.message.Visible;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
@@ -108,19 +109,9 @@ public final class SuppressingLog<R extends Enum<R>> {
         return reason.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
-    /** Without what could end the line, move a terminal's cursor or turn its reading direction; shortened. */
     private static String oneLine(String text) {
-        StringBuilder line = new StringBuilder(text.length());
-        text.codePoints().limit(MOST_CHARACTERS).forEach(c -> {
-            switch (Character.getType(c)) {
-                case Character.CONTROL,
-                        Character.FORMAT,
-                        Character.LINE_SEPARATOR,
-                        Character.PARAGRAPH_SEPARATOR,
-                        Character.SURROGATE -> line.append("\\u%04x".formatted(c));
-                default -> line.appendCodePoint(c);
-            }
-        });
-        return text.length() > MOST_CHARACTERS ? line.append('…').toString() : line.toString();
+        return text.length() <= MOST_CHARACTERS
+                ? Visible.text(text)
+                : Visible.text(text.substring(0, MOST_CHARACTERS)) + '…';
     }
 }
