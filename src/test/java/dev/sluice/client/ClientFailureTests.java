@@ -4,6 +4,7 @@ import static dev.sluice.client.ClientRun.client;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.Ports;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -28,13 +29,12 @@ final class ClientFailureTests {
     }
 
     @Test
-    void saysThatNothingListens() throws Exception {
-        TestServer closed = TestServer.echo();
-        closed.close();
+    void saysThatNothingListens() {
+        String port = Integer.toString(Ports.free());
 
-        ClientRun run = client("127.0.0.1", closed.port(), "hello");
+        ClientRun run = client("127.0.0.1", port, "hello");
 
-        assertFailure(run, 1, "Connection refused: nothing listens on 127.0.0.1 port " + closed.port() + ".");
+        assertFailure(run, 1, "Connection refused: nothing listens on 127.0.0.1 port " + port + ".");
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.sluice.client;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.Ports;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -56,9 +57,7 @@ final class ClientProcessTests {
 
     @Test
     void exitsWithTheCodeOfWhatWentWrong() throws Exception {
-        TestServer closed = TestServer.echo();
-        closed.close();
-        Run refused = run("client", "127.0.0.1", closed.port(), "hello");
+        Run refused = run("client", "127.0.0.1", Integer.toString(Ports.free()), "hello");
         Run usage = run("client", "127.0.0.1");
 
         assertThat(refused.code()).isEqualTo(1);

@@ -4,6 +4,7 @@ import static dev.sluice.client.ClientRun.client;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.Ports;
 import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
@@ -113,10 +114,7 @@ final class UdpClientTests {
 
     @Test
     void saysThatNothingListens() {
-        String port = port();
-        server.close();
-
-        ClientRun run = client("127.0.0.1", port, "--udp", "hello");
+        ClientRun run = client("127.0.0.1", Integer.toString(Ports.free()), "--udp", "hello");
 
         assertThat(run.code()).isEqualTo(1);
         assertThat(run.err())

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.sluice.Ports;
 import dev.sluice.RunningSluice;
 import dev.sluice.transport.Reason;
 import java.io.IOException;
@@ -33,9 +34,9 @@ class ListenerLifeTests {
             spring.lifecycle.timeout-per-shutdown-phase: 10s
             sluice:
               listeners:
-                echo: { tcp: { address: 127.0.0.1, port: 0 }, reply.type: echo, timeouts: { idle: 1s } }
+                echo: { tcp: { address: 127.0.0.1, port: %d }, reply.type: echo, timeouts: { idle: 1s } }
                 spare: { enabled: false, tcp: { address: 127.0.0.1, port: 0 } }
-            """);
+            """.formatted(Ports.free()));
         listener = sluice.listener("echo");
     }
 
@@ -66,7 +67,7 @@ class ListenerLifeTests {
 
     @Test
     void isFailedWithTheReasonWhileItsPortIsTakenAndRecoversAfterwards() throws IOException {
-        try (ServerSocket holder = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        try (ServerSocket holder = new ServerSocket(Ports.free(), 1, InetAddress.getLoopbackAddress());
                 RunningSluice other = RunningSluice.with("""
                     sluice.listeners.wants: { enabled: false, tcp: { address: 127.0.0.1, port: %d }, reply.type: echo }
                     """.formatted(holder.getLocalPort()))) {

@@ -3,11 +3,10 @@ package dev.sluice.listener;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.sluice.Ports;
 import dev.sluice.RunningSluice;
 import dev.sluice.transport.Traffic;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -19,10 +18,6 @@ class RefusedMessagesTests {
 
     @BeforeAll
     static void start() throws IOException {
-        int nobody;
-        try (ServerSocket closed = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            nobody = closed.getLocalPort();
-        }
         sluice = RunningSluice.with("""
             sluice:
               sinks:
@@ -34,7 +29,7 @@ class RefusedMessagesTests {
                 closing: { tcp: { address: 127.0.0.1, port: 0 }, reply.type: echo }
                 answering: { tcp: { address: 127.0.0.1, port: 0 }, reply: { type: echo, on-failure: "ERR {payload}" } }
                 framed: { tcp: { address: 127.0.0.1, port: 0 }, framing: { type: fixed, size: 2B }, reply: { type: echo, on-failure: "{reason}" } }
-            """.formatted(nobody));
+            """.formatted(Ports.free()));
     }
 
     @AfterAll

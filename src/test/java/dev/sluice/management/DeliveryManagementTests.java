@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.sluice.Ports;
 import dev.sluice.RunningSluice;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -69,12 +70,6 @@ class DeliveryManagementTests {
             }
         }
 
-        static int freePort() throws IOException {
-            try (ServerSocket any = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-                return any.getLocalPort();
-            }
-        }
-
         @Override
         public void close() throws IOException {
             server.close();
@@ -121,7 +116,7 @@ class DeliveryManagementTests {
 
     @Test
     void showsWhatWaitsForASinkThatIsAwayAlsoAfterARestartUntilItIsBack() throws IOException {
-        int port = Upstream.freePort();
+        int port = Ports.free();
         try (RunningSluice sluice = start(port, "[archive, upstream]", 0)) {
             Operator operator = operator(sluice);
             assertThat(sluice.converse("orders", "one\ntwo\n")).isEqualTo("one\ntwo\n");
@@ -156,7 +151,7 @@ class DeliveryManagementTests {
 
     @Test
     void showsDeadLettersSendsThemOnceMoreAndDropsThem() throws IOException {
-        int port = Upstream.freePort();
+        int port = Ports.free();
         try (RunningSluice sluice = start(port, "[archive, upstream]", 2)) {
             Operator operator = operator(sluice);
             byte[] sent = ("one\n" + "é".repeat(1000) + "\n\u00ff\n").getBytes(UTF_8);
@@ -200,7 +195,7 @@ class DeliveryManagementTests {
 
     @Test
     void dropsDeadLettersWhenToldTo() throws IOException {
-        try (RunningSluice sluice = start(Upstream.freePort(), "[upstream]", 1)) {
+        try (RunningSluice sluice = start(Ports.free(), "[upstream]", 1)) {
             Operator operator = operator(sluice);
             sluice.converse("orders", "one\ntwo\n");
             await().untilAsserted(() -> assertThat(operator.get("/spools/orders")
@@ -220,7 +215,7 @@ class DeliveryManagementTests {
 
     @Test
     void letsGoOfWhatWaitsForASinkThatIsNamedNoMore() throws IOException {
-        int port = Upstream.freePort();
+        int port = Ports.free();
         try (RunningSluice sluice = start(port, "[archive, upstream]", 0)) {
             sluice.converse("orders", "one\ntwo\n");
             assertThat(operator(sluice).post("/spools/orders", "{\"action\":\"purge\",\"sink\":\"upstream\"}"))
@@ -246,7 +241,7 @@ class DeliveryManagementTests {
 
     @Test
     void aDirectListenerDeliversWithoutASpool() throws IOException {
-        try (RunningSluice sluice = start(Upstream.freePort(), "[archive]", 0)) {
+        try (RunningSluice sluice = start(Ports.free(), "[archive]", 0)) {
             Operator operator = operator(sluice);
             sluice.converse("direct", "one\n");
             await().untilAsserted(() -> assertMessages(operator, "direct", 1, 1, 0, 0));
@@ -264,7 +259,7 @@ class DeliveryManagementTests {
 
     @Test
     void aSinkThatIsAwayIsDownAndLeavesTheServiceReady() throws IOException {
-        int port = Upstream.freePort();
+        int port = Ports.free();
         try (RunningSluice sluice = start(port, "[archive, upstream]", 0)) {
             Operator operator = operator(sluice);
             Operator anybody = new Operator(sluice, "");
@@ -299,7 +294,7 @@ class DeliveryManagementTests {
 
     @Test
     void showsTheMeters() throws IOException {
-        try (RunningSluice sluice = start(Upstream.freePort(), "[archive, upstream]", 0)) {
+        try (RunningSluice sluice = start(Ports.free(), "[archive, upstream]", 0)) {
             Operator operator = operator(sluice);
             sluice.converse("orders", "one\n");
             await().untilAsserted(() -> assertThat(

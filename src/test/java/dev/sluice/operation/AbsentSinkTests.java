@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.sluice.Ports;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -48,7 +49,7 @@ final class AbsentSinkTests {
     private record Outcome(double accepted, double delivered, long heapEarly, long heapLate) {}
 
     private Outcome run(Duration away) throws Exception {
-        int port = SluiceProcess.freePort();
+        int port = Ports.free();
         try (SluiceProcess sluice = SluiceProcess.start(folder, """
             sluice.listeners.in:
               tcp: { address: 127.0.0.1, port: 0 }

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.sluice.Ports;
 import dev.sluice.delivery.spool.SqliteSpool;
 import dev.sluice.message.Envelope;
 import dev.sluice.sink.SampleMessage;
@@ -71,7 +72,7 @@ final class BacklogTests {
               sinks: [upstream]
               delivery.max-spool-size: 20GB
             sluice.sinks.upstream.tcp: { host: 127.0.0.1, port: %d, framing: { type: line } }
-            """.formatted(SluiceProcess.freePort());
+            """.formatted(Ports.free());
     }
 
     private void fill(int messages) throws Exception {

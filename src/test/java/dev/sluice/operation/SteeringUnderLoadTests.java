@@ -3,6 +3,7 @@ package dev.sluice.operation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.sluice.Ports;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.http.HttpResponse;
@@ -35,7 +36,7 @@ final class SteeringUnderLoadTests {
 
     @BeforeAll
     static void start() {
-        port = SluiceProcess.freePort();
+        port = Ports.free();
         sluice = SluiceProcess.start(folder, """
             spring.lifecycle.timeout-per-shutdown-phase: 10s
             sluice.listeners.echo:

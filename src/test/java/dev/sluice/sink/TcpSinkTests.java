@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.awaitility.Awaitility.await;
 
+import dev.sluice.Ports;
 import dev.sluice.sink.Confirmation.Failure;
 import dev.sluice.transport.framing.Framing;
 import dev.sluice.transport.framing.FramingProperties;
@@ -222,8 +223,8 @@ final class TcpSinkTests {
 
     @Test
     void worksAgainWhenTheServerIsBack() throws Exception {
-        FrameServer first = FrameServer.answering("OK");
-        int port = first.port();
+        int port = Ports.free();
+        FrameServer first = new FrameServer(port, new Framing.Line(), _ -> Optional.of("OK"));
         try (Sink sink = sink(port, line(), "OK", LONG)) {
             assertThat(sink.send(WireMessage.of("a")).complete()).isTrue();
 

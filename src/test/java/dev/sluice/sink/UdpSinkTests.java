@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.sluice.Ports;
 import dev.sluice.sink.Confirmation.Failure;
 import java.io.IOException;
 import java.net.DatagramPacket;
@@ -58,11 +59,7 @@ final class UdpSinkTests {
 
     @Test
     void sentIsDeliveredThoughNobodyReceives() throws Exception {
-        int port;
-        try (DatagramSocket gone = receiver()) {
-            port = gone.getLocalPort();
-        }
-        try (Sink sink = sink("127.0.0.1", port)) {
+        try (Sink sink = sink("127.0.0.1", Ports.free())) {
             assertThat(sink.send(WireMessage.of("a")).complete()).isTrue();
             assertThat(sink.send(WireMessage.of("b")).complete()).isTrue();
         }

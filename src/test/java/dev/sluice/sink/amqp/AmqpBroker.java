@@ -6,17 +6,14 @@ import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ConnectionFactory;
 import com.rabbitmq.client.GetResponse;
+import dev.sluice.Ports;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicReference;
 import org.apache.qpid.server.SystemLauncher;
-import org.apache.qpid.server.SystemLauncherListener.DefaultSystemLauncherListener;
-import org.apache.qpid.server.model.Broker;
-import org.apache.qpid.server.model.Port;
 import org.apache.qpid.server.model.SystemConfig;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /** An AMQP 0-9-1 broker in this JVM, which keeps everything in memory; user and password are {@code guest}. */
 public final class AmqpBroker implements AutoCloseable {
 
-    private int port;
+    private final int port = Ports.free();
     private @Nullable SystemLauncher launcher;
 
     private AmqpBroker() {
@@ -87,13 +84,7 @@ public final class AmqpBroker implements AutoCloseable {
 
     /** Comes back on the same port, empty. */
     public void restart() {
-        AtomicReference<SystemConfig<?>> system = new AtomicReference<>();
-        launcher = new SystemLauncher(new DefaultSystemLauncherListener() {
-            @Override
-            public void onContainerResolve(SystemConfig<?> systemConfig) {
-                system.set(systemConfig);
-            }
-        });
+        launcher = new SystemLauncher();
         try {
             launcher.startup(Map.of(
                     SystemConfig.TYPE,
@@ -111,8 +102,6 @@ public final class AmqpBroker implements AutoCloseable {
         } catch (Exception ex) {
             throw new IllegalStateException(ex);
         }
-        Broker<?> broker = (Broker<?>) system.get().getContainer();
-        port = broker.getChildren(Port.class).iterator().next().getBoundPort();
     }
 
     @Override

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.awaitility.Awaitility.await;
 
 import com.rabbitmq.client.GetResponse;
+import dev.sluice.Ports;
 import dev.sluice.sink.Confirmation;
 import dev.sluice.sink.Confirmation.Failure;
 import dev.sluice.sink.SampleMessage;
@@ -228,11 +229,8 @@ final class AmqpSinkTests {
 
     @Test
     @Timeout(60)
-    void whenNoBrokerIsThereACallFailsInBoundedTimeAndSaysWhy() throws IOException {
-        int port;
-        try (ServerSocket unused = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = unused.getLocalPort();
-        }
+    void whenNoBrokerIsThereACallFailsInBoundedTimeAndSaysWhy() {
+        int port = Ports.free();
         run(port, new AmqpSinkProperties("", "q", Duration.ofSeconds(3)), sink -> {
             long start = System.nanoTime();
 

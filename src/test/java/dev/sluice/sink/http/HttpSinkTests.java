@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.sluice.Ports;
 import dev.sluice.message.Envelope;
 import dev.sluice.message.Origin;
 import dev.sluice.sink.Confirmation;
@@ -190,10 +191,7 @@ final class HttpSinkTests {
 
     @Test
     void connectionErrorsAreToldApart() throws Exception {
-        int free;
-        try (ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
-            free = server.getLocalPort();
-        }
+        int free = Ports.free();
         try (HttpSink sink = sink("http://localhost:" + free);
                 HttpSink unknown = sink("http://no-such-host.invalid/")) {
             assertThat(onlyFailure(sink)).isEqualTo(Failure.passing("connection refused by localhost:" + free));

@@ -1,5 +1,6 @@
 package dev.sluice.sink.jdbc;
 
+import dev.sluice.Ports;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -14,7 +15,7 @@ public final class Postgres implements AutoCloseable {
 
     private Postgres(Path data) throws IOException {
         this.data = data;
-        first = builder().start();
+        first = builder().setPort(Ports.free()).start();
         running = first;
     }
 

@@ -5,15 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.awaitility.Awaitility.await;
 
+import dev.sluice.Ports;
 import dev.sluice.sink.Confirmation;
 import dev.sluice.sink.Confirmation.Failure;
 import dev.sluice.sink.SampleMessage;
 import dev.sluice.sink.Sink;
 import io.cloudevents.CloudEvent;
 import io.cloudevents.kafka.CloudEventDeserializer;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
@@ -221,11 +219,8 @@ final class KafkaSinkTests {
 
     @Test
     @Timeout(60)
-    void whenNoBrokerIsThereACallFailsInBoundedTimeAndSaysWhy() throws IOException {
-        int port;
-        try (ServerSocket unused = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = unused.getLocalPort();
-        }
+    void whenNoBrokerIsThereACallFailsInBoundedTimeAndSaysWhy() {
+        int port = Ports.free();
         run(
                 new KafkaSinkProperties("away", "", Duration.ofSeconds(3)),
                 "spring.kafka.bootstrap-servers=localhost:" + port,

@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.hivemq.client.mqtt.datatypes.MqttQos;
 import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5Publish;
+import dev.sluice.Ports;
 import dev.sluice.sink.Confirmation;
 import dev.sluice.sink.Confirmation.Failure;
 import dev.sluice.sink.Sink;
@@ -159,8 +160,8 @@ final class MqttSinkTests {
 
     @Test
     void worksAgainWhenTheBrokerIsBack() throws Exception {
-        MqttBroker first = new MqttBroker();
-        int port = first.port();
+        int port = Ports.free();
+        MqttBroker first = new MqttBroker(port, "");
         try (Sink sink = sink(first.url(), "again", 1, LONG)) {
             assertThat(sink.send(WireMessage.of("a")).complete()).isTrue();
 
