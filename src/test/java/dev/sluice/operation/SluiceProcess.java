@@ -218,11 +218,29 @@ final class SluiceProcess implements AutoCloseable {
 
     /** Threads that the kernel knows: virtual ones are not among them. */
     int platformThreads() {
+        return (int) status("Threads");
+    }
+
+    /** Of memory, as the kernel counts it. */
+    long residentBytes() {
+        return status("VmRSS") * 1024;
+    }
+
+    private long status(String field) {
         try (Stream<String> lines = Files.lines(Path.of("/proc/" + process.pid() + "/status"))) {
-            return lines.filter(line -> line.startsWith("Threads:"))
-                    .mapToInt(line -> Integer.parseInt(line.replaceAll("\\D", "")))
+            return lines.filter(line -> line.startsWith(field + ":"))
+                    .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
                     .findFirst()
                     .orElseThrow();
+        } catch (IOException ex) {
+            throw new UncheckedIOException(ex);
+        }
+    }
+
+    /** Descriptors: sockets and all else. */
+    long openFiles() {
+        try (Stream<Path> descriptors = Files.list(Path.of("/proc/" + process.pid() + "/fd"))) {
+            return descriptors.count();
         } catch (IOException ex) {
             throw new UncheckedIOException(ex);
         }
