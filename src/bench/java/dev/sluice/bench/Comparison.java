@@ -31,9 +31,6 @@ final class Comparison {
             for (Server server : options.servers(load)) {
                 start(server, program, running);
             }
-            for (ServerProcess server : running) {
-                server.beginProfile();
-            }
             for (int round = 1; round <= options.rounds() && System.nanoTime() < deadline; round++) {
                 for (ServerProcess server : List.copyOf(running)) {
                     if (!measure(server, program, round)) {
@@ -43,7 +40,7 @@ final class Comparison {
                 }
             }
             for (ServerProcess server : running) {
-                server.endProfile(load.name());
+                profile(server, program);
             }
         } finally {
             running.forEach(ServerProcess::close);
@@ -85,6 +82,15 @@ final class Comparison {
         } catch (IOException e) {
             fail(server, round, e);
             return false;
+        }
+    }
+
+    /** In a round of its own, which does not count: to be recorded costs. */
+    private void profile(ServerProcess process, LoadProcess program) throws IOException {
+        if (process.isProfiled()) {
+            process.beginProfile();
+            process.account(program.run(process.port(), options.measured()).messages());
+            process.endProfile(load.name());
         }
     }
 

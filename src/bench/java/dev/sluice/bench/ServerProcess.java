@@ -84,7 +84,12 @@ public final class ServerProcess implements AutoCloseable {
         return process.cpu();
     }
 
-    /** Begins to record what a Java program is doing, if that is wanted. */
+    /** Whether it is a Java program and its profile is wanted. */
+    boolean isProfiled() {
+        return recording != null;
+    }
+
+    /** Begins to record what it is doing, if that is wanted. */
     void beginProfile() throws IOException {
         if (recording != null) {
             recording.start();
