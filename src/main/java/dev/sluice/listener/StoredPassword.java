@@ -19,12 +19,20 @@ public record StoredPassword(String written) {
             "bcrypt", Pattern.compile("\\$2[aby]?\\$\\d\\d\\$[./0-9A-Za-z]{53}"),
             "pbkdf2@SpringSecurity_v5_8", Pattern.compile("(?:[0-9a-f]{2}){17,}"));
 
+    /** As {@code htpasswd} prints it, with the user's name or without. */
+    private static final Pattern BARE_HASH = Pattern.compile("(?:[^:]*:)?\\$2[abxy]?\\$\\d\\d\\$[./0-9A-Za-z]{53}");
+
     /** What is wrong with it, never with a part of it in the text; empty if nothing is. */
     public Optional<String> problem() {
         if (written.contains("${")) {
             return Optional.of("has a placeholder that nothing sets");
         }
         Matcher method = WITH_METHOD.matcher(written);
+        if (BARE_HASH.matcher(written).matches()) {
+            return Optional.of(
+                    "is a hash that would be taken for the password itself. Write {bcrypt} in front of it, and"
+                            + " no user name; {noop} if it is the password");
+        }
         if (!method.matches()) {
             return written.isBlank() ? Optional.of("is missing. Give one, plain or hashed") : Optional.empty();
         }

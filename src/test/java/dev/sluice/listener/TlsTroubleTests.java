@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.opentest4j.TestAbortedException;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
@@ -77,6 +79,7 @@ final class TlsTroubleTests {
             sluice:
               listeners:
                 secure: { tcp: { address: 127.0.0.1, port: 0, tls.bundle: edge } }
+                distrusted: { tcp: { address: 127.0.0.1, port: 0, tls.bundle: edge } }
                 resetting: { tcp: { address: 127.0.0.1, port: 0, tls.bundle: edge } }
                 quiet: { tcp: { address: 127.0.0.1, port: 0, tls.bundle: edge } }
                 flooded: { tcp: { address: 127.0.0.1, port: 0, tls.bundle: edge } }
@@ -202,6 +205,31 @@ final class TlsTroubleTests {
         send("secure", bytes);
 
         awaitLine(output, "secure", "refuses this port's certificate or terms: ");
+    }
+
+    /** It says so in clear text. */
+    @Test
+    void aPeerOfTls13ThatDoesNotTrustUs(CapturedOutput output) throws Exception {
+        Path errors = folder.resolve("openssl");
+        Process openssl;
+        try {
+            openssl = new ProcessBuilder(
+                            "openssl",
+                            "s_client",
+                            "-tls1_3",
+                            "-verify_return_error",
+                            "-connect",
+                            "127.0.0.1:" + sluice.port("distrusted"))
+                    .redirectErrorStream(true)
+                    .redirectOutput(errors.toFile())
+                    .start();
+        } catch (IOException ex) {
+            throw new TestAbortedException("openssl is not installed", ex);
+        }
+        assertThat(openssl.waitFor(20, TimeUnit.SECONDS)).isTrue();
+
+        assertThat(Files.readString(errors)).contains("certificate verify failed");
+        awaitLine(output, "distrusted", "refuses this port's certificate or terms: ");
     }
 
     @Test

@@ -32,7 +32,12 @@ enum TlsTrouble {
     CERTIFICATE_OUT_OF_DATE(Reason.Closed.CERTIFICATE, "shows a certificate that is out of date"),
     CERTIFICATE_NOT_TRUSTED(
             Reason.Closed.CERTIFICATE, "shows a certificate that the bundle's truststore does not trust"),
-    REFUSED_BY_PEER(Reason.Closed.HANDSHAKE, "refuses this port's certificate or terms", "Received fatal alert"),
+    /** In TLS 1.3 some say so in clear text, since they have not taken the terms by which they would encrypt it. */
+    REFUSED_BY_PEER(
+            Reason.Closed.HANDSHAKE,
+            "refuses this port's certificate or terms",
+            "Received fatal alert",
+            "plaintext alert received: Level: fatal"),
     BROKEN_OFF(Reason.Closed.HANDSHAKE, "ended the connection within the handshake"),
     OTHER(Reason.Closed.HANDSHAKE, "does not keep to the protocol");
 
@@ -64,7 +69,7 @@ enum TlsTrouble {
         if (certificate) {
             return CERTIFICATE_NOT_TRUSTED;
         }
-        String message = String.valueOf(ex.getMessage());
+        String message = ex.getMessage() + "\n" + rootMessage(ex);
         for (TlsTrouble trouble : values()) {
             if (trouble.marks.stream().anyMatch(message::contains)) {
                 return trouble;

@@ -123,8 +123,16 @@ final class DatagramBatch {
         withheldLog.warn(
                 reason,
                 () -> "did not send a reply of " + payload.length + " bytes to " + text(peer.remote()) + ": "
-                        + reason.text());
+                        + why(reason));
         return false;
+    }
+
+    private static String why(Reason.Withheld reason) {
+        return switch (reason) {
+            case TOO_LONG -> "it is longer than 'udp.max-reply-factor' permits for what came";
+            case SYSTEM_PORT -> "the port is below 1024";
+            case NOT_UNICAST -> "the address is that of many, or of nobody";
+        };
     }
 
     /** Why nothing is ever sent there; null if it can be a peer. */
