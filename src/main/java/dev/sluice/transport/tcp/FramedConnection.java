@@ -189,7 +189,7 @@ final class FramedConnection extends TcpNetConnection implements Connection {
     }
 
     private Reason.Closed refused(IOException ex) {
-        if (TlsPort.hasSaidNothing(ex)) {
+        if (TlsInput.hasSaidNothing(ex)) {
             // So do those who only look whether the port is open.
             return ex instanceof SSLException ? Reason.Closed.PEER : Reason.Closed.BROKEN;
         }
