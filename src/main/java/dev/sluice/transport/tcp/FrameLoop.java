@@ -2,7 +2,6 @@ package dev.sluice.transport.tcp;
 
 import dev.sluice.message.PeerHeaders;
 import dev.sluice.message.ReceivedMessage;
-import dev.sluice.transport.Acceptance;
 import dev.sluice.transport.Reason;
 import dev.sluice.transport.framing.Framing;
 import dev.sluice.transport.framing.FramingProperties.OnOversize;
@@ -20,14 +19,10 @@ import org.slf4j.LoggerFactory;
 final class FrameLoop {
 
     private static final Logger log = LoggerFactory.getLogger(FrameLoop.class);
-    /** Replies do not gather beyond this. */
-    private static final int MOST_REPLY_BYTES = 64 * 1024;
     /** Read on while others are not yet accepted, by one connection. */
     private static final int MOST_GATHERED_BYTES = 256 * 1024;
     /** The same, by all of the listener. */
     private static final int MOST_GATHERED_BYTES_OF_ALL = 4 << 20;
-    /** Where handling may take long, replies do not wait longer than this for others. */
-    private static final long MOST_REPLY_WAIT_NANOS = 1_000_000L;
 
     private final TcpTransport transport;
     private final FramedConnection connection;
@@ -41,14 +36,12 @@ final class FrameLoop {
     /** Whether a TLS client must have taken this port for another; where all bytes are welcome, so are these. */
     private final boolean refusesTls;
 
-    private final boolean repliesMayWait;
     /** Null where nothing is limited. */
     private final @Nullable Throttle throttle;
-    /** What has been handled and has to be accepted before it is answered; null where handling is all. */
-    private final @Nullable Unanswered unanswered;
+
+    private final ReplyBatch replies;
 
     private long sequence;
-    private long readNanos;
     /** A frame that has been found waits to be handed on. */
     private boolean pending;
 
@@ -67,9 +60,7 @@ final class FrameLoop {
         this.skipOversize = transport.settings().framing().onOversize() == OnOversize.SKIP;
         this.refusesTls = !connection.isTls()
                 && !(transport.framing() instanceof Framing.Raw || transport.framing() instanceof Framing.UntilClose);
-        this.repliesMayWait = transport.settings().repliesMayWait();
-        this.unanswered =
-                transport.settings().acceptance() == Acceptance.AT_ONCE ? null : new Unanswered(transport, connection);
+        this.replies = new ReplyBatch(transport, connection);
     }
 
     /** Serves the connection until its end, and answers why it ended. */
@@ -85,7 +76,7 @@ final class FrameLoop {
                     return lifetime.endReason();
                 }
                 int n = read(in);
-                readNanos = System.nanoTime();
+                replies.begin();
                 boolean ending = lifetime.isEnding();
                 long readAt = System.currentTimeMillis();
                 traffic.read(n, readAt);
@@ -105,7 +96,7 @@ final class FrameLoop {
                     traffic.read(n, readAt);
                     reason = take(n, readAt);
                 }
-                answer();
+                replies.answer();
                 if (reason == null && connection.failedUnanswered()) {
                     reason = Reason.Closed.FAILED;
                 }
@@ -124,7 +115,7 @@ final class FrameLoop {
                 }
             }
         } finally {
-            settle();
+            replies.settle();
             if (framesLeft) {
                 if (pending) {
                     reader.skip();
@@ -171,19 +162,12 @@ final class FrameLoop {
      * as for little. What has been read counts, whether or not it made a message: the peer's deadlines stand still meanwhile.
      */
     private boolean mayGather(int gathered) {
-        return unanswered != null
-                && unanswered.size() > 0
-                && unanswered.size() < Unanswered.MOST
+        return replies.mayGather()
                 && gathered < MOST_GATHERED_BYTES
                 && gathered < MOST_GATHERED_BYTES_OF_ALL / Math.max(1, transport.openConnections())
                 && (throttle == null || throttle.mayReadOn())
                 && !lifetime.isEnding()
                 && !transport.gate().isClosed();
-    }
-
-    /** However the connection ends, what has been handled is accepted or counted as failed. */
-    private void settle() {
-        traffic.add(unanswered == null ? 0 : unanswered.accept());
     }
 
     /** Hands on all frames that are complete. Answers why to end the connection, or null to read on. */
@@ -241,7 +225,7 @@ final class FrameLoop {
             return;
         }
         pending = true;
-        answer();
+        replies.answer();
         throttle.take();
         if (connection.isClosing()) {
             throw new SocketException("Socket closed");
@@ -249,7 +233,7 @@ final class FrameLoop {
         // Paused meanwhile.
         transport.gate().pass();
         pending = false;
-        readNanos = System.nanoTime();
+        replies.begin();
     }
 
     private void handOnFrame(long readAt) throws IOException {
@@ -258,21 +242,14 @@ final class FrameLoop {
         traffic.handedOn();
         ReceivedMessage message = new ReceivedMessage(payload, headers, connection, ++sequence, readAt);
         int failures = traffic.failures();
-        int waitingBytes = writer.waitingBytes();
+        int start = writer.waitingBytes();
         try {
             transport.handOn(message);
         } catch (RuntimeException | Error ex) {
             log.error("Listener '{}': nothing behind its channel took a message", connection.listener(), ex);
             connection.fail(null);
         }
-        if (unanswered != null && traffic.failures() == failures) {
-            unanswered.add(message, waitingBytes);
-        }
-        if (writer.waitingBytes() >= MOST_REPLY_BYTES
-                || unanswered != null && unanswered.size() >= Unanswered.MOST
-                || repliesMayWait && System.nanoTime() - readNanos > MOST_REPLY_WAIT_NANOS) {
-            answer();
-        }
+        replies.add(message, start, traffic.failures() > failures);
     }
 
     /** The peer has ended its side. */
@@ -293,23 +270,5 @@ final class FrameLoop {
             }
         }
         return Reason.Closed.PEER;
-    }
-
-    private void answer() throws IOException {
-        int dropped = 0;
-        if (unanswered != null) {
-            if (unanswered.answersFirst()) {
-                flush();
-            }
-            dropped = unanswered.accept();
-        }
-        traffic.add(dropped);
-        flush();
-    }
-
-    private void flush() throws IOException {
-        if (writer.flush() > 0) {
-            transport.traffic().repliedAfter(System.nanoTime() - readNanos);
-        }
     }
 }
