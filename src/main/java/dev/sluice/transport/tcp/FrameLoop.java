@@ -101,7 +101,8 @@ final class FrameLoop {
                     reason = Reason.Closed.FAILED;
                 }
                 if (reason != null) {
-                    framesLeft = false;
+                    // Behind what is no frame, or too large a one, no more are looked for.
+                    framesLeft = pending || reason == Reason.Closed.FAILED;
                     return reason;
                 }
                 // Not if its end began during their handling: then the frame in progress is the one begun behind these.
@@ -184,8 +185,7 @@ final class FrameLoop {
                 }
                 case FRAME -> {
                     skipping = false;
-                    holdToRate();
-                    if (!connection.failedUnanswered()) {
+                    if (holdToRate()) {
                         handOnFrame(readAt);
                     }
                     if (connection.failedUnanswered()) {
@@ -219,10 +219,13 @@ final class FrameLoop {
         }
     }
 
-    /** Over its rate of messages, the peer has its answers so far, and the thread waits. */
-    private void holdToRate() throws IOException {
+    /**
+     * Over its rate of messages, the peer has its answers so far, and the thread waits. Answers whether to hand on the frame
+     * that was found: not if one before it turned out to fail without an answer.
+     */
+    private boolean holdToRate() throws IOException {
         if (throttle == null || throttle.tryTake()) {
-            return;
+            return true;
         }
         pending = true;
         replies.answer();
@@ -232,8 +235,9 @@ final class FrameLoop {
         }
         // Paused meanwhile.
         transport.gate().pass();
-        pending = false;
+        pending = connection.failedUnanswered();
         replies.begin();
+        return !pending;
     }
 
     private void handOnFrame(long readAt) throws IOException {
@@ -257,8 +261,7 @@ final class FrameLoop {
         boolean withinFrame = reader.isWithinFrame() && !reader.isSkipping();
         switch (reader.last()) {
             case FRAME -> {
-                holdToRate();
-                if (!connection.failedUnanswered()) {
+                if (holdToRate()) {
                     handOnFrame(readAt);
                 }
             }
