@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.sluice.RunningSluice;
+import dev.sluice.transport.Reason;
 import dev.sluice.transport.Traffic;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -103,17 +104,26 @@ class FailingHandlerTests {
     void anErrorOfABeanClosesTheConnectionOnceWhatCameBeforeIsAnswered() throws IOException {
         assertThat(sluice.converse("closing", "one\ndeep\ntwo\n")).isEqualTo("one\n");
         Traffic traffic = sluice.traffic("closing");
-        await().untilAsserted(() -> assertThat(traffic.failed.sum()).isEqualTo(1));
+        await().untilAsserted(() ->
+                assertThat(traffic.closed(Reason.Closed.FAILED).sum()).isEqualTo(1));
         assertThat(traffic.accepted.sum()).isEqualTo(1);
+        assertThat(traffic.failed.sum()).isEqualTo(1);
+        assertThat(traffic.dropped(Reason.Dropped.CLOSED).sum())
+                .as("what had been read behind it")
+                .isEqualTo(1);
+        assertThat(traffic.received.sum()).isEqualTo(3);
     }
 
     @Test
     void aFailureWhoseAnswerCannotBeFramedIsCountedOnce() throws IOException {
         assertThat(sluice.converse("bars", "one|bar|two|")).isEqualTo("one|");
         Traffic traffic = sluice.traffic("bars");
-        await().untilAsserted(() -> assertThat(traffic.received.sum()).isEqualTo(2));
+        await().untilAsserted(() ->
+                assertThat(traffic.closed(Reason.Closed.FAILED).sum()).isEqualTo(1));
         assertThat(traffic.accepted.sum()).isEqualTo(1);
         assertThat(traffic.failed.sum()).isEqualTo(1);
+        assertThat(traffic.dropped(Reason.Dropped.CLOSED).sum()).isEqualTo(1);
+        assertThat(traffic.received.sum()).isEqualTo(3);
     }
 
     @Test

@@ -309,7 +309,11 @@ class TcpListenerTests {
         long failedBefore = traffic.failed.sum();
         assertThat(sluice.converse("bean", "tea\nbad\nmilk\n")).isEqualTo("TEA true\n");
         await().untilAsserted(() -> assertThat(traffic.failed.sum()).isEqualTo(failedBefore + 1));
-        assertThat(traffic.received.sum()).isEqualTo(traffic.accepted.sum() + traffic.failed.sum());
+        await().untilAsserted(
+                        () -> assertThat(traffic.dropped(Reason.Dropped.CLOSED).sum())
+                                .as("milk")
+                                .isEqualTo(1));
+        assertThat(traffic.received.sum()).isEqualTo(traffic.accepted.sum() + traffic.failed.sum() + 1);
     }
 
     @Test

@@ -1,11 +1,8 @@
 package dev.sluice.transport.tcp;
 
+import dev.sluice.message.PeerHeaders;
 import dev.sluice.message.ReceivedMessage;
-import dev.sluice.transport.Acceptance;
 import dev.sluice.transport.Reason;
-import dev.sluice.transport.Traffic;
-import dev.sluice.transport.framing.FrameDecoder;
-import dev.sluice.transport.framing.FrameDecoder.Result;
 import dev.sluice.transport.framing.Framing;
 import dev.sluice.transport.framing.FramingProperties.OnOversize;
 import java.io.IOException;
@@ -22,53 +19,48 @@ import org.slf4j.LoggerFactory;
 final class FrameLoop {
 
     private static final Logger log = LoggerFactory.getLogger(FrameLoop.class);
-    /** Replies do not gather beyond this. */
-    private static final int MOST_REPLY_BYTES = 64 * 1024;
     /** Read on while others are not yet accepted, by one connection. */
     private static final int MOST_GATHERED_BYTES = 256 * 1024;
     /** The same, by all of the listener. */
     private static final int MOST_GATHERED_BYTES_OF_ALL = 4 << 20;
-    /** Where handling may take long, replies do not wait longer than this for others. */
-    private static final long MOST_REPLY_WAIT_NANOS = 1_000_000L;
 
     private final TcpTransport transport;
     private final FramedConnection connection;
+    private final PeerHeaders headers;
+    private final Lifetime lifetime;
+    private final Deadlines deadlines;
     private final ReplyWriter writer;
-    private final Traffic traffic;
-    private final FrameDecoder decoder;
-    private final ReadBuffer buffer;
+    private final ConnectionTraffic traffic;
+    private final FrameReader reader;
     private final boolean skipOversize;
     /** Whether a TLS client must have taken this port for another; where all bytes are welcome, so are these. */
     private final boolean refusesTls;
 
-    private final boolean repliesMayWait;
     /** Null where nothing is limited. */
     private final @Nullable Throttle throttle;
-    /** What has been handled and has to be accepted before it is answered; null where handling is all. */
-    private final @Nullable Unanswered unanswered;
+
+    private final ReplyBatch replies;
 
     private long sequence;
-    private long readNanos;
     /** A frame that has been found waits to be handed on. */
     private boolean pending;
-    /** Frames handed on and not yet in the counters. */
-    private int uncounted;
 
+    /** Of a connection that has its handshake behind it. */
     FrameLoop(TcpTransport transport, FramedConnection connection) {
         this.transport = transport;
         this.connection = connection;
+        this.headers = connection.headers();
+        this.lifetime = connection.lifetime();
+        this.deadlines = connection.deadlines();
         this.writer = connection.writer();
+        this.traffic = connection.traffic();
         this.throttle = connection.throttle();
-        this.traffic = transport.traffic();
         int maxSize = (int) transport.settings().framing().maxSize().toBytes();
-        this.decoder = transport.framing().newDecoder(maxSize);
-        this.buffer = new ReadBuffer(maxSize);
+        this.reader = new FrameReader(transport.framing(), maxSize);
         this.skipOversize = transport.settings().framing().onOversize() == OnOversize.SKIP;
         this.refusesTls = !connection.isTls()
                 && !(transport.framing() instanceof Framing.Raw || transport.framing() instanceof Framing.UntilClose);
-        this.repliesMayWait = transport.settings().repliesMayWait();
-        this.unanswered =
-                transport.settings().acceptance() == Acceptance.AT_ONCE ? null : new Unanswered(transport, connection);
+        this.replies = new ReplyBatch(transport, connection);
     }
 
     /** Serves the connection until its end, and answers why it ended. */
@@ -77,19 +69,20 @@ final class FrameLoop {
         try {
             while (true) {
                 if (throttle != null) {
-                    connection.excuse(throttle.awaitBytes());
+                    deadlines.excuse(throttle.awaitBytes());
                 }
                 transport.gate().pass();
-                if (!connection.beginWait(withinFrame())) {
-                    return connection.endReason();
+                if (!beginWait()) {
+                    return lifetime.endReason();
                 }
                 int n = read(in);
-                readNanos = System.nanoTime();
-                boolean ending = connection.isEnding();
+                replies.begin();
+                boolean ending = lifetime.isEnding();
                 long readAt = System.currentTimeMillis();
-                if (!connection.endWait(n, readAt)) {
+                traffic.read(n, readAt);
+                if (!deadlines.endWait()) {
                     framesLeft = false;
-                    return connection.endReason();
+                    return lifetime.endReason();
                 }
                 // What was read just as the listener was paused waits here.
                 transport.gate().pass();
@@ -100,82 +93,69 @@ final class FrameLoop {
                     readAt = System.currentTimeMillis();
                     n = read(in);
                     gathered += n;
-                    connection.read(n, readAt);
+                    traffic.read(n, readAt);
                     reason = take(n, readAt);
                 }
-                answer();
+                replies.answer();
                 if (reason == null && connection.failedUnanswered()) {
                     reason = Reason.Closed.FAILED;
                 }
                 if (reason != null) {
-                    framesLeft = false;
+                    // Behind what is no frame, or too large a one, no more are looked for.
+                    framesLeft = pending || reason == Reason.Closed.FAILED;
                     return reason;
                 }
-                // Not if its end began during their handling: then the frame in progress is the one that has begun
-                // behind
-                // these.
+                // Not if its end began during their handling: then the frame in progress is the one begun behind these.
                 if (sequence > before && ending) {
-                    return connection.endReason();
+                    return lifetime.endReason();
                 }
-                if (!buffer.wasFilled()) {
+                if (!reader.wasFilled()) {
                     // Nothing is left to read, as far as we know. Others go first, and by then there may be: to wait
-                    // for
-                    // it, the kernel would have to be told, and would have to tell.
+                    // for it, the kernel would have to be told, and would have to tell.
                     Thread.yield();
                 }
             }
         } finally {
-            settle();
+            replies.settle();
             if (framesLeft) {
-                dropRest();
+                if (pending) {
+                    reader.skip();
+                    traffic.dropped(Reason.Dropped.CLOSED);
+                }
+                reader.dropRest(traffic);
             }
         }
     }
 
-    /** What has been read and will not be handed on any more is counted. */
-    private void dropRest() {
-        if (pending) {
-            buffer.consumeTo(decoder.next());
-            drop(Reason.Dropped.CLOSED);
-        }
-        while (!buffer.isEmpty()) {
-            switch (decoder.decode(buffer.bytes(), buffer.start(), buffer.end())) {
-                case FRAME -> drop(Reason.Dropped.CLOSED);
-                case OVERSIZE -> drop(Reason.Dropped.OVERSIZE);
-                case MALFORMED -> {
-                    drop(Reason.Dropped.MALFORMED);
-                    return;
-                }
-                case MORE -> {
-                    if (!decoder.skipping()) {
-                        drop(Reason.Dropped.INCOMPLETE);
-                    }
-                    return;
-                }
-            }
-            buffer.consumeTo(decoder.next());
-        }
-        if (withinFrame() && !decoder.skipping()) {
-            drop(Reason.Dropped.INCOMPLETE);
-        }
+    /** About to wait for bytes. Answers whether to: not between frames of a connection that is to end. */
+    private boolean beginWait() {
+        boolean withinFrame = reader.isWithinFrame();
+        deadlines.beginWait(withinFrame);
+        return withinFrame || !lifetime.isEnding();
     }
 
     private int read(InputStream in) throws IOException {
         if (throttle == null) {
-            return buffer.fill(in);
+            return reader.read(in, Integer.MAX_VALUE);
         }
-        int n = buffer.fill(in, throttle.mostBytes());
+        int n = reader.read(in, throttle.mostBytes());
         throttle.read(n);
         return n;
     }
 
     private Reason.@Nullable Closed take(int bytes, long readAt) throws IOException {
-        traffic.bytesReceived.add(Math.max(0, bytes));
-        if (sequence == 0 && refusesTls && ClientHello.begins(buffer.bytes(), buffer.start(), buffer.end())) {
-            drop(Reason.Dropped.MALFORMED);
-            return connection.refuseTls();
+        transport.traffic().bytesReceived.add(Math.max(0, bytes));
+        if (sequence == 0 && refusesTls && reader.isAtClientHello()) {
+            traffic.dropped(Reason.Dropped.MALFORMED);
+            return refuseTls();
         }
         return bytes < 0 ? end(readAt) : handOn(readAt);
+    }
+
+    private Reason.Closed refuseTls() {
+        TlsTrouble trouble = TlsTrouble.UNEXPECTED_TLS;
+        transport.tlsTroubles().warn(trouble, () -> trouble.describe(connection.remote()));
+        return trouble.closed();
     }
 
     /**
@@ -183,42 +163,29 @@ final class FrameLoop {
      * as for little. What has been read counts, whether or not it made a message: the peer's deadlines stand still meanwhile.
      */
     private boolean mayGather(int gathered) {
-        return unanswered != null
-                && unanswered.size() > 0
-                && unanswered.size() < Unanswered.MOST
+        return replies.mayGather()
                 && gathered < MOST_GATHERED_BYTES
                 && gathered < MOST_GATHERED_BYTES_OF_ALL / Math.max(1, transport.openConnections())
                 && (throttle == null || throttle.mayReadOn())
-                && !connection.isEnding()
+                && !lifetime.isEnding()
                 && !transport.gate().isClosed();
-    }
-
-    /** However the connection ends, what has been handled is accepted or counted as failed. */
-    private void settle() {
-        count(unanswered == null ? 0 : unanswered.accept());
-    }
-
-    private boolean withinFrame() {
-        return !buffer.isEmpty() || decoder.skipping();
     }
 
     /** Hands on all frames that are complete. Answers why to end the connection, or null to read on. */
     private Reason.@Nullable Closed handOn(long readAt) throws IOException {
-        boolean skipping = skipOversize && decoder.skipping();
+        boolean skipping = skipOversize && reader.isSkipping();
         while (true) {
-            Result result = decoder.decode(buffer.bytes(), buffer.start(), buffer.end());
-            switch (result) {
+            switch (reader.next()) {
                 case MORE -> {
-                    buffer.consumeTo(decoder.next());
-                    if (skipping && !decoder.skipping()) {
-                        connection.frameEnded();
+                    reader.skip();
+                    if (skipping && !reader.isSkipping()) {
+                        deadlines.frameEnded();
                     }
                     return null;
                 }
                 case FRAME -> {
                     skipping = false;
-                    holdToRate();
-                    if (!connection.failedUnanswered()) {
+                    if (holdToRate()) {
                         handOnFrame(readAt);
                     }
                     if (connection.failedUnanswered()) {
@@ -226,126 +193,85 @@ final class FrameLoop {
                     }
                 }
                 case OVERSIZE -> {
-                    drop(Reason.Dropped.OVERSIZE);
-                    buffer.consumeTo(decoder.next());
+                    traffic.dropped(Reason.Dropped.OVERSIZE);
+                    reader.skip();
                     if (!skipOversize) {
                         return Reason.Closed.OVERSIZE;
                     }
                     // One that is still to be skipped has begun when it has, not now.
                     boolean anotherSkipped = skipping;
-                    skipping = decoder.skipping();
+                    skipping = reader.isSkipping();
                     if (anotherSkipped || !skipping) {
-                        connection.frameEnded();
+                        deadlines.frameEnded();
                     }
                 }
                 case MALFORMED -> {
-                    drop(Reason.Dropped.MALFORMED);
+                    traffic.dropped(Reason.Dropped.MALFORMED);
                     log.debug(
                             "Listener '{}': connection {} from {}: {}",
                             connection.listener(),
                             connection.connection(),
                             connection.remote(),
-                            decoder.problem());
+                            reader.problem());
                     return Reason.Closed.MALFORMED;
                 }
             }
         }
     }
 
-    /** Over its rate of messages, the peer has its answers so far, and the thread waits. */
-    private void holdToRate() throws IOException {
+    /**
+     * Over its rate of messages, the peer has its answers so far, and the thread waits. Answers whether to hand on the frame
+     * that was found: not if one before it turned out to fail without an answer.
+     */
+    private boolean holdToRate() throws IOException {
         if (throttle == null || throttle.tryTake()) {
-            return;
+            return true;
         }
         pending = true;
-        answer();
+        replies.answer();
         throttle.take();
         if (connection.isClosing()) {
             throw new SocketException("Socket closed");
         }
         // Paused meanwhile.
         transport.gate().pass();
-        pending = false;
-        readNanos = System.nanoTime();
+        pending = connection.failedUnanswered();
+        replies.begin();
+        return !pending;
     }
 
     private void handOnFrame(long readAt) throws IOException {
-        byte[] payload = buffer.copy(decoder.frameStart(), decoder.frameEnd());
-        buffer.consumeTo(decoder.next());
-        connection.frameEnded();
-        uncounted++;
-        ReceivedMessage message = new ReceivedMessage(payload, connection.headers(), connection, ++sequence, readAt);
-        int failures = connection.failures();
-        int waitingBytes = writer.waitingBytes();
+        byte[] payload = reader.take();
+        deadlines.frameEnded();
+        traffic.handedOn();
+        ReceivedMessage message = new ReceivedMessage(payload, headers, connection, ++sequence, readAt);
+        int failures = traffic.failures();
+        int start = writer.waitingBytes();
         try {
             transport.handOn(message);
         } catch (RuntimeException | Error ex) {
             log.error("Listener '{}': nothing behind its channel took a message", connection.listener(), ex);
             connection.fail(null);
         }
-        if (unanswered != null && connection.failures() == failures) {
-            unanswered.add(message, waitingBytes);
-        }
-        if (writer.waitingBytes() >= MOST_REPLY_BYTES
-                || unanswered != null && unanswered.size() >= Unanswered.MOST
-                || repliesMayWait && System.nanoTime() - readNanos > MOST_REPLY_WAIT_NANOS) {
-            answer();
-        }
+        replies.add(message, start, traffic.failures() > failures);
     }
 
     /** The peer has ended its side. */
     private Reason.Closed end(long readAt) throws IOException {
-        boolean skipping = decoder.skipping();
-        switch (decoder.end(buffer.bytes(), buffer.start(), buffer.end())) {
+        boolean withinFrame = reader.isWithinFrame() && !reader.isSkipping();
+        switch (reader.last()) {
             case FRAME -> {
-                holdToRate();
-                if (!connection.failedUnanswered()) {
+                if (holdToRate()) {
                     handOnFrame(readAt);
                 }
             }
-            case OVERSIZE -> drop(Reason.Dropped.OVERSIZE);
+            case OVERSIZE -> traffic.dropped(Reason.Dropped.OVERSIZE);
             case MORE, MALFORMED -> {
-                if (!buffer.isEmpty() && !skipping) {
-                    drop(Reason.Dropped.INCOMPLETE);
+                if (withinFrame) {
+                    traffic.dropped(Reason.Dropped.INCOMPLETE);
                 }
             }
         }
         return Reason.Closed.PEER;
-    }
-
-    private void answer() throws IOException {
-        int dropped = 0;
-        if (unanswered != null) {
-            if (unanswered.answersFirst()) {
-                flush();
-            }
-            dropped = unanswered.accept();
-        }
-        count(dropped);
-        flush();
-    }
-
-    private void flush() throws IOException {
-        if (writer.flush() > 0) {
-            traffic.repliedAfter(System.nanoTime() - readNanos);
-        }
-    }
-
-    private void count(int dropped) {
-        if (uncounted > 0) {
-            int failures = connection.takeFailures();
-            traffic.received.add(uncounted);
-            traffic.accepted.add(uncounted - failures - dropped);
-            if (failures > 0) {
-                traffic.failed.add(failures);
-            }
-            connection.count(uncounted);
-            uncounted = 0;
-        }
-    }
-
-    private void drop(Reason.Dropped reason) {
-        traffic.received.increment();
-        traffic.dropped(reason).increment();
     }
 }

@@ -11,7 +11,6 @@ import dev.sluice.transport.Transport;
 import dev.sluice.transport.TransportSettings;
 import dev.sluice.transport.framing.Framing;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -135,7 +134,7 @@ public final class TcpTransport implements Transport {
 
     @Override
     public void resume() {
-        connections.all().forEach(FramedConnection::restartDeadlines);
+        connections.all().forEach(connection -> connection.lifetime().restartDeadlines());
         gate.open();
     }
 
@@ -148,7 +147,7 @@ public final class TcpTransport implements Transport {
         } catch (IOException ex) {
             throw new IllegalStateException("Listener '" + settings.listener() + "': closing its socket failed", ex);
         }
-        connections.all().forEach(FramedConnection::drain);
+        connections.all().forEach(connection -> connection.lifetime().drain());
         gate.open();
         try {
             factory.awaitEnd(deadline);
@@ -168,7 +167,7 @@ public final class TcpTransport implements Transport {
     private void awaitEmpty(long until) throws InterruptedException {
         long remaining = until - System.nanoTime();
         while (remaining > 0 && !connections.awaitEmpty(Duration.ofNanos(Math.min(remaining, SWEEP.toNanos())))) {
-            connections.all().forEach(FramedConnection::drain);
+            connections.all().forEach(connection -> connection.lifetime().drain());
             enforceDeadlines();
             remaining = until - System.nanoTime();
         }
@@ -196,7 +195,7 @@ public final class TcpTransport implements Transport {
         int closed = 0;
         for (FramedConnection connection : connections.all()) {
             // Those that are closed together do not all end in front of others that are served.
-            if (connection.enforceDeadlines(now) && ++closed % MOST_CLOSED_IN_A_ROW == 0) {
+            if (connection.lifetime().enforceDeadlines(now) && ++closed % MOST_CLOSED_IN_A_ROW == 0) {
                 Thread.yield();
             }
         }
@@ -212,9 +211,7 @@ public final class TcpTransport implements Transport {
             @Nullable String factoryName) {
         try {
             ProxiedEntry entry = door.awaitsProxies() ? new ProxiedEntry(door, traffic, accepted) : null;
-            InputStream in = entry == null ? accepted.getInputStream() : entry.input();
-            Socket socket = tls == null ? accepted : tls.over(accepted, in);
-            FramedConnection connection = new FramedConnection(this, accepted, socket, entry, events);
+            FramedConnection connection = new FramedConnection(this, new AcceptedSocket(accepted, entry, tls), events);
             connections.add(connection);
             if (entry == null) {
                 traffic.connectionsAccepted.increment();

@@ -1,13 +1,9 @@
 package dev.sluice.transport.tcp;
 
 import dev.sluice.transport.tcp.TlsProperties.ClientAuth;
-import java.io.BufferedInputStream;
-import java.io.EOFException;
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
-import java.net.SocketException;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.util.Arrays;
@@ -35,8 +31,6 @@ final class TlsPort {
     /** Authenticated encryption with forward secrecy (RFC 9325, section 4.2); all that TLS 1.3 has is of this kind. */
     private static final Pattern CIPHERS =
             Pattern.compile("TLS_(ECDHE_(ECDSA|RSA)_WITH_)?(AES_\\d+_GCM|CHACHA20_POLY1305)_SHA\\d+");
-    /** Holds a record's header and what follows it in one read. */
-    private static final int READ_BYTES = 8 * 1024;
 
     private final String listener;
     private final TlsProperties properties;
@@ -153,9 +147,7 @@ final class TlsPort {
      */
     SSLSocket over(Socket accepted, InputStream in) throws IOException {
         Terms now = terms;
-        // The JDK reads a record's header and its rest apart, each from the system if it is not buffered.
-        InputStream buffered = new PeerInput(new BufferedInputStream(in, READ_BYTES));
-        SSLSocket socket = (SSLSocket) now.context.getSocketFactory().createSocket(accepted, buffered, true);
+        SSLSocket socket = (SSLSocket) now.context.getSocketFactory().createSocket(accepted, new TlsInput(in), true);
         socket.setSSLParameters(now.parameters);
         return socket;
     }
@@ -168,53 +160,5 @@ final class TlsPort {
         if (!socket.getSession().getProtocol().equals(NEWEST)) {
             socket.setEnabledProtocols(new String[] {NEWEST});
         }
-    }
-
-    /** Whether a handshake failed because the peer has ended or reset the connection without having sent a byte. */
-    static boolean hasSaidNothing(IOException ex) {
-        return ex instanceof SilentReset || ex.getCause() instanceof Silence;
-    }
-
-    /** The peer has ended its side before it began. */
-    private static final class Silence extends EOFException {
-
-        private static final long serialVersionUID = 1L;
-    }
-
-    /** The peer has reset the connection before it began. */
-    private static final class SilentReset extends SocketException {
-
-        private static final long serialVersionUID = 1L;
-
-        SilentReset(SocketException cause) {
-            super(cause.getMessage(), cause);
-        }
-    }
-
-    /** Is not closed with the TLS that reads it: at its end there is still something to be written. */
-    private static final class PeerInput extends FilterInputStream {
-
-        private boolean begun;
-
-        PeerInput(InputStream in) {
-            super(in);
-        }
-
-        @Override
-        public int read(byte[] bytes, int offset, int length) throws IOException {
-            try {
-                int n = super.read(bytes, offset, length);
-                if (n < 0 && !begun) {
-                    throw new Silence();
-                }
-                begun = true;
-                return n;
-            } catch (SocketException ex) {
-                throw begun ? ex : new SilentReset(ex);
-            }
-        }
-
-        @Override
-        public void close() {}
     }
 }

@@ -95,7 +95,7 @@ final class Unanswered {
                 traffic.dropped(refusal.dropped()).increment();
                 dropped++;
             } else if (refusal != null && refusal.failed()) {
-                connection.failed(1);
+                connection.traffic().failed();
             }
         }
         if (!acceptance.answersFirst()) {

@@ -1,0 +1,78 @@
+package dev.sluice.transport.tcp;
+
+import dev.sluice.message.ReceivedMessage;
+import dev.sluice.transport.Acceptance;
+import dev.sluice.transport.Traffic;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a connection owes for the messages it has handed on since it last answered: they are accepted, if they are to be,
+ * counted and answered all together. Belongs to the connection's thread.
+ */
+final class ReplyBatch {
+
+    /** Replies do not gather beyond this. */
+    private static final int MOST_BYTES = 64 * 1024;
+    /** Where handling may take long, replies do not wait longer than this for others. */
+    private static final long MOST_WAIT_NANOS = 1_000_000L;
+
+    private final Traffic listener;
+    private final ConnectionTraffic traffic;
+    private final ReplyWriter writer;
+    private final boolean repliesMayWait;
+    /** What has been handled and has to be accepted before it is answered; null where handling is all. */
+    private final @Nullable Unanswered unanswered;
+
+    private long begunNanos;
+
+    ReplyBatch(TcpTransport transport, FramedConnection connection) {
+        this.listener = transport.traffic();
+        this.traffic = connection.traffic();
+        this.writer = connection.writer();
+        this.repliesMayWait = transport.settings().repliesMayWait();
+        this.unanswered =
+                transport.settings().acceptance() == Acceptance.AT_ONCE ? null : new Unanswered(transport, connection);
+    }
+
+    /** A read returned, or its next message was held up: how long replies take counts from here. */
+    void begin() {
+        begunNanos = System.nanoTime();
+    }
+
+    /** Whether there are messages that wait to be accepted, and more may join them. */
+    boolean mayGather() {
+        return unanswered != null && unanswered.size() > 0 && unanswered.size() < Unanswered.MOST;
+    }
+
+    /** A message has been handled; its reply is what the writer holds from {@code start} on. Answers all if they are many. */
+    void add(ReceivedMessage message, int start, boolean failed) throws IOException {
+        if (unanswered != null && !failed) {
+            unanswered.add(message, start);
+        }
+        if (writer.waitingBytes() >= MOST_BYTES
+                || unanswered != null && unanswered.size() >= Unanswered.MOST
+                || repliesMayWait && System.nanoTime() - begunNanos > MOST_WAIT_NANOS) {
+            answer();
+        }
+    }
+
+    void answer() throws IOException {
+        if (unanswered != null && unanswered.answersFirst()) {
+            flush();
+        }
+        settle();
+        flush();
+    }
+
+    /** However the connection ends, what has been handled is accepted or counted as failed. */
+    void settle() {
+        traffic.add(unanswered == null ? 0 : unanswered.accept());
+    }
+
+    private void flush() throws IOException {
+        if (writer.flush() > 0) {
+            listener.repliedAfter(System.nanoTime() - begunNanos);
+        }
+    }
+}
