@@ -7,7 +7,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * Whom a listener serves, by address.
  *
- * @param allow who is served; empty is everyone
+ * @param allow who is served; empty is everyone, which is said by leaving it out: the check refuses one that is set and empty
  * @param deny who is not, even if allowed
  */
 public record Access(

@@ -29,7 +29,8 @@ public final class ConfigurationCheck {
         new UnknownKeys(schema, settings, problems).check();
         Binder binder = Binder.get(environment);
         if (!settings.below(List.of("defaults")).isEmpty()) {
-            new Declared<>(List.of("defaults"), ListenerProperties.class, binder, settings, problems);
+            new AccessRules(new Declared<>(List.of("defaults"), ListenerProperties.class, binder, settings, problems))
+                    .check();
         }
         for (String name : settings.listeners()) {
             listeners.add(
@@ -47,6 +48,7 @@ public final class ConfigurationCheck {
         users.forEach(user -> checkName("user", user, users));
         listeners.forEach(listener -> {
             new TransportRules(listener, environment).check();
+            new AccessRules(listener).check();
             new FramingRules(listener).check();
             new TextRules(listener).check();
             new DeliveryRules(listener, sinkNames).check();

@@ -1,6 +1,7 @@
 package dev.sluice.listener.configuration;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import dev.sluice.sink.LogSinkProperties;
 import dev.sluice.transport.Cidr;
@@ -112,14 +113,61 @@ final class ConfigurationCheckTests {
               listeners:
                 one: { tcp.port: 0, access: { allow: [192.0.2.0/24, "2001:db8::/32"], deny: } }
                 two: { tcp.port: 0, access: { allow: "192.0.2.0/24, 2001:db8::/32" } }
-                three: { udp.port: 0, access: { allow: [] } }
+                three: { udp.port: 0, access: { allow: ["0.0.0.0/0", "::/0"] } }
+                four: { udp.port: 0, access: }
             """).properties().listeners();
 
         assertThat(listeners.get("one").access().allow())
                 .isEqualTo(List.of(Cidr.of("192.0.2.0/24"), Cidr.of("2001:db8::/32")))
                 .isEqualTo(listeners.get("two").access().allow());
         assertThat(listeners.get("two").access().deny()).containsExactly(Cidr.of("192.0.2.7"));
-        assertThat(listeners.get("three").access().allow()).isEmpty();
+        assertThat(listeners.get("three").access().allow()).hasSize(2);
+        assertThat(listeners.get("four").access().allow()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "[]",
+                "",
+                "''",
+                "' '",
+                "','",
+                "'${NOTHING_SETS_THIS:}'",
+                "['${NOTHING_SETS_THIS:}']",
+                "'${NOTHING_SETS_THIS:},'"
+            })
+    void anAllowListThatIsSetButEmptyDoesNotServeEverybody(String ranges) {
+        for (String said : List.of(
+                "{ listeners.greeter: { tcp.port: 0, access.allow: " + ranges + " } }",
+                "{ defaults.access.allow: " + ranges + ", listeners.greeter.tcp.port: 0 }")) {
+            assertThat(Configured.by("sluice: " + said).problems())
+                    .as(said)
+                    .singleElement(STRING)
+                    .contains(".access.allow");
+        }
+    }
+
+    @Test
+    void anEmptyVariableIsAnEmptyAllowListToo() {
+        assertThat(Configured.by("sluice.listeners.greeter: { tcp.port: 0, access.allow: '${RANGES}' }")
+                        .withVariables(Map.of("RANGES", ""))
+                        .problems())
+                .singleElement(STRING)
+                .contains("access.allow: is empty, so that everybody would be served");
+        assertThat(Configured.by("sluice.listeners.greeter.tcp.port: 0")
+                        .withVariables(Map.of("SLUICE_LISTENERS_GREETER_ACCESS_ALLOW", ""))
+                        .problems())
+                .singleElement(STRING)
+                .endsWith("(environment variable SLUICE_LISTENERS_GREETER_ACCESS_ALLOW)");
+    }
+
+    @Test
+    void anEmptyAllowListThatAnotherOverridesDoesNoHarm() {
+        var configured = Configured.by("sluice.listeners.greeter: { tcp.port: 0, access.allow: [] }")
+                .withArguments("--sluice.listeners.greeter.access.allow=10.0.0.0/8");
+
+        assertThat(configured.listener("greeter").access().allow()).containsExactly(Cidr.of("10.0.0.0/8"));
     }
 
     @Test
