@@ -54,6 +54,7 @@ public final class ConfigurationCheck {
             new DeliveryRules(listener, sinkNames).check();
         });
         sinks.forEach(sink -> new SinkRules(sink, environment).check());
+        new FrameworkRules(environment, problems).check();
         new UserRules(users, environment, problems).check();
         new PortConflicts(listeners).check();
     }
