@@ -27,6 +27,7 @@ public final class ConfigurationCheck {
         Schema.Section schema = Schema.of(SluiceProperties.class);
         this.settings = Settings.of(environment, schema);
         new UnknownKeys(schema, settings, problems).check();
+        new AlteredTexts(schema, settings, problems).check(environment);
         Binder binder = Binder.get(environment);
         if (!settings.below(List.of("defaults")).isEmpty()) {
             new AccessRules(new Declared<>(List.of("defaults"), ListenerProperties.class, binder, settings, problems))

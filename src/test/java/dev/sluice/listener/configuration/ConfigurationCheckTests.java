@@ -187,6 +187,37 @@ final class ConfigurationCheckTests {
                 .isEmpty();
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "123",
+                "-1",
+                "true",
+                "1.5",
+                "'0123'",
+                "\"0x1F\"",
+                "0123a",
+                "!!str 0123",
+                "&it 1234",
+                "0x",
+                "2026-11-23",
+                "12345678901234567890"
+            })
+    void textsThatYamlDoesNotChangeNeedNoQuotes(String password) {
+        assertThat(Configured.by("sluice.users: { ann: { password: " + password + " }, grüße: }")
+                        .problems())
+                .noneMatch(problem -> problem.contains("quotes"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0123", "0x1F", "1_000", "+5", "1.50", ".5", "1e3", "yes", "True", "1:30", "0b11"})
+    void textsThatYamlChangesNeedQuotes(String password) {
+        assertThat(Configured.by("sluice.users: { 𝕒: , ann: { password: " + password + " } }")
+                        .problems())
+                .contains("sluice.users.ann.password: is not to YAML what is written there. Put it in quotes"
+                        + " (application.yml:1)");
+    }
+
     @Test
     void aKindWithNothingBelowItIsAKind() {
         var sluice = Configured.by(
