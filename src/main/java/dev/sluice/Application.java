@@ -23,6 +23,13 @@ public class Application {
         // The JVM would print the exception as it is, whatever a peer may have put into its text.
         Thread.setDefaultUncaughtExceptionHandler((thread, ex) ->
                 LoggerFactory.getLogger(Application.class).error("Thread '{}' has ended", thread.getName(), ex));
-        SpringApplication.run(Application.class, args);
+        try {
+            SpringApplication.run(Application.class, args);
+        } catch (IllegalStateException ex) {
+            if (!(ex.getCause() instanceof Error)) {
+                throw ex;
+            }
+            System.exit(1); // reported already; what Spring Boot wraps an error in would be reported once more
+        }
     }
 }

@@ -7,7 +7,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * Whom a listener serves, by address.
  *
- * @param allow who is served; empty is everyone
+ * @param allow who is served; empty is everyone, which the check lets nobody say by a variable that is empty
  * @param deny who is not, even if allowed
  */
 public record Access(

@@ -72,7 +72,7 @@ final class CheckCommandTests {
 
     @Test
     void aFileWithoutSenseInItsOtherKeysIsValid() throws IOException {
-        Path file = write("some.yml", "server.port: nonsense");
+        Path file = write("some.yml", "{ some.other.program.port: nonsense, spring.mvc.format.date: nonsense }");
 
         assertThat(check(file)).isZero();
     }

@@ -27,9 +27,11 @@ public final class ConfigurationCheck {
         Schema.Section schema = Schema.of(SluiceProperties.class);
         this.settings = Settings.of(environment, schema);
         new UnknownKeys(schema, settings, problems).check();
+        new AlteredTexts(schema, settings, problems).check(environment);
         Binder binder = Binder.get(environment);
         if (!settings.below(List.of("defaults")).isEmpty()) {
-            new Declared<>(List.of("defaults"), ListenerProperties.class, binder, settings, problems);
+            new AccessRules(new Declared<>(List.of("defaults"), ListenerProperties.class, binder, settings, problems))
+                    .check();
         }
         for (String name : settings.listeners()) {
             listeners.add(
@@ -47,11 +49,13 @@ public final class ConfigurationCheck {
         users.forEach(user -> checkName("user", user, users));
         listeners.forEach(listener -> {
             new TransportRules(listener, environment).check();
+            new AccessRules(listener).check();
             new FramingRules(listener).check();
             new TextRules(listener).check();
             new DeliveryRules(listener, sinkNames).check();
         });
         sinks.forEach(sink -> new SinkRules(sink, environment).check());
+        new FrameworkRules(environment, problems).check();
         new UserRules(users, environment, problems).check();
         new PortConflicts(listeners).check();
     }

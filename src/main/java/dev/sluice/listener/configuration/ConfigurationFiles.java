@@ -3,9 +3,8 @@ package dev.sluice.listener.configuration;
 import java.util.List;
 import org.springframework.boot.context.config.ConfigDataEnvironmentPostProcessor;
 import org.springframework.boot.context.config.ConfigDataException;
-import org.springframework.boot.origin.OriginProvider;
+import org.springframework.boot.context.properties.bind.BindException;
 import org.springframework.core.env.ConfigurableEnvironment;
-import org.yaml.snakeyaml.error.YAMLException;
 
 /** Reads the configuration other than at a start. */
 public final class ConfigurationFiles {
@@ -21,17 +20,18 @@ public final class ConfigurationFiles {
     public static void readInto(ConfigurableEnvironment environment) {
         try {
             ConfigDataEnvironmentPostProcessor.applyTo(environment);
-        } catch (YAMLException ex) {
-            throw new ConfigurationException(List.of(UnreadableFile.problem(ex, environment)));
-        } catch (ConfigDataException ex) {
-            String message = String.valueOf(ex.getMessage());
-            throw new ConfigurationException(List.of(new Problem(
-                    "spring.config",
-                    message,
-                    ex instanceof OriginProvider provider && provider.getOrigin() != null
-                            ? Place.of(provider.getOrigin())
-                            : null)));
+        } catch (ConfigDataException | BindException ex) {
+            throw failed(ex, environment);
+        } catch (RuntimeException | StackOverflowError ex) {
+            if (UnreadableConfiguration.isLikely(ex)) {
+                throw failed(ex, environment);
+            }
+            throw ex;
         }
         ListenerDefaults.applyTo(environment);
+    }
+
+    private static ConfigurationException failed(Throwable failure, ConfigurableEnvironment environment) {
+        return new ConfigurationException(List.of(UnreadableConfiguration.problem(failure, environment)));
     }
 }

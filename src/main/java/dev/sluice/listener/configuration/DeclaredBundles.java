@@ -1,6 +1,7 @@
 package dev.sluice.listener.configuration;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.source.ConfigurationProperty;
@@ -44,15 +45,20 @@ final class DeclaredBundles {
 
     /** Reports a key whose value is the name of none. */
     void check(Declared<?> declared, String key, String name) {
-        if (of(name).isEmpty()) {
-            List<String> names = keys.stream()
-                    .map(bundle -> bundle.getElement(NAME, Form.ORIGINAL))
-                    .distinct()
-                    .toList();
-            declared.report(
-                    key,
-                    "there is no bundle '" + name + "' under 'spring.ssl.bundle'." + Nearest.suggestion(name, names));
+        unknown(name).ifPresent(problem -> declared.report(key, problem));
+    }
+
+    /** What to say of a name if it is the name of none. */
+    Optional<String> unknown(String name) {
+        if (!of(name).isEmpty()) {
+            return Optional.empty();
         }
+        List<String> names = keys.stream()
+                .map(bundle -> bundle.getElement(NAME, Form.ORIGINAL))
+                .distinct()
+                .toList();
+        return Optional.of(
+                "there is no bundle '" + name + "' under 'spring.ssl.bundle'." + Nearest.suggestion(name, names));
     }
 
     /** Reports a key that wants peers to show certificates if the bundle does not say which of them are trusted. */

@@ -43,12 +43,38 @@ final class EnvironmentVariables {
 
     /** The path below {@code sluice}; empty if nothing is called so. */
     Optional<List<String>> path(String variable) {
+        return meant(variable)
+                .filter(path -> (hasEntriesWithin(path) ? names(path).subList(0, 1) : names(path)).contains(variable));
+    }
+
+    private Optional<List<String>> meant(String variable) {
         List<String> tokens = List.of(variable.substring(PREFIX.length()).split("_"));
-        return path(schema, List.of(), tokens).filter(path -> names(path).contains(variable));
+        return path(schema, List.of(), tokens);
+    }
+
+    /** Spring Boot finds the names in a map, as of headers, only by a variable in which {@code _} never is a dash. */
+    private boolean hasEntriesWithin(List<String> path) {
+        return path.size() > 2
+                && schema.key(path.getFirst()) instanceof Schema.Entries(Schema each)
+                && leadsIntoEntries(each, path.subList(2, path.size()));
+    }
+
+    private static boolean leadsIntoEntries(Schema at, List<String> path) {
+        return !path.isEmpty()
+                && switch (at) {
+                    case Schema.Entries _ -> true;
+                    case Schema.Section section ->
+                        leadsIntoEntries(section.key(path.getFirst()), path.subList(1, path.size()));
+                    case Schema.Values _, Schema.Value _ -> false;
+                };
     }
 
     /** What was most probably meant, as a variable. */
     Optional<String> nearest(String variable) {
+        Optional<List<String>> meant = meant(variable);
+        if (meant.isPresent()) {
+            return meant.map(path -> names(path).getFirst());
+        }
         List<String> candidates = new ArrayList<>();
         for (List<String> path : schema.paths()) {
             candidates.add(names(path).getFirst());

@@ -34,6 +34,13 @@ final class Place {
         };
     }
 
+    static boolean isFile(Origin origin) {
+        return switch (origin) {
+            case PropertySourceOrigin wrapper when wrapper.getOrigin() != null -> isFile(wrapper.getOrigin());
+            default -> origin instanceof TextResourceOrigin;
+        };
+    }
+
     private static String of(PropertySource<?> source, String property) {
         if (source instanceof CommandLinePropertySource) {
             return "command line: --" + property;

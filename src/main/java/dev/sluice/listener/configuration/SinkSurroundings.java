@@ -2,24 +2,16 @@ package dev.sluice.listener.configuration;
 
 import dev.sluice.sink.SinkProperties;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.stream.Stream;
-import java.util.stream.StreamSupport;
 import org.springframework.boot.context.properties.source.ConfigurationProperty;
-import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
-import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
-import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
 import org.springframework.core.env.ConfigurableEnvironment;
 
 /** What a sink leans on that is said under {@code spring}. */
 final class SinkSurroundings {
 
-    private static final ConfigurationPropertyName URL = ConfigurationPropertyName.of("spring.datasource.url");
-    private static final List<ConfigurationPropertyName> OTHER_DATABASES = Stream.of(
-                    "spring.datasource.jndi-name", "spring.datasource.hikari.jdbc-url")
-            .map(ConfigurationPropertyName::of)
-            .toList();
+    private static final String URL = "spring.datasource.url";
+    private static final List<String> OTHER_DATABASES =
+            List.of("spring.datasource.jndi-name", "spring.datasource.hikari.jdbc-url");
 
     private final Declared<SinkProperties> sink;
     private final ConfigurableEnvironment environment;
@@ -54,18 +46,9 @@ final class SinkSurroundings {
                         "'spring.datasource.url' is not a JDBC url, as jdbc:postgresql://localhost:5432/messages"));
     }
 
-    private Optional<ConfigurationProperty> find(ConfigurationPropertyName name) {
-        return sources()
-                .map(source -> source.getConfigurationProperty(name))
-                .filter(Objects::nonNull)
-                .findFirst()
+    private Optional<ConfigurationProperty> find(String key) {
+        return new FrameworkKeys(environment)
+                .find(key)
                 .filter(property -> !property.getValue().toString().isEmpty());
-    }
-
-    private Stream<ConfigurationPropertySource> sources() {
-        return StreamSupport.stream(
-                ConfigurationPropertySources.from(environment.getPropertySources())
-                        .spliterator(),
-                false);
     }
 }

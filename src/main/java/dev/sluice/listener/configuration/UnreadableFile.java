@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.env.YamlPropertySourceLoader;
 import org.springframework.core.env.ConfigurableEnvironment;
@@ -20,7 +21,7 @@ import org.springframework.core.io.support.ResourcePatternResolver;
 import org.yaml.snakeyaml.error.YAMLException;
 
 /**
- * Finds which file is not YAML. The parser knows the line only, and Spring Boot passes its exception on as it is: so, once
+ * Finds which file is not YAML, or has no end. The parser knows the line only, and Spring Boot passes its exception on as it is: so, once
  * reading has failed, the files that can have been read are read again until one fails in the same way.
  */
 final class UnreadableFile {
@@ -51,29 +52,41 @@ final class UnreadableFile {
 
     /** What is wrong, and in which file if that can be found. */
     static Problem problem(YAMLException failure, ConfigurableEnvironment environment) {
-        YamlMistake mistake = YamlMistake.of(failure);
-        String file = new UnreadableFile(environment).find(failure);
-        return new Problem(file + (mistake.line() > 0 ? ":" + mistake.line() : ""), mistake.message(), null);
+        return problem(new UnreadableFile(environment).find(failure), YamlMistake.of(failure));
     }
 
-    private String find(YAMLException failure) {
+    /** Aliases are followed wherever they lead. */
+    static Problem problem(StackOverflowError failure, ConfigurableEnvironment environment) {
+        Resource file = new UnreadableFile(environment).find(failure);
+        return problem(file, file != null ? EndlessAlias.in(file) : EndlessAlias.SOMEWHERE);
+    }
+
+    private static Problem problem(@Nullable Resource file, YamlMistake mistake) {
+        return new Problem(
+                (file != null ? Place.of(file) : "a configuration file")
+                        + (mistake.line() > 0 ? ":" + mistake.line() : ""),
+                mistake.message(),
+                null);
+    }
+
+    private @Nullable Resource find(Throwable failure) {
         while (!patterns.isEmpty()) {
             for (Resource resource : resources(patterns.remove())) {
                 if (seen.add(resource.getDescription()) && failsLike(failure, resource)) {
-                    return Place.of(resource);
+                    return resource;
                 }
             }
         }
-        return "a configuration file";
+        return null;
     }
 
-    private boolean failsLike(YAMLException failure, Resource resource) {
+    private boolean failsLike(Throwable failure, Resource resource) {
         try {
             for (PropertySource<?> document : yaml.load(resource.getDescription(), resource)) {
                 addImports(document, resource);
             }
-        } catch (YAMLException ex) {
-            return Objects.equals(ex.getMessage(), failure.getMessage());
+        } catch (YAMLException | StackOverflowError ex) {
+            return ex.getClass() == failure.getClass() && Objects.equals(ex.getMessage(), failure.getMessage());
         } catch (IOException ex) {
             // a file that cannot be opened fails otherwise
         }

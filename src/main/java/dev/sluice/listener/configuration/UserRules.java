@@ -5,14 +5,9 @@ import dev.sluice.listener.UserProperties;
 import dev.sluice.listener.UserProperties.Role;
 import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
-import java.util.stream.StreamSupport;
 import org.springframework.boot.context.properties.bind.Binder;
-import org.springframework.boot.context.properties.source.ConfigurationProperty;
-import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
-import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
 import org.springframework.core.env.ConfigurableEnvironment;
 
 /** Users that can log in, and can do something then; the one of {@code spring.security.user} among them. */
@@ -77,18 +72,6 @@ final class UserRules {
     }
 
     private void report(String key, String problem) {
-        ConfigurationPropertyName name = ConfigurationPropertyName.of(FRAMEWORKS_OWN + key);
-        problems.add(
-                name.toString(),
-                problem,
-                StreamSupport.stream(
-                                ConfigurationPropertySources.from(environment.getPropertySources())
-                                        .spliterator(),
-                                false)
-                        .map(source -> source.getConfigurationProperty(name))
-                        .filter(Objects::nonNull)
-                        .findFirst()
-                        .map(ConfigurationProperty::getOrigin)
-                        .orElse(null));
+        problems.add(FRAMEWORKS_OWN + key, problem, new FrameworkKeys(environment).origin(FRAMEWORKS_OWN + key));
     }
 }

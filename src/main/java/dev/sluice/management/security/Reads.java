@@ -16,13 +16,15 @@ final class Reads {
     private static final List<String> OWN =
             List.of("health", "info", "metrics", "prometheus", "listeners", "connections", "spools");
 
-    private final String basePath;
+    private final List<String> basePaths;
 
     /**
      * @param basePath of the endpoints
+     * @param prefix of all that Spring MVC serves, from {@code spring.mvc.servlet.path}; endpoints on a port of their own are
+     *     not behind it, so that both count
      */
-    Reads(String basePath) {
-        this.basePath = basePath;
+    Reads(String basePath, String prefix) {
+        this.basePaths = Stream.of(basePath, prefix + basePath).distinct().toList();
     }
 
     /** By whoever watches whether the program lives, and has no password. */
@@ -45,7 +47,8 @@ final class Reads {
     private RequestMatcher of(Stream<String> paths) {
         return new AndRequestMatcher(
                 ofPages(),
-                new OrRequestMatcher(paths.map(path -> (basePath + path).isEmpty() ? "/" : basePath + path)
+                new OrRequestMatcher(paths.flatMap(path -> basePaths.stream().map(base -> base + path))
+                        .map(path -> path.isEmpty() ? "/" : path)
                         .<RequestMatcher>map(PathPatternRequestMatcher::pathPattern)
                         .toList()));
     }

@@ -13,6 +13,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplicat
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.security.autoconfigure.SecurityProperties;
 import org.springframework.boot.security.oauth2.server.resource.autoconfigure.OAuth2ResourceServerProperties;
+import org.springframework.boot.webmvc.autoconfigure.DispatcherServletPath;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.Ordered;
 import org.springframework.security.access.hierarchicalroles.RoleHierarchy;
@@ -50,10 +51,11 @@ class SecurityConfiguration {
     SecurityFilterChain management(
             HttpSecurity http,
             WebEndpointProperties endpoints,
+            DispatcherServletPath servlet,
             AuthenticationManager logins,
             ObjectProvider<JwtDecoder> decoders,
             ObjectProvider<OAuth2ResourceServerProperties> tokenProperties) {
-        Reads reads = new Reads(endpoints.getBasePath());
+        Reads reads = new Reads(endpoints.getBasePath(), servlet.getPrefix());
         JwtDecoder decoder = decoders.getIfAvailable();
         Denials denials = new Denials(decoder != null);
         http.authorizeHttpRequests(requests -> requests.dispatcherTypeMatchers(DispatcherType.ERROR)

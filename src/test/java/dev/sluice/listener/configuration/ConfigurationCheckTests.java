@@ -1,6 +1,7 @@
 package dev.sluice.listener.configuration;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import dev.sluice.sink.LogSinkProperties;
 import dev.sluice.transport.Cidr;
@@ -113,6 +114,7 @@ final class ConfigurationCheckTests {
                 one: { tcp.port: 0, access: { allow: [192.0.2.0/24, "2001:db8::/32"], deny: } }
                 two: { tcp.port: 0, access: { allow: "192.0.2.0/24, 2001:db8::/32" } }
                 three: { udp.port: 0, access: { allow: [] } }
+                four: { udp.port: 0, access: }
             """).properties().listeners();
 
         assertThat(listeners.get("one").access().allow())
@@ -120,6 +122,44 @@ final class ConfigurationCheckTests {
                 .isEqualTo(listeners.get("two").access().allow());
         assertThat(listeners.get("two").access().deny()).containsExactly(Cidr.of("192.0.2.7"));
         assertThat(listeners.get("three").access().allow()).isEmpty();
+        assertThat(listeners.get("four").access().allow()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"' '", "','", "'${NOTHING_SETS_THIS:}'", "['${NOTHING_SETS_THIS:}']", "'${NOTHING_SETS_THIS:},'"
+            })
+    void anAllowListThatComesOutEmptyDoesNotServeEverybody(String ranges) {
+        for (String said : List.of(
+                "{ listeners.greeter: { tcp.port: 0, access.allow: " + ranges + " } }",
+                "{ defaults.access.allow: " + ranges + ", listeners.greeter.tcp.port: 0 }")) {
+            assertThat(Configured.by("sluice: " + said).problems())
+                    .as(said)
+                    .singleElement(STRING)
+                    .contains(".access.allow");
+        }
+    }
+
+    @Test
+    void anEmptyVariableIsAnEmptyAllowListToo() {
+        assertThat(Configured.by("sluice.listeners.greeter: { tcp.port: 0, access.allow: '${RANGES}' }")
+                        .withVariables(Map.of("RANGES", ""))
+                        .problems())
+                .singleElement(STRING)
+                .contains("access.allow: has come out empty, so that everybody would be served");
+        assertThat(Configured.by("sluice.listeners.greeter.tcp.port: 0")
+                        .withVariables(Map.of("SLUICE_LISTENERS_GREETER_ACCESS_ALLOW", ""))
+                        .problems())
+                .singleElement(STRING)
+                .endsWith("(environment variable SLUICE_LISTENERS_GREETER_ACCESS_ALLOW)");
+    }
+
+    @Test
+    void anEmptyAllowListThatAnotherOverridesDoesNoHarm() {
+        var configured = Configured.by("sluice.listeners.greeter: { tcp.port: 0, access.allow: ' ' }")
+                .withArguments("--sluice.listeners.greeter.access.allow=10.0.0.0/8");
+
+        assertThat(configured.listener("greeter").access().allow()).containsExactly(Cidr.of("10.0.0.0/8"));
     }
 
     @Test
@@ -137,6 +177,37 @@ final class ConfigurationCheckTests {
         assertThat(Configured.by("{ server: { port: 1 }, spring: { defaults: 1 }, sluices: { width: 2 } }")
                         .problems())
                 .isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "123",
+                "-1",
+                "true",
+                "1.5",
+                "'0123'",
+                "\"0x1F\"",
+                "0123a",
+                "!!str 0123",
+                "&it 1234",
+                "0x",
+                "2026-11-23",
+                "12345678901234567890"
+            })
+    void textsThatYamlDoesNotChangeNeedNoQuotes(String password) {
+        assertThat(Configured.by("sluice.users: { ann: { password: " + password + " }, grüße: }")
+                        .problems())
+                .noneMatch(problem -> problem.contains("quotes"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0123", "0x1F", "1_000", "+5", "1.50", ".5", "1e3", "yes", "True", "1:30", "0b11"})
+    void textsThatYamlChangesNeedQuotes(String password) {
+        assertThat(Configured.by("sluice.users: { 𝕒: , ann: { password: " + password + " } }")
+                        .problems())
+                .contains("sluice.users.ann.password: is not to YAML what is written there. Put it in quotes"
+                        + " (application.yml:1)");
     }
 
     @Test

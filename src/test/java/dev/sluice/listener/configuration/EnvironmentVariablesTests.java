@@ -90,6 +90,20 @@ final class EnvironmentVariablesTests {
         assertThat(sluice.listeners().get("greeter").delivery().maxSpoolSize()).isEqualTo(DataSize.ofMegabytes(5));
     }
 
+    @Test
+    void aDashOfASinkIsNothingWhereSomethingIsCalledAsOneLikes() {
+        var problems = Configured.by("sluice.sinks.my-hook.http.url: http://a/")
+                .withVariables(Map.of(
+                        "SLUICE_SINKS_MY_HOOK_HTTP_URL", "http://b/",
+                        "SLUICE_SINKS_MY_HOOK_HTTP_HEADERS_AUTHORIZATION", "Bearer token"))
+                .problems();
+
+        assertThat(problems)
+                .containsExactly("SLUICE_SINKS_MY_HOOK_HTTP_HEADERS_AUTHORIZATION: unknown key."
+                        + " Did you mean 'SLUICE_SINKS_MYHOOK_HTTP_HEADERS_AUTHORIZATION'?"
+                        + " (environment variable SLUICE_SINKS_MY_HOOK_HTTP_HEADERS_AUTHORIZATION)");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"SLUICE_DATA_DIRECTORY", "SLUICE_DATADIRECTORY"})
     void theDataDirectoryCanBeSet(String variable) {

@@ -249,4 +249,33 @@ final class AccessTests {
             }
         }
     }
+
+    @Test
+    void thePathOfTheServletChangesNothing() {
+        try (RunningSluice inside = RunningSluice.withManagement("""
+            management.endpoints.web.exposure.include: "*"
+            spring.mvc.servlet.path: /inside
+            spring.security.user.password: secret
+            sluice.users.guest: { password: look }
+            """)) {
+            Caller viewer = Caller.user(inside, VIEWER);
+
+            for (String path : List.of("/env", "/threaddump", "/beans", "/mappings")) {
+                assertThat(viewer.get("/inside/actuator" + path).status())
+                        .as(path)
+                        .isEqualTo(403);
+            }
+            assertThat(viewer.get("/inside/actuator/listeners").status()).isEqualTo(200);
+            assertThat(Caller.nobody(inside)
+                            .get("/inside/actuator/health/liveness")
+                            .status())
+                    .isEqualTo(200);
+            assertThat(Caller.nobody(inside).get("/inside/actuator/health").status())
+                    .isEqualTo(401);
+            assertThat(Caller.user(inside, OPERATOR)
+                            .get("/inside/actuator/threaddump")
+                            .status())
+                    .isEqualTo(200);
+        }
+    }
 }

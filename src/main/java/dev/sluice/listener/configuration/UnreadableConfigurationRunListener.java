@@ -8,14 +8,14 @@ import org.springframework.boot.logging.LoggingInitializationContext;
 import org.springframework.boot.logging.LoggingSystem;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.core.Ordered;
+import org.springframework.core.env.AbstractEnvironment;
 import org.springframework.core.env.ConfigurableEnvironment;
-import org.yaml.snakeyaml.error.YAMLException;
 
 /**
- * Notes on a failure to read YAML in which file it was, for {@link UnreadableFileFailureAnalyzer}, which is given the failure
- * but no environment. Runs before the listener that begins to read.
+ * Notes on a failure to read the configuration what it was and where, for {@link UnreadableConfigurationFailureAnalyzer}, which
+ * is given the failure but no environment. Runs before the listener that begins to read.
  */
-final class UnreadableFileRunListener implements SpringApplicationRunListener, Ordered {
+final class UnreadableConfigurationRunListener implements SpringApplicationRunListener, Ordered {
 
     private @Nullable ConfigurableEnvironment environment;
 
@@ -32,26 +32,23 @@ final class UnreadableFileRunListener implements SpringApplicationRunListener, O
 
     @Override
     public void failed(@Nullable ConfigurableApplicationContext context, Throwable exception) {
-        YAMLException failure = cause(exception);
-        if (failure != null && environment != null && context == null) {
-            failure.addSuppressed(new ConfigurationException(List.of(UnreadableFile.problem(failure, environment))));
+        if (environment == null || context != null) {
+            return;
+        }
+        if (exception instanceof ConfigurationException) {
+            startLogging(new AbstractEnvironment() {}); // since what it says of logging may be what is wrong
+        } else if (UnreadableConfiguration.isLikely(exception)) {
+            UnreadableConfigurationFailureAnalyzer.note(
+                    exception,
+                    new ConfigurationException(List.of(UnreadableConfiguration.problem(exception, environment))));
             startLogging(environment);
         }
     }
 
     /** Not set up so early, it would print the report with all that it thinks a developer wants to see. */
     private static void startLogging(ConfigurableEnvironment environment) {
-        LoggingSystem logging = LoggingSystem.get(UnreadableFileRunListener.class.getClassLoader());
+        LoggingSystem logging = LoggingSystem.get(UnreadableConfigurationRunListener.class.getClassLoader());
         logging.getSystemProperties(environment).apply();
         logging.initialize(new LoggingInitializationContext(environment), null, null);
-    }
-
-    private static @Nullable YAMLException cause(Throwable exception) {
-        for (Throwable at = exception; at != null; at = at.getCause()) {
-            if (at instanceof YAMLException failure) {
-                return failure;
-            }
-        }
-        return null;
     }
 }

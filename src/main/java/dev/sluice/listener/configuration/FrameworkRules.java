@@ -1,0 +1,82 @@
+package dev.sluice.listener.configuration;
+
+import java.util.List;
+import org.springframework.boot.context.properties.bind.BindException;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.util.ClassUtils;
+
+/** Those of Spring Boot's own keys that are set so often, and whose mistakes it only notices half-way through a start. */
+final class FrameworkRules {
+
+    private static final List<String> LOG_FORMATS = List.of("ecs", "gelf", "logstash");
+
+    private final ConfigurableEnvironment environment;
+    private final FrameworkKeys keys;
+    private final Problems problems;
+
+    FrameworkRules(ConfigurableEnvironment environment, Problems problems) {
+        this.environment = environment;
+        this.keys = new FrameworkKeys(environment);
+        this.problems = problems;
+    }
+
+    void check() {
+        for (String server : List.of("server", "management.server")) {
+            checkPort(server + ".port");
+            checkBundle(server + ".ssl");
+        }
+        checkServletPath("spring.mvc.servlet.path");
+        checkLogFormats();
+    }
+
+    /** Nothing can be logged before these are right. */
+    void checkLogFormats() {
+        checkLogFormat("logging.structured.format.console");
+        checkLogFormat("logging.structured.format.file");
+    }
+
+    private void checkPort(String key) {
+        String said = keys.text(key);
+        try {
+            Integer port = Binder.get(environment).bind(key, Integer.class).orElse(null);
+            if (port != null && (port < -1 || port > 65535)) {
+                report(key, port + " is not a port. Give one from 1 to 65535, 0 for any free one, or -1 for none");
+            }
+        } catch (BindException ex) {
+            report(key, UnreadableValue.describe(Integer.class, said));
+        }
+    }
+
+    private void checkBundle(String ssl) {
+        String bundle = keys.text(ssl + ".bundle");
+        if (!bundle.isEmpty() && !keys.text(ssl + ".enabled").equalsIgnoreCase("false")) {
+            new DeclaredBundles(environment).unknown(bundle).ifPresent(problem -> report(ssl + ".bundle", problem));
+        }
+    }
+
+    private void checkServletPath(String key) {
+        String path = keys.text(key);
+        if (!path.isEmpty() && !path.matches("/|(/[^/*]+)+")) {
+            report(key, "'" + path + "' is not a path that begins with '/' and does not end so, such as /sluice");
+        }
+    }
+
+    private void checkLogFormat(String key) {
+        String format = keys.text(key);
+        if (!format.isEmpty() && !isLogFormat(format)) {
+            report(
+                    key,
+                    "'" + format + "' is neither one of " + String.join(", ", LOG_FORMATS)
+                            + " nor the name of a class that is there." + Nearest.suggestion(format, LOG_FORMATS));
+        }
+    }
+
+    private static boolean isLogFormat(String format) {
+        return LOG_FORMATS.stream().anyMatch(format::equalsIgnoreCase) || ClassUtils.isPresent(format, null);
+    }
+
+    private void report(String key, String problem) {
+        problems.add(key, problem, keys.origin(key));
+    }
+}
