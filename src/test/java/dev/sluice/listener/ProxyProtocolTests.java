@@ -69,6 +69,7 @@ final class ProxyProtocolTests {
                 bean: { tcp.port: 0, reply: { type: bean, bean: peers } }
                 secure: { tcp: { port: 0, tls.bundle: edge } }
                 impatient: { tcp.port: 0, timeouts.handshake: 600ms }
+                probed: { tcp: { port: 0, tls.bundle: edge } }
                 impatient-secure: { tcp: { port: 0, tls.bundle: edge }, timeouts.handshake: 2s }
                 guarded:
                   tcp.port: 0
@@ -231,6 +232,17 @@ final class ProxyProtocolTests {
                 assertThat(converseSecurely(socket)).isEqualTo("203.0.113.7 56324 x\n");
             }
         }
+    }
+
+    /** As HAProxy does with {@code check ssl}: it begins the handshake, and goes. */
+    @Test
+    void aProxyThatLooksWhetherThereIsTlsIsNoTrouble() throws Exception {
+        try (Socket probe = connect("probed", binary(0x20, "203.0.113.7", 56324))) {
+            probe.getOutputStream().write(new byte[] {22, 3, 1, 0, 100, 1});
+        }
+
+        await().untilAsserted(() ->
+                assertThat(sluice.traffic("probed").closed(Closed.PEER).sum()).isEqualTo(1));
     }
 
     private static String converseSecurely(Socket socket) throws IOException {

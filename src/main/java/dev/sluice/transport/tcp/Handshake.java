@@ -75,6 +75,11 @@ final class Handshake {
         return entry == null || entry.isIn();
     }
 
+    private boolean isProxysOwn() {
+        ProxiedEntry entry = socket.entry();
+        return entry != null && entry.isOwn();
+    }
+
     /** Answers why the connection cannot be used; null if it can. */
     Reason.@Nullable Closed run() throws IOException {
         ProxiedEntry entry = socket.entry();
@@ -124,6 +129,10 @@ final class Handshake {
             return ex instanceof SSLException ? Reason.Closed.PEER : Reason.Closed.BROKEN;
         }
         TlsTrouble trouble = TlsTrouble.of(ex);
+        if (trouble == TlsTrouble.BROKEN_OFF && isProxysOwn()) {
+            // It has seen that there is TLS, and looks again every few seconds.
+            return Reason.Closed.PEER;
+        }
         if (!closing.getAsBoolean()) {
             transport.tlsTroubles().warn(trouble, () -> trouble.describe(origin.remote(), ex));
         }

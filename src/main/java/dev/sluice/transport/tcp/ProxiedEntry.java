@@ -23,6 +23,8 @@ final class ProxiedEntry {
 
     private volatile @Nullable InetAddress letIn;
     private boolean rejected;
+    /** The proxy has come for itself. */
+    private boolean own;
 
     ProxiedEntry(Door door, Traffic traffic, Socket accepted) throws IOException {
         this.door = door;
@@ -39,6 +41,11 @@ final class ProxiedEntry {
     /** Whether it has been let in. May be asked by any thread. */
     boolean isIn() {
         return letIn != null;
+    }
+
+    /** Whether it is the proxy's own, as those are by which it looks whether the port serves. */
+    boolean isOwn() {
+        return own;
     }
 
     /**
@@ -61,7 +68,8 @@ final class ProxiedEntry {
     private @Nullable InetSocketAddress enter(ProxyHeader header) {
         InetSocketAddress source = header.source() == null ? proxy : header.source();
         // With version 1, what names its own socket is the proxy's own, too.
-        rejected = !door.enters(source.getAddress(), header.local() || proxy.equals(header.source()));
+        own = header.local() || proxy.equals(header.source());
+        rejected = !door.enters(source.getAddress(), own);
         if (rejected) {
             return null;
         }
