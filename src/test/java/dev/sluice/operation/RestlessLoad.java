@@ -24,6 +24,7 @@ final class RestlessLoad implements AutoCloseable {
     private static final int LINE = 64;
     private static final int MOST_BATCHES = 64;
     private static final int PATIENCE_MILLIS = 30_000;
+    private static final long MOST_BEHIND_NANOS = 100_000_000L;
 
     private final int port;
     private final int peers;
@@ -40,11 +41,11 @@ final class RestlessLoad implements AutoCloseable {
         this.port = port;
         this.peers = peers;
         this.threads = IntStream.range(0, peers)
-                .mapToObj(number -> Thread.startVirtualThread(() -> comeAndGo(new Random(number))))
+                .mapToObj(number -> Thread.startVirtualThread(() -> new Peer(number).comeAndGo()))
                 .toArray(Thread[]::new);
     }
 
-    /** Lines a second from now on, of all peers together; they do not catch up on what the service was too slow for. */
+    /** Lines a second from now on, of all peers together; they catch up on little of what the service was too slow for. */
     void pace(double perSecond) {
         pauseNanos = (long) (1e9 * peers * BATCH / perSecond);
     }
@@ -63,50 +64,61 @@ final class RestlessLoad implements AutoCloseable {
         return wrong;
     }
 
-    private void comeAndGo(Random random) {
-        while (!finishing) {
-            try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-                socket.setTcpNoDelay(true);
-                socket.setSoTimeout(PATIENCE_MILLIS);
-                converse(socket, random);
-                connections.increment();
-            } catch (IOException ex) {
-                wrong.add("after " + answered + " answers: " + ex.getMessage());
-                return;
-            }
-        }
-    }
-
-    private void converse(Socket socket, Random random) throws IOException {
-        InputStream in = socket.getInputStream();
-        OutputStream out = socket.getOutputStream();
-        byte[] batch = new byte[BATCH * LINE];
-        for (int left = 1 + random.nextInt(MOST_BATCHES); left > 0 && !finishing; left--) {
-            long due = System.nanoTime() + pauseNanos;
-            for (int i = 0; i < batch.length; i++) {
-                batch[i] = (byte) (i % LINE == LINE - 1 ? '\n' : 'a' + random.nextInt(26));
-            }
-            out.write(batch);
-            byte[] answer = in.readNBytes(batch.length);
-            if (!Arrays.equals(answer, batch)) {
-                throw new SocketException(answer.length + " bytes that are not those that were sent");
-            }
-            answered.add(BATCH);
-            LockSupport.parkNanos(due - System.nanoTime());
-        }
-        // The peer has gone once the listener has, so that the number of connections stays the same.
-        socket.shutdownOutput();
-        if (in.read() >= 0) {
-            throw new SocketException("more answers than lines");
-        }
-    }
-
     /** Has every peer go after its next answer, and waits for that. */
     @Override
     public void close() throws InterruptedException {
         finishing = true;
         for (Thread thread : threads) {
             thread.join(PATIENCE_MILLIS);
+        }
+    }
+
+    private final class Peer {
+
+        private final Random random;
+        /** When its next batch is due. */
+        private long due = System.nanoTime();
+
+        Peer(int number) {
+            random = new Random(number);
+        }
+
+        void comeAndGo() {
+            while (!finishing) {
+                try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+                    socket.setTcpNoDelay(true);
+                    socket.setSoTimeout(PATIENCE_MILLIS);
+                    converse(socket);
+                    connections.increment();
+                } catch (IOException ex) {
+                    wrong.add("after " + answered + " answers: " + ex.getMessage());
+                    return;
+                }
+            }
+        }
+
+        private void converse(Socket socket) throws IOException {
+            InputStream in = socket.getInputStream();
+            OutputStream out = socket.getOutputStream();
+            byte[] batch = new byte[BATCH * LINE];
+            for (int left = 1 + random.nextInt(MOST_BATCHES); left > 0 && !finishing; left--) {
+                for (int i = 0; i < batch.length; i++) {
+                    batch[i] = (byte) (i % LINE == LINE - 1 ? '\n' : 'a' + random.nextInt(26));
+                }
+                out.write(batch);
+                byte[] answer = in.readNBytes(batch.length);
+                if (!Arrays.equals(answer, batch)) {
+                    throw new SocketException(answer.length + " bytes that are not those that were sent");
+                }
+                answered.add(BATCH);
+                due = Math.max(due + pauseNanos, System.nanoTime() - MOST_BEHIND_NANOS);
+                LockSupport.parkNanos(due - System.nanoTime());
+            }
+            // The peer has gone once the listener has, so that the number of connections stays the same.
+            socket.shutdownOutput();
+            if (in.read() >= 0) {
+                throw new SocketException("more answers than lines");
+            }
         }
     }
 }
