@@ -28,7 +28,7 @@ public record StoredPassword(String written) {
             return Optional.of("has a placeholder that nothing sets");
         }
         Matcher method = WITH_METHOD.matcher(written);
-        if (BARE_HASH.matcher(written).matches()) {
+        if (!method.matches() && BARE_HASH.matcher(written).matches()) {
             return Optional.of(
                     "is a hash that would be taken for the password itself. Write {bcrypt} in front of it, and"
                             + " no user name; {noop} if it is the password");

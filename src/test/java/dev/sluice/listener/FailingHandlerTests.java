@@ -39,6 +39,11 @@ class FailingHandlerTests {
                 closing: { tcp: { address: 127.0.0.1, port: 0 }, reply: { type: bean, bean: wild } }
                 answering: { tcp: { address: 127.0.0.1, port: 0 }, reply: { type: bean, bean: wild, on-failure: "ERR {reason}" } }
                 bars: { tcp: { address: 127.0.0.1, port: 0 }, framing: { type: delimited, delimiter: "|" }, reply: { type: bean, bean: wild, on-failure: "ERR {reason}" } }
+                enclosed: { tcp: { address: 127.0.0.1, port: 0 }, framing.type: stx-etx, reply: { type: bean, bean: wild } }
+                counted:
+                  tcp: { address: 127.0.0.1, port: 0 }
+                  framing: { type: length-prefixed, length-bytes: 1, max-size: 8B }
+                  reply: { type: bean, bean: wild }
                 datagrams: { udp: { address: 127.0.0.1, port: 0 }, reply: { type: bean, bean: wild } }
                 single: { tcp: { address: 127.0.0.1, port: 0 }, limits.max-connections: 1, reply.type: echo }
                 flooded: { udp: { address: 127.0.0.1, port: 0, receive-buffer: 200KB }, reply: { type: bean, bean: wild } }
@@ -124,6 +129,27 @@ class FailingHandlerTests {
         assertThat(traffic.failed.sum()).isEqualTo(1);
         assertThat(traffic.dropped(Reason.Dropped.CLOSED).sum()).isEqualTo(1);
         assertThat(traffic.received.sum()).isEqualTo(3);
+    }
+
+    @Test
+    void whatMayStandBetweenFramesIsNoneThatWasCutShort() throws IOException {
+        assertThat(sluice.converse("enclosed", "\u0002bar\u0003\r\n")).isEmpty();
+        Traffic traffic = sluice.traffic("enclosed");
+        await().untilAsserted(() ->
+                assertThat(traffic.closed(Reason.Closed.FAILED).sum()).isEqualTo(1));
+        assertThat(traffic.dropped(Reason.Dropped.INCOMPLETE).sum()).isZero();
+        assertThat(traffic.received.sum()).isEqualTo(traffic.failed.sum()).isEqualTo(1);
+    }
+
+    @Test
+    void whatIsTooLargeBehindAFailureIsCountedOnce() throws IOException {
+        assertThat(sluice.converse("counted", "\u0003bar\u0009123456789")).isEmpty();
+        Traffic traffic = sluice.traffic("counted");
+        await().untilAsserted(() ->
+                assertThat(traffic.closed(Reason.Closed.FAILED).sum()).isEqualTo(1));
+        assertThat(traffic.dropped(Reason.Dropped.OVERSIZE).sum()).isEqualTo(1);
+        assertThat(traffic.dropped(Reason.Dropped.INCOMPLETE).sum()).isZero();
+        assertThat(traffic.received.sum()).isEqualTo(2);
     }
 
     @Test

@@ -27,10 +27,10 @@ final class AccessRules {
         }
     }
 
-    /** In a file: an empty variable is one that somebody forgot. */
+    /** In YAML: an empty variable, or a file of a configuration tree, is one that somebody forgot. */
     private boolean isPlainlyEmpty() {
         return listener.at(ALLOW)
-                .filter(said -> said.isEmpty() && Place.isFile(said.origin()))
+                .filter(said -> said.isEmpty() && said.value() instanceof String && Place.isFile(said.origin()))
                 .isPresent();
     }
 }

@@ -11,6 +11,8 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.source.ConfigurationProperty;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.boot.origin.Origin;
 import org.springframework.boot.origin.OriginLookup;
 import org.springframework.boot.origin.PropertySourceOrigin;
@@ -47,17 +49,24 @@ final class AlteredTexts {
                 check(setting.key(), setting.value(), setting.origin(), setting.isSecret());
             }
         }
-        Set<String> overridden = new HashSet<>();
+        FrameworkKeys keys = new FrameworkKeys(environment);
+        Set<ConfigurationPropertyName> seen = new HashSet<>();
         environment.getPropertySources().forEach(source -> {
             if (source instanceof EnumerablePropertySource<?> properties && source instanceof OriginLookup<?>) {
                 for (String key : properties.getPropertyNames()) {
-                    Object value = properties.getProperty(key);
-                    if (value != null && PASSWORD.matcher(key).matches() && overridden.add(key)) {
-                        check(key, value, PropertySourceOrigin.get(source, key), true);
+                    ConfigurationPropertyName name = ConfigurationPropertyName.adapt(key, '.');
+                    if (PASSWORD.matcher(key).matches() && seen.add(name)) {
+                        keys.find(name).ifPresent(word -> check(key, word));
                     }
                 }
             }
         });
+    }
+
+    private void check(String key, ConfigurationProperty word) {
+        if (word.getOrigin() != null) {
+            check(key, word.getValue(), word.getOrigin(), true);
+        }
     }
 
     private static boolean isText(Schema at, List<String> path) {

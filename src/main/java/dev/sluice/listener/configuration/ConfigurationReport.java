@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.springframework.boot.env.RandomValuePropertySource;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.MapPropertySource;
 import org.springframework.core.env.StandardEnvironment;
@@ -26,6 +27,7 @@ public record ConfigurationReport(boolean valid, List<String> lines) {
      */
     public static ConfigurationReport of(String title, @Nullable Path file) {
         ConfigurableEnvironment environment = new StandardEnvironment();
+        RandomValuePropertySource.addToEnvironment(environment);
         if (file != null) {
             String location = "optional:classpath:/," + file.toAbsolutePath().toUri() + hint(file);
             environment

@@ -21,7 +21,10 @@ final class FrameworkKeys {
 
     /** The word that counts, as written. */
     Optional<ConfigurationProperty> find(String key) {
-        ConfigurationPropertyName name = ConfigurationPropertyName.of(key);
+        return find(ConfigurationPropertyName.of(key));
+    }
+
+    Optional<ConfigurationProperty> find(ConfigurationPropertyName name) {
         return StreamSupport.stream(
                         ConfigurationPropertySources.from(environment.getPropertySources())
                                 .spliterator(),
@@ -34,10 +37,17 @@ final class FrameworkKeys {
     /** With its placeholders resolved as far as they can be; empty if nobody says anything. */
     String text(String key) {
         return find(key)
-                .map(property ->
-                        environment.resolvePlaceholders(property.getValue().toString()))
+                .map(property -> resolved(property.getValue().toString()))
                 .orElse("")
                 .strip();
+    }
+
+    private String resolved(String text) {
+        try {
+            return environment.resolvePlaceholders(text);
+        } catch (IllegalArgumentException ex) {
+            return text; // it leads back to itself
+        }
     }
 
     @Nullable

@@ -57,8 +57,8 @@ final class FrameworkRules {
 
     private void checkServletPath(String key) {
         String path = keys.text(key);
-        if (!path.isEmpty() && !path.matches("/|(/[^/*]+)+")) {
-            report(key, "'" + path + "' is not a path that begins with '/' and does not end so, such as /sluice");
+        if (!path.isEmpty() && !path.matches("/|(/[^/*]+)+/?")) {
+            report(key, "'" + path + "' is not a path that begins with '/', such as /sluice");
         }
     }
 

@@ -96,13 +96,13 @@ final class FrameLoop {
                     traffic.read(n, readAt);
                     reason = take(n, readAt);
                 }
+                // Behind what is no frame, or too large a one, no more are looked for.
+                framesLeft = reason == null || reason == Reason.Closed.FAILED || pending;
                 replies.answer();
                 if (reason == null && connection.failedUnanswered()) {
                     reason = Reason.Closed.FAILED;
                 }
                 if (reason != null) {
-                    // Behind what is no frame, or too large a one, no more are looked for.
-                    framesLeft = pending || reason == Reason.Closed.FAILED;
                     return reason;
                 }
                 // Not if its end began during their handling: then the frame in progress is the one begun behind these.

@@ -86,16 +86,15 @@ final class FrameReader {
                     return;
                 }
                 case MORE -> {
-                    if (!decoder.skipping()) {
+                    // There may be something between frames that is nobody's.
+                    skip();
+                    if (!buffer.isEmpty() && !decoder.skipping()) {
                         traffic.dropped(Reason.Dropped.INCOMPLETE);
                     }
                     return;
                 }
             }
             skip();
-        }
-        if (isWithinFrame() && !decoder.skipping()) {
-            traffic.dropped(Reason.Dropped.INCOMPLETE);
         }
     }
 }

@@ -248,10 +248,11 @@ public final class TcpTransport implements Transport {
             accepted = entry.end(reason);
         }
         factory.forget(connection);
-        connections.remove(connection);
+        // Before it is gone: whoever waits until all are gone finds all counted.
         if (accepted) {
             traffic.closed(reason).increment();
         }
+        connections.remove(connection);
     }
 
     SuppressingLog<TlsTrouble> tlsTroubles() {

@@ -211,6 +211,28 @@ final class ConfigurationCheckTests {
     }
 
     @Test
+    void aPasswordOfOthersThatYamlChangesNeedsQuotesOnlyIfItCounts() {
+        String yaml = "spring.datasource.password: 0123";
+
+        assertThat(Configured.by(yaml).problems()).singleElement(STRING).contains("Put it in quotes");
+        assertThat(Configured.by(yaml)
+                        .withVariables(Map.of("SPRING_DATASOURCE_PASSWORD", "0123"))
+                        .problems())
+                .isEmpty();
+        assertThat(Configured.by(yaml)
+                        .withArguments("--spring.datasource.password=0123")
+                        .problems())
+                .isEmpty();
+    }
+
+    @Test
+    void aPlainPasswordMayLookLikeAHash() {
+        assertThat(Configured.by("sluice.users.ann.password: '{noop}ann:$2y$10$" + "a".repeat(53) + "'")
+                        .problems())
+                .isEmpty();
+    }
+
+    @Test
     void aKindWithNothingBelowItIsAKind() {
         var sluice = Configured.by(
                         "sluice: { sinks: { one: { log: }, two: { log: { level: warn } } }, data-directory: }")
