@@ -3,6 +3,7 @@ package dev.sluice.transport.tcp;
 import dev.sluice.transport.Reason;
 import dev.sluice.transport.Traffic;
 import java.time.Instant;
+import java.util.function.BiConsumer;
 
 /**
  * What one connection has read, and what became of its messages, on the way into its listener's {@link Traffic}: gathered by
@@ -12,6 +13,7 @@ import java.time.Instant;
 final class ConnectionTraffic {
 
     private final Traffic listener;
+    private final BiConsumer<Reason.Dropped, String> drops;
 
     // Written by the connection's thread, read by anyone.
     private volatile long lastReadAt;
@@ -23,8 +25,10 @@ final class ConnectionTraffic {
     /** Of those, the ones that have failed. */
     private int failed;
 
-    ConnectionTraffic(Traffic listener, Instant openedAt) {
+    /** @param drops is told of each message that is dropped why, and that in words */
+    ConnectionTraffic(Traffic listener, BiConsumer<Reason.Dropped, String> drops, Instant openedAt) {
         this.listener = listener;
+        this.drops = drops;
         this.lastReadAt = openedAt.toEpochMilli();
     }
 
@@ -62,8 +66,18 @@ final class ConnectionTraffic {
 
     /** A message or what was to be one is dropped before it is handed on. */
     void dropped(Reason.Dropped reason) {
+        dropped(reason, reason.text());
+    }
+
+    /** The same of bytes that are no frame, because of this problem. */
+    void malformed(String problem) {
+        dropped(Reason.Dropped.MALFORMED, Reason.Dropped.MALFORMED.text() + ", " + problem);
+    }
+
+    private void dropped(Reason.Dropped reason, String why) {
         listener.received.increment();
         listener.dropped(reason).increment();
+        drops.accept(reason, why);
     }
 
     /**

@@ -146,7 +146,7 @@ final class FrameLoop {
     private Reason.@Nullable Closed take(int bytes, long readAt) throws IOException {
         transport.traffic().bytesReceived.add(Math.max(0, bytes));
         if (sequence == 0 && refusesTls && reader.isAtClientHello()) {
-            traffic.dropped(Reason.Dropped.MALFORMED);
+            traffic.malformed("TLS");
             return refuseTls();
         }
         return bytes < 0 ? end(readAt) : handOn(readAt);
@@ -154,7 +154,7 @@ final class FrameLoop {
 
     private Reason.Closed refuseTls() {
         TlsTrouble trouble = TlsTrouble.UNEXPECTED_TLS;
-        transport.tlsTroubles().warn(trouble, () -> trouble.describe(connection.remote()));
+        transport.troubles().tls(trouble, connection.remote());
         return trouble.closed();
     }
 
@@ -206,13 +206,7 @@ final class FrameLoop {
                     }
                 }
                 case MALFORMED -> {
-                    traffic.dropped(Reason.Dropped.MALFORMED);
-                    log.debug(
-                            "Listener '{}': connection {} from {}: {}",
-                            connection.listener(),
-                            connection.connection(),
-                            connection.remote(),
-                            reader.problem());
+                    reader.dropMalformed(traffic);
                     return Reason.Closed.MALFORMED;
                 }
             }

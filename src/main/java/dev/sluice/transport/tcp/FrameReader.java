@@ -70,9 +70,9 @@ final class FrameReader {
         buffer.consumeTo(decoder.next());
     }
 
-    /** Why the bytes are malformed, in words for an operator. */
-    String problem() {
-        return decoder.problem();
+    /** Counts the frame that was found to be malformed. */
+    void dropMalformed(ConnectionTraffic traffic) {
+        traffic.malformed(decoder.problem());
     }
 
     /** Counts what has been read and will not be handed on any more. */
@@ -82,7 +82,7 @@ final class FrameReader {
                 case FRAME -> traffic.dropped(Reason.Dropped.CLOSED);
                 case OVERSIZE -> traffic.dropped(Reason.Dropped.OVERSIZE);
                 case MALFORMED -> {
-                    traffic.dropped(Reason.Dropped.MALFORMED);
+                    dropMalformed(traffic);
                     return;
                 }
                 case MORE -> {

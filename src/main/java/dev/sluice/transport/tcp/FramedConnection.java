@@ -52,7 +52,8 @@ final class FramedConnection extends TcpNetConnection implements Connection {
         this.socket = socket;
         this.lifetime = new Lifetime(transport, this, deadlines);
         this.handshake = new Handshake(transport, socket, id, deadlines, () -> closing.get() != null);
-        this.traffic = new ConnectionTraffic(transport.traffic(), openedAt);
+        this.traffic = new ConnectionTraffic(
+                transport.traffic(), (reason, why) -> transport.troubles().dropped(reason, remote(), why), openedAt);
         this.writer = new ReplyWriter(socket.socket(), transport.framing(), transport.traffic(), deadlines);
         this.throttle = Throttle.of(transport.settings().limits(), () -> lifetime.isEnding() || isClosing());
     }

@@ -134,7 +134,7 @@ final class Handshake {
             return Reason.Closed.PEER;
         }
         if (!closing.getAsBoolean()) {
-            transport.tlsTroubles().warn(trouble, () -> trouble.describe(origin.remote(), ex));
+            transport.troubles().tls(trouble, origin.remote(), ex);
         }
         return trouble.closed();
     }

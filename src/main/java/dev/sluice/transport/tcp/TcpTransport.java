@@ -5,7 +5,6 @@ import dev.sluice.transport.Connection;
 import dev.sluice.transport.Connections;
 import dev.sluice.transport.PauseGate;
 import dev.sluice.transport.Reason;
-import dev.sluice.transport.SuppressingLog;
 import dev.sluice.transport.Traffic;
 import dev.sluice.transport.Transport;
 import dev.sluice.transport.TransportSettings;
@@ -19,8 +18,6 @@ import java.util.Collection;
 import java.util.Optional;
 import java.util.concurrent.ScheduledFuture;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.ApplicationEventPublisher;
@@ -37,8 +34,6 @@ import org.springframework.scheduling.TaskScheduler;
  */
 public final class TcpTransport implements Transport {
 
-    private static final Logger log = LoggerFactory.getLogger(TcpTransport.class);
-
     private static final Duration SWEEP = Duration.ofMillis(250);
     private static final int MOST_CLOSED_IN_A_ROW = 16;
     /** How long the threads of connections that were cut off at a deadline have to notice. */
@@ -51,7 +46,7 @@ public final class TcpTransport implements Transport {
     private final Traffic traffic = new Traffic();
     private final PauseGate gate = new PauseGate();
     private final @Nullable TlsPort tls;
-    private final SuppressingLog<TlsTrouble> tlsTroubles;
+    private final PeerTroubles troubles;
     private final Connections<FramedConnection> connections;
     private final Door door;
     private final TcpInboundAdapter adapter = new TcpInboundAdapter();
@@ -75,7 +70,7 @@ public final class TcpTransport implements Transport {
         this.tls = properties.tls() == null
                 ? null
                 : new TlsPort(settings.listener(), properties.tls(), surroundings.bundles());
-        this.tlsTroubles = new SuppressingLog<>(log, settings.listener(), TlsTrouble.class);
+        this.troubles = new PeerTroubles(settings.listener());
         this.connections = new Connections<>(settings.limits().maxConnections());
         this.door = new Door(settings, properties.proxyProtocol(), connections, traffic);
         this.scheduler = surroundings.scheduler();
@@ -159,7 +154,7 @@ public final class TcpTransport implements Transport {
             }
         }
         connections.awaitEmpty(CUT_OFF);
-        tlsTroubles.tellAllSuppressed();
+        troubles.tellAllSuppressed();
         door.tellAllSuppressed();
     }
 
@@ -199,7 +194,7 @@ public final class TcpTransport implements Transport {
                 Thread.yield();
             }
         }
-        tlsTroubles.tellSuppressed();
+        troubles.tellSuppressed();
         door.tellSuppressed();
     }
 
@@ -251,12 +246,13 @@ public final class TcpTransport implements Transport {
         // Before it is gone: whoever waits until all are gone finds all counted.
         if (accepted) {
             traffic.closed(reason).increment();
+            troubles.closed(reason, connection.remote());
         }
         connections.remove(connection);
     }
 
-    SuppressingLog<TlsTrouble> tlsTroubles() {
-        return tlsTroubles;
+    PeerTroubles troubles() {
+        return troubles;
     }
 
     TransportSettings settings() {

@@ -85,7 +85,7 @@ enum TlsTrouble {
 
     /** In words, of this peer. */
     String describe(InetSocketAddress peer) {
-        return peer.getAddress().getHostAddress() + " port " + peer.getPort() + " " + text;
+        return PeerTroubles.text(peer) + " " + text;
     }
 
     /** In words, with those of the JDK where they say more. */

@@ -1,0 +1,72 @@
+package dev.sluice.transport.tcp;
+
+import dev.sluice.transport.Reason;
+import dev.sluice.transport.SuppressingLog;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The lines of the log about peers that were let in and do not keep to what a listener expects: whose TLS failed, whose
+ * messages were dropped, who was cut off at a deadline. Of each reason at most one a second, see {@link SuppressingLog}. That
+ * a peer was only quiet or had its time is counted and not told.
+ */
+final class PeerTroubles {
+
+    private static final Logger log = LoggerFactory.getLogger(PeerTroubles.class);
+
+    private final SuppressingLog<TlsTrouble> tls;
+    private final SuppressingLog<Reason.Dropped> drops;
+    private final SuppressingLog<Reason.Closed> cutOff;
+
+    PeerTroubles(String listener) {
+        this.tls = new SuppressingLog<>(log, listener, TlsTrouble.class);
+        this.drops = new SuppressingLog<>(log, listener, Reason.Dropped.class);
+        this.cutOff = new SuppressingLog<>(log, listener, Reason.Closed.class);
+    }
+
+    void tls(TlsTrouble trouble, InetSocketAddress peer) {
+        tls.warn(trouble, () -> trouble.describe(peer));
+    }
+
+    void tls(TlsTrouble trouble, InetSocketAddress peer, IOException ex) {
+        tls.warn(trouble, () -> trouble.describe(peer, ex));
+    }
+
+    /** @param why the reason in words */
+    void dropped(Reason.Dropped reason, InetSocketAddress peer, String why) {
+        drops.warn(reason, () -> "dropped a message of " + text(peer) + ": " + why);
+    }
+
+    /** A connection has ended. */
+    void closed(Reason.Closed reason, InetSocketAddress peer) {
+        String why = switch (reason) {
+            case FRAME_TIMEOUT -> "a frame took longer than 'timeouts.frame' allows";
+            case WRITE_TIMEOUT -> "it took nothing of what was written for as long as 'timeouts.write' allows";
+            case HANDSHAKE_TIMEOUT -> "its handshake took longer than 'timeouts.handshake' allows";
+            default -> null;
+        };
+        if (why != null) {
+            cutOff.warn(reason, () -> "cut off " + text(peer) + ": " + why);
+        }
+    }
+
+    /** To be called now and then: tells how many lines were left out. */
+    void tellSuppressed() {
+        tls.tellSuppressed();
+        drops.tellSuppressed();
+        cutOff.tellSuppressed();
+    }
+
+    /** The same, once nothing more is to come. */
+    void tellAllSuppressed() {
+        tls.tellAllSuppressed();
+        drops.tellAllSuppressed();
+        cutOff.tellAllSuppressed();
+    }
+
+    static String text(InetSocketAddress peer) {
+        return peer.getAddress().getHostAddress() + " port " + peer.getPort();
+    }
+}
