@@ -28,6 +28,7 @@ public final class ConfigurationCheck {
         this.settings = Settings.of(environment, schema);
         new UnknownKeys(schema, settings, problems).check();
         new AlteredTexts(schema, settings, problems).check(environment);
+        new EmptyBraces(schema, settings, problems).check();
         Binder binder = Binder.get(environment);
         if (!settings.below(List.of("defaults")).isEmpty()) {
             new AccessRules(new Declared<>(List.of("defaults"), ListenerProperties.class, binder, settings, problems))

@@ -86,6 +86,11 @@ record Settings(Map<List<String>, Setting> said, List<Stray> strayVariables, Lis
         return names;
     }
 
+    /** What a key consists of. */
+    static List<String> elements(String key) {
+        return ELEMENT.matcher(key).results().map(MatchResult::group).toList();
+    }
+
     private static final class Reader {
 
         private final Map<List<String>, Setting> said = new LinkedHashMap<>();
@@ -200,10 +205,6 @@ record Settings(Map<List<String>, Setting> said, List<Stray> strayVariables, Lis
                 }
             }
             return List.copyOf(path);
-        }
-
-        private static List<String> elements(String property) {
-            return ELEMENT.matcher(property).results().map(MatchResult::group).toList();
         }
     }
 }
