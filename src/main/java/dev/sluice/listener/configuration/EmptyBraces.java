@@ -5,9 +5,11 @@ import java.io.InputStreamReader;
 import java.io.Reader;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.origin.Origin;
 import org.springframework.boot.origin.PropertySourceOrigin;
@@ -22,10 +24,12 @@ import org.yaml.snakeyaml.nodes.MappingNode;
 import org.yaml.snakeyaml.nodes.Node;
 import org.yaml.snakeyaml.nodes.NodeTuple;
 import org.yaml.snakeyaml.nodes.ScalarNode;
+import org.yaml.snakeyaml.nodes.Tag;
 
 /**
  * Finds {@code console: { log: { } }}. Whoever writes that wants a sink as it comes, and Spring Boot drops it without a word, since there
- * is no value in it: the files that the settings come from are looked at again.
+ * is no value in it: so the files that settings come from are looked at again, those of their documents of which any setting counts.
+ * Where nothing else of a document counts, it stays unseen.
  */
 final class EmptyBraces {
 
@@ -42,71 +46,88 @@ final class EmptyBraces {
     }
 
     void check() {
-        Set<Resource> files = new LinkedHashSet<>();
-        settings.all().forEach(setting -> addFile(setting.origin(), files));
+        Map<Resource, TreeSet<Integer>> files = new LinkedHashMap<>();
+        settings.all().forEach(setting -> addLine(setting.origin(), files));
         files.forEach(this::check);
     }
 
-    private static void addFile(@Nullable Origin origin, Set<Resource> files) {
+    private static void addLine(@Nullable Origin origin, Map<Resource, TreeSet<Integer>> files) {
         switch (origin) {
-            case PropertySourceOrigin wrapper -> addFile(wrapper.getOrigin(), files);
-            case TextResourceOrigin text when text.getResource() != null -> files.add(text.getResource());
+            case PropertySourceOrigin wrapper -> addLine(wrapper.getOrigin(), files);
+            case TextResourceOrigin text
+            when text.getResource() != null && text.getLocation() != null ->
+                files.computeIfAbsent(text.getResource(), _ -> new TreeSet<>())
+                        .add(text.getLocation().getLine());
             case null, default -> {}
         }
     }
 
-    private void check(Resource file) {
+    /** @param lines of settings that count */
+    private void check(Resource file, TreeSet<Integer> lines) {
         if (!String.valueOf(file.getFilename()).matches(".*\\.ya?ml")) {
             return;
         }
-        Yaml yaml = new Yaml(new SafeConstructor(new LoaderOptions()));
+        LoaderOptions asSpringBoot = new LoaderOptions();
+        asSpringBoot.setMaxAliasesForCollections(Integer.MAX_VALUE);
+        asSpringBoot.setCodePointLimit(Integer.MAX_VALUE);
+        Yaml yaml = new Yaml(new SafeConstructor(asSpringBoot));
         try (Reader text = new InputStreamReader(file.getInputStream(), StandardCharsets.UTF_8)) {
             for (Node document : yaml.composeAll(text)) {
-                check(document, List.of(), file);
+                Integer line = lines.ceiling(document.getStartMark().getLine());
+                if (line != null && line <= document.getEndMark().getLine()) {
+                    check(document, List.of(), file, document);
+                }
             }
         } catch (IOException | YAMLException ex) {
             // It has been read before: it is gone since, or no longer what it was.
         }
     }
 
-    private void check(Node node, List<String> path, Resource file) {
+    private void check(Node node, List<String> path, Resource file, Node key) {
         if (!(node instanceof MappingNode section) || path.size() > MOST_ELEMENTS) {
             return;
         }
         if (section.getValue().isEmpty()) {
-            report(node, path, file);
+            report(path, file, key);
         }
         for (NodeTuple entry : section.getValue()) {
-            if (entry.getKeyNode() instanceof ScalarNode key) {
+            if (entry.getKeyNode() instanceof ScalarNode name && !name.getTag().equals(Tag.MERGE)) {
                 List<String> below = new ArrayList<>(path);
-                below.addAll(Settings.elements(key.getValue()));
-                check(entry.getValueNode(), below, file);
+                below.addAll(Settings.elements(name.getValue()));
+                check(entry.getValueNode(), below, file, name);
             }
         }
     }
 
-    private void report(Node node, List<String> path, Resource file) {
-        if (isMeant(path) && settings.below(path.subList(1, path.size())).isEmpty()) {
-            Origin origin = new TextResourceOrigin(
-                    file,
-                    new Location(
-                            node.getStartMark().getLine(), node.getStartMark().getColumn()));
+    private void report(List<String> elements, Resource file, Node key) {
+        if (elements.size() < 3 || !elements.getFirst().equals("sluice")) {
+            return;
+        }
+        List<String> path = Settings.spelled(schema, elements.subList(1, elements.size()));
+        if (isMeant(path) && settings.below(path).isEmpty()) {
+            String last = path.getLast();
+            Location place = new Location(
+                    key.getStartMark().getLine(), key.getStartMark().getColumn());
             problems.add(
-                    String.join(".", path),
-                    "'{ }' counts as if it were not there. Write '" + path.getLast() + ":' with nothing behind it",
-                    origin);
+                    Setting.key(path),
+                    "is empty, and counts as if it were not there. "
+                            + (path.size() == 2
+                                    ? "Say what it is, or remove it"
+                                    : path.getFirst().equals("sinks")
+                                            ? "Write '" + last + ":' without braces, or what is to be in them"
+                                            : "Give it a 'port', or remove it"),
+                    new TextResourceOrigin(file, place));
+            problems.explain(Setting.key(path));
         }
     }
 
-    /** Whether that something is there says something, though nothing is in it: listeners and sinks, and of what kind they are. */
+    /** Whether that something is there says something, though nothing is in it: a name, and of what kind it is. */
     private boolean isMeant(List<String> path) {
-        return path.size() > 2
-                && path.getFirst().equals("sluice")
-                && schema.keys().get(path.get(1)) instanceof Schema.Entries
+        return schema.keys().get(path.getFirst()) instanceof Schema.Entries
                 && switch (path.size()) {
-                    case 3 -> true;
-                    case 4 ->
-                        path.get(1).equals("sinks") || Set.of("tcp", "udp").contains(path.getLast());
+                    case 2 -> true;
+                    case 3 ->
+                        path.getFirst().equals("sinks") || Set.of("tcp", "udp").contains(path.getLast());
                     default -> false;
                 };
     }

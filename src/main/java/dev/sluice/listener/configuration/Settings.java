@@ -91,6 +91,31 @@ record Settings(Map<List<String>, Setting> said, List<Stray> strayVariables, Lis
         return ELEMENT.matcher(key).results().map(MatchResult::group).toList();
     }
 
+    /** With the keys that the schema knows as the schema spells them. */
+    static List<String> spelled(Schema schema, List<String> elements) {
+        List<String> path = new ArrayList<>(elements.size());
+        Schema at = schema;
+        for (String element : elements) {
+            switch (at) {
+                case Schema.Section section
+                when section.spelled(element).isPresent() -> {
+                    String key = section.spelled(element).orElseThrow();
+                    path.add(key);
+                    at = section.key(key);
+                }
+                case Schema.Entries(Schema each) -> {
+                    path.add(element);
+                    at = each;
+                }
+                default -> {
+                    path.addAll(elements.subList(path.size(), elements.size()));
+                    return List.copyOf(path);
+                }
+            }
+        }
+        return List.copyOf(path);
+    }
+
     private static final class Reader {
 
         private final Map<List<String>, Setting> said = new LinkedHashMap<>();
@@ -127,7 +152,7 @@ record Settings(Map<List<String>, Setting> said, List<Stray> strayVariables, Lis
             for (String property : source.getPropertyNames()) {
                 List<String> elements = elements(property);
                 if (!elements.isEmpty() && elements.getFirst().equals("sluice")) {
-                    add(source, property, spelled(elements.subList(1, elements.size())));
+                    add(source, property, spelled(schema, elements.subList(1, elements.size())));
                 } else if (source instanceof SystemEnvironmentPropertySource) {
                     readVariable(source, property);
                 } else if (source instanceof OriginLookup<?> && !elements.isEmpty()) {
@@ -180,31 +205,6 @@ record Settings(Map<List<String>, Setting> said, List<Stray> strayVariables, Lis
 
         private static Origin origin(EnumerablePropertySource<?> source, String property) {
             return PropertySourceOrigin.get(source, property);
-        }
-
-        /** With the keys that the schema knows as the schema spells them. */
-        private List<String> spelled(List<String> elements) {
-            List<String> path = new ArrayList<>(elements.size());
-            Schema at = schema;
-            for (String element : elements) {
-                switch (at) {
-                    case Schema.Section section
-                    when section.spelled(element).isPresent() -> {
-                        String key = section.spelled(element).orElseThrow();
-                        path.add(key);
-                        at = section.key(key);
-                    }
-                    case Schema.Entries(Schema each) -> {
-                        path.add(element);
-                        at = each;
-                    }
-                    default -> {
-                        path.addAll(elements.subList(path.size(), elements.size()));
-                        return List.copyOf(path);
-                    }
-                }
-            }
-            return List.copyOf(path);
         }
     }
 }

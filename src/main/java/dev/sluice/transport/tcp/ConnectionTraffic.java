@@ -3,7 +3,7 @@ package dev.sluice.transport.tcp;
 import dev.sluice.transport.Reason;
 import dev.sluice.transport.Traffic;
 import java.time.Instant;
-import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one connection has read, and what became of its messages, on the way into its listener's {@link Traffic}: gathered by
@@ -12,8 +12,15 @@ import java.util.function.BiConsumer;
 @SuppressWarnings("NonAtomicVolatileUpdate") // of what its thread alone writes
 final class ConnectionTraffic {
 
+    /** Hears of each message that is dropped, and of no other. */
+    interface Drops {
+
+        /** @param problem what is malformed, in words; null with other reasons */
+        void tell(Reason.Dropped reason, @Nullable String problem);
+    }
+
     private final Traffic listener;
-    private final BiConsumer<Reason.Dropped, String> drops;
+    private final Drops drops;
 
     // Written by the connection's thread, read by anyone.
     private volatile long lastReadAt;
@@ -25,8 +32,7 @@ final class ConnectionTraffic {
     /** Of those, the ones that have failed. */
     private int failed;
 
-    /** @param drops is told of each message that is dropped why, and that in words */
-    ConnectionTraffic(Traffic listener, BiConsumer<Reason.Dropped, String> drops, Instant openedAt) {
+    ConnectionTraffic(Traffic listener, Drops drops, Instant openedAt) {
         this.listener = listener;
         this.drops = drops;
         this.lastReadAt = openedAt.toEpochMilli();
@@ -66,18 +72,23 @@ final class ConnectionTraffic {
 
     /** A message or what was to be one is dropped before it is handed on. */
     void dropped(Reason.Dropped reason) {
-        dropped(reason, reason.text());
+        dropped(reason, null);
     }
 
     /** The same of bytes that are no frame, because of this problem. */
     void malformed(String problem) {
-        dropped(Reason.Dropped.MALFORMED, Reason.Dropped.MALFORMED.text() + ", " + problem);
+        dropped(Reason.Dropped.MALFORMED, problem);
     }
 
-    private void dropped(Reason.Dropped reason, String why) {
+    private void dropped(Reason.Dropped reason, @Nullable String problem) {
+        count(reason);
+        drops.tell(reason, problem);
+    }
+
+    /** It is dropped, and there is nothing to say about it, or it is said already. */
+    void count(Reason.Dropped reason) {
         listener.received.increment();
         listener.dropped(reason).increment();
-        drops.accept(reason, why);
     }
 
     /**

@@ -120,7 +120,7 @@ final class FrameLoop {
             if (framesLeft) {
                 if (pending) {
                     reader.skip();
-                    traffic.dropped(Reason.Dropped.CLOSED);
+                    traffic.count(Reason.Dropped.CLOSED);
                 }
                 reader.dropRest(traffic);
             }
@@ -146,7 +146,7 @@ final class FrameLoop {
     private Reason.@Nullable Closed take(int bytes, long readAt) throws IOException {
         transport.traffic().bytesReceived.add(Math.max(0, bytes));
         if (sequence == 0 && refusesTls && reader.isAtClientHello()) {
-            traffic.malformed("TLS");
+            traffic.count(Reason.Dropped.MALFORMED);
             return refuseTls();
         }
         return bytes < 0 ? end(readAt) : handOn(readAt);

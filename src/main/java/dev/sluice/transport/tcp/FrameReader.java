@@ -79,7 +79,7 @@ final class FrameReader {
     void dropRest(ConnectionTraffic traffic) {
         while (!buffer.isEmpty()) {
             switch (next()) {
-                case FRAME -> traffic.dropped(Reason.Dropped.CLOSED);
+                case FRAME -> traffic.count(Reason.Dropped.CLOSED);
                 case OVERSIZE -> traffic.dropped(Reason.Dropped.OVERSIZE);
                 case MALFORMED -> {
                     dropMalformed(traffic);

@@ -53,7 +53,9 @@ final class FramedConnection extends TcpNetConnection implements Connection {
         this.lifetime = new Lifetime(transport, this, deadlines);
         this.handshake = new Handshake(transport, socket, id, deadlines, () -> closing.get() != null);
         this.traffic = new ConnectionTraffic(
-                transport.traffic(), (reason, why) -> transport.troubles().dropped(reason, remote(), why), openedAt);
+                transport.traffic(),
+                (reason, problem) -> transport.troubles().dropped(reason, problem, remote()),
+                openedAt);
         this.writer = new ReplyWriter(socket.socket(), transport.framing(), transport.traffic(), deadlines);
         this.throttle = Throttle.of(transport.settings().limits(), () -> lifetime.isEnding() || isClosing());
     }

@@ -4,13 +4,14 @@ import dev.sluice.transport.Reason;
 import dev.sluice.transport.SuppressingLog;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The lines of the log about peers that were let in and do not keep to what a listener expects: whose TLS failed, whose
  * messages were dropped, who was cut off at a deadline. Of each reason at most one a second, see {@link SuppressingLog}. That
- * a peer was only quiet or had its time is counted and not told.
+ * a peer was only quiet, had its time, or was still sending when its connection was ended is counted and not told.
  */
 final class PeerTroubles {
 
@@ -34,16 +35,19 @@ final class PeerTroubles {
         tls.warn(trouble, () -> trouble.describe(peer, ex));
     }
 
-    /** @param why the reason in words */
-    void dropped(Reason.Dropped reason, InetSocketAddress peer, String why) {
-        drops.warn(reason, () -> "dropped a message of " + text(peer) + ": " + why);
+    /** @param problem what is malformed, in words; null with other reasons */
+    void dropped(Reason.Dropped reason, @Nullable String problem, InetSocketAddress peer) {
+        drops.warn(
+                reason,
+                () -> "dropped a message of " + text(peer) + ": " + reason.text()
+                        + (problem == null ? "" : ", " + problem));
     }
 
     /** A connection has ended. */
     void closed(Reason.Closed reason, InetSocketAddress peer) {
         String why = switch (reason) {
             case FRAME_TIMEOUT -> "a frame took longer than 'timeouts.frame' allows";
-            case WRITE_TIMEOUT -> "it took nothing of what was written for as long as 'timeouts.write' allows";
+            case WRITE_TIMEOUT -> "it took what was written more slowly than 'timeouts.write' allows";
             case HANDSHAKE_TIMEOUT -> "its handshake took longer than 'timeouts.handshake' allows";
             default -> null;
         };

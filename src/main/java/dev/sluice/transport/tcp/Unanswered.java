@@ -28,6 +28,7 @@ final class Unanswered {
     private final FramedConnection connection;
     private final ReplyWriter writer;
     private final Traffic traffic;
+    private final PeerTroubles troubles;
     /** Without those that failed in handling. */
     private final List<ReceivedMessage> messages = new ArrayList<>();
     /** Of each message two: where in the writer's buffer its reply begins and where it ends. */
@@ -39,6 +40,7 @@ final class Unanswered {
         this.connection = connection;
         this.writer = connection.writer();
         this.traffic = transport.traffic();
+        this.troubles = transport.troubles();
     }
 
     int size() {
@@ -93,6 +95,7 @@ final class Unanswered {
         for (Refused refusal : refused) {
             if (refusal != null && refusal.dropped() != null) {
                 traffic.dropped(refusal.dropped()).increment();
+                troubles.dropped(refusal.dropped(), null, connection.remote());
                 dropped++;
             } else if (refusal != null && refusal.failed()) {
                 connection.traffic().failed();
