@@ -45,6 +45,9 @@ record Publication(
     /** Of a short string, as AMQP 0-9-1 has it for names. */
     private static final int MAX_NAME_BYTES = 255;
 
+    /** What the client says if a channel is used again when it is closed and the broker's reason for that has not come in yet. */
+    private static final String NO_REASON = "Channel closed by application";
+
     private static final int NO_ROUTE = 312;
     private static final Pattern REPLY_TEXT = Pattern.compile("reply-text=(.*), class-id=");
     /** As RabbitMQ and Qpid say it. */
@@ -144,6 +147,9 @@ record Publication(
     private Failure refusal(@Nullable String reason) {
         if (reason == null || isBlank(reason)) {
             return Failure.passing("the broker refused it, as a queue that is full does");
+        }
+        if (reason.equals(NO_REASON)) {
+            return Failure.passing("the broker closed the channel, and its reason was passed over");
         }
         Matcher reply = REPLY_TEXT.matcher(reason);
         String text = reply.find() ? reply.group(1) : reason.lines().findFirst().orElseThrow();
