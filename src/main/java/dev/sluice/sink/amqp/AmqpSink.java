@@ -2,6 +2,8 @@ package dev.sluice.sink.amqp;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.rabbitmq.client.Channel;
+import com.rabbitmq.client.ShutdownSignalException;
 import dev.sluice.message.Envelope;
 import dev.sluice.message.Template;
 import dev.sluice.sink.Confirmation;
@@ -21,6 +23,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -28,6 +31,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.amqp.AmqpException;
 import org.springframework.amqp.core.ReturnedMessage;
 import org.springframework.amqp.rabbit.connection.CachingConnectionFactory;
+import org.springframework.amqp.rabbit.connection.ChannelProxy;
 import org.springframework.amqp.rabbit.core.RabbitTemplate;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.NoSuchBeanDefinitionException;
@@ -122,9 +126,10 @@ public final class AmqpSink implements Sink {
                 .toList();
         publications.forEach(publication -> underWay.put(publication.id(), publication));
         AtomicBoolean written = new AtomicBoolean();
+        AtomicReference<@Nullable Channel> channel = new AtomicReference<>();
         Failure failed;
         try {
-            failed = publish(publications, written, deadline);
+            failed = publish(publications, channel, written, deadline);
         } finally {
             publications.forEach(publication -> underWay.remove(publication.id(), publication));
         }
@@ -132,18 +137,23 @@ public final class AmqpSink implements Sink {
         if (late.equals(failed) && written.get()) {
             breakOff();
         }
+        String closed = closeReason(channel.get());
         OrderedConfirmation confirmation = new OrderedConfirmation();
         for (int i = 0; i < messages.size(); i++) {
             Publication publication = publications.get(i);
-            confirmation.add(messages.get(i), publication.isAnswered() ? publication.failure() : failed);
+            confirmation.add(messages.get(i), publication.isAnswered() ? publication.failure(closed) : failed);
         }
         return confirmation.confirmation();
     }
 
     /** Why not all were answered; null if they were. */
-    private @Nullable Failure publish(List<Publication> publications, AtomicBoolean written, long deadline)
+    private @Nullable Failure publish(
+            List<Publication> publications,
+            AtomicReference<@Nullable Channel> channel,
+            AtomicBoolean written,
+            long deadline)
             throws InterruptedException {
-        FutureTask<Boolean> publishing = new FutureTask<>(() -> publish(publications, written));
+        FutureTask<Boolean> publishing = new FutureTask<>(() -> publish(publications, channel, written));
         Thread.ofVirtual().name("sink-" + name).start(publishing);
         try {
             publishing.get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
@@ -157,7 +167,9 @@ public final class AmqpSink implements Sink {
         }
     }
 
-    private Boolean publish(List<Publication> publications, AtomicBoolean written) throws InterruptedException {
+    private Boolean publish(
+            List<Publication> publications, AtomicReference<@Nullable Channel> channel, AtomicBoolean written)
+            throws InterruptedException {
         // The wait for a connection that another thread makes could not be interrupted within the client.
         connecting.lockInterruptibly();
         try {
@@ -165,7 +177,9 @@ public final class AmqpSink implements Sink {
         } finally {
             connecting.unlock();
         }
-        return Boolean.TRUE.equals(template.invoke(_ -> {
+        return Boolean.TRUE.equals(template.invoke(operations -> {
+            // All go by this one. It knows why it is closed before its confirms do.
+            channel.set(operations.execute(AmqpSink::target));
             int sent = 0;
             try {
                 for (Publication publication : publications) {
@@ -180,6 +194,15 @@ public final class AmqpSink implements Sink {
             written.set(true);
             return awaitAnswers(publications);
         }));
+    }
+
+    private static Channel target(Channel channel) {
+        return channel instanceof ChannelProxy proxy ? proxy.getTargetChannel() : channel;
+    }
+
+    private static @Nullable String closeReason(@Nullable Channel channel) {
+        ShutdownSignalException reason = channel == null ? null : channel.getCloseReason();
+        return reason == null ? null : reason.getMessage();
     }
 
     private void send(Publication publication) {

@@ -116,9 +116,13 @@ record Publication(
         return malformed() != null || correlation.getFuture().isDone();
     }
 
-    /** Why the broker did not take it, or could not; null if it did. To be asked when it {@link #isAnswered}. */
+    /**
+     * Why the broker did not take it, or could not; null if it did. To be asked when it {@link #isAnswered}.
+     *
+     * @param closed why the broker has closed the channel; null if it has not
+     */
     @Nullable
-    Failure failure() {
+    Failure failure(@Nullable String closed) {
         Failure malformed = malformed();
         if (malformed != null) {
             return malformed;
@@ -131,7 +135,8 @@ record Publication(
         if (back != null) {
             return unroutable(back);
         }
-        return confirm.resultNow().ack() ? null : refusal(confirm.resultNow().reason());
+        String reason = confirm.resultNow().reason();
+        return confirm.resultNow().ack() ? null : refusal(NO_REASON.equals(reason) && closed != null ? closed : reason);
     }
 
     private Failure unroutable(ReturnedMessage back) {
@@ -147,9 +152,6 @@ record Publication(
     private Failure refusal(@Nullable String reason) {
         if (reason == null || isBlank(reason)) {
             return Failure.passing("the broker refused it, as a queue that is full does");
-        }
-        if (reason.equals(NO_REASON)) {
-            return Failure.passing("the broker closed the channel, and its reason was passed over");
         }
         Matcher reply = REPLY_TEXT.matcher(reason);
         String text = reply.find() ? reply.group(1) : reason.lines().findFirst().orElseThrow();
