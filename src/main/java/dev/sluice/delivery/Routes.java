@@ -94,7 +94,7 @@ public final class Routes implements SmartLifecycle {
             dataDirectory = opened;
         }
         SqliteSpool spool = SqliteSpool.open(
-                opened.lock().directory(),
+                opened.lock(),
                 declaration.listener(),
                 declaration.sinks(),
                 declaration.properties().maxSpoolSize().toBytes());
