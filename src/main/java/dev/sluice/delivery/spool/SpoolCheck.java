@@ -7,9 +7,16 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.sqlite.SQLiteErrorCode;
+import org.sqlite.SQLiteException;
 
 /** Reads a spool from end to end, so that nothing of it is served that was not written so. */
 final class SpoolCheck {
+
+    private static final Pattern UNREAD =
+            Pattern.compile("unable to get the page\\. error code=(\\d+)|failed to get page");
 
     private SpoolCheck() {}
 
@@ -66,6 +73,16 @@ final class SpoolCheck {
         try (Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery("pragma quick_check(1)")) {
             String answer = row.next() ? row.getString(1) : "no answer";
+            Matcher unread = UNREAD.matcher(String.valueOf(answer));
+            if (unread.find()) {
+                // Whether the page is damaged nobody knows then; the error may well pass.
+                String code = unread.group(1);
+                throw new SQLiteException(
+                        answer,
+                        code == null
+                                ? SQLiteErrorCode.SQLITE_IOERR
+                                : SQLiteErrorCode.getErrorCode(Integer.parseInt(code)));
+            }
             if (!"ok".equals(answer)) {
                 throw new DamageException(String.valueOf(answer).replaceAll("\\s*\\R\\s*", " "));
             }

@@ -35,7 +35,10 @@ final class SpoolProblem {
     static boolean isDamage(SQLException ex, Path file) {
         int code = primary(ex);
         if (code == SQLiteErrorCode.SQLITE_READONLY.code) {
-            return Files.isWritable(file)
+            // Its narrower codes are about the directory and the log.
+            return ex instanceof SQLiteException sqlite
+                    && sqlite.getResultCode() == SQLiteErrorCode.SQLITE_READONLY
+                    && Files.isWritable(file)
                     && Files.isWritable(file.toAbsolutePath().getParent());
         }
         return !OF_THE_MACHINE.contains(code)

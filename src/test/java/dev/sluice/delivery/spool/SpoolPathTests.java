@@ -27,6 +27,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SpoolPathTests {
 
     private static final String SINK = "archive";
+    /** It takes a quarter of a second where nothing else keeps the machine. */
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private static CompletableFuture<Long> append(SqliteSpool spool, int sequence) {
         return append(spool, sequence, "m" + sequence);
@@ -120,7 +122,7 @@ class SpoolPathTests {
             }
             append(spool, 11, "into what nobody finds").join();
 
-            await().atMost(Duration.ofSeconds(1))
+            await().atMost(PATIENCE)
                     .pollInterval(Duration.ofMillis(10))
                     .until(() -> SpoolRecovery.damaged(folder.file("")).size() == setAside
                             && Files.exists(folder.file("-wal"))
@@ -151,7 +153,7 @@ class SpoolPathTests {
             try (LockTaker other = new LockTaker(elsewhere)) {
                 assertThat(other.answer()).isEqualTo("locked");
                 Files.move(elsewhere.resolve(".lock"), folder.path().resolve(".lock"), StandardCopyOption.ATOMIC_MOVE);
-                await().atMost(Duration.ofSeconds(1))
+                await().atMost(PATIENCE)
                         .untilAsserted(() -> assertThat(spool.state().failure()).isEqualTo(SpoolPath.TAKEN));
 
                 held = append(spool, 2);
