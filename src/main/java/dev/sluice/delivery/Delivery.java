@@ -248,7 +248,8 @@ final class Delivery implements Runnable {
                 }
                 if (left.stream().allMatch(pending -> pending.attempts() == 0)) {
                     backOff = backOff(); // What held them up has died; now it is their turn.
-                } else if (pause(Math.max(backOff.nextBackOff(), confirmation.pause().toMillis()))) {
+                } else if (pause(
+                        Math.max(backOff.nextBackOff(), confirmation.pause().toMillis()))) {
                     return false;
                 }
                 confirmation = send(left.stream().map(Pending::message).toList());
