@@ -21,6 +21,7 @@ public interface Sink extends AutoCloseable {
      * @param messages at least one
      * @return what became of each
      * @throws InterruptedException if interrupted meanwhile; what was sent is unknown then
+     * @throws UnauthorizedException if none of them could be sent, since the destination refuses our credentials
      * @throws RuntimeException if none of them could be sent, for a reason that may pass; its text reaches the operator
      */
     Confirmation send(List<? extends Envelope> messages) throws InterruptedException;
