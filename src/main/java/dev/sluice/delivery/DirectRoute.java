@@ -71,7 +71,8 @@ final class DirectRoute implements Route {
                 passing |= !failure.poison();
                 reason = failure.reason();
                 if (refusals[i] == null) {
-                    refusals[i] = new Refusal(stop.ledger().sink() + ": " + reason, Refusal.Kind.FAILED);
+                    refusals[i] =
+                            new Refusal(failure.poison() ? "refused" : "not available", Refusal.Kind.FAILED);
                 }
             }
         }

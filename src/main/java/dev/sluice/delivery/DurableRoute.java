@@ -75,10 +75,9 @@ public final class DurableRoute implements Route {
         try {
             position = spool.append(messages, hold).join();
         } catch (CompletionException ex) {
+            // The whole reason may name files; the spool has logged it, and health shows it.
             boolean full = ex.getCause() instanceof SpoolFullException;
-            String reason = ex.getCause() instanceof SpoolException cause
-                    ? String.valueOf(cause.getMessage())
-                    : "the spool has failed";
+            String reason = full ? "the spool is full" : "not stored";
             Refusal[] refusals = new Refusal[messages.size()];
             Arrays.fill(refusals, new Refusal(reason, full ? Kind.DROPPED : Kind.FAILED));
             return refusals;

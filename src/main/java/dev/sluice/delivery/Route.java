@@ -42,7 +42,7 @@ public sealed interface Route extends AutoCloseable permits DirectRoute, Durable
     /**
      * Why the peer of a message is not told that all is well.
      *
-     * @param reason in a few words
+     * @param reason in a few words that a peer may read: no names of sinks, hosts or files
      * @param kind what became of the message
      */
     record Refusal(String reason, Kind kind) {

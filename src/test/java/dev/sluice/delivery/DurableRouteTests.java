@@ -172,7 +172,7 @@ final class DurableRouteTests {
         try (DurableRoute route = route(Map.of("good", good, "sink", sink), attempts(0), true)) {
             for (int i = 0; i < 300; i++) {
                 assertThat(reasons(route.accept(messages("a", 10 * i + 9, 10 * i + 11))))
-                        .containsExactly("", "UNDELIVERED sink: round", "");
+                        .containsExactly("", "UNDELIVERED not delivered", "");
             }
         }
     }
