@@ -22,6 +22,7 @@ public class Application {
         // The JVM would print the exception as it is, whatever a peer may have put into its text.
         Thread.setDefaultUncaughtExceptionHandler((thread, ex) ->
                 LoggerFactory.getLogger(Application.class).error("Thread '{}' has ended", thread.getName(), ex));
+        HangUp.ignore();
         try {
             SpringApplication.run(Application.class, args);
         } catch (IllegalStateException ex) {
