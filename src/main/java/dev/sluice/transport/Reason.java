@@ -78,6 +78,8 @@ public sealed interface Reason {
         CLOSED,
         /** The spool was full, and new messages are to be dropped then. */
         SPOOL_FULL,
+        /** An interceptor of the listener's channel did not let it pass. */
+        REFUSED,
         /** It was a datagram from an address that is not served. */
         ACCESS_DENIED,
         /** It was a datagram from an address that had sent as much as it may. */

@@ -29,6 +29,7 @@ public final class ConfigurationCheck {
         new UnknownKeys(schema, settings, problems).check();
         new AlteredTexts(schema, settings, problems).check(environment);
         new EmptyBraces(schema, settings, problems).check();
+        new UnitlessDurations(schema, settings, problems).check(environment);
         Binder binder = Binder.get(environment);
         if (!settings.below(List.of("defaults")).isEmpty()) {
             new AccessRules(new Declared<>(List.of("defaults"), ListenerProperties.class, binder, settings, problems))
@@ -58,7 +59,7 @@ public final class ConfigurationCheck {
         sinks.forEach(sink -> new SinkRules(sink, environment).check());
         new FrameworkRules(environment, problems).check();
         new UserRules(users, environment, problems).check();
-        new PortConflicts(listeners).check();
+        new PortConflicts(new ManagementPorts(environment).all(), listeners).check();
     }
 
     /**

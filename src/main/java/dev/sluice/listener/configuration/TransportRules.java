@@ -24,7 +24,7 @@ import org.springframework.util.unit.DataSize;
 final class TransportRules {
 
     private static final int MOST_RECEIVERS = 64;
-    private static final Duration LONGEST = Duration.ofDays(36_525); // whose nanoseconds can still be counted
+    static final Duration LONGEST = Duration.ofDays(36_525); // whose nanoseconds can still be counted
 
     private final Declared<ListenerProperties> listener;
     private final ConfigurableEnvironment environment;

@@ -241,13 +241,18 @@ final class FrameLoop {
         ReceivedMessage message = new ReceivedMessage(payload, headers, connection, ++sequence, readAt);
         int failures = traffic.failures();
         int start = writer.waitingBytes();
+        ReceivedMessage handled = message;
         try {
-            transport.handOn(message);
+            handled = transport.handOn(message);
         } catch (RuntimeException | Error ex) {
             log.error("Listener '{}': nothing behind its channel took a message", connection.listener(), ex);
             connection.fail(null);
         }
-        replies.add(message, start, traffic.failures() > failures);
+        if (handled == null) {
+            replies.refuse(message, start);
+        } else {
+            replies.add(handled, start, traffic.failures() > failures);
+        }
     }
 
     /** The peer has ended its side. */

@@ -230,8 +230,9 @@ public final class TcpTransport implements Transport {
         }
     }
 
-    void handOn(ReceivedMessage message) {
-        adapter.onMessage(message);
+    @Nullable
+    ReceivedMessage handOn(ReceivedMessage message) {
+        return adapter.handOn(message);
     }
 
     /** A connection has ended: its place is free. Called once for each. */

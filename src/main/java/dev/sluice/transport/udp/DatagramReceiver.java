@@ -1,6 +1,7 @@
 package dev.sluice.transport.udp;
 
 import dev.sluice.message.ReceivedMessage;
+import dev.sluice.transport.Inlet;
 import dev.sluice.transport.PauseGate;
 import dev.sluice.transport.Reason;
 import dev.sluice.transport.TransportSettings;
@@ -15,7 +16,6 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,7 +48,7 @@ final class DatagramReceiver implements Runnable {
     private final DatagramGuard guard;
     private final PauseGate gate;
     private final AtomicLong sequence;
-    private final Consumer<ReceivedMessage> channel;
+    private final Inlet channel;
     private final DatagramBatch batch;
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER);
     private final CountDownLatch ended = new CountDownLatch(1);
@@ -157,7 +157,12 @@ final class DatagramReceiver implements Runnable {
                 payload, peer.headers(), peer, sequence.incrementAndGet(), System.currentTimeMillis());
         batch.add(message);
         try {
-            channel.accept(message);
+            ReceivedMessage handled = channel.handOn(message);
+            if (handled == null) {
+                batch.refuse(peer);
+            } else if (handled != message) {
+                batch.replace(handled);
+            }
         } catch (RuntimeException | Error ex) {
             log.error("Listener '{}': nothing behind its channel took a message", listener, ex);
             peer.fail(null);

@@ -197,8 +197,9 @@ public final class UdpTransport implements Transport {
                 : KernelDrops.of(address.getPort()).map(now -> seen.droppedBefore() + now);
     }
 
-    void handOn(ReceivedMessage message) {
-        adapter.handOn(message);
+    @Nullable
+    ReceivedMessage handOn(ReceivedMessage message) {
+        return adapter.handOn(message);
     }
 
     TransportSettings settings() {
