@@ -1,5 +1,6 @@
 package dev.sluice.sink;
 
+import dev.sluice.message.AddressText;
 import dev.sluice.message.Envelope;
 import dev.sluice.sink.Confirmation.Failure;
 import dev.sluice.transport.framing.FrameBuffer;
@@ -282,6 +283,6 @@ final class TcpSink implements Sink {
 
     @Override
     public String toString() {
-        return host + ":" + port;
+        return AddressText.bracketed(host) + ":" + port;
     }
 }

@@ -2,6 +2,7 @@ package dev.sluice.listener.configuration;
 
 import dev.sluice.listener.ListenerProperties;
 import dev.sluice.listener.SluiceProperties;
+import dev.sluice.message.AddressText;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -86,6 +87,6 @@ public record ConfigurationReport(boolean valid, List<String> lines) {
     }
 
     private static String port(String address, @Nullable Integer port) {
-        return (address.contains(":") && !address.startsWith("[") ? "[" + address + "]" : address) + ":" + port;
+        return AddressText.bracketed(address) + ":" + port;
     }
 }
