@@ -81,7 +81,9 @@ public sealed interface Reason {
         /** It was a datagram from an address that is not served. */
         ACCESS_DENIED,
         /** It was a datagram from an address that had sent as much as it may. */
-        RATE_LIMITED
+        RATE_LIMITED,
+        /** It was a datagram that a listener of this process would have sent, by its source: it is forged. */
+        OWN_ADDRESS
     }
 
     /** Why a reply to a datagram was not sent: its source may be forged, and somebody else would get it. */

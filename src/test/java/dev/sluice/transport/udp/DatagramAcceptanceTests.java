@@ -195,7 +195,8 @@ class DatagramAcceptanceTests {
                         acceptance,
                         (message, reason) -> ("ERR " + reason).getBytes(UTF_8),
                         false),
-                binder.bindOrCreate("udp", UdpProperties.class));
+                binder.bindOrCreate("udp", UdpProperties.class),
+                new OwnAddresses());
         DirectChannel channel = new DirectChannel();
         channel.subscribe(message -> {
             ReceivedMessage received = (ReceivedMessage) message;
