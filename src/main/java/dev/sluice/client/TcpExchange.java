@@ -90,6 +90,7 @@ final class TcpExchange {
             socket.setSoTimeout(TICK_MILLIS);
             receive();
             sender.throwFailure();
+            tellBrokenOff();
         } catch (IOException ex) {
             printLast();
             throw exchange.peer().brokenOff(ex, progressText());
@@ -97,6 +98,15 @@ final class TcpExchange {
             throw unframed(ex);
         } finally {
             exchange.printer().flush();
+        }
+    }
+
+    /** An answer that the peer gave up for another is not shown, and so not all is well. */
+    private void tellBrokenOff() throws ClientFailure {
+        if (reader.brokenOff() > 0) {
+            throw ClientFailure.broken(exchange.peer() + " broke off "
+                    + Exchange.count(reader.brokenOff(), "answer") + " to begin another, "
+                    + progressText() + ". See its log for the reason.");
         }
     }
 

@@ -39,7 +39,7 @@ record DeadLetterDescription(
         return new DeadLetterDescription(
                 letter.message().id(),
                 letter.sink(),
-                letter.message().origin().remote().getAddress().getHostAddress(),
+                letter.message().origin().remoteAddress(),
                 letter.message().origin().remote().getPort(),
                 Instant.ofEpochMilli(letter.message().receivedAt()),
                 Instant.ofEpochMilli(letter.diedAt()),

@@ -161,7 +161,7 @@ public final class Template {
             case CONNECTION -> text(message.origin().connection());
             case SEQUENCE -> text(Long.toString(message.sequence()));
             case ID -> text(message.id());
-            case REMOTE_ADDRESS -> text(message.origin().remote().getAddress().getHostAddress());
+            case REMOTE_ADDRESS -> text(message.origin().remoteAddress());
             case REMOTE_PORT -> text(Integer.toString(message.origin().remote().getPort()));
             case RECEIVED_AT -> text(Instant.ofEpochMilli(message.receivedAt()).toString());
             case DATE ->

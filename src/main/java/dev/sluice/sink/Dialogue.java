@@ -32,11 +32,15 @@ final class Dialogue {
                 declared instanceof Framing.Raw && expected != null ? new Framing.Fixed(expected.length) : declared;
     }
 
-    /** A reply may bring line breaks of its own; a message with one would arrive as two, and the answers be one off. */
+    /**
+     * A reply may bring line breaks of its own, or be an empty line that is passed over; a message would arrive as two then,
+     * or as none, and the answers be one off.
+     */
     private static Framing strict(Framing framing) {
         return switch (framing) {
             case Framing.Line _ -> new Framing.Delimited(new byte[] {'\n'});
             case Framing.Crlf _ -> new Framing.Delimited(new byte[] {'\r', '\n'});
+            case Framing.OctetCounted _ -> new Framing.OctetCounted(false);
             default -> framing;
         };
     }

@@ -41,7 +41,7 @@ final class LogSink implements Sink {
                         .log(
                                 "{} {} {}: {}",
                                 message.origin().listener(),
-                                message.origin().remote().getAddress().getHostAddress(),
+                                message.origin().remoteAddress(),
                                 message.id(),
                                 EscapedText.of(message.getPayload(), MOST_SHOWN));
             }

@@ -1,5 +1,6 @@
 package dev.sluice.sink;
 
+import dev.sluice.message.AddressText;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
@@ -101,6 +102,6 @@ final class TcpLink {
 
     @Override
     public String toString() {
-        return host + ":" + port;
+        return AddressText.bracketed(host) + ":" + port;
     }
 }

@@ -1,5 +1,6 @@
 package dev.sluice.sink;
 
+import dev.sluice.message.AddressText;
 import dev.sluice.message.Envelope;
 import dev.sluice.sink.Confirmation.Failure;
 import java.io.IOException;
@@ -120,6 +121,6 @@ final class UdpSink implements Sink {
 
     @Override
     public String toString() {
-        return host + ":" + port;
+        return AddressText.bracketed(host) + ":" + port;
     }
 }

@@ -223,6 +223,28 @@ final class TcpClientTests {
     }
 
     @Test
+    void tellsOfAnAnswerThatWasBrokenOffForAnother() throws Exception {
+        try (TestServer server =
+                TestServer.saying("\u000bon\u001c\u000bone\u001c\r\u000btwo\u001c\r".getBytes(UTF_8))) {
+            ClientRun run = client("localhost", server.port(), "--framing", "mllp", "--count", "2", "hello");
+
+            assertThat(run.out()).isEqualTo("one\ntwo\n");
+            assertThat(run.err()).contains("broke off 1 answer to begin another, after 1 message sent and 2 answers");
+            assertThat(run.code()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void takesNoLineBreakBehindACountForAnAnswer() throws Exception {
+        try (TestServer server = TestServer.saying("3 one\n3 two\r\n".getBytes(UTF_8))) {
+            ClientRun run = client("localhost", server.port(), "--framing", "octet-counted", "hello");
+
+            assertThat(run.err()).isEmpty();
+            assertThat(run.out()).isEqualTo("one\ntwo\n");
+        }
+    }
+
+    @Test
     void writesTheLengthBeforeTheMessage() throws Exception {
         BlockingQueue<byte[]> received = new LinkedBlockingQueue<>();
         try (TestServer server = new TestServer((socket, in, out) -> received.add(in.readAllBytes()))) {

@@ -60,7 +60,7 @@ class TemplateTests {
 
         assertThat(Template.parse("{remote-address}", UTF_8).render(message(new byte[0], remote)))
                 .asString(UTF_8)
-                .isEqualTo("2001:db8:0:0:0:0:0:1");
+                .isEqualTo("2001:db8::1");
     }
 
     @Test

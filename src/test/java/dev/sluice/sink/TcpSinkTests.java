@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import dev.sluice.Ports;
 import dev.sluice.sink.Confirmation.Failure;
 import dev.sluice.sink.Confirmation.Failure.Kind;
+import dev.sluice.transport.framing.FrameBuffer;
 import dev.sluice.transport.framing.Framing;
 import dev.sluice.transport.framing.FramingProperties;
 import dev.sluice.transport.framing.FramingProperties.OnOversize;
@@ -32,6 +33,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.EnumSource.Mode;
 import org.springframework.util.unit.DataSize;
@@ -92,6 +94,38 @@ final class TcpSinkTests {
                 }
             }
             assertThat(server.connections()).isEqualTo(1);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"OCTET_COUNTED, 5", "MLLP, 6", "STX_ETX, 5"})
+    void keepsTheConnectionThoughALineBreakFollowsEachAnswer(Type type, int frameSize) throws Exception {
+        Framing framing = framing(type).toFraming();
+        FrameBuffer answer = new FrameBuffer();
+        framing.encode("OK".getBytes(UTF_8), answer);
+        answer.append(new byte[] {'\r', '\n'});
+        try (SocketServer server = new SocketServer((in, out) -> {
+                    while (in.readNBytes(frameSize).length > 0) {
+                        out.write(answer.toByteArray());
+                    }
+                });
+                Sink sink = sink(server.port(), framing(type), "OK", LONG)) {
+            for (int i = 0; i < 10; i++) {
+                assertThat(sink.send(WireMessage.of("one")).complete()).isTrue();
+            }
+            assertThat(server.connections()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void takesTheAnswerThatTheServerBeganAnew() throws Exception {
+        try (SocketServer server = new SocketServer((in, out) -> {
+                    in.readNBytes(10);
+                    out.write("\u0002O\u0002OK\u0003\u0002OK\u0003".getBytes(UTF_8));
+                    in.read();
+                });
+                Sink sink = sink(server.port(), framing(Type.STX_ETX), "OK", LONG)) {
+            assertThat(sink.send(WireMessage.of("one", "two")).complete()).isTrue();
         }
     }
 
@@ -332,6 +366,31 @@ final class TcpSinkTests {
                             Failure.poison("the sink's framing can't carry it: the payload holds the end of a frame"));
             assertThat(confirmation.failure(2)).isNull();
             assertThat(List.of(server.next(), server.next())).containsExactly("a", "b");
+        }
+    }
+
+    @Test
+    void anEmptyMessageThatWouldBePassedOverIsPoison() throws Exception {
+        try (SocketServer server = new SocketServer((in, _) -> in.readAllBytes());
+                Sink sink = sink(server.port(), framing(Type.OCTET_COUNTED), null, LONG)) {
+            Confirmation confirmation = sink.send(WireMessage.of("a", "", "b"));
+
+            assertThat(IntStream.range(0, 3).mapToObj(confirmation::failure))
+                    .containsExactly(
+                            null,
+                            Failure.poison("the sink's framing can't carry it: a counted message is never empty"),
+                            null);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"STX_ETX, 2", "MLLP, 11"})
+    void aMessageThatHoldsTheStartOfAFrameIsPoison(Type type, int start) throws Exception {
+        try (SocketServer server = new SocketServer((in, _) -> in.readAllBytes());
+                Sink sink = sink(server.port(), framing(type), null, LONG)) {
+            assertThat(sink.send(WireMessage.of("a" + (char) start + "b")).failure(0))
+                    .isEqualTo(Failure.poison(
+                            "the sink's framing can't carry it: the payload holds the start of a frame"));
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.sluice.listener.configuration;
 
 import dev.sluice.listener.ListenerProperties;
+import dev.sluice.message.AddressText;
 import dev.sluice.transport.Limits;
 import dev.sluice.transport.Timeouts;
 import dev.sluice.transport.tcp.ProxyProtocolProperties;
@@ -196,7 +197,7 @@ final class TransportRules {
                         && address.get().getClass() != resolved.getClass()) {
                     listener.report(
                             "udp.multicast.group",
-                            "'" + group + "' and the address '" + address.get().getHostAddress()
+                            "'" + group + "' and the address '" + AddressText.of(address.get())
                                     + "' are not both IPv4 or both IPv6");
                 }
             });

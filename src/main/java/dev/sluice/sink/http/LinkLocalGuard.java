@@ -1,5 +1,6 @@
 package dev.sluice.sink.http;
 
+import dev.sluice.message.AddressText;
 import java.net.InetAddress;
 import java.net.Proxy;
 import java.net.ProxySelector;
@@ -36,7 +37,7 @@ final class LinkLocalGuard {
         try {
             for (InetAddress address : InetAddress.getAllByName(uri.getHost())) {
                 if (isForbidden(address)) {
-                    return Optional.of(uri.getHost() + " is at " + address.getHostAddress()
+                    return Optional.of(uri.getHost() + " is at " + AddressText.of(address)
                             + ", a link-local or cloud metadata address; allow-link-local permits it");
                 }
             }

@@ -16,7 +16,7 @@ enum Parameter {
     LISTENER(message -> message.origin().listener()),
     CONNECTION(message -> message.origin().connection()),
     SEQUENCE(Envelope::sequence),
-    REMOTE_ADDRESS(message -> message.origin().remote().getAddress().getHostAddress()),
+    REMOTE_ADDRESS(message -> message.origin().remoteAddress()),
     REMOTE_PORT(message -> message.origin().remote().getPort()),
     RECEIVED_AT(message -> Instant.ofEpochMilli(message.receivedAt()).atOffset(ZoneOffset.UTC)),
     PAYLOAD(Envelope::getPayload),

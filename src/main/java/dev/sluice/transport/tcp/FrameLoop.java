@@ -149,7 +149,12 @@ final class FrameLoop {
             traffic.count(Reason.Dropped.MALFORMED);
             return refuseTls();
         }
-        return bytes < 0 ? end(readAt) : handOn(readAt);
+        Reason.Closed reason = bytes < 0 ? end(readAt) : handOn(readAt);
+        int passedOver = reader.takePassedOver();
+        if (passedOver > 0) {
+            transport.traffic().bytesPassedOver.add(passedOver);
+        }
+        return reason;
     }
 
     private Reason.Closed refuseTls() {
@@ -204,6 +209,12 @@ final class FrameLoop {
                     if (anotherSkipped || !skipping) {
                         deadlines.frameEnded();
                     }
+                }
+                case BROKEN_OFF -> {
+                    skipping = false;
+                    traffic.dropped(Reason.Dropped.INCOMPLETE);
+                    reader.skip();
+                    deadlines.frameEnded();
                 }
                 case MALFORMED -> {
                     reader.dropMalformed(traffic);
@@ -265,7 +276,7 @@ final class FrameLoop {
                 }
             }
             case OVERSIZE -> traffic.dropped(Reason.Dropped.OVERSIZE);
-            case MORE, MALFORMED -> {
+            case MORE, BROKEN_OFF, MALFORMED -> {
                 if (withinFrame) {
                     traffic.dropped(Reason.Dropped.INCOMPLETE);
                 }

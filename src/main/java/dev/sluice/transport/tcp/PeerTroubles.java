@@ -1,5 +1,6 @@
 package dev.sluice.transport.tcp;
 
+import dev.sluice.message.AddressText;
 import dev.sluice.transport.Reason;
 import dev.sluice.transport.SuppressingLog;
 import java.io.IOException;
@@ -71,6 +72,6 @@ final class PeerTroubles {
     }
 
     static String text(InetSocketAddress peer) {
-        return peer.getAddress().getHostAddress() + " port " + peer.getPort();
+        return AddressText.of(peer.getAddress()) + " port " + peer.getPort();
     }
 }

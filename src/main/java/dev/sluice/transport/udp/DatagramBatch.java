@@ -1,5 +1,6 @@
 package dev.sluice.transport.udp;
 
+import dev.sluice.message.AddressText;
 import dev.sluice.message.ReceivedMessage;
 import dev.sluice.transport.Acceptance;
 import dev.sluice.transport.Acceptance.Refused;
@@ -96,7 +97,8 @@ final class DatagramBatch {
         allDropped++;
         bytesReceived += bytes;
         dropLog.warn(
-                reason, () -> "dropped a datagram of " + bytes + " bytes of " + text(source) + ": " + reason.text());
+                reason,
+                () -> "dropped a datagram of " + bytes + " bytes of " + AddressText.of(source) + ": " + reason.text());
     }
 
     /** Takes a message that is to be handled now: replies are to this one until the next. */
@@ -117,7 +119,7 @@ final class DatagramBatch {
         fail();
         turnedAway++;
         Reason.Dropped reason = Reason.Dropped.REFUSED;
-        dropLog.warn(reason, () -> "dropped a datagram of " + text(peer.remote()) + ": " + reason.text());
+        dropLog.warn(reason, () -> "dropped a datagram of " + AddressText.of(peer.remote()) + ": " + reason.text());
         byte[] answer = settings.onFailure().render(messages.getLast(), reason.text());
         if (answer != null && peer.fits(answer)) {
             reply(peer, answer);
@@ -145,7 +147,7 @@ final class DatagramBatch {
         traffic.withheld(reason).increment();
         withheldLog.warn(
                 reason,
-                () -> "did not send a reply of " + payload.length + " bytes to " + text(peer.remote()) + ": "
+                () -> "did not send a reply of " + payload.length + " bytes to " + AddressText.of(peer.remote()) + ": "
                         + why(reason));
         return false;
     }
@@ -161,10 +163,6 @@ final class DatagramBatch {
     /** Why nothing is ever sent there; null if it can be a peer. */
     Reason.@Nullable Withheld unanswerable(InetSocketAddress target) {
         return replyGuard.refuse(target);
-    }
-
-    private static String text(InetSocketAddress address) {
-        return address.getAddress().getHostAddress() + ":" + address.getPort();
     }
 
     void fail() {

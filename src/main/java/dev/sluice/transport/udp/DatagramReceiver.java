@@ -65,7 +65,7 @@ final class DatagramReceiver implements Runnable {
         this.socket = socket;
         this.listener = settings.listener();
         this.stream = stream;
-        this.guard = new DatagramGuard(settings);
+        this.guard = new DatagramGuard(settings, transport.ownAddresses());
         this.gate = transport.gate();
         this.sequence = sequence;
         this.channel = transport::handOn;
@@ -145,7 +145,7 @@ final class DatagramReceiver implements Runnable {
 
     private void handle(ByteBuffer datagram, InetSocketAddress source) {
         int length = datagram.remaining();
-        Reason.Dropped refusal = guard.refuse(source.getAddress(), length);
+        Reason.Dropped refusal = guard.refuse(source, length);
         if (refusal != null) {
             batch.drop(refusal, source, length);
             return;

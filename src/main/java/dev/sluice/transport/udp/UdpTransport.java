@@ -35,6 +35,7 @@ public final class UdpTransport implements Transport {
 
     private final TransportSettings settings;
     private final UdpProperties properties;
+    private final OwnAddresses ownAddresses;
     private final Traffic traffic = new Traffic();
     private final PauseGate gate = new PauseGate();
     private final UdpInboundAdapter adapter = new UdpInboundAdapter();
@@ -47,9 +48,11 @@ public final class UdpTransport implements Transport {
     /** What is bound, if anything is, and what the kernel had dropped before. */
     private record Bound(@Nullable InetSocketAddress address, long droppedBefore) {}
 
-    public UdpTransport(TransportSettings settings, UdpProperties properties) {
+    /** @param ownAddresses those of all listeners, which this one adds its own to while it is bound */
+    public UdpTransport(TransportSettings settings, UdpProperties properties, OwnAddresses ownAddresses) {
         this.settings = settings;
         this.properties = properties;
+        this.ownAddresses = ownAddresses;
         this.dropLog = new SuppressingLog<>(log, settings.listener(), Reason.Dropped.class);
         this.withheldLog = new SuppressingLog<>(log, settings.listener(), Reason.Withheld.class);
     }
@@ -85,6 +88,7 @@ public final class UdpTransport implements Transport {
             opened.forEach(DatagramReceiver::close);
             throw ex;
         }
+        localAddress().ifPresent(ownAddresses::add);
         sequence.set(0);
         gate.open();
         receivers = List.copyOf(opened);
@@ -166,6 +170,7 @@ public final class UdpTransport implements Transport {
                 receiver.awaitEnd(Duration.ofNanos(Math.max(0, until - System.nanoTime())));
             }
         } finally {
+            localAddress().ifPresent(ownAddresses::remove);
             bound = new Bound(null, datagramsDroppedByKernel().orElse(0L));
             receivers.forEach(DatagramReceiver::close);
             dropLog.tellAllSuppressed();
@@ -204,6 +209,10 @@ public final class UdpTransport implements Transport {
 
     TransportSettings settings() {
         return settings;
+    }
+
+    OwnAddresses ownAddresses() {
+        return ownAddresses;
     }
 
     int maxReplyFactor() {

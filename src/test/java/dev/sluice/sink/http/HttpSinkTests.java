@@ -114,7 +114,7 @@ final class HttpSinkTests {
             assertThat(event.getTime()).isEqualTo(StreamMessage.RECEIVED_AT.toString());
             assertThat(event.getExtension("listener")).isEqualTo("greeter");
             assertThat(event.getExtension("sequence")).isEqualTo("42");
-            assertThat(event.getExtension("remoteaddress")).isEqualTo("2001:db8:0:0:0:0:0:1");
+            assertThat(event.getExtension("remoteaddress")).isEqualTo("2001:db8::1");
             assertThat(event.getDataContentType()).isEqualTo("application/octet-stream");
             assertThat(event.getData()).isNotNull();
             assertThat(event.getData().toBytes()).isEqualTo(message.payload());

@@ -196,7 +196,8 @@ class DatagramAcceptanceTests {
                         acceptance,
                         (message, reason) -> ("ERR " + reason).getBytes(UTF_8),
                         false),
-                binder.bindOrCreate("udp", UdpProperties.class));
+                binder.bindOrCreate("udp", UdpProperties.class),
+                new OwnAddresses());
         udp.adapter().setOutputChannel(new Echo());
         udp.bind();
         udp.adapter().start();
