@@ -1,8 +1,9 @@
-package dev.sluice.sink;
+package dev.sluice.sink.file;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.sluice.message.Envelope;
+import dev.sluice.sink.CloudEventAttributes;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;

@@ -1,10 +1,12 @@
-package dev.sluice.sink;
+package dev.sluice.sink.file;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.sluice.sink.Confirmation;
 import dev.sluice.sink.Confirmation.Failure;
-import dev.sluice.sink.FileSinkProperties.Format;
+import dev.sluice.sink.LineMessage;
+import dev.sluice.sink.file.FileSinkProperties.Format;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

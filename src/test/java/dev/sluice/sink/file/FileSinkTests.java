@@ -1,4 +1,4 @@
-package dev.sluice.sink;
+package dev.sluice.sink.file;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.awaitility.Awaitility.await;
 
+import dev.sluice.sink.Confirmation;
 import dev.sluice.sink.Confirmation.Failure;
-import dev.sluice.sink.FileSinkProperties.Format;
+import dev.sluice.sink.LineMessage;
+import dev.sluice.sink.file.FileSinkProperties.Format;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

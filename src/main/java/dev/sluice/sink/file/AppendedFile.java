@@ -1,4 +1,4 @@
-package dev.sluice.sink;
+package dev.sluice.sink.file;
 
 import dev.sluice.message.Envelope;
 import java.io.FileOutputStream;

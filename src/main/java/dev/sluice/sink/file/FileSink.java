@@ -1,7 +1,10 @@
-package dev.sluice.sink;
+package dev.sluice.sink.file;
 
 import dev.sluice.message.Envelope;
+import dev.sluice.sink.Confirmation;
 import dev.sluice.sink.Confirmation.Failure;
+import dev.sluice.sink.Sink;
+import dev.sluice.sink.SinkCheck;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -14,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * Appends to files. A message is confirmed once its file is forced to the disk, which calls at the same time share. Each
  * file fails alone, and as a whole: messages of one stream that go to one file stand there in order and without a gap.
  */
-final class FileSink implements Sink {
+public final class FileSink implements Sink {
 
     private static final int MOST_OPEN = 64;
     private static final Duration IDLE = Duration.ofMinutes(1);
@@ -25,7 +28,10 @@ final class FileSink implements Sink {
     private final FilePath path;
     private final OpenFiles files;
 
-    FileSink(String name, FileSinkProperties properties) {
+    /**
+     * @throws IllegalArgumentException if the path cannot be that of a file
+     */
+    public FileSink(String name, FileSinkProperties properties) {
         this(name, properties, MOST_OPEN, IDLE);
     }
 

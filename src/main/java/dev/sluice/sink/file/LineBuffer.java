@@ -1,4 +1,4 @@
-package dev.sluice.sink;
+package dev.sluice.sink.file;
 
 import java.io.IOException;
 import java.io.OutputStream;

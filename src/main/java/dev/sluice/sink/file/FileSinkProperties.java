@@ -1,5 +1,6 @@
-package dev.sluice.sink;
+package dev.sluice.sink.file;
 
+import dev.sluice.sink.SinkCheck;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
@@ -13,7 +14,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 public record FileSinkProperties(
         String path, @DefaultValue("raw") Format format) {
 
-    void check(SinkCheck check) {
+    /** Says what is wrong with it. */
+    public void check(SinkCheck check) {
         if (check.present("path", path, "the path of a file, such as data/archive/{listener}.log")) {
             check.parsed("path", () -> new FilePath(path));
         }
