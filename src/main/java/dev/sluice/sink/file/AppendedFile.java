@@ -1,31 +1,25 @@
 package dev.sluice.sink.file;
 
 import dev.sluice.message.Envelope;
-import java.io.FileOutputStream;
 import java.io.IOException;
-import java.io.RandomAccessFile;
-import java.nio.channels.FileChannel;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One file, opened when there is something to append and closed when that failed.
+ * What a path names, opened when there is something to append and closed when that failed. Other programs may move the file
+ * away or remove it at any time: what was not confirmed by then is written again, to the file that the path names next.
  *
  * <p>Threads: any number append. Whoever comes while another writes joins the group that gathers; the first of the group to
  * get the turn writes what all of it brought and forces that to the disk once; the others, in their turn, find it done.
@@ -41,7 +35,13 @@ final class AppendedFile {
     private static final ExecutorService WRITERS = Executors.newCachedThreadPool(
             Thread.ofPlatform().daemon().name("file-writer-", 0).factory());
 
-    private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
+    /** A look after each group is a must. One before it only saves writing to a file that is gone, and then once more. */
+    private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+
+    private static final int MOST_TRIES = 10;
+
+    /** Long enough for a program that moves a file and then makes the next, as logrotate does for {@code create}. */
+    private static final long SUCCESSOR_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     /** What threads that came meanwhile want appended. */
     private static final class Group {
@@ -54,26 +54,18 @@ final class AppendedFile {
         String problem;
     }
 
-    /** @param key tells whether the path still names this file; null where the system knows no such thing */
-    private record Handle(
-            FileOutputStream stream,
-            LineBuffer buffer,
-            @Nullable Object key) {}
-
-    private final String path;
+    private final Path path;
     private final LineFormat format;
+    private final @Nullable Rotation rotation;
     private final ReentrantLock turn = new ReentrantLock();
     private @Nullable Group gathering;
-    private @Nullable Handle handle;
+    private @Nullable LockedFile file;
     private long lookedAt;
 
-    AppendedFile(String path, LineFormat format) {
+    AppendedFile(Path path, LineFormat format, @Nullable Rotation rotation) {
         this.path = path;
         this.format = format;
-    }
-
-    String path() {
-        return path;
+        this.rotation = rotation;
     }
 
     /** Returns when all messages are on the disk, and answers null; or why none of them is in the file. */
@@ -112,8 +104,15 @@ final class AppendedFile {
         // The length is asked for and set through a channel, which an interrupted thread closes.
         boolean interrupted = Thread.interrupted();
         try {
-            write(batches, current());
-            return null;
+            for (int i = 0; i < MOST_TRIES; i++) {
+                boolean confirmed = current().append(batches, format);
+                lookedAt = System.nanoTime();
+                if (confirmed) {
+                    return null;
+                }
+                closeIfMoved();
+            }
+            throw new IOException("another program moves it away faster than it can be written");
         } catch (IOException | RuntimeException | Error ex) {
             close();
             return "file " + path + ": " + reason(ex);
@@ -124,115 +123,40 @@ final class AppendedFile {
         }
     }
 
-    private void write(List<List<? extends Envelope>> batches, Handle file) throws IOException {
-        FileChannel channel = file.stream.getChannel();
-        long before = channel.size();
-        try {
-            for (List<? extends Envelope> batch : batches) {
-                format.write(batch, file.buffer);
-            }
-            file.buffer.flush();
-            file.stream.getFD().sync();
-        } catch (IOException | RuntimeException | Error ex) {
-            try {
-                channel.truncate(before);
-            } catch (IOException again) {
-                ex.addSuppressed(again);
-            }
-            throw ex;
+    private LockedFile current() throws IOException {
+        if (System.nanoTime() - lookedAt > LOOK_NANOS) {
+            closeIfMoved();
+        }
+        LockedFile current = file == null ? LockedFile.open(path) : file;
+        file = current;
+        if (rotation != null && rotation.isDue(current) && rotation.rotate(path)) {
+            close();
+            rotation.tidy(path);
+            current = LockedFile.open(path);
+            file = current;
+        }
+        return current;
+    }
+
+    private void closeIfMoved() throws IOException {
+        if (file != null && !file.isNamed()) {
+            close();
+            awaitSuccessor();
         }
     }
 
-    private Handle current() throws IOException {
-        long now = System.nanoTime();
-        if (handle != null && now - lookedAt > LOOK_NANOS) {
-            lookedAt = now;
-            if (!Objects.equals(handle.key, key(Path.of(path)))) {
-                close();
-            }
-        }
-        if (handle == null) {
-            handle = open(Path.of(path));
-            lookedAt = now;
-        }
-        return handle;
-    }
-
-    private static Handle open(Path path) throws IOException {
-        boolean created = !Files.exists(path);
-        if (created) {
-            createDirectories(path.toAbsolutePath().getParent());
-        } else if (!Files.isRegularFile(path)) {
-            throw new IOException("not a regular file");
-        }
-        boolean torn = !created && endsWithinLine(path);
-        FileOutputStream stream = new FileOutputStream(path.toFile(), true);
-        try {
-            lock(stream.getChannel());
-            if (torn) {
-                stream.write('\n');
-            }
-            if (created) {
-                force(path.toAbsolutePath().getParent());
-            }
-            return new Handle(stream, new LineBuffer(stream), key(path));
-        } catch (IOException | RuntimeException ex) {
-            stream.close();
-            throw ex;
+    /**
+     * Waits a little for whoever moved the file to make the next one. A logrotate that finds ours in the way moves that as well,
+     * under a name that it uses again within the hour, and what was confirmed meanwhile would be gone.
+     */
+    private void awaitSuccessor() {
+        long start = System.nanoTime();
+        while (!Files.exists(path) && System.nanoTime() - start < SUCCESSOR_NANOS) {
+            LockSupport.parkNanos(LOOK_NANOS);
         }
     }
 
-    /** For us alone: taking back what we wrote in vain would take with it what others appended meanwhile. */
-    private static void lock(FileChannel channel) throws IOException {
-        try {
-            if (channel.tryLock() == null) {
-                throw new FileSystemException(null, null, "another program writes to it");
-            }
-        } catch (OverlappingFileLockException ex) {
-            throw new FileSystemException(
-                    null, null, "another sink writes to it. Give each a path of its own, or use one sink for all");
-        }
-    }
-
-    /** Each with its name forced into the one above, as is that of a new file: else power loss could take away what is in it. */
-    private static void createDirectories(@Nullable Path directory) throws IOException {
-        if (directory == null || Files.isDirectory(directory)) {
-            return;
-        }
-        createDirectories(directory.getParent());
-        Files.createDirectories(directory);
-        force(directory.getParent());
-    }
-
-    private static void force(@Nullable Path directory) throws IOException {
-        if (directory != null) {
-            try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
-                channel.force(true);
-            }
-        }
-    }
-
-    /** As after a crash: what follows must begin a line of its own. */
-    private static boolean endsWithinLine(Path path) throws IOException {
-        try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "r")) {
-            long length = file.length();
-            if (length == 0) {
-                return false;
-            }
-            file.seek(length - 1);
-            return file.read() != '\n';
-        }
-    }
-
-    private static @Nullable Object key(Path path) throws IOException {
-        try {
-            return Files.readAttributes(path, BasicFileAttributes.class).fileKey();
-        } catch (NoSuchFileException ex) {
-            return null;
-        }
-    }
-
-    private String reason(Throwable cause) {
+    private static String reason(Throwable cause) {
         String reason = switch (cause) {
             case AccessDeniedException _ -> "Permission denied";
             case FileAlreadyExistsException ex -> ex.getFile() + " is a file where a directory should be";
@@ -244,14 +168,10 @@ final class AppendedFile {
 
     /** Not while it is appended to by another thread. */
     void close() {
-        Handle open = handle;
-        handle = null;
+        LockedFile open = file;
+        file = null;
         if (open != null) {
-            try {
-                open.stream.close();
-            } catch (IOException _) {
-                // All that was confirmed has been forced.
-            }
+            open.close();
         }
     }
 }

@@ -5,6 +5,7 @@ import dev.sluice.sink.Confirmation;
 import dev.sluice.sink.Confirmation.Failure;
 import dev.sluice.sink.Sink;
 import dev.sluice.sink.SinkCheck;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -27,6 +28,7 @@ public final class FileSink implements Sink {
 
     private final FilePath path;
     private final OpenFiles files;
+    private final @Nullable Housekeeping housekeeping;
 
     /**
      * @throws IllegalArgumentException if the path cannot be that of a file
@@ -37,8 +39,18 @@ public final class FileSink implements Sink {
 
     FileSink(String name, FileSinkProperties properties, int mostOpen, Duration idle) {
         properties.check(SinkCheck.of(name, "file"));
-        this.path = new FilePath(properties.path());
-        this.files = new OpenFiles(LineFormat.of(properties.format()), mostOpen, idle);
+        this.path = properties.template();
+        RotationProperties rotate = properties.rotate();
+        Housekeeping keeping = rotate == null ? null : new Housekeeping(rotate);
+        this.housekeeping = keeping;
+        LineFormat format = LineFormat.of(properties.format());
+        this.files = new OpenFiles(
+                file -> new AppendedFile(
+                        Path.of(file),
+                        format,
+                        rotate == null || keeping == null ? null : new Rotation(rotate, keeping)),
+                mostOpen,
+                idle);
     }
 
     @Override
@@ -78,7 +90,7 @@ public final class FileSink implements Sink {
         try {
             return file.append(messages);
         } finally {
-            files.release(file);
+            files.release(path);
         }
     }
 
@@ -90,5 +102,8 @@ public final class FileSink implements Sink {
     @Override
     public void close() {
         files.close();
+        if (housekeeping != null) {
+            housekeeping.close();
+        }
     }
 }
