@@ -6,6 +6,7 @@ import dev.sluice.delivery.SinkLedger;
 import dev.sluice.delivery.spool.DeadLetter;
 import dev.sluice.delivery.spool.Spool.Backlog;
 import dev.sluice.delivery.spool.SpoolState;
+import java.nio.charset.Charset;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -60,11 +61,14 @@ record SpoolDescription(
         return of(route, null);
     }
 
-    static SpoolDescription whole(DurableRoute route) {
+    /**
+     * @param charset of text in messages
+     */
+    static SpoolDescription whole(DurableRoute route, Charset charset) {
         List<DeadLetterDescription> letters = new ArrayList<>();
         for (String sink : route.spool().deadLetterCounts().keySet()) {
             for (DeadLetter letter : route.spool().deadLetters(sink, 0, MOST_LETTERS - letters.size())) {
-                letters.add(DeadLetterDescription.of(letter));
+                letters.add(DeadLetterDescription.of(letter, charset));
             }
         }
         return of(route, letters);

@@ -60,7 +60,8 @@ public final class Template {
     }
 
     /**
-     * @param charset of all but {@code {payload}}; UTF-16 is written big-endian and without byte order marks
+     * @param charset of all but {@code {payload}}, and of that as well if it is UTF-8 and the payload is text in another; UTF-16
+     *     is written big-endian and without byte order marks
      * @throws IllegalArgumentException naming the placeholder that does not exist, or the brace that is not closed
      */
     public static Template parse(String text, Charset charset) {
@@ -169,11 +170,20 @@ public final class Template {
                         .atOffset(ZoneOffset.UTC)
                         .toLocalDate()
                         .toString());
-            case PAYLOAD -> payload;
+            case PAYLOAD -> inUtf8(message);
             case PAYLOAD_HEX -> text(HexFormat.of().formatHex(payload));
             case PAYLOAD_BASE64 -> text(Base64.getEncoder().encodeToString(payload));
             case REASON -> text(reason);
         };
+    }
+
+    /** As it is, where its text is in UTF-8, or it is no text, or the template belongs to a listener, whose charset is its own. */
+    private byte[] inUtf8(Envelope message) {
+        if (message.charset().equals(StandardCharsets.UTF_8) || !charset.equals(StandardCharsets.UTF_8)) {
+            return message.getPayload();
+        }
+        String text = message.text();
+        return text == null ? message.getPayload() : text(text);
     }
 
     private byte[] text(String value) {

@@ -43,7 +43,7 @@ final class LogSink implements Sink {
                                 message.origin().listener(),
                                 message.origin().remoteAddress(),
                                 message.id(),
-                                EscapedText.of(message.getPayload(), MOST_SHOWN));
+                                EscapedText.of(message.getPayload(), message.charset(), MOST_SHOWN));
             }
         }
         return Confirmation.ALL;

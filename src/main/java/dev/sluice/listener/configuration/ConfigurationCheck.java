@@ -4,6 +4,7 @@ import dev.sluice.listener.ListenerProperties;
 import dev.sluice.listener.SluiceProperties;
 import dev.sluice.listener.UserProperties;
 import dev.sluice.sink.SinkProperties;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -60,6 +61,8 @@ public final class ConfigurationCheck {
         new FrameworkRules(environment, problems).check();
         new UserRules(users, environment, problems).check();
         new PortConflicts(new ManagementPorts(environment).all(), listeners).check();
+        Path dataDirectory = binder.bind("sluice.data-directory", Path.class).orElse(Path.of("data"));
+        new FileConflicts(sinks, listeners, dataDirectory).check();
     }
 
     /**

@@ -1,7 +1,6 @@
 package dev.sluice.sink.jdbc;
 
 import dev.sluice.message.Envelope;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Locale;
@@ -20,7 +19,7 @@ enum Parameter {
     REMOTE_PORT(message -> message.origin().remote().getPort()),
     RECEIVED_AT(message -> Instant.ofEpochMilli(message.receivedAt()).atOffset(ZoneOffset.UTC)),
     PAYLOAD(Envelope::getPayload),
-    TEXT(message -> new String(message.getPayload(), StandardCharsets.UTF_8));
+    TEXT(message -> new String(message.getPayload(), message.charset()));
 
     private final Function<Envelope, Object> value;
 

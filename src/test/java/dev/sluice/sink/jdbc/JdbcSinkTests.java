@@ -1,5 +1,6 @@
 package dev.sluice.sink.jdbc;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -10,6 +11,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import dev.sluice.sink.Confirmation;
 import dev.sluice.sink.Confirmation.Failure;
 import dev.sluice.sink.Confirmation.Failure.Kind;
+import dev.sluice.sink.EncodedMessage;
 import dev.sluice.sink.StreamMessage;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -157,6 +159,18 @@ final class JdbcSinkTests {
                 .containsEntry("line", "grüße\n世界");
         assertThat(jdbc.sql("select at from inbox").query(OffsetDateTime.class).single())
                 .isEqualTo(StreamMessage.RECEIVED_AT.atOffset(ZoneOffset.UTC));
+    }
+
+    @Test
+    void textIsThatOfTheListenersCharset() throws Exception {
+        EncodedMessage message = EncodedMessage.of("Müller", ISO_8859_1);
+        try (JdbcSink sink = sink("insert into inbox(id, payload, line) values (:id, :payload, :text)")) {
+            assertThat(sink.send(List.of(message)).complete()).isTrue();
+        }
+
+        assertThat(jdbc.sql("select payload, line from inbox").query().singleRow())
+                .containsEntry("payload", message.getPayload())
+                .containsEntry("line", "Müller");
     }
 
     @Test

@@ -1,4 +1,4 @@
-package dev.sluice.sink;
+package dev.sluice.sink.file;
 
 import java.time.Duration;
 import java.util.Iterator;
@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 
 /**
  * The files that are open, one for each path, whatever the number of paths that peers can bring about. The least recently
@@ -23,7 +24,7 @@ final class OpenFiles {
         }
     }
 
-    private final LineFormat format;
+    private final Function<String, AppendedFile> files;
     private final int most;
     private final long idleNanos;
     private final ReentrantLock lock = new ReentrantLock();
@@ -31,8 +32,11 @@ final class OpenFiles {
     /** By path, the least recently used one first. */
     private final Map<String, Entry> entries = new LinkedHashMap<>(16, 0.75f, true);
 
-    OpenFiles(LineFormat format, int most, Duration idle) {
-        this.format = format;
+    /**
+     * @param files makes the file of a path
+     */
+    OpenFiles(Function<String, AppendedFile> files, int most, Duration idle) {
+        this.files = files;
         this.most = most;
         this.idleNanos = idle.toNanos();
     }
@@ -45,7 +49,7 @@ final class OpenFiles {
             while (!entries.containsKey(path) && entries.size() >= most && !closeOne()) {
                 released.await();
             }
-            Entry entry = entries.computeIfAbsent(path, _ -> new Entry(new AppendedFile(path, format)));
+            Entry entry = entries.computeIfAbsent(path, _ -> new Entry(files.apply(path)));
             entry.users++;
             return entry.file;
         } finally {
@@ -53,10 +57,10 @@ final class OpenFiles {
         }
     }
 
-    void release(AppendedFile file) {
+    void release(String path) {
         lock.lock();
         try {
-            Entry entry = entries.get(file.path());
+            Entry entry = entries.get(path);
             if (entry != null && --entry.users == 0) {
                 entry.usedAt = System.nanoTime();
                 released.signalAll();

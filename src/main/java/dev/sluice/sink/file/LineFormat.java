@@ -1,15 +1,11 @@
-package dev.sluice.sink;
-
-import static java.nio.charset.StandardCharsets.UTF_8;
+package dev.sluice.sink.file;
 
 import dev.sluice.message.Envelope;
+import dev.sluice.sink.CloudEventAttributes;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonEncoding;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
@@ -54,7 +50,7 @@ interface LineFormat {
                 CloudEventAttributes.of(message).entrySet()) {
             json.writeStringProperty(attribute.getKey(), attribute.getValue());
         }
-        String text = text(message.getPayload());
+        String text = message.text();
         if (text == null) {
             json.writeName("data_base64");
             json.writeBinary(message.getPayload());
@@ -63,14 +59,6 @@ interface LineFormat {
             json.writeStringProperty("data", text);
         }
         json.writeEndObject();
-    }
-
-    private static @Nullable String text(byte[] payload) {
-        try {
-            return UTF_8.newDecoder().decode(ByteBuffer.wrap(payload)).toString();
-        } catch (CharacterCodingException ex) {
-            return null;
-        }
     }
 
     /** Apart, so that nobody loads it who does not need it. */

@@ -1,7 +1,11 @@
-package dev.sluice.sink;
+package dev.sluice.sink.file;
 
 import dev.sluice.message.Envelope;
+import dev.sluice.sink.Confirmation;
 import dev.sluice.sink.Confirmation.Failure;
+import dev.sluice.sink.Sink;
+import dev.sluice.sink.SinkCheck;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -14,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * Appends to files. A message is confirmed once its file is forced to the disk, which calls at the same time share. Each
  * file fails alone, and as a whole: messages of one stream that go to one file stand there in order and without a gap.
  */
-final class FileSink implements Sink {
+public final class FileSink implements Sink {
 
     private static final int MOST_OPEN = 64;
     private static final Duration IDLE = Duration.ofMinutes(1);
@@ -24,15 +28,29 @@ final class FileSink implements Sink {
 
     private final FilePath path;
     private final OpenFiles files;
+    private final @Nullable Housekeeping housekeeping;
 
-    FileSink(String name, FileSinkProperties properties) {
+    /**
+     * @throws IllegalArgumentException if the path cannot be that of a file
+     */
+    public FileSink(String name, FileSinkProperties properties) {
         this(name, properties, MOST_OPEN, IDLE);
     }
 
     FileSink(String name, FileSinkProperties properties, int mostOpen, Duration idle) {
         properties.check(SinkCheck.of(name, "file"));
-        this.path = new FilePath(properties.path());
-        this.files = new OpenFiles(LineFormat.of(properties.format()), mostOpen, idle);
+        this.path = properties.template();
+        RotationProperties rotate = properties.rotate();
+        Housekeeping keeping = rotate == null ? null : new Housekeeping(rotate);
+        this.housekeeping = keeping;
+        LineFormat format = LineFormat.of(properties.format());
+        this.files = new OpenFiles(
+                file -> new AppendedFile(
+                        Path.of(file),
+                        format,
+                        rotate == null || keeping == null ? null : new Rotation(rotate, keeping)),
+                mostOpen,
+                idle);
     }
 
     @Override
@@ -72,7 +90,7 @@ final class FileSink implements Sink {
         try {
             return file.append(messages);
         } finally {
-            files.release(file);
+            files.release(path);
         }
     }
 
@@ -84,5 +102,8 @@ final class FileSink implements Sink {
     @Override
     public void close() {
         files.close();
+        if (housekeeping != null) {
+            housekeeping.close();
+        }
     }
 }

@@ -1,8 +1,9 @@
-package dev.sluice.sink;
+package dev.sluice.sink.file;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.sink.LineMessage;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,7 +20,7 @@ class FilePathTests {
         "../.{listener}/{reason}, ../.greeter/_",
     })
     void thePathIsTheTemplatesWithValues(String template, String path) {
-        assertThat(new FilePath(template).of(LineMessage.of(5, new byte[0]))).isEqualTo(path);
+        assertThat(new FilePath(template, 0).of(LineMessage.of(5, new byte[0]))).isEqualTo(path);
     }
 
     @ParameterizedTest
@@ -41,9 +42,9 @@ class FilePathTests {
     @Test
     void aNameIsCutAt255BytesAndNotWithinACharacter() {
         assertThat(path("a".repeat(300))).isEqualTo("dir/" + "a".repeat(255));
-        assertThat(new FilePath("d/{payload}.log").of(LineMessage.of("a".repeat(253))))
+        assertThat(new FilePath("d/{payload}.log", 0).of(LineMessage.of("a".repeat(253))))
                 .isEqualTo("d/" + "a".repeat(253) + ".l");
-        assertThat(new FilePath("{payload}/{payload}").of(LineMessage.of("b".repeat(70_000))))
+        assertThat(new FilePath("{payload}/{payload}", 0).of(LineMessage.of("b".repeat(70_000))))
                 .isEqualTo("b".repeat(255) + "/" + "b".repeat(255));
         assertThat(path("é".repeat(200)).getBytes(UTF_8)).hasSizeBetween("dir/".length() + 200, "dir/".length() + 254);
     }
@@ -52,7 +53,7 @@ class FilePathTests {
     void whateverThePayloadItMakesOneNameInItsDirectory() {
         Random random = new Random(7);
         byte[] choice = "./\\\0a\n".getBytes(UTF_8);
-        FilePath path = new FilePath("dir/{payload}");
+        FilePath path = new FilePath("dir/{payload}", 0);
         for (int i = 0; i < 10_000; i++) {
             byte[] payload = new byte[random.nextInt(6)];
             for (int j = 0; j < payload.length; j++) {
@@ -64,7 +65,7 @@ class FilePathTests {
 
     @Test
     void isTheSameTextForAllMessagesOfAnOriginAndADay() {
-        FilePath path = new FilePath("{connection}-{date}");
+        FilePath path = new FilePath("{connection}-{date}", 0);
         String first = path.of(LineMessage.of("a"));
 
         assertThat(path.of(LineMessage.of("b"))).isSameAs(first);
@@ -73,6 +74,6 @@ class FilePathTests {
     }
 
     private static String path(String value) {
-        return new FilePath("dir/{payload}").of(LineMessage.of(value));
+        return new FilePath("dir/{payload}", 0).of(LineMessage.of(value));
     }
 }

@@ -1,4 +1,4 @@
-package dev.sluice.sink;
+package dev.sluice.sink.file;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.awaitility.Awaitility.await;
 
+import dev.sluice.sink.Confirmation;
 import dev.sluice.sink.Confirmation.Failure;
-import dev.sluice.sink.FileSinkProperties.Format;
+import dev.sluice.sink.LineMessage;
+import dev.sluice.sink.file.FileSinkProperties.Format;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,6 +24,8 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -62,6 +66,33 @@ class FileSinkTests {
             assertThat(first.send(List.of(LineMessage.of("three"))).complete()).isTrue();
         }
         assertThat(folder.resolve("x.log")).hasContent("one\nthree\n");
+    }
+
+    /** A lock of POSIX falls when the process closes any descriptor of the file. */
+    @ParameterizedTest
+    @ValueSource(strings = {"x.log", "hard.log", "symbolic.log", "../in/x.log"})
+    @EnabledOnOs(OS.LINUX)
+    void aSinkThatComesTooLateDoesNotLetOtherProgramsIn(String path) throws Exception {
+        Path file = Files.createFile(Files.createDirectory(folder.resolve("in")).resolve("x.log"));
+        Files.createLink(folder.resolve("in/hard.log"), file);
+        Files.createSymbolicLink(folder.resolve("in/symbolic.log"), file);
+        try (FileSink first = raw("in/x.log")) {
+            assertThat(first.send(List.of(LineMessage.of("one"))).complete()).isTrue();
+            try (FileSink second = raw("in/" + path)) {
+                for (int i = 0; i < 3; i++) {
+                    assertThat(second.send(List.of(LineMessage.of("two"))).failure(0))
+                            .isNotNull();
+                    assertThat(PosixLock.isHeld(file)).isTrue();
+                }
+            }
+            assertThat(PosixLock.isHeld(file)).isTrue();
+            assertThat(first.send(List.of(LineMessage.of("three"))).complete()).isTrue();
+        }
+        assertThat(PosixLock.isHeld(file)).isFalse();
+        try (FileSink second = raw("in/" + path)) {
+            assertThat(second.send(List.of(LineMessage.of("four"))).complete()).isTrue();
+        }
+        assertThat(file).hasContent("one\nthree\nfour\n");
     }
 
     @Test
@@ -247,13 +278,14 @@ class FileSinkTests {
 
     @Test
     void holdsOnlySoManyFilesOpenHoweverManyPeersName() throws Exception {
-        OpenFiles files = new OpenFiles(LineFormat.RAW, 3, Duration.ofMinutes(1));
+        OpenFiles files = new OpenFiles(FileSinkTests::file, 3, Duration.ofMinutes(1));
         for (int round = 0; round < 2; round++) {
             for (int i = 0; i < 10; i++) {
-                AppendedFile file = files.use(folder.resolve(i + ".log").toString());
+                String path = folder.resolve(i + ".log").toString();
+                AppendedFile file = files.use(path);
                 assertThat(file.append(List.of(LineMessage.of("round " + round))))
                         .isNull();
-                files.release(file);
+                files.release(path);
                 assertThat(files.count()).isLessThanOrEqualTo(3);
             }
         }
@@ -265,26 +297,29 @@ class FileSinkTests {
 
     @Test
     void aThreadWaitsWhileAllFilesThatMayBeOpenAreInUse() throws Exception {
-        OpenFiles files = new OpenFiles(LineFormat.RAW, 1, Duration.ofMinutes(1));
-        AppendedFile one = files.use("one");
+        OpenFiles files = new OpenFiles(FileSinkTests::file, 1, Duration.ofMinutes(1));
+        files.use("one");
         Thread other = Thread.ofVirtual().start(() -> {
             try {
-                files.release(files.use("other"));
+                files.use("other");
+                files.release("other");
             } catch (InterruptedException ex) {
                 throw new IllegalStateException(ex);
             }
         });
         await().until(() -> other.getState() == Thread.State.WAITING);
-        files.release(one);
+        files.release("one");
         assertThat(other.join(Duration.ofSeconds(20))).isTrue();
         assertThat(files.count()).isOne();
     }
 
     @Test
     void closesAtTheNextCallWhatWasIdle() throws Exception {
-        OpenFiles files = new OpenFiles(LineFormat.RAW, 64, Duration.ZERO);
-        files.release(files.use("one"));
-        files.release(files.use("two"));
+        OpenFiles files = new OpenFiles(FileSinkTests::file, 64, Duration.ZERO);
+        files.use("one");
+        files.release("one");
+        files.use("two");
+        files.release("two");
         assertThat(files.count()).isOne();
     }
 
@@ -312,8 +347,12 @@ class FileSinkTests {
     @ValueSource(strings = {"", " ", "logs/", "{nonsense}.log", "x\0.log"})
     void aPathThatCannotBeIsRefusedNamingItsKey(String path) {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new FileSink("archive", new FileSinkProperties(path, Format.RAW)))
+                .isThrownBy(() -> new FileSink("archive", new FileSinkProperties(path, Format.RAW, null)))
                 .withMessageStartingWith("sluice.sinks.archive.file.path: ");
+    }
+
+    private static AppendedFile file(String path) {
+        return new AppendedFile(Path.of(path), LineFormat.RAW, null);
     }
 
     private void send(String path, String payload) throws Exception {
@@ -327,6 +366,6 @@ class FileSinkTests {
     }
 
     private FileSink sink(String path, Format format) {
-        return new FileSink("archive", new FileSinkProperties(folder + "/" + path, format));
+        return new FileSink("archive", new FileSinkProperties(folder + "/" + path, format, null));
     }
 }

@@ -1,4 +1,4 @@
-package dev.sluice.sink;
+package dev.sluice.sink.file;
 
 import java.io.IOException;
 import java.io.OutputStream;
@@ -13,6 +13,7 @@ final class LineBuffer extends OutputStream {
     private final OutputStream out;
     private byte[] bytes = new byte[INITIAL];
     private int length;
+    private long count;
 
     LineBuffer(OutputStream out) {
         this.out = out;
@@ -32,6 +33,7 @@ final class LineBuffer extends OutputStream {
             if (count > MOST) {
                 flush();
                 out.write(source, offset, count);
+                this.count += count;
                 return;
             }
             makeRoom(count);
@@ -53,6 +55,14 @@ final class LineBuffer extends OutputStream {
     @Override
     public void flush() throws IOException {
         out.write(bytes, 0, length);
+        count += length;
         length = 0;
+    }
+
+    /** How many bytes went on since it was asked last. */
+    long takeCount() {
+        long taken = count;
+        count = 0;
+        return taken;
     }
 }

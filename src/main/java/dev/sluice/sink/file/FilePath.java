@@ -1,4 +1,4 @@
-package dev.sluice.sink;
+package dev.sluice.sink.file;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -44,26 +44,45 @@ final class FilePath {
     private record Rendered(Origin origin, long day, String path) {}
 
     private final Template template;
+    private final int longestName;
+    private final boolean reserved;
     private final boolean sameForOrigin;
     private final boolean sameForListener;
     private volatile @Nullable Rendered last;
 
     /**
+     * @param room that names leave for what is added to them, in bytes
      * @throws IllegalArgumentException if it isn't the template of a file's path
      */
-    FilePath(String text) {
+    FilePath(String text, int room) {
         if (text.isBlank() || text.endsWith("/")) {
             throw new IllegalArgumentException("'" + text + "' names no file; write as data/archive/{listener}.log");
         }
         // What cannot be in a path at all is told now, and not by every message.
         var _ = Path.of(text);
         this.template = Template.parse(text, UTF_8);
+        this.longestName = LONGEST_NAME - room;
         Set<Placeholder> placeholders = template.placeholders();
         this.sameForOrigin = OF_ORIGIN.containsAll(placeholders);
         this.sameForListener = sameForOrigin
                 && Collections.disjoint(
                         placeholders,
                         EnumSet.of(Placeholder.CONNECTION, Placeholder.REMOTE_ADDRESS, Placeholder.REMOTE_PORT));
+        String plain = name(new String(template.render(Specimen.of("_"), _ -> new byte[] {HARMLESS}), UTF_8));
+        if (RotatedFiles.isName(plain)) {
+            throw new IllegalArgumentException(
+                    "'" + plain + "' is a name of files that were put aside. Choose one that does not end in a time");
+        }
+        this.reserved = isSpools(plain);
+    }
+
+    /** Whether spools have files of such names, in the data directory. */
+    static boolean isSpools(String name) {
+        return name.equals(".lock") || name.contains(".spool");
+    }
+
+    private static String name(String path) {
+        return path.substring(path.lastIndexOf('/') + 1);
     }
 
     String of(Envelope message) {
@@ -86,9 +105,18 @@ final class FilePath {
 
     private String render(Envelope message) {
         String path = new String(template.render(message, FilePath::harmless), UTF_8);
-        return path.length() * 3 <= LONGEST_NAME
-                ? path
-                : Stream.of(path.split("/", -1)).map(FilePath::shortened).collect(Collectors.joining("/"));
+        return free(
+                path.length() * 3 <= longestName
+                        ? path
+                        : Stream.of(path.split("/", -1)).map(this::shortened).collect(Collectors.joining("/")));
+    }
+
+    /** Without a name that values have made into one of a spool's, or of a file that was put aside. */
+    private String free(String path) {
+        String name = name(path);
+        return RotatedFiles.isName(name) || !reserved && isSpools(name)
+                ? path.substring(0, path.length() - name.length()) + name.replace('.', HARMLESS)
+                : path;
     }
 
     private static byte[] harmless(byte[] value) {
@@ -117,12 +145,12 @@ final class FilePath {
         };
     }
 
-    private static String shortened(String name) {
+    private String shortened(String name) {
         byte[] bytes = name.getBytes(UTF_8);
-        if (bytes.length <= LONGEST_NAME) {
+        if (bytes.length <= longestName) {
             return name;
         }
-        int end = LONGEST_NAME;
+        int end = longestName;
         while ((bytes[end] & 0xC0) == 0x80) {
             end--;
         }
