@@ -22,6 +22,7 @@ final class Room {
      *
      * @throws SpoolFullException if there is none, and it does not wait
      * @throws SpoolClosedException if waiting has been refused, or the spool closed
+     * @throws SpoolWithdrawnException if it would have to wait and the thread is interrupted
      */
     void take(long bytes, boolean wait) {
         lock.lock();
@@ -33,12 +34,15 @@ final class Room {
                 if (refusing) {
                     throw new SpoolClosedException("the spool is full, and the listener stops");
                 }
-                changed.awaitUninterruptibly();
+                changed.await();
             }
             if (closed) {
                 throw new SpoolClosedException("the spool is closed");
             }
             used += bytes;
+        } catch (InterruptedException ex) {
+            Thread.currentThread().interrupt();
+            throw new SpoolWithdrawnException();
         } finally {
             lock.unlock();
         }

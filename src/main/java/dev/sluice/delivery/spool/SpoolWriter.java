@@ -115,8 +115,17 @@ final class SpoolWriter implements Runnable {
             }
         } catch (InterruptedException ex) {
             Thread.currentThread().interrupt();
+            if (request instanceof SpoolRequest.Append append) {
+                append.done().withdraw();
+            }
         }
         refuse(request);
+    }
+
+    /** Nobody waits for an append any more: if it is not being written, it is not to be. */
+    void withdraw(SpoolRequest.Appending append) {
+        append.withdraw();
+        refuseQueued(request -> request.done() == append);
     }
 
     /** Ends the thread once all that was asked has been done, or cannot be. */
@@ -158,6 +167,10 @@ final class SpoolWriter implements Runnable {
     private void refuse(SpoolRequest request) {
         if (request instanceof SpoolRequest.Append append) {
             room.release(append.content().length);
+        }
+        if (isWithdrawn(request)) {
+            request.done().completeExceptionally(new SpoolWithdrawnException());
+            return;
         }
         String problem = failure;
         request.done()
@@ -235,6 +248,7 @@ final class SpoolWriter implements Runnable {
                 failed(ex);
             }
             commitGivingOnly(round);
+            refuse(round, SpoolWriter::isWithdrawn);
             if (closing) {
                 // Acknowledgements that cannot be noted mean a second delivery, which those who wait for them know.
                 refuse(round, request -> true);
@@ -253,6 +267,10 @@ final class SpoolWriter implements Runnable {
 
     private static boolean takes(SpoolRequest request) {
         return request instanceof SpoolRequest.Append;
+    }
+
+    private static boolean isWithdrawn(SpoolRequest request) {
+        return request instanceof SpoolRequest.Append append && append.done().isWithdrawn();
     }
 
     private void refuse(List<SpoolRequest> round, Predicate<SpoolRequest> which) {
