@@ -7,6 +7,7 @@ import dev.sluice.transport.Connection;
 import dev.sluice.transport.Reason;
 import java.io.IOException;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
@@ -31,7 +32,8 @@ final class FramedConnection extends TcpNetConnection implements Connection {
     private final TcpTransport transport;
     private final AcceptedSocket socket;
     private final String id = StreamIds.next();
-    private final Instant openedAt = Instant.now();
+    /** As precise as {@link #lastReadAt()}, or a connection could seem to have read before it was opened. */
+    private final Instant openedAt = Instant.now().truncatedTo(ChronoUnit.MILLIS);
 
     private final Deadlines deadlines = new Deadlines();
     private final Lifetime lifetime;
