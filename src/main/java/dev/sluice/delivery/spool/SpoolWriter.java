@@ -1,6 +1,7 @@
 package dev.sluice.delivery.spool;
 
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -44,6 +45,7 @@ final class SpoolWriter implements Runnable {
     private final SpoolPath path;
     private final Room room;
     private final RecentBatches recent;
+    private final Holding holding;
     private final BlockingQueue<SpoolRequest> queue = new ArrayBlockingQueue<>(MOST_WAITING);
     private final Thread thread;
 
@@ -76,6 +78,7 @@ final class SpoolWriter implements Runnable {
         this.deletedBytes = contents.firstBytes();
         this.room = room;
         this.recent = recent;
+        this.holding = new Holding(name, room);
         this.thread = Thread.ofPlatform().name("spool-" + name).unstarted(this);
     }
 
@@ -87,6 +90,12 @@ final class SpoolWriter implements Runnable {
     @Nullable
     String failure() {
         return failure;
+    }
+
+    /** Since when a full spool holds what comes; null if it does not. */
+    @Nullable
+    Instant heldSince() {
+        return holding.since();
     }
 
     /** What is durable. */
@@ -186,6 +195,7 @@ final class SpoolWriter implements Runnable {
         try {
             while (true) {
                 gather(round);
+                holding.look(contents);
                 if (!round.isEmpty()) {
                     write(round);
                     round.clear();

@@ -218,6 +218,7 @@ public final class SqliteSpool implements Spool {
                 room.capacity(),
                 contents.deadLetters(),
                 writer.failure(),
+                writer.heldSince(),
                 damaged);
     }
 
