@@ -77,6 +77,11 @@ final class Deadlines {
         }
     }
 
+    /** The thread has waited because the peer is over its rate, and goes on: what it has sent is taken though it may be gone. */
+    void heldAnew(long now) {
+        heldSince = now;
+    }
+
     /** Returns whether nothing has been read for so long because the thread waits for somebody else; for 0, never. */
     boolean isHeldFor(Duration time, long now) {
         return waitingSince == 0 && passed(heldSince, time.toNanos(), now);

@@ -228,7 +228,7 @@ final class FrameLoop {
         // Paused meanwhile.
         connection.passGate();
         pending = connection.failedUnanswered();
-        replies.begin();
+        deadlines.heldAnew(replies.begin());
         return !pending;
     }
 
