@@ -75,17 +75,22 @@ final class DeliveryProgress {
         }
     }
 
-    /** Waits until all sinks are done with everything before a position; answers whether they are, not having been refused. */
+    /**
+     * Waits until all sinks are done with everything before a position; answers whether they are, not having been refused or
+     * interrupted.
+     */
     boolean await(long end) {
         lock.lock();
         try {
             while (!refusing && !allBeyond(end)) {
-                advanced.awaitUninterruptibly();
+                advanced.await();
             }
-            return allBeyond(end);
+        } catch (InterruptedException ex) {
+            Thread.currentThread().interrupt();
         } finally {
             lock.unlock();
         }
+        return allBeyond(end);
     }
 
     private boolean allBeyond(long end) {

@@ -36,8 +36,13 @@ final class DirectRoute implements Route {
         @Nullable Refusal[] refusals = null;
         for (Stop stop : stops) {
             long start = System.nanoTime();
-            Confirmation confirmation = Attempt.send(stop.sink(), messages);
+            Confirmation confirmation = isInterrupted() ? null : Attempt.send(stop.sink(), messages);
             long nanos = System.nanoTime() - start;
+            if (confirmation == null || !confirmation.complete() && isInterrupted()) {
+                // It was not the sink that failed; what it has been sent of these, nobody knows.
+                refusals = refuseInterrupted(stop, messages.size(), refusals);
+                break;
+            }
             if (confirmation.complete()) {
                 stop.ledger().add(Outcome.CONFIRMED, messages.size(), nanos);
                 stop.ledger().unauthorized(0);
@@ -54,6 +59,21 @@ final class DirectRoute implements Route {
         }
         for (Stop stop : stops) {
             stop.ledger().delivered(accepted);
+        }
+        return refusals;
+    }
+
+    private static boolean isInterrupted() {
+        return Thread.currentThread().isInterrupted();
+    }
+
+    private static @Nullable Refusal[] refuseInterrupted(
+            Stop stop, int messages, @Nullable Refusal @Nullable [] before) {
+        @Nullable Refusal[] refusals = before != null ? before : new Refusal[messages];
+        for (int i = 0; i < messages; i++) {
+            if (refusals[i] == null) {
+                refusals[i] = new Refusal(stop.ledger().sink() + ": interrupted", Refusal.Kind.INTERRUPTED);
+            }
         }
         return refusals;
     }
@@ -90,7 +110,7 @@ final class DirectRoute implements Route {
 
     @Override
     public void refuseHeld(boolean refuse) {
-        // Nobody is held but by a sink, whose time is bounded.
+        // Nobody is held but by a sink, whose time is bounded, and who can be interrupted.
     }
 
     @Override

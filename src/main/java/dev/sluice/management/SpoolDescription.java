@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param bytes of messages that sinks wait for, and of dead letters
  * @param capacity how many there may be
  * @param failure why nothing can be written just now
+ * @param heldSince since when it is full and what comes is held
  * @param damaged files that were set aside because they could not be read
  * @param sinks by name; orphaned ones last
  * @param deadLetters the oldest of each sink, not more than a hundred in all; left out in a list of spools
@@ -29,6 +30,7 @@ record SpoolDescription(
         long bytes,
         long capacity,
         @Nullable String failure,
+        @Nullable Instant heldSince,
         List<String> damaged,
         Map<String, Sink> sinks,
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable List<DeadLetterDescription> deadLetters) {
@@ -88,6 +90,7 @@ record SpoolDescription(
                 state.bytes(),
                 state.capacity(),
                 state.failure(),
+                state.heldSince(),
                 state.damaged().stream().map(Path::toString).toList(),
                 sinks,
                 letters);

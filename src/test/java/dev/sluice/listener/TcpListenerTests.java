@@ -93,6 +93,18 @@ class TcpListenerTests {
     }
 
     @Test
+    void aConnectionThatHasNotBeenReadFromSaysThatItWasWhenItWasOpened() throws IOException {
+        try (Socket socket = sluice.connect("silent")) {
+            await().until(() ->
+                    sluice.listener("silent").transport().connections().size() == 1);
+            assertThat(sluice.listener("silent").transport().connections())
+                    .singleElement()
+                    .satisfies(connection -> assertThat(connection.lastReadAt()).isEqualTo(connection.openedAt()));
+            assertThat(socket.isConnected()).isTrue();
+        }
+    }
+
+    @Test
     void greetsWithTheBytesAsWritten() throws IOException {
         try (Socket socket = sluice.connect("greeter")) {
             byte[] greeting = "成功连接服务器!".getBytes(StandardCharsets.UTF_8);

@@ -2,11 +2,17 @@ package dev.sluice.transport.tcp;
 
 import dev.sluice.message.Origin;
 import dev.sluice.message.PeerHeaders;
+import dev.sluice.message.ReceivedMessage;
 import dev.sluice.message.StreamIds;
 import dev.sluice.transport.Connection;
+import dev.sluice.transport.Inlet;
 import dev.sluice.transport.Reason;
+import dev.sluice.transport.Waits;
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.SocketException;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
@@ -21,8 +27,9 @@ import org.springframework.messaging.Message;
  * A connection that a virtual thread of its own serves from greeting to end: {@link Handshake} and {@link FrameLoop} are
  * what that thread does.
  *
- * <p>Deadlines are enforced by a sweep, see {@link Lifetime}; it and operators end the connection by closing the socket under
- * its thread, having set the reason.
+ * <p>Deadlines are enforced by a sweep, see {@link Lifetime}; it and operators end the connection, having set the reason, by
+ * cutting short what its thread waits for, and by closing the socket under it. With TLS the peer is told first, by the thread
+ * or by one that is made for that, and the sweep closes the socket a second later if it is still open.
  */
 final class FramedConnection extends TcpNetConnection implements Connection {
 
@@ -31,18 +38,22 @@ final class FramedConnection extends TcpNetConnection implements Connection {
     private final TcpTransport transport;
     private final AcceptedSocket socket;
     private final String id = StreamIds.next();
-    private final Instant openedAt = Instant.now();
+    /** As precise as {@link #lastReadAt()}, or a connection could seem to have read before it was opened. */
+    private final Instant openedAt = Instant.now().truncatedTo(ChronoUnit.MILLIS);
 
     private final Deadlines deadlines = new Deadlines();
     private final Lifetime lifetime;
     private final Handshake handshake;
     private final ConnectionTraffic traffic;
     private final ReplyWriter writer;
+    private final Waits waits = new Waits();
     /** Null where nothing is limited. */
     private final @Nullable Throttle throttle;
 
     private final AtomicReference<Reason.@Nullable Closed> closing = new AtomicReference<>();
     private final AtomicBoolean begun = new AtomicBoolean();
+    /** The handshake is over, so that there is something to be said at the end. */
+    private volatile boolean served;
     private final AtomicBoolean ended = new AtomicBoolean();
     private boolean failedUnanswered;
 
@@ -70,18 +81,11 @@ final class FramedConnection extends TcpNetConnection implements Connection {
         try {
             publishConnectionOpenEvent();
             Reason.Closed refused = handshake.run();
-            if (refused == null) {
-                greet();
-                reason = new FrameLoop(transport, this).run(socket.input());
-                part(reason);
-            } else {
-                reason = refused;
-            }
+            reason = refused == null ? serve() : refused;
         } catch (IOException ex) {
-            log.debug("Listener '{}': connection {} broke: {}", listener(), id, ex.getMessage());
+            broke(ex);
         } catch (RuntimeException | Error ex) {
-            log.error("Listener '{}': connection {} failed", listener(), id, ex);
-            reason = Reason.Closed.FAILED;
+            reason = failed(ex);
         } finally {
             closing.compareAndSet(null, reason);
             try {
@@ -94,20 +98,52 @@ final class FramedConnection extends TcpNetConnection implements Connection {
         }
     }
 
+    private Reason.Closed serve() {
+        served = true;
+        Reason.Closed reason = Reason.Closed.BROKEN;
+        try {
+            greet();
+            reason = new FrameLoop(transport, this).run(socket.input());
+        } catch (IOException ex) {
+            broke(ex);
+        } catch (RuntimeException | Error ex) {
+            reason = failed(ex);
+        }
+        part(reason);
+        return reason;
+    }
+
+    private void broke(IOException ex) {
+        log.debug("Listener '{}': connection {} broke: {}", listener(), id, ex.getMessage());
+    }
+
+    private Reason.Closed failed(Throwable ex) {
+        log.error("Listener '{}': connection {} failed", listener(), id, ex);
+        return Reason.Closed.FAILED;
+    }
+
     private void greet() throws IOException {
         if (transport.greeting().length > 0) {
-            transport.gate().pass();
+            passGate();
             writer.greet(transport.greeting());
         }
     }
 
-    private void part(Reason.Closed reason) throws IOException {
-        if (reason != Reason.Closed.PEER) {
-            writer.end();
-            socket.linger();
-        } else if (socket.isTls()) {
-            // So that the peer knows that nothing was cut off (RFC 8446, section 6.1).
-            writer.end();
+    private void part(Reason.Closed reason) {
+        boolean broken = reason == Reason.Closed.BROKEN && closing.get() == null;
+        if (broken || !isOpen()) {
+            return;
+        }
+        try {
+            if (reason != Reason.Closed.PEER) {
+                writer.end();
+                socket.linger();
+            } else if (socket.isTls()) {
+                // So that the peer knows that nothing was cut off (RFC 8446, section 6.1).
+                writer.end();
+            }
+        } catch (IOException ex) {
+            broke(ex);
         }
     }
 
@@ -119,6 +155,11 @@ final class FramedConnection extends TcpNetConnection implements Connection {
     }
 
     // What the connection's thread does
+
+    /** The peer that the kernel knows of, which may be a proxy. */
+    InetSocketAddress accepted() {
+        return (InetSocketAddress) socket.accepted().getRemoteSocketAddress();
+    }
 
     boolean isTls() {
         return socket.isTls();
@@ -143,6 +184,34 @@ final class FramedConnection extends TcpNetConnection implements Connection {
 
     ReplyWriter writer() {
         return writer;
+    }
+
+    /** What its thread may wait for besides its socket. */
+    Waits waits() {
+        return waits;
+    }
+
+    /**
+     * Waits while the listener is paused.
+     *
+     * @throws SocketException if somebody closes the connection, which may have been meanwhile
+     */
+    void passGate() throws SocketException {
+        transport.gate().pass(waits);
+        if (isClosing()) {
+            throw new SocketException("Socket closed");
+        }
+    }
+
+    /** Hands a message on to somebody who may take long. Returns the message that was handled, as {@link Inlet} does. */
+    @Nullable
+    ReceivedMessage handOn(ReceivedMessage message) {
+        waits.enter();
+        try {
+            return transport.handOn(message);
+        } finally {
+            waits.leave();
+        }
     }
 
     @Nullable
@@ -214,15 +283,38 @@ final class FramedConnection extends TcpNetConnection implements Connection {
 
     @Override
     public void close(Reason.Closed reason) {
-        if (closing.compareAndSet(null, reason)) {
-            try {
-                if (reason == Reason.Closed.WRITE_TIMEOUT) {
-                    socket.resetOnClose();
-                }
-            } catch (IOException ex) {
-                log.trace("Closing a connection that has ended", ex);
+        if (!closing.compareAndSet(null, reason)) {
+            return;
+        }
+        if (reason != Reason.Closed.WRITE_TIMEOUT && served && writer.mayEndBehindTls()) {
+            deadlines.beginLeaving();
+            waits.cutShort();
+            wake();
+            Thread.startVirtualThread(this::takeLeave);
+            return;
+        }
+        try {
+            if (reason == Reason.Closed.WRITE_TIMEOUT) {
+                socket.resetOnClose();
             }
-            close();
+        } catch (IOException ex) {
+            log.trace("Closing a connection that has ended", ex);
+        }
+        close();
+    }
+
+    /** Closes without any leave: the listener's time is over. */
+    void cutOff() {
+        closing.compareAndSet(null, Reason.Closed.STOPPED);
+        close();
+    }
+
+    /** Tells the peer that nothing was cut off. Its own end then ends the thread's wait for bytes, or the sweep does. */
+    private void takeLeave() {
+        try {
+            writer.end();
+        } catch (IOException ex) {
+            log.trace("Taking leave of a connection that has ended", ex);
         }
     }
 
@@ -232,6 +324,7 @@ final class FramedConnection extends TcpNetConnection implements Connection {
         try {
             super.close();
         } finally {
+            waits.cutShort();
             wake();
             if (!begun.get()) {
                 end();

@@ -38,10 +38,12 @@ final class PeerTroubles {
 
     /** @param problem what is malformed, in words; null with other reasons */
     void dropped(Reason.Dropped reason, @Nullable String problem, InetSocketAddress peer) {
-        drops.warn(
-                reason,
-                () -> "dropped a message of " + text(peer) + ": " + reason.text()
-                        + (problem == null ? "" : ", " + problem));
+        if (reason != Reason.Dropped.CLOSED) {
+            drops.warn(
+                    reason,
+                    () -> "dropped a message of " + text(peer) + ": " + reason.text()
+                            + (problem == null ? "" : ", " + problem));
+        }
     }
 
     /** A connection has ended. */

@@ -44,9 +44,10 @@ final class ReplyBatch {
                 transport.settings().acceptance() == Acceptance.AT_ONCE ? null : new Unanswered(transport, connection);
     }
 
-    /** A read returned, or its next message was held up: how long replies take counts from here. */
-    void begin() {
+    /** A read returned, or its next message was held up: how long replies take counts from here. Returns this time. */
+    long begin() {
         begunNanos = System.nanoTime();
+        return begunNanos;
     }
 
     /** Whether there are messages that wait to be accepted, and more may join them. */

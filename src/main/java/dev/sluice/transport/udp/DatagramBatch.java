@@ -8,6 +8,7 @@ import dev.sluice.transport.Reason;
 import dev.sluice.transport.SuppressingLog;
 import dev.sluice.transport.Traffic;
 import dev.sluice.transport.TransportSettings;
+import dev.sluice.transport.Waits;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -44,6 +45,7 @@ final class DatagramBatch {
     private final boolean repliesAtOnce;
     private final Traffic traffic;
     private final Outlet outlet;
+    private final Waits waits;
     private final ReplyGuard replyGuard;
     private final SuppressingLog<Reason.Dropped> dropLog;
     private final SuppressingLog<Reason.Withheld> withheldLog;
@@ -69,12 +71,16 @@ final class DatagramBatch {
     private int replied;
     private long bytesSent;
 
-    DatagramBatch(UdpTransport transport, Outlet outlet) {
+    /**
+     * @param waits of the receiver's thread
+     */
+    DatagramBatch(UdpTransport transport, Outlet outlet, Waits waits) {
         this.settings = transport.settings();
         this.acceptance = settings.acceptance();
         this.repliesAtOnce = acceptance == Acceptance.AT_ONCE || acceptance.answersFirst();
         this.traffic = transport.traffic();
         this.outlet = outlet;
+        this.waits = waits;
         this.replyGuard = new ReplyGuard(transport.maxReplyFactor());
         this.dropLog = transport.dropLog();
         this.withheldLog = transport.withheldLog();
@@ -223,6 +229,7 @@ final class DatagramBatch {
     }
 
     private @Nullable Refused @Nullable [] accept(List<ReceivedMessage> messages) {
+        waits.enter();
         try {
             @Nullable Refused @Nullable [] refused = acceptance.accept(messages);
             if (refused != null && refused.length != messages.size()) {
@@ -234,6 +241,8 @@ final class DatagramBatch {
             @Nullable Refused[] all = new Refused[messages.size()];
             Arrays.fill(all, new Refused("internal error", false, null));
             return all;
+        } finally {
+            waits.leave();
         }
     }
 

@@ -5,6 +5,7 @@ import dev.sluice.transport.Inlet;
 import dev.sluice.transport.PauseGate;
 import dev.sluice.transport.Reason;
 import dev.sluice.transport.TransportSettings;
+import dev.sluice.transport.Waits;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -52,6 +53,9 @@ final class DatagramReceiver implements Runnable {
     private final DatagramBatch batch;
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER);
     private final CountDownLatch ended = new CountDownLatch(1);
+    /** What its thread may wait for besides its socket. */
+    private final Waits waits = new Waits();
+    private final boolean handlingMayWait;
     private volatile boolean draining;
     /** How much the kernel can still hold of what came before the drain, which datagrams that come meanwhile must not prolong. */
     private int heldByKernel;
@@ -69,7 +73,8 @@ final class DatagramReceiver implements Runnable {
         this.gate = transport.gate();
         this.sequence = sequence;
         this.channel = transport::handOn;
-        this.batch = new DatagramBatch(transport, this::send);
+        this.handlingMayWait = settings.repliesMayWait();
+        this.batch = new DatagramBatch(transport, this::send, waits);
         try {
             this.selector = Selector.open();
             socket.configureBlocking(false);
@@ -157,7 +162,7 @@ final class DatagramReceiver implements Runnable {
                 payload, peer.headers(), peer, sequence.incrementAndGet(), System.currentTimeMillis());
         batch.add(message);
         try {
-            ReceivedMessage handled = channel.handOn(message);
+            ReceivedMessage handled = handOn(message);
             if (handled == null) {
                 batch.refuse(peer);
             } else if (handled != message) {
@@ -166,6 +171,18 @@ final class DatagramReceiver implements Runnable {
         } catch (RuntimeException | Error ex) {
             log.error("Listener '{}': nothing behind its channel took a message", listener, ex);
             peer.fail(null);
+        }
+    }
+
+    private @Nullable ReceivedMessage handOn(ReceivedMessage message) {
+        if (!handlingMayWait) {
+            return channel.handOn(message);
+        }
+        waits.enter();
+        try {
+            return channel.handOn(message);
+        } finally {
+            waits.leave();
         }
     }
 
@@ -219,15 +236,14 @@ final class DatagramReceiver implements Runnable {
         }
     }
 
-    /** Waits until {@link #run()} has returned, or the time has passed. */
-    void awaitEnd(Duration timeout) throws InterruptedException {
-        if (!ended.await(timeout.toNanos(), TimeUnit.NANOSECONDS)) {
-            log.warn("Listener '{}': datagrams still came at the end of its drain; they are cut off", listener);
-        }
+    /** Waits until {@link #run()} has returned, or the time has passed. Returns whether it has. */
+    boolean awaitEnd(Duration timeout) throws InterruptedException {
+        return ended.await(timeout.toNanos(), TimeUnit.NANOSECONDS);
     }
 
-    /** Both, since the port is taken for as long as the selector knows the socket. */
+    /** Both, since the port is taken for as long as the selector knows the socket; and whatever the thread waits for ends. */
     void close() {
+        waits.cutShort();
         try {
             socket.close();
             selector.close();

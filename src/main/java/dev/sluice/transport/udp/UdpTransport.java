@@ -33,6 +33,9 @@ public final class UdpTransport implements Transport {
 
     private static final Logger log = LoggerFactory.getLogger(UdpTransport.class);
 
+    /** How long the threads of receivers that were cut off at a deadline have to notice. */
+    private static final Duration CUT_OFF = Duration.ofMillis(250);
+
     private final TransportSettings settings;
     private final UdpProperties properties;
     private final OwnAddresses ownAddresses;
@@ -166,15 +169,25 @@ public final class UdpTransport implements Transport {
         }
         gate.open();
         try {
-            for (DatagramReceiver receiver : receivers) {
-                receiver.awaitEnd(Duration.ofNanos(Math.max(0, until - System.nanoTime())));
-            }
+            awaitEnd(until);
         } finally {
             localAddress().ifPresent(ownAddresses::remove);
             bound = new Bound(null, datagramsDroppedByKernel().orElse(0L));
             receivers.forEach(DatagramReceiver::close);
             dropLog.tellAllSuppressed();
             withheldLog.tellAllSuppressed();
+        }
+        for (DatagramReceiver receiver : receivers) {
+            receiver.awaitEnd(CUT_OFF);
+        }
+    }
+
+    private void awaitEnd(long until) throws InterruptedException {
+        for (DatagramReceiver receiver : receivers) {
+            if (!receiver.awaitEnd(Duration.ofNanos(Math.max(0, until - System.nanoTime())))) {
+                log.warn("Listener '{}': its drain took too long; what is in progress is cut off", settings.listener());
+                return;
+            }
         }
     }
 
