@@ -1,11 +1,9 @@
 package dev.sluice.delivery;
 
+import dev.sluice.delivery.spool.DirectoryLock;
 import dev.sluice.delivery.spool.SpoolException;
 import java.io.IOException;
-import java.io.RandomAccessFile;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -22,12 +20,10 @@ final class DataDirectory implements AutoCloseable {
     private static final Set<String> NETWORK = Set.of(
             "nfs", "nfs4", "cifs", "smb2", "smb3", "smbfs", "afs", "ncpfs", "9p", "fuse.sshfs", "ceph", "glusterfs");
 
-    private final Path path;
-    private final RandomAccessFile lockFile;
+    private final DirectoryLock lock;
 
-    private DataDirectory(Path path, RandomAccessFile lockFile) {
-        this.path = path;
-        this.lockFile = lockFile;
+    private DataDirectory(DirectoryLock lock) {
+        this.lock = lock;
     }
 
     /**
@@ -46,21 +42,9 @@ final class DataDirectory implements AutoCloseable {
                                 + "), on which a forced write may still be lost. Choose one on a disk of this machine",
                         null);
             }
-            RandomAccessFile file = new RandomAccessFile(path.resolve(".lock").toFile(), "rw");
-            FileLock lock = tryLock(file);
-            if (lock == null) {
-                String holder = file.readLine();
-                file.close();
-                throw problem(
-                        path,
-                        "is in use by "
-                                + (holder == null ? "another process" : "process " + holder)
-                                + ". End that, or choose another directory",
-                        null);
-            }
-            file.setLength(0);
-            file.writeBytes(ProcessHandle.current().pid() + "\n");
-            return new DataDirectory(path, file);
+            return new DataDirectory(DirectoryLock.take(path));
+        } catch (DirectoryLock.InUseException ex) {
+            throw problem(path, ex.getMessage() + ". End that, or choose another directory", ex);
         } catch (AccessDeniedException ex) {
             throw problem(path, "may not be written to. Grant that, or choose another", ex);
         } catch (FileAlreadyExistsException ex) {
@@ -83,28 +67,21 @@ final class DataDirectory implements AutoCloseable {
         }
     }
 
-    private static @Nullable FileLock tryLock(RandomAccessFile file) throws IOException {
-        try {
-            return file.getChannel().tryLock();
-        } catch (OverlappingFileLockException ex) {
-            return null; // by another context in this process
-        }
-    }
-
     private static SpoolException problem(Path path, String problem, @Nullable Throwable cause) {
         return new SpoolException("sluice.data-directory: '" + path + "' " + problem, cause);
     }
 
-    Path path() {
-        return path;
+    /** What whoever writes in it has to hold. */
+    DirectoryLock lock() {
+        return lock;
     }
 
     @Override
     public void close() {
         try {
-            lockFile.close();
+            lock.close();
         } catch (IOException ex) {
-            throw new SpoolException("sluice.data-directory: '" + path + "' cannot be let go of", ex);
+            throw problem(lock.directory(), "cannot be let go of", ex);
         }
     }
 }

@@ -103,7 +103,7 @@ public final class Routes implements SmartLifecycle {
             dataDirectory = opened;
         }
         SqliteSpool spool = SqliteSpool.open(
-                opened.path(),
+                opened.lock(),
                 declaration.listener(),
                 declaration.sinks(),
                 declaration.properties().maxSpoolSize().toBytes());

@@ -8,12 +8,14 @@ import dev.sluice.delivery.DeliveryProperties.Mode;
 import dev.sluice.delivery.DeliveryProperties.WhenFull;
 import dev.sluice.delivery.Route.Refusal.Kind;
 import dev.sluice.delivery.spool.DeadLetter;
+import dev.sluice.delivery.spool.DirectoryLock;
 import dev.sluice.delivery.spool.SqliteSpool;
 import dev.sluice.message.Envelope;
 import dev.sluice.sink.Confirmation.Failure;
 import dev.sluice.sink.SampleMessage;
 import dev.sluice.sink.Sink;
 import java.nio.file.Files;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -26,6 +28,8 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.util.unit.DataSize;
@@ -34,6 +38,18 @@ final class DurableRouteTests {
 
     @TempDir
     private Path directory;
+
+    private DirectoryLock lock;
+
+    @BeforeEach
+    void lock() throws IOException {
+        lock = DirectoryLock.take(directory);
+    }
+
+    @AfterEach
+    void unlock() throws IOException {
+        lock.close();
+    }
 
     private static DeliveryProperties attempts(int attempts) {
         return properties(attempts, DataSize.ofMegabytes(1), WhenFull.HOLD);
@@ -46,7 +62,7 @@ final class DurableRouteTests {
 
     private DurableRoute route(Map<String, Sink> sinks, DeliveryProperties properties, boolean untilDelivered) {
         SqliteSpool spool = SqliteSpool.open(
-                directory, "greeter", sinks.keySet(), properties.maxSpoolSize().toBytes());
+                lock, "greeter", sinks.keySet(), properties.maxSpoolSize().toBytes());
         return new DurableRoute("greeter", sinks, properties, spool, untilDelivered);
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.sluice.Ports;
+import dev.sluice.delivery.spool.DirectoryLock;
 import dev.sluice.delivery.spool.SqliteSpool;
 import dev.sluice.message.Envelope;
 import dev.sluice.sink.SampleMessage;
@@ -77,7 +78,8 @@ final class BacklogTests {
 
     private void fill(int messages) throws Exception {
         Path data = Files.createDirectories(folder.resolve("data"));
-        try (SqliteSpool spool = SqliteSpool.open(data, "in", Set.of("upstream"), 20L << 30)) {
+        try (DirectoryLock lock = DirectoryLock.take(data);
+                SqliteSpool spool = SqliteSpool.open(lock, "in", Set.of("upstream"), 20L << 30)) {
             byte[] payload = "x".repeat(64).getBytes(US_ASCII);
             Deque<CompletableFuture<Long>> appends = new ArrayDeque<>();
             for (int i = 0; i < messages; i += BATCH) {

@@ -34,10 +34,20 @@ final class Strace {
      * @param fault what happens at them, and at which of each thread
      */
     static List<String> inject(Path directory, String calls, String fault, List<String> command) throws IOException {
+        return injectAt(directory, List.of("", "-wal"), calls + ":" + fault, command);
+    }
+
+    /**
+     * @param suffixes of the files behind the name of the spool
+     * @param fault calls, what happens at them, and at which of each thread
+     */
+    static List<String> injectAt(Path directory, List<String> suffixes, String fault, List<String> command)
+            throws IOException {
         String spool = directory.toRealPath().resolve("data/in.spool").toString();
         List<String> traced = new ArrayList<>(List.of("strace", "-f", "-qq", "-o", "/dev/null"));
-        traced.addAll(List.of("-P", spool, "-P", spool + "-wal"));
-        traced.addAll(List.of("-e", "trace=" + calls, "-e", "inject=" + calls + ":" + fault));
+        suffixes.forEach(suffix -> traced.addAll(List.of("-P", spool + suffix)));
+        String calls = fault.substring(0, fault.indexOf(':'));
+        traced.addAll(List.of("-e", "trace=" + calls, "-e", "inject=" + fault));
         traced.addAll(command);
         return traced;
     }

@@ -54,10 +54,21 @@ final class SpoolFile implements AutoCloseable {
           primary key (sink, position)) without rowid\
         """);
 
+    /** The file holds something else than we have written. */
+    static final class ChangedException extends SQLException {
+
+        private static final long serialVersionUID = 1L;
+
+        ChangedException() {
+            super("another program has written to the file. End that, then restart");
+        }
+    }
+
     private final Connection connection;
     private final Path log;
     private final PreparedStatement insertBatch;
     private final PreparedStatement putCursor;
+    private final PreparedStatement replaceEnd;
     private final PreparedStatement bytesBefore;
     private final PreparedStatement deleteBefore;
 
@@ -69,6 +80,8 @@ final class SpoolFile implements AutoCloseable {
                         + " (?,?,?,?,?,?)");
         this.putCursor = connection.prepareStatement(
                 "insert or replace into cursor(sink, position, bytes, checksum) values (?,?,?,?)");
+        this.replaceEnd = connection.prepareStatement("update cursor set position = ?, bytes = ?, checksum = ?"
+                + " where sink = ? and position = ? and checksum = ?");
         this.bytesBefore = connection.prepareStatement(
                 "select bytes_before from batch where position <= ? order by position desc limit 1");
         this.deleteBefore =
@@ -137,6 +150,34 @@ final class SpoolFile implements AutoCloseable {
         putCursor(END, contents.end(), contents.endBytes(), checksum(contents));
     }
 
+    /**
+     * Notes where the queue ends, in the place of what was there before.
+     *
+     * @throws ChangedException if something else was there, since another program wrote to the file
+     */
+    void replaceEnd(SpoolContents before, SpoolContents after) throws SQLException {
+        replaceEnd.setLong(1, after.end());
+        replaceEnd.setLong(2, after.endBytes());
+        replaceEnd.setLong(3, checksum(after));
+        replaceEnd.setString(4, END);
+        replaceEnd.setLong(5, before.end());
+        replaceEnd.setLong(6, checksum(before));
+        if (replaceEnd.executeUpdate() != 1) {
+            throw new ChangedException();
+        }
+    }
+
+    /** Whether the file holds these contents, as its end says. Another process's write is not among them. */
+    boolean holds(SpoolContents contents) throws SQLException {
+        boolean held = cursors(connection).stream()
+                .anyMatch(cursor -> cursor.isEnd()
+                        && cursor.position() == contents.end()
+                        && cursor.bytes() == contents.endBytes()
+                        && cursor.checksum() == checksum(contents));
+        connection.commit();
+        return held;
+    }
+
     private void putCursor(String sink, long position, long bytes, long checksum) throws SQLException {
         putCursor.setString(1, sink);
         putCursor.setLong(2, position);
@@ -167,27 +208,14 @@ final class SpoolFile implements AutoCloseable {
         deleteBefore.executeUpdate();
     }
 
-    /**
-     * Takes back what a commit has left of which we do not know whether it took place. Dead letters stay: they are put and
-     * removed again with the same outcome.
-     *
-     * @return what is in the file then
-     */
-    SpoolContents restore(SpoolContents known) throws SQLException {
+    /** Takes back what was appended by a commit of which nobody was told. What else it did stays. */
+    void takeBack(SpoolContents found, SpoolContents kept) throws SQLException {
         try (PreparedStatement delete = connection.prepareStatement("delete from batch where position >= ?")) {
-            delete.setLong(1, known.end());
+            delete.setLong(1, kept.end());
             delete.executeUpdate();
         }
-        try (Statement delete = connection.createStatement()) {
-            delete.executeUpdate("delete from cursor");
-        }
-        for (Map.Entry<String, Long> cursor : known.cursors().entrySet()) {
-            putCursor(cursor.getKey(), cursor.getValue());
-        }
-        SpoolContents restored = withDeadLetters(known);
-        putEnd(restored);
+        replaceEnd(found, kept);
         connection.commit();
-        return restored;
     }
 
     /** The contents with the dead letters that are in the file. */
@@ -284,13 +312,28 @@ final class SpoolFile implements AutoCloseable {
         return log.toFile().length();
     }
 
-    /** Puts what the log holds into the main file, as far as readers allow, so that the log can be written from its start again. */
-    void checkpoint() throws SQLException {
+    /**
+     * Puts what the log holds into the main file, as far as readers allow, so that the log can be written from its start again.
+     * Returns whether that was all.
+     */
+    boolean checkpoint() throws SQLException {
         connection.setAutoCommit(true);
-        try (Statement statement = connection.createStatement()) {
-            statement.execute("pragma wal_checkpoint(truncate)");
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("pragma wal_checkpoint(truncate)")) {
+            return row.next() && row.getInt(1) == 0;
         } finally {
             connection.setAutoCommit(false);
+        }
+    }
+
+    /**
+     * Puts all that the log holds into the main file, and forces it to disk.
+     *
+     * @throws SQLException if that failed, or a reader kept us from it
+     */
+    void checkpointAll() throws SQLException {
+        if (!checkpoint()) {
+            throw new SQLException("a reader keeps the log from being written back");
         }
     }
 

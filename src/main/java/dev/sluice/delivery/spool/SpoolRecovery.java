@@ -143,6 +143,11 @@ final class SpoolRecovery {
     }
 
     private Path asideName(String suffix) {
+        return asideName(file, suffix);
+    }
+
+    /** A name that is not taken, for what is set aside of a spool. */
+    static Path asideName(Path file, String suffix) {
         String stamp = STAMP.format(Clock.systemUTC().instant());
         Path name = Path.of(file + DAMAGED + stamp + suffix);
         for (int i = 2; Files.exists(name); i++) {

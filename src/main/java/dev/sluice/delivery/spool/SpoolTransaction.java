@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Several requests on their way into the file together, and what will be in it then. Used once, by the writer's thread. */
 final class SpoolTransaction {
@@ -13,11 +14,16 @@ final class SpoolTransaction {
     private final SpoolContents before;
     private final List<StoredBatch> appended = new ArrayList<>();
     private final List<Runnable> completions = new ArrayList<>();
+    private final List<Runnable> appendCompletions = new ArrayList<>();
+    private final List<SpoolRequest> requests = new ArrayList<>();
     private final Map<String, Long> cursors;
     private long end;
     private long endBytes;
     private long deadLetters;
     private long deadLetterBytes;
+    private long deletedTo;
+    private @Nullable SpoolContents after;
+    private boolean appendsRefused;
 
     SpoolTransaction(SpoolFile file, SpoolContents before) {
         this.file = file;
@@ -30,6 +36,7 @@ final class SpoolTransaction {
     }
 
     void apply(SpoolRequest request) throws SQLException {
+        requests.add(request);
         switch (request) {
             case SpoolRequest.Append append -> append(append);
             case SpoolRequest.Acknowledge acknowledge -> acknowledge(acknowledge);
@@ -46,7 +53,7 @@ final class SpoolTransaction {
         StoredBatch batch = new StoredBatch(end, append.messages(), endBytes, append.receivedAt(), append.content());
         file.insert(batch);
         appended.add(batch);
-        completions.add(() -> append.done().complete(batch.position()));
+        appendCompletions.add(() -> append.done().complete(batch.position()));
         end = batch.end();
         endBytes += append.content().length;
     }
@@ -82,11 +89,12 @@ final class SpoolTransaction {
     }
 
     /**
-     * Forces all to disk.
+     * Writes what else has to be, and forces all to disk. If that fails it may have taken place all the same, where there is an
+     * {@link #after}.
      *
      * @param deleteFrom when acknowledged content beyond this has come to {@code deleteBytes}, it is deleted
      */
-    SpoolContents commit(long deleteFrom, long deleteBytes) throws SQLException {
+    void commit(long deleteFrom, long deleteBytes) throws SQLException {
         for (Map.Entry<String, Long> cursor : cursors.entrySet()) {
             if (!cursor.getValue().equals(before.cursors().get(cursor.getKey()))) {
                 file.putCursor(cursor.getKey(), cursor.getValue());
@@ -101,22 +109,78 @@ final class SpoolTransaction {
         }
         if (firstBytes - deleteFrom >= deleteBytes) {
             file.deleteBefore(first);
+            deletedTo = firstBytes;
         }
-        SpoolContents after =
+        SpoolContents contents =
                 new SpoolContents(end, endBytes, Map.copyOf(cursors), firstBytes, deadLetters, deadLetterBytes);
-        if (!after.equals(before)) {
-            file.putEnd(after);
+        if (!contents.equals(before)) {
+            file.replaceEnd(before, contents);
         }
+        after = contents;
         file.commit();
-        return after;
+    }
+
+    /**
+     * Whether it took place, as the file says. What it appended is taken back where those who waited for that have been
+     * refused meanwhile.
+     */
+    boolean isDone(SpoolFile open) throws SQLException {
+        SpoolContents found = after;
+        if (found == null || found.equals(before)) {
+            return false;
+        }
+        SpoolContents kept = kept();
+        if (open.holds(found)) {
+            if (!kept.equals(found)) {
+                open.takeBack(found, kept);
+            }
+            return true;
+        }
+        return !kept.equals(found) && !kept.equals(before) && open.holds(kept);
+    }
+
+    /** What is in the file then. */
+    SpoolContents kept() {
+        SpoolContents found = after == null ? before : after;
+        return appendsRefused
+                ? new SpoolContents(
+                        before.end(),
+                        before.endBytes(),
+                        found.cursors(),
+                        Math.min(found.firstBytes(), before.endBytes()),
+                        found.deadLetters(),
+                        found.deadLetterBytes())
+                : found;
+    }
+
+    /** The length of all content before the last that it deleted; 0 if none. */
+    long deletedTo() {
+        return deletedTo;
+    }
+
+    /** One who waits for what was appended has been told that it was not: none of it counts, so the others come again. */
+    void refuseAppends() {
+        appendsRefused = true;
+    }
+
+    /** What is done if it took place. */
+    List<SpoolRequest> requests() {
+        return appendsRefused
+                ? requests.stream()
+                        .filter(request -> !(request instanceof SpoolRequest.Append))
+                        .toList()
+                : requests;
     }
 
     List<StoredBatch> appended() {
-        return appended;
+        return appendsRefused ? List.of() : appended;
     }
 
     /** Lets go of those who wait. */
     void complete() {
         completions.forEach(Runnable::run);
+        if (!appendsRefused) {
+            appendCompletions.forEach(Runnable::run);
+        }
     }
 }

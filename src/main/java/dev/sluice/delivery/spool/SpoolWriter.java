@@ -34,6 +34,7 @@ final class SpoolWriter implements Runnable {
     private static final long LOOK_MILLIS = 200;
     private static final long RETRY_MILLIS = 100;
     private static final long MOST_RETRY_MILLIS = 2000;
+    private static final long PROBE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     /** Opens the file, at the start and again after an error of the disk. */
     interface Opener {
@@ -43,6 +44,7 @@ final class SpoolWriter implements Runnable {
     private final String name;
     private final Opener opener;
     private final SpoolPath path;
+    private final SpoolConnections connections;
     private final Room room;
     private final RecentBatches recent;
     private final Holding holding;
@@ -59,14 +61,21 @@ final class SpoolWriter implements Runnable {
 
     // Of the writer's thread alone
     private @Nullable SpoolFile file;
+    /** What was tried last, if its outcome is not known. */
+    private @Nullable SpoolTransaction undecided;
+    /** Whether the disk may not have what can be read from the file. */
+    private boolean doubtful;
+
     private long deletedBytes;
     private long bytesSinceLook;
+    private long probedAt;
 
     SpoolWriter(
             String name,
             SpoolFile file,
             Opener opener,
             SpoolPath path,
+            SpoolConnections connections,
             SpoolContents contents,
             Room room,
             RecentBatches recent) {
@@ -74,6 +83,7 @@ final class SpoolWriter implements Runnable {
         this.file = file;
         this.opener = opener;
         this.path = path;
+        this.connections = connections;
         this.contents = contents;
         this.deletedBytes = contents.firstBytes();
         this.room = room;
@@ -219,12 +229,22 @@ final class SpoolWriter implements Runnable {
         }
     }
 
-    /** So that a file that is moved is noticed before the next message, and one that is put back, too. */
+    /** Notices files that were moved before the next message comes, and that what was wrong is over. */
     private void look() {
-        if (path.isMoved()) {
-            failed(new SpoolPath.MovedException());
-        } else if (SpoolPath.MOVED.equals(failure)) {
-            recovered();
+        try {
+            if (path.state() != SpoolPath.State.RIGHT) {
+                open(new ArrayList<>());
+                path.check();
+            }
+            if (failure != null && System.nanoTime() - probedAt > PROBE_NANOS) {
+                probedAt = System.nanoTime();
+                SpoolFile open = open(new ArrayList<>());
+                open.replaceEnd(contents, contents);
+                open.commit();
+                recovered();
+            }
+        } catch (SQLException ex) {
+            failed(ex);
         }
     }
 
@@ -249,15 +269,16 @@ final class SpoolWriter implements Runnable {
 
     private void write(List<SpoolRequest> round) throws InterruptedException {
         long pause = RETRY_MILLIS;
-        while (!round.isEmpty()) {
-            try {
-                commit(round);
-                recovered();
+        while (true) {
+            attempt(round, request -> true);
+            if (round.isEmpty()) {
+                boundLog();
                 return;
-            } catch (SQLException ex) {
-                failed(ex);
             }
-            commitGivingOnly(round);
+            if (round.stream().anyMatch(SpoolWriter::takes)) {
+                // What needs no room can perhaps be done on a full disk.
+                attempt(round, request -> !takes(request));
+            }
             refuse(round, SpoolWriter::isWithdrawn);
             if (closing) {
                 // Acknowledgements that cannot be noted mean a second delivery, which those who wait for them know.
@@ -267,11 +288,31 @@ final class SpoolWriter implements Runnable {
                 refuse(round, SpoolWriter::takes);
                 refuseQueued(SpoolWriter::takes);
             }
-            if (!round.isEmpty()) {
-                Thread.sleep(pause);
-                pause = Math.min(pause * 2, MOST_RETRY_MILLIS);
-                round.addAll(take(request -> !takes(request)));
+            if (round.isEmpty()) {
+                return;
             }
+            Thread.sleep(pause);
+            pause = Math.min(pause * 2, MOST_RETRY_MILLIS);
+            round.addAll(take(request -> !takes(request)));
+        }
+    }
+
+    /** Takes out of the round what has been done. */
+    private void attempt(List<SpoolRequest> round, Predicate<SpoolRequest> which) {
+        try {
+            SpoolFile open = open(round);
+            List<SpoolRequest> chosen = round.stream().filter(which).toList();
+            if (!chosen.isEmpty()) {
+                commit(open, chosen);
+            }
+            if (chosen.size() == round.size()) {
+                round.clear();
+                recovered();
+            } else {
+                round.removeAll(chosen);
+            }
+        } catch (SQLException ex) {
+            failed(ex);
         }
     }
 
@@ -287,41 +328,33 @@ final class SpoolWriter implements Runnable {
         List<SpoolRequest> refused = round.stream().filter(which).toList();
         round.removeAll(refused);
         refused.forEach(this::refuse);
-    }
-
-    /** What needs no room can perhaps be done on a full disk. Takes it out of the round then. */
-    private void commitGivingOnly(List<SpoolRequest> round) {
-        List<SpoolRequest> giving =
-                round.stream().filter(request -> !takes(request)).toList();
-        if (giving.isEmpty() || giving.size() == round.size()) {
-            return;
-        }
-        try {
-            commit(giving);
-            round.removeAll(giving);
-        } catch (SQLException ex) {
-            failed(ex);
+        if (undecided != null && refused.stream().anyMatch(SpoolWriter::takes)) {
+            undecided.refuseAppends();
         }
     }
 
-    private void commit(List<SpoolRequest> round) throws SQLException {
-        SpoolFile open = open();
+    private void commit(SpoolFile open, List<SpoolRequest> round) throws SQLException {
         if (round.stream().anyMatch(SpoolWriter::takes)) {
             path.check();
         }
-        SpoolContents before = contents;
-        SpoolTransaction transaction = new SpoolTransaction(open, before);
+        SpoolTransaction transaction = new SpoolTransaction(open, contents);
+        undecided = transaction;
         for (SpoolRequest request : round) {
             transaction.apply(request);
         }
         // What is done with gives room on a full disk.
-        long deleteBytes = failure == null ? DELETE_BYTES : 1;
-        SpoolContents after = transaction.commit(deletedBytes, deleteBytes);
+        transaction.commit(deletedBytes, failure == null ? DELETE_BYTES : 1);
+        settle(transaction);
+    }
+
+    /** The transaction took place: nothing of it is ever done again. */
+    private void settle(SpoolTransaction transaction) {
+        SpoolContents before = contents;
+        SpoolContents after = transaction.kept();
+        undecided = null;
         contents = after;
         bytesSinceLook += after.endBytes() - before.endBytes();
-        if (after.firstBytes() - deletedBytes >= deleteBytes) {
-            deletedBytes = after.firstBytes();
-        }
+        deletedBytes = Math.max(deletedBytes, transaction.deletedTo());
         if (!transaction.appended().isEmpty()) {
             recent.add(transaction.appended());
         }
@@ -331,45 +364,105 @@ final class SpoolWriter implements Runnable {
             room.release(given);
         }
         transaction.complete();
-        boundLog(open);
     }
 
-    private void boundLog(SpoolFile open) throws SQLException {
-        if (bytesSinceLook > SpoolFile.MOST_LOG_BYTES / 4) {
-            bytesSinceLook = 0;
+    /** The log is whole, so that nothing is lost if this fails: only room. */
+    private void boundLog() {
+        SpoolFile open = file;
+        if (open == null || bytesSinceLook <= SpoolFile.MOST_LOG_BYTES / 4) {
+            return;
+        }
+        bytesSinceLook = 0;
+        try {
             if (open.logBytes() > SpoolFile.MOST_LOG_BYTES) {
                 open.checkpoint();
             }
+        } catch (SQLException ex) {
+            log.warn(
+                    "Spool '{}': its log of {} bytes could not be written back into the file: {}. It grows on until it"
+                            + " can",
+                    name,
+                    open.logBytes(),
+                    SpoolProblem.describe(ex));
+            letGo(open);
         }
     }
 
-    private SpoolFile open() throws SQLException {
-        SpoolFile open = file;
-        if (open == null) {
-            path.look();
-            path.check();
-            open = opener.open();
-            SpoolContents before = contents;
-            try {
-                // A commit that was reported as failed may have left everything in the log.
-                contents = open.restore(before);
-            } catch (SQLException ex) {
-                close(open);
-                throw ex;
-            }
-            room.release(before.bytes() - contents.bytes());
-            file = open;
+    /** Takes out of the round what turns out to have been done. */
+    private SpoolFile open(List<SpoolRequest> round) throws SQLException {
+        SpoolPath.State state = path.state();
+        if (state == SpoolPath.State.TAKEN) {
+            throw new SpoolPath.MovedException(SpoolPath.TAKEN);
         }
+        if (file != null && state == SpoolPath.State.LOG_GONE) {
+            renew(file, round);
+        }
+        return file == null ? reopen(round) : file;
+    }
+
+    private SpoolFile reopen(List<SpoolRequest> round) throws SQLException {
+        path.look();
+        path.check();
+        SpoolFile open = opener.open();
+        try {
+            decide(open, round);
+        } catch (SQLException ex) {
+            close(open);
+            throw ex;
+        }
+        path.opened();
+        file = open;
         return open;
     }
 
+    /** The log has lost its name: puts what it holds into the file, and opens that anew, with a new log. */
+    private void renew(SpoolFile open, List<SpoolRequest> round) throws SQLException {
+        open.checkpointAll();
+        connections.without(() -> {
+            path.clearLog();
+            close(open);
+            file = null;
+            reopen(round);
+        });
+        log.warn(
+                "Spool '{}': its log has been removed or replaced. What it held is in the file, which has been opened"
+                        + " anew",
+                name);
+    }
+
+    /**
+     * Finds out by reading what became of a commit that was reported as failed, since it may have taken place all the same.
+     * What can be read need not be on the disk after an error, until it has been forced there once more.
+     */
+    private void decide(SpoolFile open, List<SpoolRequest> round) throws SQLException {
+        SpoolTransaction last = undecided;
+        boolean done = last != null && last.isDone(open);
+        if (!done && !open.holds(contents)) {
+            throw new SpoolFile.ChangedException();
+        }
+        try {
+            open.checkpointAll();
+            doubtful = false;
+        } catch (SQLException ex) {
+            if (doubtful) {
+                throw ex;
+            }
+        }
+        if (last != null && done) {
+            round.removeAll(last.requests());
+            settle(last);
+        }
+        undecided = null;
+    }
+
     private void recovered() {
-        if (failure != null && !path.isMoved()) {
+        if (failure != null && path.state() == SpoolPath.State.RIGHT) {
             failure = null;
             log.info("Spool '{}': can be written again", name);
         }
     }
 
+    /** What is open is in a state that nobody knows then, so it is closed; but not what nobody could open again. */
     private void failed(SQLException cause) {
         String problem = SpoolProblem.describe(cause);
         if (!problem.equals(failure)) {
@@ -380,42 +473,44 @@ final class SpoolWriter implements Runnable {
         if (open == null || cause instanceof SpoolPath.MovedException) {
             return; // What sinks have taken can still be noted in a file that was moved.
         }
-        try {
-            open.rollback();
-            if (SpoolProblem.isFull(cause)) {
-                // Gives back what of the log is not needed any more, perhaps.
-                open.checkpoint();
-                return;
-            }
-        } catch (SQLException ex) {
-            log.debug("Spool '{}': after an error", name, ex);
-            if (SpoolProblem.isFull(cause)) {
-                return;
-            }
+        doubtful |= !SpoolProblem.isFull(cause);
+        letGo(open);
+    }
+
+    private void letGo(SpoolFile open) {
+        if (path.look() == SpoolPath.State.LOG_GONE) {
+            rollback(open); // Nobody else could read the log.
+        } else {
+            close(open);
+            file = null;
         }
-        close(open);
-        file = null;
     }
 
     /** Leaves the file without what is not needed, and without a log. */
     private void finish() {
-        SpoolFile open;
         try {
-            open = open();
-        } catch (SQLException ex) {
-            log.debug("Spool '{}': at its end", name, ex);
-            return;
-        }
-        try {
+            SpoolFile open = open(new ArrayList<>());
             // What has been refused must not be there.
             open.rollback();
+            open.replaceEnd(contents, contents);
             open.deleteBefore(contents.first());
             open.commit();
             open.checkpoint();
         } catch (SQLException ex) {
             log.debug("Spool '{}': at its end", name, ex);
         }
-        close(open);
+        SpoolFile open = file;
+        if (open != null) {
+            close(open);
+        }
+    }
+
+    private void rollback(SpoolFile open) {
+        try {
+            open.rollback();
+        } catch (SQLException ex) {
+            log.debug("Spool '{}': after an error", name, ex);
+        }
     }
 
     private void close(SpoolFile open) {

@@ -35,6 +35,7 @@ public final class SqliteSpool implements Spool {
 
     private final String listener;
     private final Path file;
+    private final SpoolConnections connections;
     private final Room room;
     private final RecentBatches recent;
     private final SpoolWriter writer;
@@ -42,16 +43,25 @@ public final class SqliteSpool implements Spool {
     private final List<Path> damaged;
     private final Held held;
 
-    private SqliteSpool(String listener, Path file, SpoolFile open, SpoolContents contents, long capacity)
+    private SqliteSpool(
+            String listener, Path file, DirectoryLock lock, SpoolFile open, SpoolContents contents, long capacity)
             throws SQLException {
         this.held = open.held(contents.first(), contents.end());
         this.listener = listener;
         this.file = file;
+        this.connections = new SpoolConnections(file);
         this.room = new Room(capacity);
         this.room.release(-contents.bytes());
         this.recent = new RecentBatches(contents.end());
         this.writer = new SpoolWriter(
-                listener, open, () -> SpoolFile.open(file), new SpoolPath(file), contents, room, recent);
+                listener,
+                open,
+                () -> SpoolFile.open(file),
+                new SpoolPath(file, lock),
+                connections,
+                contents,
+                room,
+                recent);
         this.starts = contents.cursors();
         this.damaged = SpoolRecovery.damaged(file);
         writer.start();
@@ -60,18 +70,18 @@ public final class SqliteSpool implements Spool {
     /**
      * Opens the spool of a listener, making it if it is not there.
      *
-     * @param directory where it lies, locked by this process
+     * @param lock of the directory where it lies
      * @param sinks that it feeds; one that it did not feed before gets what is appended from now on
      * @param capacity in bytes
      * @throws SpoolException if it cannot be opened
      */
-    public static SqliteSpool open(Path directory, String listener, Collection<String> sinks, long capacity) {
-        Path file = directory.resolve(listener + ".spool");
+    public static SqliteSpool open(DirectoryLock lock, String listener, Collection<String> sinks, long capacity) {
+        Path file = lock.directory().resolve(listener + ".spool");
         try {
             SpoolContents found = new SpoolRecovery(listener, file, sinks).recover();
             SpoolFile open = SpoolFile.open(file);
             try {
-                return new SqliteSpool(listener, file, open, withSinks(found, sinks, open), capacity);
+                return new SqliteSpool(listener, file, lock, open, withSinks(found, sinks, open), capacity);
             } catch (SQLException | RuntimeException ex) {
                 open.close();
                 throw ex;
@@ -136,7 +146,7 @@ public final class SqliteSpool implements Spool {
 
     @Override
     public Reader reader(String sink) {
-        return new SpoolReader(file, starts.getOrDefault(sink, 0L));
+        return new SpoolReader(connections, starts.getOrDefault(sink, 0L));
     }
 
     @Override
@@ -164,11 +174,14 @@ public final class SqliteSpool implements Spool {
 
     @Override
     public List<DeadLetter> deadLetters(String sink, long from, int most) {
+        return ask(connection -> deadLetters(connection, sink, from, most));
+    }
+
+    private List<DeadLetter> deadLetters(Connection connection, String sink, long from, int most) throws SQLException {
         List<DeadLetter> letters = new ArrayList<>();
         long bytes = 0;
-        try (Connection connection = SpoolFile.connect(file, true);
-                PreparedStatement select = connection.prepareStatement(
-                        SpoolFile.SELECT_DEAD_LETTER + "where sink = ? and position >= ? order by position")) {
+        try (PreparedStatement select = connection.prepareStatement(
+                SpoolFile.SELECT_DEAD_LETTER + "where sink = ? and position >= ? order by position")) {
             select.setString(1, sink);
             select.setLong(2, from);
             try (ResultSet row = select.executeQuery()) {
@@ -179,26 +192,31 @@ public final class SqliteSpool implements Spool {
                             .orElse(0);
                 }
             }
-        } catch (SQLException ex) {
-            throw new SpoolException(file + ": " + SpoolProblem.describe(ex), ex);
         }
         return letters;
     }
 
     @Override
     public Map<String, Long> deadLetterCounts() {
-        Map<String, Long> counts = new TreeMap<>();
-        try (Connection connection = SpoolFile.connect(file, true);
-                PreparedStatement select =
-                        connection.prepareStatement("select sink, count(*) from dead_letter group by sink");
-                ResultSet row = select.executeQuery()) {
-            while (row.next()) {
-                counts.put(row.getString(1), row.getLong(2));
+        return ask(connection -> {
+            Map<String, Long> counts = new TreeMap<>();
+            try (PreparedStatement select =
+                            connection.prepareStatement("select sink, count(*) from dead_letter group by sink");
+                    ResultSet row = select.executeQuery()) {
+                while (row.next()) {
+                    counts.put(row.getString(1), row.getLong(2));
+                }
             }
+            return counts;
+        });
+    }
+
+    private <T> T ask(SpoolConnections.Query<T> query) {
+        try {
+            return connections.once(query);
         } catch (SQLException ex) {
             throw new SpoolException(file + ": " + SpoolProblem.describe(ex), ex);
         }
-        return counts;
     }
 
     @Override
@@ -233,19 +251,19 @@ public final class SqliteSpool implements Spool {
         if (position >= contents.end()) {
             return Backlog.NONE;
         }
-        try (Connection connection = SpoolFile.connect(file, true);
-                PreparedStatement select = connection.prepareStatement(
-                        "select bytes_before, received_at from batch where position <= ? order by position desc"
-                                + " limit 1")) {
-            select.setLong(1, position);
-            try (ResultSet row = select.executeQuery()) {
-                return row.next()
-                        ? new Backlog(contents.end() - position, contents.endBytes() - row.getLong(1), row.getLong(2))
-                        : Backlog.NONE;
+        return ask(connection -> {
+            try (PreparedStatement select =
+                    connection.prepareStatement("select bytes_before, received_at from batch where position <= ?"
+                            + " order by position desc limit 1")) {
+                select.setLong(1, position);
+                try (ResultSet row = select.executeQuery()) {
+                    return row.next()
+                            ? new Backlog(
+                                    contents.end() - position, contents.endBytes() - row.getLong(1), row.getLong(2))
+                            : Backlog.NONE;
+                }
             }
-        } catch (SQLException ex) {
-            throw new SpoolException(file + ": " + SpoolProblem.describe(ex), ex);
-        }
+        });
     }
 
     @Override

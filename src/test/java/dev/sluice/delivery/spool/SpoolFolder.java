@@ -22,9 +22,11 @@ final class SpoolFolder implements AutoCloseable {
     private static final Path MEMORY = Path.of("/dev/shm");
 
     private final Path path;
+    private final DirectoryLock lock;
 
-    private SpoolFolder(Path path) {
+    private SpoolFolder(Path path) throws IOException {
         this.path = path;
+        this.lock = DirectoryLock.take(path);
     }
 
     static SpoolFolder create() throws IOException {
@@ -43,7 +45,7 @@ final class SpoolFolder implements AutoCloseable {
     }
 
     SqliteSpool open(List<String> sinks, long capacity) {
-        return SqliteSpool.open(path, LISTENER, sinks, capacity);
+        return SqliteSpool.open(lock, LISTENER, sinks, capacity);
     }
 
     /** What a crash would leave at this moment. */
@@ -67,6 +69,7 @@ final class SpoolFolder implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
+        lock.close();
         FileSystemUtils.deleteRecursively(path);
     }
 

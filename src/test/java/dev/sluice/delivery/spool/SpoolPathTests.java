@@ -6,13 +6,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.sluice.message.Envelope;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.sql.Connection;
+import java.sql.Statement;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Somebody tidies up underneath a running spool. */
 @Timeout(60)
@@ -21,7 +29,11 @@ class SpoolPathTests {
     private static final String SINK = "archive";
 
     private static CompletableFuture<Long> append(SqliteSpool spool, int sequence) {
-        return spool.append(List.of(message(origin("c"), sequence, "m" + sequence)), true);
+        return append(spool, sequence, "m" + sequence);
+    }
+
+    private static CompletableFuture<Long> append(SqliteSpool spool, int sequence, String text) {
+        return spool.append(List.of(message(origin("c"), sequence, text)), true);
     }
 
     @Test
@@ -64,6 +76,110 @@ class SpoolPathTests {
                     .isInstanceOf(CompletionException.class)
                     .hasMessageContaining(SpoolPath.MOVED);
             assertThat(folder.file("")).doesNotExist();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"-wal", "-shm", "-wal -shm"})
+    void aLogThatIsRemovedIsMadeAnewAndNothingIsLost(String suffixes) throws Exception {
+        tidyUp(suffixes, Files::delete, 0);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"-wal", "-shm", "-wal -shm"})
+    void aLogThatIsMovedIsMadeAnewAndNothingIsLost(String suffixes) throws Exception {
+        tidyUp(suffixes, path -> Files.move(path, Path.of(path + ".moved")), 0);
+    }
+
+    @Test
+    void aLogThatIsReplacedIsSetAside() throws Exception {
+        tidyUp(
+                "-wal",
+                path -> {
+                    Path older = Files.copy(path, Path.of(path + ".older"));
+                    Files.move(older, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+                },
+                1);
+    }
+
+    private interface Tidying {
+        void on(Path path) throws IOException;
+    }
+
+    private static void tidyUp(String suffixes, Tidying tidying, int setAside) throws Exception {
+        try (SpoolFolder folder = SpoolFolder.create();
+                SqliteSpool spool = folder.open(List.of(SINK), 1 << 30);
+                Spool.Reader reader = spool.reader(SINK)) {
+            // More than is kept in memory, so that the reader has to open the file.
+            for (int i = 1; i <= 10; i++) {
+                append(spool, i, "x".repeat(1 << 20)).join();
+            }
+            assertThat(spool.read(reader, 0, 0).getFirst().position()).isZero();
+            for (String suffix : suffixes.split(" ")) {
+                tidying.on(folder.file(suffix));
+            }
+            append(spool, 11, "into what nobody finds").join();
+
+            await().atMost(Duration.ofSeconds(1))
+                    .pollInterval(Duration.ofMillis(10))
+                    .until(() -> SpoolRecovery.damaged(folder.file("")).size() == setAside
+                            && Files.exists(folder.file("-wal"))
+                            && Files.exists(folder.file("-shm")));
+            append(spool, 12, "behind it").join();
+
+            assertThat(spool.state().failure()).isNull();
+            assertThat(spool.read(reader, 0, 0).getFirst().position()).isZero();
+            spool.acknowledge(SINK, 1, List.of()).join();
+            try (SpoolFolder crashed = folder.copy();
+                    SqliteSpool found = crashed.open(List.of(SINK), 1 << 30)) {
+                assertThat(SpoolFolder.waiting(found, SINK))
+                        .extracting(Envelope::sequence)
+                        .containsExactly(2L, 3L, 4L, 5L, 6L, 7L, 8L, 9L, 10L, 11L, 12L);
+                assertThat(found.state().damaged()).isEmpty();
+            }
+        }
+    }
+
+    @Test
+    void aDirectoryThatAnotherProcessTakesIsNotWrittenUntilThatEnds() throws Exception {
+        try (SpoolFolder folder = SpoolFolder.create();
+                SqliteSpool spool = folder.open(List.of(SINK), 4000)) {
+            append(spool, 1).join();
+            Path elsewhere = Files.createDirectory(folder.path().resolve("elsewhere"));
+            CompletableFuture<Long> held;
+            CompletableFuture<Void> noted;
+            try (LockTaker other = new LockTaker(elsewhere)) {
+                assertThat(other.answer()).isEqualTo("locked");
+                Files.move(elsewhere.resolve(".lock"), folder.path().resolve(".lock"), StandardCopyOption.ATOMIC_MOVE);
+                await().atMost(Duration.ofSeconds(1))
+                        .untilAsserted(() -> assertThat(spool.state().failure()).isEqualTo(SpoolPath.TAKEN));
+
+                held = append(spool, 2);
+                noted = spool.acknowledge(SINK, 1, List.of());
+                await().during(Duration.ofMillis(300)).until(() -> !held.isDone() && !noted.isDone());
+            }
+            noted.join();
+            assertThat(held.join()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aFileThatAnotherProgramWritesToIsNotWrittenUpon() throws Exception {
+        try (SpoolFolder folder = SpoolFolder.create();
+                SqliteSpool spool = folder.open(List.of(SINK), 4000)) {
+            append(spool, 1).join();
+            try (Connection other = SpoolFile.connect(folder.file(""), false);
+                    Statement statement = other.createStatement()) {
+                statement.execute("update cursor set position = 7, checksum = 7 where sink = ''");
+            }
+
+            CompletableFuture<Long> held = append(spool, 2);
+
+            await().untilAsserted(() ->
+                    assertThat(spool.state().failure()).contains("another program has written to the file"));
+            assertThat(held).isNotDone();
+            spool.refuseHeld(true);
+            assertThatThrownBy(held::join).isInstanceOf(CompletionException.class);
         }
     }
 }
