@@ -5,13 +5,17 @@ import static org.awaitility.Awaitility.await;
 
 import dev.sluice.delivery.DeliveryProperties.Mode;
 import dev.sluice.delivery.DeliveryProperties.WhenFull;
+import dev.sluice.delivery.spool.DirectoryLock;
 import dev.sluice.delivery.spool.SqliteSpool;
 import dev.sluice.sink.Confirmation.Failure;
 import dev.sluice.sink.SampleMessage;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.util.unit.DataSize;
@@ -25,9 +29,21 @@ final class DestinationsWishTests {
     @TempDir
     private Path directory;
 
+    private DirectoryLock lock;
+
+    @BeforeEach
+    void lock() throws IOException {
+        lock = DirectoryLock.take(directory);
+    }
+
+    @AfterEach
+    void unlock() throws IOException {
+        lock.close();
+    }
+
     private DurableRoute route(ScriptedSink sink) {
         Map<String, dev.sluice.sink.Sink> sinks = Map.of("sink", sink);
-        SqliteSpool spool = SqliteSpool.open(directory, "greeter", sinks.keySet(), 1 << 20);
+        SqliteSpool spool = SqliteSpool.open(lock, "greeter", sinks.keySet(), 1 << 20);
         return new DurableRoute("greeter", sinks, PROPERTIES, spool, false);
     }
 
