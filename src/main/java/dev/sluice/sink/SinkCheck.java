@@ -79,7 +79,9 @@ public final class SinkCheck {
             that(
                     HOST.matcher(host).matches(),
                     "host",
-                    "'" + host + "' is neither a name nor an address. A port is said by 'port', and a scheme or path not at all");
+                    "'" + host
+                            + "' is neither a name nor an address. A port is said by 'port', and a scheme or path not"
+                            + " at all");
         }
     }
 

@@ -45,7 +45,9 @@ final class SinkSurroundings {
     private void checkBrokers(String key) {
         for (String broker : keys.text(key).split(",")) {
             if (!broker.isBlank() && !broker.contains("${") && !isBroker(broker.strip())) {
-                sink.report("kafka", "'" + key + "' has '" + broker.strip() + "', which is not host:port, as localhost:9092");
+                sink.report(
+                        "kafka",
+                        "'" + key + "' has '" + broker.strip() + "', which is not host:port, as localhost:9092");
             }
         }
     }
@@ -71,7 +73,6 @@ final class SinkSurroundings {
     }
 
     private Optional<ConfigurationProperty> find(String key) {
-        return keys.find(key)
-                .filter(property -> !property.getValue().toString().isEmpty());
+        return keys.find(key).filter(property -> !property.getValue().toString().isEmpty());
     }
 }
