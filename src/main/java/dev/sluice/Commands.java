@@ -46,14 +46,16 @@ final class Commands {
                 .setParameterExceptionHandler(new UsageErrors());
         String[] typed = CommandArguments.asTyped(args);
         if (!isWord(typed[0]) && !OPTIONS.contains(typed[0])) {
-            return misplaced(Stream.of(typed).filter(Commands::isWord).findFirst().orElse(""), root);
+            return misplaced(
+                    Stream.of(typed).filter(Commands::isWord).findFirst().orElse(""), root);
         }
         return root.execute(typed);
     }
 
     private static int misplaced(String word, CommandLine root) {
         root.getErr()
-                .println("'" + word + "' stands behind options of the service, which are --KEY=VALUE; a command comes first."
+                .println("'" + word
+                        + "' stands behind options of the service, which are --KEY=VALUE; a command comes first."
                         + " See '" + root.getCommandName() + " --help'.");
         return ExitCode.USAGE;
     }

@@ -18,7 +18,8 @@ final class HangUp {
         try {
             Signal.handle(
                     new Signal("HUP"),
-                    _ -> log.warn("SIGHUP is ignored: files are read when the program starts. Restart it after an edit"));
+                    _ -> log.warn(
+                            "SIGHUP is ignored: files are read when the program starts. Restart it after an edit"));
         } catch (IllegalArgumentException ex) {
             log.debug("SIGHUP is not Sluice's to handle", ex);
         }

@@ -51,7 +51,8 @@ final class JarIT {
 
         for (List<String> arguments : List.of(List.<String>of(), List.of("check"))) {
             Process process = new ProcessBuilder(Stream.concat(
-                                    Stream.of(java.orElseThrow().toString(), "-jar", JAR.toString()), arguments.stream())
+                                    Stream.of(java.orElseThrow().toString(), "-jar", JAR.toString()),
+                                    arguments.stream())
                             .toList())
                     .redirectErrorStream(true)
                     .start();
@@ -68,7 +69,10 @@ final class JarIT {
             return Optional.empty();
         }
         try (Stream<Path> homes = Files.list(JAVAS)) {
-            return homes.filter(JarIT::is17).map(home -> home.resolve("bin/java")).filter(Files::isExecutable).findFirst();
+            return homes.filter(JarIT::is17)
+                    .map(home -> home.resolve("bin/java"))
+                    .filter(Files::isExecutable)
+                    .findFirst();
         }
     }
 

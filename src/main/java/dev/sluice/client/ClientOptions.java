@@ -69,7 +69,8 @@ final class ClientOptions {
         charset =
                 options.value("--charset", "NAME", Charset.class, "UTF-8", "Of arguments and answers. Default: UTF-8.");
         sendHex = options.flag(
-                "--send-hex", "MESSAGEs are hexadecimal digits, two a byte; spaces, colons and dashes are passed over.");
+                "--send-hex",
+                "MESSAGEs are hexadecimal digits, two a byte; spaces, colons and dashes are passed over.");
         hex = options.flag("--hex", "Print answers as hexadecimal digits, two a byte, in lower case.");
         options.help();
     }
@@ -157,7 +158,8 @@ final class ClientOptions {
         try {
             return HexFormat.of().parseHex(hex.replaceAll("[\\s:-]", ""));
         } catch (IllegalArgumentException ex) {
-            throw ClientFailure.usage("--send-hex: '" + hex + "' is not hexadecimal digits, two a byte, such as 7878 0D0A.");
+            throw ClientFailure.usage(
+                    "--send-hex: '" + hex + "' is not hexadecimal digits, two a byte, such as 7878 0D0A.");
         }
     }
 

@@ -142,7 +142,8 @@ final class TcpExchange {
         awaitSender();
         if (thrownOut) {
             throw ClientFailure.broken("Connection closed: " + exchange.peer() + " ended it " + progressText()
-                    + ", before we did. See its log for the reason. If it is to take messages and close, give --count 0.");
+                    + ", before we did. See its log for the reason. If it is to take messages and close, give"
+                    + " --count 0.");
         }
     }
 

@@ -1,9 +1,9 @@
 package dev.sluice.management;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.sluice.listener.Listener;
 import dev.sluice.listener.ListenerException;
 import dev.sluice.listener.Listeners;
-import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;

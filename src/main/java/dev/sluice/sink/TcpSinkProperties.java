@@ -25,7 +25,7 @@ public record TcpSinkProperties(
         @DefaultValue("10s") Duration timeout) {
 
     void check(SinkCheck check) {
-        check.present("host", host, "the name or address of a server");
+        check.host(host, "the name or address of a server");
         check.port(port);
         check.timeout(timeout);
         Framing declared;

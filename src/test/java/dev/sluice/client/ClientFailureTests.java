@@ -150,7 +150,8 @@ final class ClientFailureTests {
                     "Connection closed: localhost port " + server.port()
                             + " ended it after 1 message sent and 0 answers, before we did.",
                     "--count 0");
-            assertThat(client("localhost", server.port(), "hello", "--count", "0").code())
+            assertThat(client("localhost", server.port(), "hello", "--count", "0")
+                            .code())
                     .isZero();
         }
     }
@@ -185,7 +186,8 @@ final class ClientFailureTests {
         })) {
             ClientRun run = client("localhost", server.port(), "--framing", framing, "hello");
 
-            assertFailure(run, 1, "TLS: localhost port " + server.port() + " answers plain text with an alert.", "--tls");
+            assertFailure(
+                    run, 1, "TLS: localhost port " + server.port() + " answers plain text with an alert.", "--tls");
             assertThat(run.outBytes()).isEmpty();
         }
     }

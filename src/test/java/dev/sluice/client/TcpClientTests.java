@@ -361,8 +361,8 @@ final class TcpClientTests {
     void showsATerminalNothingThatCannotBeSeen() throws Exception {
         String answer = "safe\rfoul a\u202Eb a\u2028b a\u200Bb a\uDB40\uDC01b 成功 Grüße 👍\r\nlast\r";
         try (TestServer server = TestServer.saying(answer.getBytes(UTF_8))) {
-            ClientRun raw = client(
-                    new ByteArrayInputStream(new byte[0]), true, "localhost", server.port(), "--framing", "raw");
+            ClientRun raw =
+                    client(new ByteArrayInputStream(new byte[0]), true, "localhost", server.port(), "--framing", "raw");
             ClientRun lines = client(new ByteArrayInputStream(new byte[0]), true, "localhost", server.port());
             ClientRun pipe = client("localhost", server.port(), "--framing", "raw");
 

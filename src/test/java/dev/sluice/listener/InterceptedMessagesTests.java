@@ -187,8 +187,8 @@ final class InterceptedMessagesTests {
     private static String exchange(DatagramSocket peer, String text) throws IOException {
         peer.setSoTimeout(20_000);
         byte[] bytes = text.getBytes(UTF_8);
-        peer.send(new DatagramPacket(
-                bytes, bytes.length, InetAddress.getByName("127.0.0.1"), sluice.port("datagrams")));
+        peer.send(
+                new DatagramPacket(bytes, bytes.length, InetAddress.getByName("127.0.0.1"), sluice.port("datagrams")));
         DatagramPacket answer = new DatagramPacket(new byte[1024], 1024);
         peer.receive(answer);
         return new String(answer.getData(), 0, answer.getLength(), UTF_8);

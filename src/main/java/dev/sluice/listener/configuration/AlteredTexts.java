@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -45,7 +44,8 @@ final class AlteredTexts {
     /** Looks at all of our own texts, and at the passwords of others. */
     void check(ConfigurableEnvironment environment) {
         for (Setting setting : settings.all()) {
-            if (!setting.inherited() && schema.type(setting.path()).filter(String.class::equals).isPresent()) {
+            if (!setting.inherited()
+                    && schema.type(setting.path()).filter(String.class::equals).isPresent()) {
                 check(setting.key(), setting.value(), setting.origin(), setting.isSecret());
             }
         }

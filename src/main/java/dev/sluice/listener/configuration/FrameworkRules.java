@@ -35,6 +35,9 @@ final class FrameworkRules {
             checkShared("management.server.ssl.bundle");
         }
         checkServletPath("spring.mvc.servlet.path");
+        checkServletPath("server.servlet.context-path");
+        checkServletPath("management.endpoints.web.base-path");
+        checkServletPath("management.server.base-path");
         checkShutdown("spring.lifecycle.timeout-per-shutdown-phase");
         checkLogFormats();
     }

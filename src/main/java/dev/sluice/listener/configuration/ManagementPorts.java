@@ -41,7 +41,8 @@ final class ManagementPorts {
     /** Whether the endpoints have a port beside the server's, and so may have an address and a certificate of their own. */
     boolean apart() {
         String management = keys.text("management.server.port");
-        return management.equals("0") || !management.isEmpty() && number("management.server.port", 0) != number("server.port", DEFAULT);
+        return management.equals("0")
+                || !management.isEmpty() && number("management.server.port", 0) != number("server.port", DEFAULT);
     }
 
     private Port port(String section, int otherwise) {

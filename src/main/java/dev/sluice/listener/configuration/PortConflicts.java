@@ -17,7 +17,11 @@ import org.jspecify.annotations.Nullable;
 final class PortConflicts {
 
     private record Claim(
-            String owner, String transport, InetAddress address, int port, @Nullable String group) {
+            String owner,
+            String transport,
+            InetAddress address,
+            int port,
+            @Nullable String group) {
 
         boolean overlaps(Claim other) {
             return transport.equals(other.transport)
@@ -35,7 +39,8 @@ final class PortConflicts {
     PortConflicts(List<ManagementPorts.Port> management, List<Declared<ListenerProperties>> listeners) {
         this.listeners = listeners;
         for (ManagementPorts.Port port : management) {
-            resolve(port.address()).ifPresent(address -> claims.add(new Claim(port.owner(), "tcp", address, port.number(), null)));
+            resolve(port.address())
+                    .ifPresent(address -> claims.add(new Claim(port.owner(), "tcp", address, port.number(), null)));
         }
     }
 
@@ -68,15 +73,21 @@ final class PortConflicts {
         }
         String key = transport + ".port";
         String owner = "listener '" + listener.name() + "'"
-                + listener.where(key).map(setting -> " (" + setting.place() + ")").orElse("");
-        resolve(address).map(resolved -> new Claim(owner, transport, resolved, port, group)).ifPresent(claim -> {
-            claims.stream()
-                    .filter(claim::overlaps)
-                    .findFirst()
-                    .ifPresent(earlier -> listener.report(
-                            key, port + " is also the port of " + earlier.owner() + ". Choose another port or address"));
-            claims.add(claim);
-        });
+                + listener.where(key)
+                        .map(setting -> " (" + setting.place() + ")")
+                        .orElse("");
+        resolve(address)
+                .map(resolved -> new Claim(owner, transport, resolved, port, group))
+                .ifPresent(claim -> {
+                    claims.stream()
+                            .filter(claim::overlaps)
+                            .findFirst()
+                            .ifPresent(earlier -> listener.report(
+                                    key,
+                                    port + " is also the port of " + earlier.owner()
+                                            + ". Choose another port or address"));
+                    claims.add(claim);
+                });
     }
 
     /** Empty for an address that is not known, which is reported by itself. */

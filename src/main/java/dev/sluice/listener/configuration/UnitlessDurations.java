@@ -41,7 +41,7 @@ final class UnitlessDurations {
             return Optional.empty();
         }
         boolean millis = THOUSANDS.matcher(number).matches();
-        return Optional.of("'" + number + "' has no unit. Did you mean " + number + (millis ? "ms" : "s") + "? If it is "
-                + (millis ? "seconds" : "milliseconds") + ", write " + number + (millis ? "s" : "ms"));
+        return Optional.of("'" + number + "' has no unit. Did you mean " + number + (millis ? "ms" : "s")
+                + "? If it is " + (millis ? "seconds" : "milliseconds") + ", write " + number + (millis ? "s" : "ms"));
     }
 }

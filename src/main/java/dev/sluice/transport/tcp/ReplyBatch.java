@@ -75,7 +75,11 @@ final class ReplyBatch {
             try {
                 writer.reply(answer);
             } catch (IllegalArgumentException ex) {
-                log.debug("Listener '{}': message {} was refused without an answer", message.peer().listener(), message.id(), ex);
+                log.debug(
+                        "Listener '{}': message {} was refused without an answer",
+                        message.peer().listener(),
+                        message.id(),
+                        ex);
             }
         }
         add(message, start, true);

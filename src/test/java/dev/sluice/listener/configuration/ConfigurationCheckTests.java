@@ -113,7 +113,8 @@ final class ConfigurationCheckTests {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"0", "'0'", "-0", "00", "PT5M", "500ms", "30s", "5m", "1h", "1d", "'${NOTHING_SETS_THIS:1s}'"})
+    @ValueSource(
+            strings = {"0", "'0'", "-0", "00", "PT5M", "500ms", "30s", "5m", "1h", "1d", "'${NOTHING_SETS_THIS:1s}'"})
     void aDurationHasAUnitOrIsZero(String duration) {
         assertThat(Configured.by("sluice.listeners.greeter: { tcp.port: 0, timeouts.idle: " + duration + " }")
                         .problems())
