@@ -1,8 +1,5 @@
 package dev.sluice.sink.amqp;
 
-import dev.sluice.sink.Replacements;
-import java.util.stream.IntStream;
-import java.util.HashMap;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.rabbitmq.client.Channel;
@@ -12,9 +9,11 @@ import dev.sluice.message.Template;
 import dev.sluice.sink.Confirmation;
 import dev.sluice.sink.Confirmation.Failure;
 import dev.sluice.sink.OrderedConfirmation;
+import dev.sluice.sink.Replacements;
 import dev.sluice.sink.Sink;
 import dev.sluice.sink.SinkCheck;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -28,6 +27,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

@@ -10,14 +10,13 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How it ended with a channel that carried messages. A broker closes one over a single message, and breaks off what else was on
- * its way: that is none the worse for it, and goes by another channel.
+ * How it ended with a channel that carried messages. A broker closes one over a single message, and breaks off what
+ * else was on its way: that is none the worse for it, and goes by another channel.
  *
  * @param closed why the broker has closed the channel; null if it has not
  * @param failed why not all messages were answered; null if they were
  */
-record ChannelEnd(
-        @Nullable String closed, @Nullable Failure failed) {
+record ChannelEnd(@Nullable String closed, @Nullable Failure failed) {
 
     /**
      * @param due the index of each publication's message

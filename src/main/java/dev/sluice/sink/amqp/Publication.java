@@ -159,7 +159,8 @@ record Publication(
     }
 
     /**
-     * Whether the broker has closed the channel over this very message, going by its size or by the exchange that is named.
+     * Whether the broker has closed the channel over this very message, going by its size or by the exchange that is
+     * named.
      *
      * @param closed why it has
      */

@@ -6,14 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.awaitility.Awaitility.await;
 
 import com.rabbitmq.client.GetResponse;
-import java.util.stream.IntStream;
-import dev.sluice.sink.Confirmation.Failure.Kind;
-import dev.sluice.sink.jdbc.Wire;
 import dev.sluice.Ports;
 import dev.sluice.sink.Confirmation;
 import dev.sluice.sink.Confirmation.Failure;
+import dev.sluice.sink.Confirmation.Failure.Kind;
 import dev.sluice.sink.SampleMessage;
 import dev.sluice.sink.Sink;
+import dev.sluice.sink.jdbc.Wire;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -25,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -242,7 +242,8 @@ final class AmqpSinkTests {
         run(new AmqpSinkProperties("{payload}", "k", TIMEOUT), sink -> {
             List<SampleMessage> messages = new ArrayList<>();
             for (String stream : List.of("a", "b", "c", "d")) {
-                messages.add(SampleMessage.of(stream, 1, stream.equals("b") || stream.equals("c") ? "absent-" + stream : "present"));
+                messages.add(SampleMessage.of(
+                        stream, 1, stream.equals("b") || stream.equals("c") ? "absent-" + stream : "present"));
                 messages.add(SampleMessage.of(stream, 2, "present"));
             }
 
@@ -256,10 +257,13 @@ final class AmqpSinkTests {
 
     @Test
     void credentialsThatAreRefusedAreTheOperatorsToMend() {
-        run(broker.port(), new AmqpSinkProperties("", "q", TIMEOUT), "spring.rabbitmq.password=wrong", sink -> assertThat(
-                        sink.send(SampleMessage.series("a", 1)).failure(0))
-                .extracting(Failure::kind)
-                .isEqualTo(Kind.UNAUTHORIZED));
+        run(
+                broker.port(),
+                new AmqpSinkProperties("", "q", TIMEOUT),
+                "spring.rabbitmq.password=wrong",
+                sink -> assertThat(sink.send(SampleMessage.series("a", 1)).failure(0))
+                        .extracting(Failure::kind)
+                        .isEqualTo(Kind.UNAUTHORIZED));
     }
 
     @Test
