@@ -91,8 +91,7 @@ final class DirectRoute implements Route {
                 passing |= !failure.poison();
                 reason = failure.reason();
                 if (refusals[i] == null) {
-                    refusals[i] =
-                            new Refusal(failure.poison() ? "refused" : "not available", Refusal.Kind.FAILED);
+                    refusals[i] = new Refusal(failure.poison() ? "refused" : "not available", Refusal.Kind.FAILED);
                 }
             }
         }

@@ -37,7 +37,11 @@ final class SinksHealth implements CompositeHealthContributor {
         static Optional<Failure> of(Route route, SinkLedger ledger) {
             String reason = ledger.lastError();
             return ledger.isFailing() && reason != null
-                    ? Optional.of(new Failure(route.listener(), reason, ledger.refusesCredentials(), Instant.ofEpochMilli(ledger.lastErrorAt())))
+                    ? Optional.of(new Failure(
+                            route.listener(),
+                            reason,
+                            ledger.refusesCredentials(),
+                            Instant.ofEpochMilli(ledger.lastErrorAt())))
                     : Optional.empty();
         }
     }

@@ -15,9 +15,11 @@ final class TcpLink {
     private final int port;
     private final Duration timeout;
     private final Dialogue dialogue;
+    private final Replacements replacements;
     private @Nullable ServerConnection connection;
 
-    TcpLink(TcpSinkProperties properties, Dialogue dialogue) {
+    TcpLink(String sink, TcpSinkProperties properties, Dialogue dialogue) {
+        this.replacements = new Replacements(sink);
         this.host = properties.host();
         this.port = properties.port();
         this.timeout = properties.timeout();
@@ -32,6 +34,7 @@ final class TcpLink {
     ServerConnection connected() throws IOException, InterruptedException {
         ServerConnection open = connection;
         if (open != null && !usable(open)) {
+            replacements.tell("the connection to " + this, "the server has ended it");
             disconnect();
             open = null;
         }

@@ -39,7 +39,7 @@ final class TcpSink implements Sink {
         properties.check(SinkCheck.of(name, "tcp"));
         this.timeout = properties.timeout();
         this.dialogue = new Dialogue(properties);
-        this.link = new TcpLink(properties, dialogue);
+        this.link = new TcpLink(name, properties, dialogue);
     }
 
     @Override

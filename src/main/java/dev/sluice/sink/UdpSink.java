@@ -32,6 +32,7 @@ final class UdpSink implements Sink {
 
     private final String host;
     private final int port;
+    private final Replacements replacements;
     private final ReentrantLock opening = new ReentrantLock();
     /** An interrupt can close it. Guarded by {@link #opening}. */
     private @Nullable DatagramSocket socket;
@@ -40,6 +41,7 @@ final class UdpSink implements Sink {
         properties.check(SinkCheck.of(name, "udp"));
         this.host = properties.host();
         this.port = properties.port();
+        this.replacements = new Replacements(name);
     }
 
     @Override
@@ -93,6 +95,9 @@ final class UdpSink implements Sink {
         try {
             DatagramSocket open = socket;
             if (open == null || open.isClosed()) {
+                if (open != null) {
+                    replacements.tell("the socket", "an interrupt has closed it");
+                }
                 open = new DatagramSocket();
                 socket = open;
             }

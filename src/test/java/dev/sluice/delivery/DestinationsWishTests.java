@@ -50,9 +50,8 @@ final class DestinationsWishTests {
     @Test
     void aSinkIsLeftAloneForAsLongAsItAsks() {
         AtomicInteger refusals = new AtomicInteger();
-        ScriptedSink sink = new ScriptedSink(payload -> refusals.getAndIncrement() == 0
-                ? Failure.passing("busy").pausing(Duration.ofMillis(700))
-                : null);
+        ScriptedSink sink = new ScriptedSink(payload ->
+                refusals.getAndIncrement() == 0 ? Failure.passing("busy").pausing(Duration.ofMillis(700)) : null);
         try (DurableRoute route = route(sink)) {
             route.accept(SampleMessage.series("a", 1));
 

@@ -35,12 +35,10 @@ final class SinkRefusalsTests {
               sinks:
                 upstream: %s
             """.formatted(
-                        directory,
-                        mode.equals("direct") ? "accepted" : "delivered",
-                        mode.equals("direct")
-                                ? "{ mode: direct }"
-                                : "{ attempts: 3, backoff: 20ms, max-backoff: 100ms }",
-                        sink));
+                directory,
+                mode.equals("direct") ? "accepted" : "delivered",
+                mode.equals("direct") ? "{ mode: direct }" : "{ attempts: 3, backoff: 20ms, max-backoff: 100ms }",
+                sink));
     }
 
     private static String tcp(int port) {
@@ -60,8 +58,7 @@ final class SinkRefusalsTests {
         try (FrameServer server = new FrameServer(
                         0, new Framing.Line(), text -> Optional.of(text.equals("no") ? "ERR bad" : "OK"));
                 RunningSluice sluice = start("durable", tcp(server.port()))) {
-            assertThat(sluice.converse("orders", "y\nno\nf1\nf2\n"))
-                    .isEqualTo("OK 1\nERR not delivered\nOK 3\nOK 4\n");
+            assertThat(sluice.converse("orders", "y\nno\nf1\nf2\n")).isEqualTo("OK 1\nERR not delivered\nOK 3\nOK 4\n");
 
             JsonNode spool = spool(sluice);
             assertThat(spool.at("/sinks/upstream/delivered").asInt()).isEqualTo(3);

@@ -47,7 +47,9 @@ final class Client implements AutoCloseable {
             bundles.addBundleUpdateHandler(name, this::replace);
         } catch (NoSuchSslBundleException | BeansException ex) {
             throw new IllegalArgumentException(
-                    "sluice.sinks." + sink + ".http.ssl-bundle: there is no bundle '" + name + "' under spring.ssl.bundle", ex);
+                    "sluice.sinks." + sink + ".http.ssl-bundle: there is no bundle '" + name
+                            + "' under spring.ssl.bundle",
+                    ex);
         }
     }
 

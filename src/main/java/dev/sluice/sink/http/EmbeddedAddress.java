@@ -8,8 +8,8 @@ import java.util.stream.Stream;
 
 /**
  * The IPv4 addresses that an IPv6 address may lead to by way of a translator or a tunnel. One that is mapped
- * ({@code ::ffff:0:0/96}) is an {@code Inet4Address} to Java already. A network's own prefix of NAT64 cannot be told from any
- * other.
+ * ({@code ::ffff:0:0/96}) is an {@code Inet4Address} to Java already. A network's own prefix of NAT64 cannot be told
+ * from any other.
  */
 final class EmbeddedAddress {
 
@@ -38,9 +38,8 @@ final class EmbeddedAddress {
             return Stream.empty();
         }
         byte[] bytes = address.getAddress();
-        Stream<InetAddress> last = Stream.of(LAST_BYTES)
-                .filter(prefix -> begins(bytes, prefix))
-                .map(_ -> at(bytes, 0, 12, 13, 14, 15));
+        Stream<InetAddress> last =
+                Stream.of(LAST_BYTES).filter(prefix -> begins(bytes, prefix)).map(_ -> at(bytes, 0, 12, 13, 14, 15));
         if (begins(bytes, SIX_TO_FOUR)) {
             return Stream.concat(last, Stream.of(at(bytes, 0, 2, 3, 4, 5)));
         }
@@ -48,9 +47,7 @@ final class EmbeddedAddress {
             // Its server, and the client behind it, whose address is inverted.
             return Stream.concat(last, Stream.of(at(bytes, 0, 4, 5, 6, 7), at(bytes, 0xFF, 12, 13, 14, 15)));
         }
-        return begins(bytes, LOCAL_NAT64)
-                ? Stream.of(LOCAL_NAT64_BYTES).map(places -> at(bytes, 0, places))
-                : last;
+        return begins(bytes, LOCAL_NAT64) ? Stream.of(LOCAL_NAT64_BYTES).map(places -> at(bytes, 0, places)) : last;
     }
 
     /**

@@ -31,10 +31,10 @@ import org.springframework.beans.factory.BeanFactory;
  * <p>Messages of one stream follow one another, each when its forerunner was answered; streams go side by side, on virtual
  * threads that live as long as one {@link #send}. The places for requests are shared by all who send.
  *
- * <p>A 2xx confirms a message. 401, 403 and 407 refuse the credentials; another 4xx says that the server will never take the
- * message, but for 408, 425 and 429, and 413 if it says when to come again. All else may pass, and holds up what is behind it
- * in its stream, for as long as the server asks. A server that answers and whose answer gets lost sees the message again, under
- * the same {@code ce-id}.
+ * <p>A 2xx confirms a message. 401, 403 and 407 refuse the credentials; another 4xx says that the server will never
+ * take the message, but for 408, 425 and 429, and 413 if it says when to come again. All else may pass, and holds up
+ * what is behind it in its stream, for as long as the server asks. A server that answers and whose answer gets lost
+ * sees the message again, under the same {@code ce-id}.
  */
 public final class HttpSink implements Sink {
 

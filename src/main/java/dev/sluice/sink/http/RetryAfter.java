@@ -14,8 +14,8 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * For how long a server asks not to be called: in seconds, or until a date in any of the three forms that a recipient has to
- * understand (RFC 9110, 5.6.7 and 10.2.3).
+ * For how long a server asks not to be called: in seconds, or until a date in any of the three forms that a recipient
+ * has to understand (RFC 9110, 5.6.7 and 10.2.3).
  */
 final class RetryAfter {
 
@@ -45,11 +45,12 @@ final class RetryAfter {
                 .map(String::strip)
                 .flatMap(value -> value.chars().allMatch(c -> c >= '0' && c <= '9')
                         ? seconds(value)
-                        : date(value).map(date -> Duration.between(
-                                headers.firstValue("date")
-                                        .flatMap(RetryAfter::date)
-                                        .orElse(now),
-                                date)))
+                        : date(value)
+                                .map(date -> Duration.between(
+                                        headers.firstValue("date")
+                                                .flatMap(RetryAfter::date)
+                                                .orElse(now),
+                                        date)))
                 .orElse(Duration.ZERO);
         return asked.isNegative() ? Duration.ZERO : asked.compareTo(LONGEST) > 0 ? LONGEST : asked;
     }

@@ -26,9 +26,9 @@ import org.springframework.jdbc.support.JdbcTransactionManager;
  * cannot be stored is poison.
  *
  * <p>Messages come again after a crash, or when a commit's answer got lost. A statement that ignores an {@code :id} which is
- * there already (PostgreSQL's {@code on conflict (id) do nothing}) takes that in its stride and keeps the batch whole. With
- * any other, a message that violates a unique key counts as stored only if a query finds it (see {@link StoredQuery}), since
- * another key of that table may be meant; else it is poison.
+ * there already (PostgreSQL's {@code on conflict (id) do nothing}) takes that in its stride and keeps the batch whole.
+ * With any other, a message that violates a unique key counts as stored only if a query finds it (see {@link
+ * StoredQuery}), since another key of that table may be meant; else it is poison.
  */
 public final class JdbcSink implements Sink {
 
@@ -113,8 +113,8 @@ public final class JdbcSink implements Sink {
         try {
             transactions.run(() -> found.set(query.finds(message)));
         } catch (RuntimeException ex) {
-            return Failure.passing(duplicate.reason() + "; whether it was stored before, nobody knows: "
-                    + Trouble.reason(ex));
+            return Failure.passing(
+                    duplicate.reason() + "; whether it was stored before, nobody knows: " + Trouble.reason(ex));
         }
         if (!found.get()) {
             return duplicate;

@@ -14,7 +14,8 @@ final class StoredQuery {
 
     private static final String NAME = "(?:[\\p{L}_][\\p{L}\\p{N}_$]*|\"[^\"]+\"|`[^`]+`|\\[[^\\]]+])";
     private static final Pattern PLAIN = Pattern.compile(
-            "\\s*insert\\s+into\\s+(" + NAME + "(?:\\s*\\.\\s*" + NAME + ")*)\\s*\\(([^()]*)\\)\\s*values\\s*\\((.*)\\)[\\s;]*",
+            "\\s*insert\\s+into\\s+(" + NAME + "(?:\\s*\\.\\s*" + NAME
+                    + ")*)\\s*\\(([^()]*)\\)\\s*values\\s*\\((.*)\\)[\\s;]*",
             Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
     private static final Pattern COMMENT = Pattern.compile("--|/\\*");
 

@@ -104,15 +104,18 @@ public final class KafkaSink implements Sink {
     }
 
     /**
-     * Why its producer is of no use any more; null if it may be. One that lives has failed a record by then by itself: its
-     * thread has died of an error, as one that an interceptor threw, and whatever is given to it stays there for ever.
+     * Why its producer is of no use any more; null if it may be. One that lives has failed a record by then by itself:
+     * its thread has died of an error, as one that an interceptor threw, and whatever is given to it stays there for
+     * ever.
      */
     private @Nullable String uselessness(Throwable failed, Sending sending) {
         if (!sending.result().isDone()) {
-            return "it neither sent nor gave up a record within " + timeout.toSeconds() + "s: its thread is dead or stuck";
+            return "it neither sent nor gave up a record within " + timeout.toSeconds()
+                    + "s: its thread is dead or stuck";
         }
         return KafkaFailures.isFatal(failed)
-                ? "it cannot go on: " + failures.failure(failed, sending.topic()).reason()
+                ? "it cannot go on: "
+                        + failures.failure(failed, sending.topic()).reason()
                 : null;
     }
 

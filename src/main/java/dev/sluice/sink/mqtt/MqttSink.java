@@ -105,7 +105,8 @@ public final class MqttSink implements Sink {
             CompletableFuture<Mqtt5PublishResult> answer = broker.publish(message, deadline);
             if (answer == null) {
                 for (int unsent = i; unsent < messages.size(); unsent++) {
-                    failures.put(unsent, Failure.held("not sent: " + unconfirmed().reason()));
+                    failures.put(
+                            unsent, Failure.held("not sent: " + unconfirmed().reason()));
                 }
                 break;
             }

@@ -27,7 +27,8 @@ final class Refusal {
      */
     static Failure failure(String broker, Throwable thrown) {
         String reason = broker + ": " + reason(thrown);
-        if (thrown instanceof MqttEncodeException || codeOf(thrown).filter(POISON::contains).isPresent()) {
+        if (thrown instanceof MqttEncodeException
+                || codeOf(thrown).filter(POISON::contains).isPresent()) {
             return Failure.poison(reason);
         }
         return isUnauthorized(thrown) ? Failure.unauthorized(reason) : Failure.passing(reason);

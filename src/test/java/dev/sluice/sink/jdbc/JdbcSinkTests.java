@@ -347,8 +347,10 @@ final class JdbcSinkTests {
             sink.send(StreamMessage.stream("s", 1));
 
             assertThat(sink.send(StreamMessage.stream("s", 1)).failure(0))
-                    .isEqualTo(Failure.passing("ERROR: duplicate key value violates unique constraint \"inbox_pkey\";"
-                            + " whether it was stored before, nobody knows: ERROR: relation \"outbox\" does not exist"));
+                    .isEqualTo(Failure.passing(
+                            "ERROR: duplicate key value violates unique constraint \"inbox_pkey\"; whether it"
+                                    + " was stored before, nobody knows: ERROR: relation \"outbox\" does not"
+                                    + " exist"));
         }
     }
 
@@ -356,8 +358,10 @@ final class JdbcSinkTests {
     void aRowThatIsLockedHoldsUpItsStreamAlone() throws Exception {
         jdbc.sql("insert into inbox(id, line, tag) values ('locked', 'old', 'locked'), ('free', 'old', 'free')")
                 .update();
-        try (JdbcSink sink =
-                        sink(database, "update inbox set line = :text || (1 / (length(:text) - 3)) where id = :connection", "1S");
+        try (JdbcSink sink = sink(
+                        database,
+                        "update inbox set line = :text || (1 / (length(:text) - 3)) where id = :connection",
+                        "1S");
                 Connection locking = database.getConnection()) {
             locking.setAutoCommit(false);
             locking.createStatement().execute("update inbox set line = '' where id = 'locked'");

@@ -52,8 +52,7 @@ final class SqliteSinkTests {
         beans.registerSingleton("dataSource", database);
         return new JdbcSink(
                 "table",
-                new JdbcSinkProperties(
-                        "insert into inbox(id, line) values (:id, :text)", null, Duration.ofSeconds(10)),
+                new JdbcSinkProperties("insert into inbox(id, line) values (:id, :text)", null, Duration.ofSeconds(10)),
                 beans);
     }
 

@@ -15,7 +15,8 @@ final class StoredQueryTests {
             value = {
                 "insert into inbox(id, line) values (:id, :text)       => select 1 from inbox where id = :id",
                 "INSERT INTO a.inbox (line,key)  VALUES (:text,:id) ;  => select 1 from a.inbox where key = :id",
-                "insert into \"In, box\"(\"a,b\", \"I d\") values (:text, :id) => select 1 from \"In, box\" where \"I d\" = :id",
+                "insert into \"In, box\"(\"a,b\", \"I d\") values (:text, :id) => select 1 from \"In, box\" where \"I"
+                        + " d\" = :id",
                 "insert into t(a, b, id) values (coalesce(:text, ','), ')', :id) => select 1 from t where id = :id",
                 "insert into t(a, id) values (:id || '-x', :id)        => select 1 from t where id = :id",
                 "insert into t(a, id) values ('it''s, so', :id)        => select 1 from t where id = :id",
