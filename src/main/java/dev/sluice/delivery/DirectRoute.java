@@ -45,6 +45,7 @@ final class DirectRoute implements Route {
             }
             if (confirmation.complete()) {
                 stop.ledger().add(Outcome.CONFIRMED, messages.size(), nanos);
+                stop.ledger().unauthorized(0);
                 stop.ledger().succeeded();
             } else {
                 refusals = refuse(stop, messages.size(), confirmation, nanos, refusals);
@@ -96,6 +97,7 @@ final class DirectRoute implements Route {
         }
         stop.ledger().add(Outcome.CONFIRMED, messages - failed, nanos);
         stop.ledger().add(Outcome.FAILED, failed, nanos);
+        stop.ledger().unauthorized(confirmation.unauthorized());
         if (passing) {
             stop.ledger().failed(1, reason);
         } else {
