@@ -15,7 +15,8 @@ import java.util.TreeSet;
 
 /**
  * Finds sinks that want one file, by whatever path, and those that want one of a spool's. Templates are compared by
- * what they make of one and the same message; what only some message of a peer's brings together is told when it happens.
+ * what they make of one and the same message; what only some message of a peer's brings together is told when it
+ * happens.
  */
 final class FileConflicts {
 
