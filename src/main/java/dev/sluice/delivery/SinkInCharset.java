@@ -10,8 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A sink that is told in which charset the messages of one listener are; a sink serves several. UTF-8 is what sinks expect
- * anyway, so that it costs nothing.
+ * A sink that is told in which charset the messages of one listener are, since a sink may serve several. UTF-8 is what
+ * sinks expect anyway, so that it costs nothing.
  */
 record SinkInCharset(Sink sink, Charset charset) implements Sink {
 

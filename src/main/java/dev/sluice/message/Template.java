@@ -15,7 +15,10 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Text with placeholders such as {@code {sequence}}, parsed once and rendered for each message; a doubled brace is a brace. */
+/**
+ * Text with placeholders such as {@code {sequence}}, parsed once and rendered for each message; a doubled brace is a
+ * brace.
+ */
 public final class Template {
 
     /** What may stand between braces. */
@@ -60,8 +63,8 @@ public final class Template {
     }
 
     /**
-     * @param charset of all but {@code {payload}}, and of that as well if it is UTF-8 and the payload is text in another; UTF-16
-     *     is written big-endian and without byte order marks
+     * @param charset of all but {@code {payload}}, and of that as well if it is UTF-8 and the payload is text in
+     *     another; UTF-16 is written big-endian and without byte order marks
      * @throws IllegalArgumentException naming the placeholder that does not exist, or the brace that is not closed
      */
     public static Template parse(String text, Charset charset) {
@@ -177,7 +180,10 @@ public final class Template {
         };
     }
 
-    /** As it is, where its text is in UTF-8, or it is no text, or the template belongs to a listener, whose charset is its own. */
+    /**
+     * The payload stays as it is if its text is in UTF-8 already, if it is no text, or if the template belongs to a
+     * listener, which answers in its own charset.
+     */
     private byte[] inUtf8(Envelope message) {
         if (message.charset().equals(StandardCharsets.UTF_8) || !charset.equals(StandardCharsets.UTF_8)) {
             return message.getPayload();

@@ -14,8 +14,9 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Finds sinks that want one file, by whatever path, and those that want one of a spool's. Templates are compared by what they
- * make of one and the same message; what only some message of a peer's brings together is told when it happens.
+ * Finds sinks that want one file, by whatever path, and those that want one of a spool's. Templates are compared by
+ * what they make of one and the same message; what only some message of a peer's brings together is told when it
+ * happens.
  */
 final class FileConflicts {
 

@@ -18,13 +18,16 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a path names, opened when there is something to append and closed when that failed. Other programs may move the file
- * away or remove it at any time: what was not confirmed by then is written again, to the file that the path names next.
+ * What a path names, opened when there is something to append and closed when that failed. Other programs may move the
+ * file away or remove it at any time: what was not confirmed by then is written again, to the file that the path names
+ * next.
  *
- * <p>Threads: any number append. Whoever comes while another writes joins the group that gathers; the first of the group to
- * get the turn writes what all of it brought and forces that to the disk once; the others, in their turn, find it done.
+ * <p>Threads: any number append. Whoever comes while another writes joins the group that gathers; the first of the
+ * group to get the turn writes what all of it brought and forces that to the disk once; the others, in their turn, find
+ * it done.
  *
- * <p>Written through a stream and not through a channel, because an interrupt of one thread would close a channel under all.
+ * <p>Written through a stream and not through a channel, because an interrupt of one thread would close a channel under
+ * all.
  */
 final class AppendedFile {
 
@@ -35,7 +38,9 @@ final class AppendedFile {
     private static final ExecutorService WRITERS = Executors.newCachedThreadPool(
             Thread.ofPlatform().daemon().name("file-writer-", 0).factory());
 
-    /** A look after each group is a must. One before it only saves writing to a file that is gone, and then once more. */
+    /**
+     * A look after each group is a must. One before it only saves writing to a file that is gone, and then once more.
+     */
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
     private static final int MOST_TRIES = 10;
@@ -146,8 +151,8 @@ final class AppendedFile {
     }
 
     /**
-     * Waits a little for whoever moved the file to make the next one. A logrotate that finds ours in the way moves that as well,
-     * under a name that it uses again within the hour, and what was confirmed meanwhile would be gone.
+     * Waits a little for whoever moved the file to make the next one. A logrotate that finds ours in the way moves that
+     * as well, under a name that it uses again within the hour, and what was confirmed meanwhile would be gone.
      */
     private void awaitSuccessor() {
         long start = System.nanoTime();

@@ -18,8 +18,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a message goes in the file system. Peers choose some of the values, so none can leave its directory or name another:
- * only the template's own text brings separators and leading dots.
+ * Where a message goes in the file system. Peers choose some of the values, so none can leave its directory or name
+ * another: only the template's own text brings separators and leading dots.
  *
  * <p>Rendered once for messages in a row from one origin on one day, where the template can't tell these apart.
  */

@@ -15,8 +15,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Appends to files. A message is confirmed once its file is forced to the disk, which calls at the same time share. Each
- * file fails alone, and as a whole: messages of one stream that go to one file stand there in order and without a gap.
+ * Appends to files. A message is confirmed once its file is forced to the disk, which calls at the same time share.
+ * Each file fails alone, and as a whole: messages of one stream that go to one file stand there in order and without a
+ * gap.
  */
 public final class FileSink implements Sink {
 

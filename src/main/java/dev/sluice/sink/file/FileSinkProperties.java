@@ -11,8 +11,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *
  * @param path of the file, a template; directories are created. What a value must not bring into a name (a separator, a
  *     leading dot, control characters, what makes it one of a spool's or of a file that was put aside) is replaced by
- *     {@code _}, and names are cut at 255 bytes, or 226 with {@code rotate}, so that values that differ in nothing else share
- *     a file
+ *     {@code _}, and names are cut at 255 bytes, or 226 with {@code rotate}, so that values that differ in nothing else
+ *     share a file
  * @param format of what is written for a message
  * @param rotate when a file is put aside for a new one; never if absent
  */

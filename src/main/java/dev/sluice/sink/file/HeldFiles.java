@@ -14,11 +14,12 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The files that sinks of this process have, whatever their paths: a hard link and a symbolic one lead to the same file.
+ * The files that sinks of this process have, whatever their paths: a hard link and a symbolic one lead to the same
+ * file.
  *
- * <p>A lock of POSIX belongs to the process, and falls as soon as the process closes the file, whichever of its descriptors
- * that is. So nobody opens a file that another here has: to find out by the lock that it is taken, and to close it then,
- * would let other processes in.
+ * <p>A lock of POSIX belongs to the process, and falls as soon as the process closes the file, whichever of its
+ * descriptors that is. So nobody opens a file that another here has: to find out by the lock that it is taken, and to
+ * close it then, would let other processes in.
  *
  * <p>Safe for use by many threads.
  */
@@ -59,8 +60,8 @@ final class HeldFiles {
     }
 
     /**
-     * Keeps open, until the process ends, what turned out to be a file that another has: somebody moved it here between the claim
-     * and the opening.
+     * Keeps open, until the process ends, what turned out to be a file that another has: somebody moved it here between
+     * the claim and the opening.
      */
     static synchronized void neverClose(Closeable file) {
         NEVER_CLOSED.add(file);

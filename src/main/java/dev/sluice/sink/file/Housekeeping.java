@@ -22,12 +22,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Compresses what was put aside, and removes the oldest of it, on a thread of its own that ends when idle: writing never waits
- * for that. What is left of an earlier run, or of a disk that was full, is made up for at the next look.
+ * Compresses what was put aside, and removes the oldest of it, on a thread of its own that ends when idle: writing
+ * never waits for that. What is left of an earlier run, or of a disk that was full, is made up for at the next look.
  *
- * <p>A compressed file is made under another name, forced to the disk and only then gets its own; only after that does the other
- * go. So whatever happens, one of the two is whole, and the whole one counts: what lies beside a file that is not compressed
- * is made anew.
+ * <p>A compressed file is made under another name, forced to the disk and only then gets its own; only after that does
+ * the other go. So whatever happens, one of the two is whole, and the whole one counts: what lies beside a file that is
+ * not compressed is made anew.
  */
 final class Housekeeping {
 

@@ -17,8 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A file that is open to be appended to by us alone, until somebody moves it away from its path. Used by one thread at a time,
- * which must not be interrupted: that would close the channel.
+ * A file that is open to be appended to by us alone, until somebody moves it away from its path. Used by one thread at
+ * a time, which must not be interrupted: that would close the channel.
  */
 final class LockedFile {
 
@@ -106,9 +106,9 @@ final class LockedFile {
     /**
      * Writes all of them or none, forces them to the disk, and then looks whether they are still where they belong.
      *
-     * <p>A program that moves the file and reads it afterwards, to compress it say, finds all that was looked after here: we wrote
-     * before we looked, and where we still found the name, the move came later, and the reading later still. Where we did not find
-     * it, the reading may have come before our writing, and nobody knows.
+     * <p>A program that moves the file and reads it afterwards, to compress it say, finds all that was looked after
+     * here: we wrote before we looked, and where we still found the name, the move came later, and the reading later
+     * still. Where we did not find it, the reading may have come before our writing, and nobody knows.
      *
      * @return whether the path names this file and nobody has cut it; else they are to be written again
      */

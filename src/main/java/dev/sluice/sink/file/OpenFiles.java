@@ -9,8 +9,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 
 /**
- * The files that are open, one for each path, whatever the number of paths that peers can bring about. The least recently
- * used one is closed for another, and those that were idle too long at the next use of any; never one in use.
+ * The files that are open, one for each path, whatever the number of paths that peers can bring about. The least
+ * recently used one is closed for another, and those that were idle too long at the next use of any; never one in use.
  */
 final class OpenFiles {
 

@@ -17,12 +17,15 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The files of one path that were put aside: their names, and which there are. Whatever we know of them is in these names, so
- * that it holds after a restart too.
+ * The files of one path that were put aside: their names, and which there are. Whatever we know of them is in these
+ * names, so that it holds after a restart too.
  */
 final class RotatedFiles {
 
-    /** What a name is longer by than that of the file, in bytes; no name that a template makes may leave less room than that. */
+    /**
+     * What a name is longer by than that of the file, in bytes; no name that a template makes may leave less room than
+     * that.
+     */
     static final int SUFFIX = ".20260304T235958.765Z.gz.part".length();
 
     private static final String STAMP = "\\d{8}T\\d{6}\\.\\d{3}Z";
@@ -63,7 +66,9 @@ final class RotatedFiles {
         return path.resolveSibling(name + "." + time);
     }
 
-    /** By the time in their names, the oldest first: each as it is, compressed, half compressed, or several of these. */
+    /**
+     * By the time in their names, the oldest first: each as it is, compressed, half compressed, or several of these.
+     */
     NavigableMap<String, List<Path>> byAge() throws IOException {
         NavigableMap<String, List<Path>> files = new TreeMap<>();
         try (DirectoryStream<Path> all = Files.newDirectoryStream(path.resolveSibling(""), this::isOfPath)) {

@@ -13,8 +13,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Puts the file of one path aside when it is large or old enough. Used by whoever has the turn to write to it, so that nobody
- * writes meanwhile. It is looked at when there is something to write: a file to which nothing comes stays as it is.
+ * Puts the file of one path aside when it is large or old enough. Used by whoever has the turn to write to it, so that
+ * nobody writes meanwhile. It is looked at when there is something to write: a file to which nothing comes stays as it
+ * is.
  */
 final class Rotation {
 
@@ -44,8 +45,8 @@ final class Rotation {
     }
 
     /**
-     * Gives the file another name, and makes a new one that as many may read. If that cannot be done, the old one goes on to be
-     * used, since messages come first.
+     * Gives the file another name, and makes a new one that as many may read. If that cannot be done, the old one goes
+     * on to be used, since messages come first.
      *
      * @return whether the path names another file now
      */
@@ -76,7 +77,10 @@ final class Rotation {
         return true;
     }
 
-    /** Has what was put aside compressed and reduced to what is kept; once the file is closed, or else it would be passed over. */
+    /**
+     * Has what was put aside compressed and reduced to what is kept; once the file is closed, or else it would be
+     * passed over.
+     */
     void tidy(Path path) {
         housekeeping.look(path);
     }

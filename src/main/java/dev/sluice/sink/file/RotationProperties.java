@@ -7,9 +7,9 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
 
 /**
- * When a file is put aside for a new one, and what becomes of those put aside. They lie beside it and have its name with the
- * time in UTC behind it: {@code greeter.log.20260304T235958.765Z}, which sorts by age. Each path that the template makes has
- * its own.
+ * When a file is put aside for a new one, and what becomes of those put aside. They lie beside it and have its name
+ * with the time in UTC behind it: {@code greeter.log.20260304T235958.765Z}, which sorts by age. Each path that the
+ * template makes has its own.
  *
  * @param size at which a file is put aside; what is written at once stays together, so it may be somewhat larger
  * @param age since the file came into being, after which the next message begins a new one

@@ -7,7 +7,9 @@ import dev.sluice.message.Origin;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 
-/** A message such as a listener may have, to see what a template makes of it. One peer sends the same to all listeners. */
+/**
+ * A message such as a listener may have, to see what a template makes of it. One peer sends the same to all listeners.
+ */
 record Specimen(Origin origin) implements Envelope {
 
     static Specimen of(String listener) {

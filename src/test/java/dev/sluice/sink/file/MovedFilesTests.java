@@ -83,7 +83,9 @@ class MovedFilesTests {
         assertThat(folder.resolve("two.log")).hasContent("2\n");
     }
 
-    /** By the shell, which does not wait between one and the next; in each case all that ever had a name still has one. */
+    /**
+     * By the shell, which does not wait between one and the next; in each case all that ever had a name still has one.
+     */
     @ParameterizedTest
     @ValueSource(
             strings = {
