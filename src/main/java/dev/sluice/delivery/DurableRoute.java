@@ -110,7 +110,8 @@ public final class DurableRoute implements Route {
         @Nullable Refusal[] refusals = null;
         boolean done = progress.await(position + messages);
         for (int i = 0; i < messages; i++) {
-            String reason = done ? progress.reason(position + i) : "not delivered yet, and the listener or the connection ends";
+            String reason =
+                    done ? progress.reason(position + i) : "not delivered yet, and the listener or the connection ends";
             if (reason != null) {
                 if (refusals == null) {
                     refusals = new Refusal[messages];

@@ -67,7 +67,10 @@ final class DeliveryMeters implements ApplicationListener<ApplicationStartedEven
                     .baseUnit("bytes")
                     .tags(tags)
                     .register(registry);
-            Gauge.builder("sluice.spool.limit.bytes", durable, r -> r.spool().state().capacity())
+            Gauge.builder(
+                            "sluice.spool.limit.bytes",
+                            durable,
+                            r -> r.spool().state().capacity())
                     .description("How many bytes the spool takes")
                     .baseUnit("bytes")
                     .tags(tags)

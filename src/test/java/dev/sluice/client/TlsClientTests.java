@@ -94,8 +94,8 @@ final class TlsClientTests {
     void tellsTheServerThatItEndsThoughThatIsSilent(String protocol) throws Exception {
         BlockingQueue<String> ends = new ArrayBlockingQueue<>(1);
         try (TestServer server = new TestServer((socket, in, out) -> ends.add(TlsEnd.of(context, socket, protocol)))) {
-            ClientRun run =
-                    client("localhost", server.port(), "--tls", "--ca", ca, "--timeout", "300ms", "--count", "1", "hello");
+            ClientRun run = client(
+                    "localhost", server.port(), "--tls", "--ca", ca, "--timeout", "300ms", "--count", "1", "hello");
 
             assertThat(run.code()).isEqualTo(3);
             assertThat(ends.poll(20, TimeUnit.SECONDS)).isEqualTo("close_notify");

@@ -45,8 +45,8 @@ final class DirectRouteTests {
         DirectRoute route = new DirectRoute("greeter", sinks);
         AtomicReference<Route.@Nullable Refusal @Nullable []> refusals = new AtomicReference<>();
         Thread thread = Thread.ofVirtual()
-                .start(() -> refusals.set(route.accept(
-                        List.of(SampleMessage.of("a", 1, "one"), SampleMessage.of("a", 2, "two")))));
+                .start(() -> refusals.set(
+                        route.accept(List.of(SampleMessage.of("a", 1, "one"), SampleMessage.of("a", 2, "two")))));
         silent.asked.await();
         thread.interrupt();
         thread.join();

@@ -221,8 +221,9 @@ final class DurableRouteTests {
         try (DurableRoute route = route(Map.of("sink", sink), attempts(0), true)) {
             Interruptible waiting = new Interruptible(() -> route.accept(messages("a", 1, 2)));
             await().until(() -> route.spooled("sink") == 2);
-            assertThat(waiting.interrupt()).hasSize(2).allSatisfy(reason -> assertThat(reason)
-                    .startsWith(Kind.UNDELIVERED + " not delivered yet"));
+            assertThat(waiting.interrupt())
+                    .hasSize(2)
+                    .allSatisfy(reason -> assertThat(reason).startsWith(Kind.UNDELIVERED + " not delivered yet"));
             sink.from(ScriptedSink.TAKES_ALL);
             await().untilAsserted(() -> assertCounts(route, "sink", 2, 0, 0));
             assertThat(sink.taken()).containsExactly("a1", "a2");

@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 
 import dev.sluice.RunningSluice;
 import dev.sluice.delivery.DurableRoute;
-import dev.sluice.delivery.Route;
 import dev.sluice.sink.SocketServer;
 import dev.sluice.transport.Connection;
 import dev.sluice.transport.Reason;
@@ -294,12 +293,13 @@ final class HeldConnectionsTests {
             peer.getOutputStream().write("a\nb\nc\nd\n".getBytes(US_ASCII));
         }
         await().untilAsserted(
-                () -> assertThat(sluice.traffic("rate").accepted.sum()).isEqualTo(4));
+                        () -> assertThat(sluice.traffic("rate").accepted.sum()).isEqualTo(4));
     }
 
     @Test
     void aPeerThatIsThereIsHeldForAsLongAsItTakes() throws Exception {
-        Set<Wait> waits = EnumSet.of(Wait.ROOM, Wait.DISK, Wait.DELIVERED, Wait.DIRECT, Wait.BEAN, Wait.RATE, Wait.BYTES);
+        Set<Wait> waits =
+                EnumSet.of(Wait.ROOM, Wait.DISK, Wait.DELIVERED, Wait.DIRECT, Wait.BEAN, Wait.RATE, Wait.BYTES);
         hold("{ idle: 300ms }", waits);
         await().during(Duration.ofSeconds(2))
                 .until(() -> waits.stream().allMatch(wait -> connections(wait).size() == 1));
@@ -319,6 +319,7 @@ final class HeldConnectionsTests {
         assertThat(all).allSatisfy(wait -> assertThat(connections(wait)).isEmpty());
         assertThat(sluice.traffic("delivered").accepted.sum()).isEqualTo(1);
         assertThat(sluice.traffic("bean").failed.sum()).isEqualTo(1);
-        assertThat(sluice.traffic("direct").dropped(Reason.Dropped.CLOSED).sum()).isEqualTo(1);
+        assertThat(sluice.traffic("direct").dropped(Reason.Dropped.CLOSED).sum())
+                .isEqualTo(1);
     }
 }

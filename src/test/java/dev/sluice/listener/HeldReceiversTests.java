@@ -123,16 +123,14 @@ final class HeldReceiversTests {
             Traffic traffic = sluice.traffic(listener);
             long dropped = traffic.dropped(Reason.Dropped.CLOSED).sum();
             assertThat(traffic.received.sum()).isPositive();
-            assertThat(traffic.received.sum())
-                    .isEqualTo(traffic.accepted.sum() + traffic.failed.sum() + dropped);
+            assertThat(traffic.received.sum()).isEqualTo(traffic.accepted.sum() + traffic.failed.sum() + dropped);
             if (listener.equals("disk")) {
                 Files.move(folder.resolve("moved"), folder.resolve("disk.spool"));
             }
             sluice.listener(listener)
                     .route()
                     .filter(DurableRoute.class::isInstance)
-                    .ifPresent(route ->
-                            assertThat(route.spooled("away")).isEqualTo(traffic.accepted.sum()));
+                    .ifPresent(route -> assertThat(route.spooled("away")).isEqualTo(traffic.accepted.sum()));
             sluice.listener(listener).start();
             assertThat(sluice.listener(listener).state()).isEqualTo(ListenerState.RUNNING);
         }

@@ -145,14 +145,14 @@ final class TlsEndTests {
         sluice.listener(listener).start();
         try (SSLSocket socket = connect(listener, protocol)) {
             socket.getOutputStream().write(sent.getBytes(US_ASCII));
-            await().until(() -> connections(listener).stream()
-                    .anyMatch(connection -> connection.bytesIn() == sent.length()));
+            await().until(() ->
+                    connections(listener).stream().anyMatch(connection -> connection.bytesIn() == sent.length()));
             end(listener);
             assertThat(socket.getInputStream().read()).isEqualTo(-1);
         }
         await().until(() -> connections(listener).isEmpty());
-        await().until(() -> !listener.endsWith("stopped")
-                || sluice.listener(listener).state() == ListenerState.STOPPED);
+        await().until(() ->
+                !listener.endsWith("stopped") || sluice.listener(listener).state() == ListenerState.STOPPED);
     }
 
     /** It was sending, so that bytes that nobody reads would reset the connection, and what was told would be lost. */
@@ -195,7 +195,8 @@ final class TlsEndTests {
             await().until(() -> sluice.traffic("unread").bytesSent.sum() > 0
                     || connections("unread").stream().anyMatch(connection -> connection.bytesIn() > 16_000_000));
             end("unread");
-            await().atMost(Duration.ofSeconds(5)).until(() -> connections("unread").isEmpty());
+            await().atMost(Duration.ofSeconds(5))
+                    .until(() -> connections("unread").isEmpty());
             socket.close();
             sending.join();
         }

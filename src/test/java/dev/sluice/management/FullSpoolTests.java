@@ -32,15 +32,15 @@ class FullSpoolTests {
     void isToldInLogHealthAndMetersWhenItBeginsToHoldAndWhenItEnds(CapturedOutput output) throws Exception {
         int port = Ports.free();
         try (RunningSluice sluice = RunningSluice.withManagement("""
-                        spring.security.user.password: secret
-                        sluice:
-                          data-directory: "%s"
-                          listeners.orders:
-                            tcp: { address: 127.0.0.1, port: 0 }
-                            sinks: [upstream]
-                            delivery: { max-spool-size: 1MB, max-backoff: 1s }
-                          sinks.upstream.tcp: { host: 127.0.0.1, port: %d }
-                        """.formatted(folder, port));
+            spring.security.user.password: secret
+            sluice:
+              data-directory: "%s"
+              listeners.orders:
+                tcp: { address: 127.0.0.1, port: 0 }
+                sinks: [upstream]
+                delivery: { max-spool-size: 1MB, max-backoff: 1s }
+              sinks.upstream.tcp: { host: 127.0.0.1, port: %d }
+            """.formatted(folder, port));
                 Socket peer = sluice.connect("orders")) {
             Operator operator = new Operator(sluice, "operator:secret");
             assertThat(operator.get("/metrics/sluice.spool.limit.bytes").body()).contains("1048576");
@@ -56,8 +56,10 @@ class FullSpoolTests {
             assertThat(spool.at("/status").asString()).isEqualTo("OUT_OF_SERVICE");
             assertThat(spool.at("/details/full").asString()).matches("sink 'upstream' is behind \\(.*1\\d\\)");
             assertThat(operator.get("/health/liveness").status()).isEqualTo(200);
-            assertThat(Instant.parse(
-                            operator.get("/spools").json().at("/orders/heldSince").asString()))
+            assertThat(Instant.parse(operator.get("/spools")
+                            .json()
+                            .at("/orders/heldSince")
+                            .asString()))
                     .isBefore(Instant.now());
             assertThat(lines(output)).singleElement().asString().contains("is full", "1048576", "sink 'upstream'");
 
@@ -72,6 +74,9 @@ class FullSpoolTests {
     }
 
     private static List<String> lines(CapturedOutput output) {
-        return output.getOut().lines().filter(line -> line.contains("Spool 'orders'")).toList();
+        return output.getOut()
+                .lines()
+                .filter(line -> line.contains("Spool 'orders'"))
+                .toList();
     }
 }

@@ -30,6 +30,6 @@ public record SpoolState(
 
     /** Why it is full, in words. */
     public String cause() {
-        return Holding.cause(cursors, end, deadLetters);
+        return Fullness.cause(cursors, end, deadLetters);
     }
 }

@@ -47,7 +47,7 @@ final class SpoolWriter implements Runnable {
     private final SpoolConnections connections;
     private final Room room;
     private final RecentBatches recent;
-    private final Holding holding;
+    private final Fullness fullness;
     private final BlockingQueue<SpoolRequest> queue = new ArrayBlockingQueue<>(MOST_WAITING);
     private final Thread thread;
 
@@ -88,7 +88,7 @@ final class SpoolWriter implements Runnable {
         this.deletedBytes = contents.firstBytes();
         this.room = room;
         this.recent = recent;
-        this.holding = new Holding(name, room);
+        this.fullness = new Fullness(name, room);
         this.thread = Thread.ofPlatform().name("spool-" + name).unstarted(this);
     }
 
@@ -105,7 +105,7 @@ final class SpoolWriter implements Runnable {
     /** Since when a full spool holds what comes; null if it does not. */
     @Nullable
     Instant heldSince() {
-        return holding.since();
+        return fullness.since();
     }
 
     /** What is durable. */
@@ -205,7 +205,7 @@ final class SpoolWriter implements Runnable {
         try {
             while (true) {
                 gather(round);
-                holding.look(contents);
+                fullness.look(contents);
                 if (!round.isEmpty()) {
                     write(round);
                     round.clear();

@@ -15,7 +15,6 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,9 +26,7 @@ import org.springframework.messaging.Message;
  * A connection that a virtual thread of its own serves from greeting to end: {@link Handshake} and {@link FrameLoop} are
  * what that thread does.
  *
- * <p>Deadlines are enforced by a sweep, see {@link Lifetime}; it and operators end the connection, having set the reason, by
- * cutting short what its thread waits for, and by closing the socket under it. With TLS the peer is told first, by the thread
- * or by one that is made for that, and the sweep closes the socket a second later if it is still open.
+ * <p>Deadlines are enforced by a sweep, see {@link Lifetime}; how it and operators end the connection, see {@link Parting}.
  */
 final class FramedConnection extends TcpNetConnection implements Connection {
 
@@ -46,14 +43,13 @@ final class FramedConnection extends TcpNetConnection implements Connection {
     private final Handshake handshake;
     private final ConnectionTraffic traffic;
     private final ReplyWriter writer;
+    private final Parting parting;
     private final Waits waits = new Waits();
     /** Null where nothing is limited. */
     private final @Nullable Throttle throttle;
 
-    private final AtomicReference<Reason.@Nullable Closed> closing = new AtomicReference<>();
     private final AtomicBoolean begun = new AtomicBoolean();
-    /** The handshake is over, so that there is something to be said at the end. */
-    private volatile boolean served;
+
     private final AtomicBoolean ended = new AtomicBoolean();
     private boolean failedUnanswered;
 
@@ -62,12 +58,13 @@ final class FramedConnection extends TcpNetConnection implements Connection {
         this.transport = transport;
         this.socket = socket;
         this.lifetime = new Lifetime(transport, this, deadlines);
-        this.handshake = new Handshake(transport, socket, id, deadlines, () -> closing.get() != null);
+        this.handshake = new Handshake(transport, socket, id, deadlines, this::isClosing);
         this.traffic = new ConnectionTraffic(
                 transport.traffic(),
                 (reason, problem) -> transport.troubles().dropped(reason, problem, remote()),
                 openedAt);
         this.writer = new ReplyWriter(socket.socket(), transport.framing(), transport.traffic(), deadlines);
+        this.parting = new Parting(this, socket, writer, deadlines);
         this.throttle = Throttle.of(transport.settings().limits(), () -> lifetime.isEnding() || isClosing());
     }
 
@@ -87,7 +84,7 @@ final class FramedConnection extends TcpNetConnection implements Connection {
         } catch (RuntimeException | Error ex) {
             reason = failed(ex);
         } finally {
-            closing.compareAndSet(null, reason);
+            parting.begin(reason);
             try {
                 close();
             } catch (RuntimeException | Error ex) {
@@ -99,7 +96,7 @@ final class FramedConnection extends TcpNetConnection implements Connection {
     }
 
     private Reason.Closed serve() {
-        served = true;
+        parting.handshakeEnded();
         Reason.Closed reason = Reason.Closed.BROKEN;
         try {
             greet();
@@ -109,7 +106,7 @@ final class FramedConnection extends TcpNetConnection implements Connection {
         } catch (RuntimeException | Error ex) {
             reason = failed(ex);
         }
-        part(reason);
+        parting.part(reason);
         return reason;
     }
 
@@ -129,28 +126,9 @@ final class FramedConnection extends TcpNetConnection implements Connection {
         }
     }
 
-    private void part(Reason.Closed reason) {
-        boolean broken = reason == Reason.Closed.BROKEN && closing.get() == null;
-        if (broken || !isOpen()) {
-            return;
-        }
-        try {
-            if (reason != Reason.Closed.PEER) {
-                writer.end();
-                socket.linger();
-            } else if (socket.isTls()) {
-                // So that the peer knows that nothing was cut off (RFC 8446, section 6.1).
-                writer.end();
-            }
-        } catch (IOException ex) {
-            broke(ex);
-        }
-    }
-
     private void end() {
         if (ended.compareAndSet(false, true)) {
-            Reason.Closed reason = closing.get();
-            transport.ended(this, socket.entry(), reason == null ? Reason.Closed.BROKEN : reason);
+            transport.ended(this, socket.entry(), parting.reason());
         }
     }
 
@@ -221,7 +199,7 @@ final class FramedConnection extends TcpNetConnection implements Connection {
 
     /** Whether somebody closes it, so that nothing more can be read. */
     boolean isClosing() {
-        return closing.get() != null || !isOpen();
+        return parting.hasBegun() || !isOpen();
     }
 
     @Override
@@ -264,6 +242,12 @@ final class FramedConnection extends TcpNetConnection implements Connection {
         }
     }
 
+    /** Its thread goes on, whatever it waits for besides its socket. */
+    void cutWaitsShort() {
+        waits.cutShort();
+        wake();
+    }
+
     @Override
     public boolean send(byte[] payload) {
         try {
@@ -283,39 +267,13 @@ final class FramedConnection extends TcpNetConnection implements Connection {
 
     @Override
     public void close(Reason.Closed reason) {
-        if (!closing.compareAndSet(null, reason)) {
-            return;
-        }
-        if (reason != Reason.Closed.WRITE_TIMEOUT && served && writer.mayEndBehindTls()) {
-            deadlines.beginLeaving();
-            waits.cutShort();
-            wake();
-            Thread.startVirtualThread(this::takeLeave);
-            return;
-        }
-        try {
-            if (reason == Reason.Closed.WRITE_TIMEOUT) {
-                socket.resetOnClose();
-            }
-        } catch (IOException ex) {
-            log.trace("Closing a connection that has ended", ex);
-        }
-        close();
+        parting.close(reason);
     }
 
     /** Closes without any leave: the listener's time is over. */
     void cutOff() {
-        closing.compareAndSet(null, Reason.Closed.STOPPED);
+        parting.begin(Reason.Closed.STOPPED);
         close();
-    }
-
-    /** Tells the peer that nothing was cut off. Its own end then ends the thread's wait for bytes, or the sweep does. */
-    private void takeLeave() {
-        try {
-            writer.end();
-        } catch (IOException ex) {
-            log.trace("Taking leave of a connection that has ended", ex);
-        }
     }
 
     /** Closes the socket; the thread, if it has begun, then ends the connection. */
@@ -324,8 +282,7 @@ final class FramedConnection extends TcpNetConnection implements Connection {
         try {
             super.close();
         } finally {
-            waits.cutShort();
-            wake();
+            cutWaitsShort();
             if (!begun.get()) {
                 end();
             }

@@ -112,8 +112,8 @@ final class ReplyWriter {
 
     // For others
 
-    /** Whether to end our side would tell the peer more than to close the socket does. */
-    boolean mayEndBehindTls() {
+    /** Whether there is a way to tell the peer that our side ends, and it has not been told. */
+    boolean canTellEnd() {
         return socket instanceof SSLSocket && !socket.isOutputShutdown();
     }
 

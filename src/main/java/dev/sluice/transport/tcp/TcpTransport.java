@@ -71,7 +71,8 @@ public final class TcpTransport implements Transport {
         this.tls = properties.tls() == null
                 ? null
                 : new TlsPort(settings.listener(), properties.tls(), surroundings.bundles());
-        this.kernelPeers = new KernelPeers(this::localAddress, settings.timeouts().idle());
+        this.kernelPeers =
+                new KernelPeers(this::localAddress, settings.timeouts().idle());
         this.troubles = new PeerTroubles(settings.listener());
         this.connections = new Connections<>(settings.limits().maxConnections());
         this.door = new Door(settings, properties.proxyProtocol(), connections, traffic);

@@ -55,6 +55,7 @@ final class DatagramReceiver implements Runnable {
     private final CountDownLatch ended = new CountDownLatch(1);
     /** What its thread may wait for besides its socket. */
     private final Waits waits = new Waits();
+
     private final boolean handlingMayWait;
     private volatile boolean draining;
     /** How much the kernel can still hold of what came before the drain, which datagrams that come meanwhile must not prolong. */

@@ -13,9 +13,9 @@ import org.slf4j.LoggerFactory;
  *
  * <p>The writer's thread looks; any thread may ask.
  */
-final class Holding {
+final class Fullness {
 
-    private static final Logger log = LoggerFactory.getLogger(Holding.class);
+    private static final Logger log = LoggerFactory.getLogger(Fullness.class);
     private static final Duration BEGINS = Duration.ofSeconds(1);
     private static final Duration ENDS = Duration.ofSeconds(5);
 
@@ -25,7 +25,7 @@ final class Holding {
     /** By {@code System.nanoTime()}. */
     private long lastWaitAt;
 
-    Holding(String name, Room room) {
+    Fullness(String name, Room room) {
         this.name = name;
         this.room = room;
     }
@@ -66,7 +66,8 @@ final class Holding {
         String behind = cursors.entrySet().stream()
                 .filter(sink -> sink.getValue() < end)
                 .min(Map.Entry.comparingByValue())
-                .map(sink -> "sink '" + sink.getKey() + "' is behind (messages waiting: " + (end - sink.getValue()) + ")")
+                .map(sink ->
+                        "sink '" + sink.getKey() + "' is behind (messages waiting: " + (end - sink.getValue()) + ")")
                 .orElse("");
         String dead = deadLetters == 0 ? "" : "dead letters can be replayed or purged (" + deadLetters + ")";
         return behind.isEmpty() || dead.isEmpty() ? behind + dead : behind + ", and " + dead;
