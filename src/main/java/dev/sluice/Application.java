@@ -6,8 +6,7 @@ import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 
 /**
- * One jar: the service, or a command if the first argument names one. Whatever else stands there, {@code --server.port=0}
- * say, is Spring's.
+ * One jar: the service, or a command if the first argument is a word. Options, {@code --server.port=0} say, are Spring's.
  *
  * <p>Its parts are listed in {@code META-INF/spring}, as those of an extension are: looking for them through all classes would
  * take a tenth of the start.
@@ -17,12 +16,13 @@ import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 public class Application {
 
     public static void main(String[] args) {
-        if (args.length > 0 && Commands.NAMES.contains(args[0])) {
+        if (Commands.asked(args)) {
             System.exit(Commands.run(args));
         }
         // The JVM would print the exception as it is, whatever a peer may have put into its text.
         Thread.setDefaultUncaughtExceptionHandler((thread, ex) ->
                 LoggerFactory.getLogger(Application.class).error("Thread '{}' has ended", thread.getName(), ex));
+        HangUp.ignore();
         try {
             SpringApplication.run(Application.class, args);
         } catch (IllegalStateException ex) {

@@ -9,7 +9,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Properties;
 import java.util.Set;
+import java.util.stream.Stream;
 import picocli.CommandLine;
+import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -17,10 +19,20 @@ import picocli.CommandLine.Model.OptionSpec;
 /** What the jar does besides being the service. Nothing on the way to a command loads Spring's context. */
 final class Commands {
 
-    /** First arguments that are ours, not Spring's. */
-    static final Set<String> NAMES = Set.of("client", "check", "--help", "--version");
+    /** Options that are ours, not Spring's. */
+    private static final Set<String> OPTIONS = Set.of("--help", "--version");
 
     private Commands() {}
+
+    /** Returns whether there is more than options of Spring's: a command, known or not, or a word that is none of either. */
+    static boolean asked(String[] args) {
+        return args.length > 0 && OPTIONS.contains(args[0]) || Stream.of(args).anyMatch(Commands::isWord);
+    }
+
+    /** An empty argument is what a variable that is not set leaves behind. */
+    private static boolean isWord(String arg) {
+        return !arg.isBlank() && !arg.startsWith("--");
+    }
 
     /** Returns the exit code. */
     static int run(String[] args) {
@@ -32,7 +44,20 @@ final class Commands {
                 .setErr(streams.errWriter())
                 .setExpandAtFiles(false)
                 .setParameterExceptionHandler(new UsageErrors());
-        return root.execute(CommandArguments.asTyped(args));
+        String[] typed = CommandArguments.asTyped(args);
+        if (!isWord(typed[0]) && !OPTIONS.contains(typed[0])) {
+            return misplaced(
+                    Stream.of(typed).filter(Commands::isWord).findFirst().orElse(""), root);
+        }
+        return root.execute(typed);
+    }
+
+    private static int misplaced(String word, CommandLine root) {
+        root.getErr()
+                .println("'" + word
+                        + "' stands behind options of the service, which are --KEY=VALUE; a command comes first."
+                        + " See '" + root.getCommandName() + " --help'.");
+        return ExitCode.USAGE;
     }
 
     private static CommandSpec spec() {

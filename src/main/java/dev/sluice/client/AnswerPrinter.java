@@ -1,5 +1,6 @@
 package dev.sluice.client;
 
+import dev.sluice.message.Visible;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -13,8 +14,8 @@ import java.util.HexFormat;
 
 /**
  * What came back, on standard output: as hexadecimal digits, or as text in UTF-8. Text that is UTF-8 already goes through
- * byte for byte, so that a pipe or a file gets what was sent; only a terminal is spared control characters, which could
- * make it do what the peer wants.
+ * byte for byte, so that a pipe or a file gets what was sent; only a terminal is spared what is not visible: control
+ * characters, which could make it do what the peer wants, and marks that turn the reading direction.
  */
 final class AnswerPrinter {
 
@@ -27,6 +28,8 @@ final class AnswerPrinter {
     private byte[] cut = {};
 
     private boolean lineOpen;
+    /** A CR that a read ended with: harmless if an LF follows. */
+    private boolean returned;
 
     AnswerPrinter(OutputStream out, Charset charset, boolean hex, boolean terminal) {
         this.out = new BufferedOutputStream(out);
@@ -77,11 +80,16 @@ final class AnswerPrinter {
         decoder.decode(in, chars, false);
         cut = new byte[in.remaining()];
         in.get(cut);
-        text(chars.flip().toString());
+        String text = (returned ? "\r" : "") + chars.flip();
+        returned = terminal && text.endsWith("\r");
+        text(returned ? text.substring(0, text.length() - 1) : text);
     }
 
     /** The stream has ended: a terminal's next line starts at its left. */
     void endOfPieces() throws ClientFailure {
+        if (returned) {
+            text("\r");
+        }
         if (cut.length > 0) {
             text("\uFFFD");
         }
@@ -110,14 +118,16 @@ final class AnswerPrinter {
     /** A tab, a line break, and the CR of one are harmless. */
     private static String escaped(String text) {
         StringBuilder escaped = new StringBuilder(text.length());
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            boolean harmless =
-                    c == '\t' || c == '\n' || c == '\r' && (i + 1 == text.length() || text.charAt(i + 1) == '\n');
-            if (Character.isISOControl(c) && !harmless) {
-                escaped.append("\\x%02X".formatted((int) c));
+        int next;
+        for (int i = 0; i < text.length(); i = next) {
+            int c = text.codePointAt(i);
+            next = i + Character.charCount(c);
+            if (Visible.is(c) || c == '\t' || c == '\n' || c == '\r' && text.startsWith("\n", next)) {
+                escaped.appendCodePoint(c);
+            } else if (c < 0x100) {
+                escaped.append("\\x%02X".formatted(c));
             } else {
-                escaped.append(c);
+                Character.toString(c).chars().forEach(unit -> escaped.append("\\u%04X".formatted(unit)));
             }
         }
         return escaped.toString();

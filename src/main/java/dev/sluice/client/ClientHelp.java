@@ -20,7 +20,8 @@ final class ClientHelp {
                     + " answers, by default one for each message.",
             "",
             "Answers are printed in UTF-8, each as a line of its own; with --framing raw as they come. Towards a"
-                    + " terminal, control characters are shown as \\x1B; a pipe or a file gets them as they are.",
+                    + " terminal, what is not visible is shown as \\x1B or \\u202E; a pipe or a file gets them as they"
+                    + " are.",
             "",
             "A greeting is not framed: without --greeting it is glued to the first answer.",
             "",

@@ -10,6 +10,8 @@ import java.io.InputStream;
 import java.nio.charset.Charset;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -35,6 +37,7 @@ final class ClientOptions {
     private final OptionSpec count;
     private final OptionSpec charset;
     private final OptionSpec hex;
+    private final OptionSpec sendHex;
 
     ClientOptions(CommandSpec spec) {
         Options options = new Options(spec);
@@ -65,6 +68,9 @@ final class ClientOptions {
         count = options.value("--count", "N", Long.class, "End after N answers; fewer are an error. 0: print none.");
         charset =
                 options.value("--charset", "NAME", Charset.class, "UTF-8", "Of arguments and answers. Default: UTF-8.");
+        sendHex = options.flag(
+                "--send-hex",
+                "MESSAGEs are hexadecimal digits, two a byte; spaces, colons and dashes are passed over.");
         hex = options.flag("--hex", "Print answers as hexadecimal digits, two a byte, in lower case.");
         options.help();
     }
@@ -119,6 +125,9 @@ final class ClientOptions {
                 !is(udp) || !is(greetingOnly) && !is(greeting),
                 "--wait and --greeting need TCP. A UDP server speaks when spoken to.");
         require(!is(udp) || framing.isLine(), "--framing needs TCP. A UDP datagram is one message.");
+        require(
+                !is(sendHex) || !list(arguments).isEmpty(),
+                "--send-hex is for messages that are arguments, and there are none. Give one, such as '7878 0D0A'.");
         require(!is(greetingOnly) || !is(greeting), "--wait and --greeting exclude each other. Choose one.");
         require(
                 !is(greetingOnly) || !sending && wanted.isEmpty(),
@@ -131,15 +140,27 @@ final class ClientOptions {
         }
     }
 
-    private Messages messages(Frames frames, InputStream standardInput) {
+    private Messages messages(Frames frames, InputStream standardInput) throws ClientFailure {
         List<String> texts = list(arguments);
         List<Path> paths = list(files);
-        Charset encoding = charset.getValue();
         Optional<InputStream> input =
                 texts.isEmpty() && paths.isEmpty() ? Optional.of(standardInput) : Optional.empty();
         Cutting cutting =
                 is(udp) ? new Cutting(Optional.empty(), Source.LINES, UdpExchange.MAX_SIZE) : frames.cutting();
-        return new Messages(texts.stream().map(text -> text.getBytes(encoding)).toList(), paths, input, cutting);
+        List<byte[]> messages = new ArrayList<>();
+        for (String text : texts) {
+            messages.add(is(sendHex) ? bytes(text) : text.getBytes(charset.<Charset>getValue()));
+        }
+        return new Messages(messages, paths, input, cutting);
+    }
+
+    private static byte[] bytes(String hex) throws ClientFailure {
+        try {
+            return HexFormat.of().parseHex(hex.replaceAll("[\\s:-]", ""));
+        } catch (IllegalArgumentException ex) {
+            throw ClientFailure.usage(
+                    "--send-hex: '" + hex + "' is not hexadecimal digits, two a byte, such as 7878 0D0A.");
+        }
     }
 
     /** Better now than when half of it is sent. */

@@ -19,6 +19,7 @@ final class FrameReader {
     private byte[] buffer = new byte[FIRST_SIZE];
     private int from;
     private int to;
+    private long brokenOff;
 
     FrameReader(InputStream in, FrameDecoder decoder) {
         this.in = in;
@@ -26,24 +27,23 @@ final class FrameReader {
     }
 
     /**
-     * Looks for a frame in what has been read.
+     * Looks for a frame in what has been read. One that was broken off for another is passed over, see {@link #brokenOff()}.
      *
      * @return whether there is one: its payload is from {@link #frameStart()} to before {@link #frameEnd()}
      */
     boolean decode() throws UnframedException {
-        Result result = decoder.decode(buffer, from, to);
-        return switch (result) {
-            case FRAME -> {
-                from = decoder.next();
-                yield true;
+        Result result;
+        do {
+            result = decoder.decode(buffer, from, to);
+            switch (result) {
+                case FRAME, MORE -> {}
+                case BROKEN_OFF -> brokenOff++;
+                case OVERSIZE -> throw new UnframedException("");
+                case MALFORMED -> throw new UnframedException(decoder.problem());
             }
-            case MORE -> {
-                from = decoder.next();
-                yield false;
-            }
-            case OVERSIZE -> throw new UnframedException("");
-            case MALFORMED -> throw new UnframedException(decoder.problem());
-        };
+            from = decoder.next();
+        } while (result == Result.BROKEN_OFF);
+        return result == Result.FRAME;
     }
 
     /**
@@ -86,6 +86,11 @@ final class FrameReader {
     /** How many bytes have been read that belong to no frame yet. */
     int unfinished() {
         return to - from;
+    }
+
+    /** How many frames the peer has broken off to begin another. */
+    long brokenOff() {
+        return brokenOff;
     }
 
     byte[] buffer() {

@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /**
  * A connection in both directions at once: the sender's thread writes, the thread that calls {@link #run()} reads and
@@ -21,13 +23,20 @@ final class TcpExchange {
     private static final int TICK_MILLIS = 50;
     /** How long the peer has been gone when it is no use to wait for our standard input any more. */
     private static final Duration GONE = Duration.ofMillis(200);
+    /** How long a peer has, when all is sent, to end the connection before we end our side. */
+    private static final long BEFORE_OUR_END_MILLIS = 100;
 
     private final Exchange exchange;
     private final Socket socket;
     private final Frames frames;
     private final Progress progress = new Progress();
     private final Sender sender;
+    private final Answers received;
     private final FrameReader reader;
+    private final CountDownLatch peerEnded = new CountDownLatch(1);
+    /** We have ended our side. */
+    private volatile boolean ended;
+
     private long answers;
 
     TcpExchange(Exchange exchange, Socket socket, Frames frames) throws IOException {
@@ -39,7 +48,8 @@ final class TcpExchange {
                 new TcpWriter(socket.getOutputStream(), frames.framing(), progress),
                 progress,
                 this::allSent);
-        this.reader = new FrameReader(socket.getInputStream(), frames.framing().newDecoder(frames.maxSize()));
+        this.received = new Answers(socket.getInputStream());
+        this.reader = new FrameReader(received, frames.framing().newDecoder(frames.maxSize()));
     }
 
     private boolean counting() {
@@ -54,9 +64,23 @@ final class TcpExchange {
         return counting() && !printing() && (sender.openEnded() || sender.ended());
     }
 
+    /** A peer that throws us out does so before it has seen the end of our side, which would have made it end its own. */
     private void allSent() throws IOException {
-        if (!counting() || frames.framing() instanceof Framing.UntilClose) {
+        boolean untilClose = frames.framing() instanceof Framing.UntilClose;
+        if (untilClose || !counting()) {
+            if (!untilClose) {
+                awaitPeersEnd();
+            }
+            ended = true;
             socket.shutdownOutput();
+        }
+    }
+
+    private void awaitPeersEnd() {
+        try {
+            boolean _ = peerEnded.await(BEFORE_OUR_END_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException ex) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -66,6 +90,7 @@ final class TcpExchange {
             socket.setSoTimeout(TICK_MILLIS);
             receive();
             sender.throwFailure();
+            tellBrokenOff();
         } catch (IOException ex) {
             printLast();
             throw exchange.peer().brokenOff(ex, progressText());
@@ -73,6 +98,15 @@ final class TcpExchange {
             throw unframed(ex);
         } finally {
             exchange.printer().flush();
+        }
+    }
+
+    /** An answer that the peer gave up for another is not shown, and so not all is well. */
+    private void tellBrokenOff() throws ClientFailure {
+        if (reader.brokenOff() > 0) {
+            throw ClientFailure.broken(exchange.peer() + " broke off "
+                    + Exchange.count(reader.brokenOff(), "answer") + " to begin another, "
+                    + progressText() + ". See its log for the reason.");
         }
     }
 
@@ -92,6 +126,8 @@ final class TcpExchange {
         if (over()) {
             return;
         }
+        boolean thrownOut = !ended && received.none() && exchange.count().isEmpty();
+        peerEnded.countDown();
         printLast();
         if (reader.unfinished() > 0) {
             throw ClientFailure.broken("Connection closed: " + exchange.peer() + " ended it " + progressText()
@@ -104,6 +140,11 @@ final class TcpExchange {
                     + Exchange.count(exchange.count().getAsLong(), "answer") + ". See its log for the reason.");
         }
         awaitSender();
+        if (thrownOut) {
+            throw ClientFailure.broken("Connection closed: " + exchange.peer() + " ended it " + progressText()
+                    + ", before we did. See its log for the reason. If it is to take messages and close, give"
+                    + " --count 0.");
+        }
     }
 
     /** Waits for bytes, and gives up on a peer that is silent while it is its turn. */
@@ -112,6 +153,10 @@ final class TcpExchange {
             try {
                 boolean more = reader.read();
                 progress.moved();
+                if (received.isTlsAlert()) {
+                    throw ClientFailure.broken("TLS: " + exchange.peer()
+                            + " answers plain text with an alert. Add --tls, or choose another port.");
+                }
                 return more;
             } catch (SocketTimeoutException ex) {
                 sender.throwOwnFailure();

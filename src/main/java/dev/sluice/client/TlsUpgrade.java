@@ -27,6 +27,9 @@ import org.jspecify.annotations.Nullable;
 /** Makes a connection one of TLS: the peer proves to be the host that was asked for, unless that is switched off. */
 final class TlsUpgrade {
 
+    /** To tell the peer that our side ends. */
+    private static final int MOST_CLOSING_SECONDS = 1;
+
     private final SSLContext context;
     private final boolean verifying;
 
@@ -85,6 +88,8 @@ final class TlsUpgrade {
             }
             socket.setSoTimeout((int) peer.timeout().toMillis());
             socket.startHandshake();
+            // Else a close waits for a write in progress, which a peer that does not read never lets end.
+            socket.setSoLinger(true, MOST_CLOSING_SECONDS);
             return socket;
         } catch (IOException ex) {
             throw failure(ex, peer);

@@ -4,6 +4,7 @@ import dev.sluice.message.Envelope;
 import dev.sluice.sink.Confirmation;
 import dev.sluice.sink.Confirmation.Failure;
 import dev.sluice.sink.Sink;
+import dev.sluice.sink.UnauthorizedException;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,10 +24,10 @@ final class Attempt {
             return Confirmation.none(messages.size(), Failure.passing("interrupted"));
         } catch (RuntimeException | Error ex) {
             log.debug("A sink threw", ex);
-            String reason = ex.getMessage();
+            String reason = ex.getMessage() == null ? ex.getClass().getSimpleName() : ex.getMessage();
             return Confirmation.none(
                     messages.size(),
-                    Failure.passing(reason == null ? ex.getClass().getSimpleName() : reason));
+                    ex instanceof UnauthorizedException ? Failure.unauthorized(reason) : Failure.passing(reason));
         }
     }
 }

@@ -39,14 +39,14 @@ final class DeliveryProgress {
         deliveries = all;
     }
 
-    /** Notes why messages died. Called before their sink's position moves on, or else they would pass for delivered. */
+    /** Notes that messages died; why, their peers are not told. Called before their sink's position moves on, or else they would pass for delivered. */
     void died(List<DeadLetter> letters) {
         if (!awaited || letters.isEmpty()) {
             return;
         }
         lock.lock();
         try {
-            letters.forEach(letter -> reasons.put(letter.position(), letter.sink() + ": " + letter.reason()));
+            letters.forEach(letter -> reasons.put(letter.position(), "not delivered"));
         } finally {
             lock.unlock();
         }
@@ -75,17 +75,22 @@ final class DeliveryProgress {
         }
     }
 
-    /** Waits until all sinks are done with everything before a position; answers whether they are, not having been refused. */
+    /**
+     * Waits until all sinks are done with everything before a position; answers whether they are, not having been refused or
+     * interrupted.
+     */
     boolean await(long end) {
         lock.lock();
         try {
             while (!refusing && !allBeyond(end)) {
-                advanced.awaitUninterruptibly();
+                advanced.await();
             }
-            return allBeyond(end);
+        } catch (InterruptedException ex) {
+            Thread.currentThread().interrupt();
         } finally {
             lock.unlock();
         }
+        return allBeyond(end);
     }
 
     private boolean allBeyond(long end) {

@@ -36,10 +36,16 @@ final class DirectRoute implements Route {
         @Nullable Refusal[] refusals = null;
         for (Stop stop : stops) {
             long start = System.nanoTime();
-            Confirmation confirmation = Attempt.send(stop.sink(), messages);
+            Confirmation confirmation = isInterrupted() ? null : Attempt.send(stop.sink(), messages);
             long nanos = System.nanoTime() - start;
+            if (confirmation == null || !confirmation.complete() && isInterrupted()) {
+                // It was not the sink that failed; what it has been sent of these, nobody knows.
+                refusals = refuseInterrupted(stop, messages.size(), refusals);
+                break;
+            }
             if (confirmation.complete()) {
                 stop.ledger().add(Outcome.CONFIRMED, messages.size(), nanos);
+                stop.ledger().unauthorized(0);
                 stop.ledger().succeeded();
             } else {
                 refusals = refuse(stop, messages.size(), confirmation, nanos, refusals);
@@ -57,6 +63,21 @@ final class DirectRoute implements Route {
         return refusals;
     }
 
+    private static boolean isInterrupted() {
+        return Thread.currentThread().isInterrupted();
+    }
+
+    private static @Nullable Refusal[] refuseInterrupted(
+            Stop stop, int messages, @Nullable Refusal @Nullable [] before) {
+        @Nullable Refusal[] refusals = before != null ? before : new Refusal[messages];
+        for (int i = 0; i < messages; i++) {
+            if (refusals[i] == null) {
+                refusals[i] = new Refusal(stop.ledger().sink() + ": interrupted", Refusal.Kind.INTERRUPTED);
+            }
+        }
+        return refusals;
+    }
+
     private @Nullable Refusal[] refuse(
             Stop stop, int messages, Confirmation confirmation, long nanos, @Nullable Refusal @Nullable [] before) {
         @Nullable Refusal[] refusals = before != null ? before : new Refusal[messages];
@@ -70,12 +91,13 @@ final class DirectRoute implements Route {
                 passing |= !failure.poison();
                 reason = failure.reason();
                 if (refusals[i] == null) {
-                    refusals[i] = new Refusal(stop.ledger().sink() + ": " + reason, Refusal.Kind.FAILED);
+                    refusals[i] = new Refusal(failure.poison() ? "refused" : "not available", Refusal.Kind.FAILED);
                 }
             }
         }
         stop.ledger().add(Outcome.CONFIRMED, messages - failed, nanos);
         stop.ledger().add(Outcome.FAILED, failed, nanos);
+        stop.ledger().unauthorized(confirmation.unauthorized());
         if (passing) {
             stop.ledger().failed(1, reason);
         } else {
@@ -87,7 +109,7 @@ final class DirectRoute implements Route {
 
     @Override
     public void refuseHeld(boolean refuse) {
-        // Nobody is held but by a sink, whose time is bounded.
+        // Nobody is held but by a sink, whose time is bounded, and who can be interrupted.
     }
 
     @Override

@@ -6,6 +6,7 @@ import dev.sluice.delivery.spool.DeadLetter;
 import dev.sluice.delivery.spool.Spool;
 import dev.sluice.delivery.spool.SpoolException;
 import dev.sluice.delivery.spool.SpoolFullException;
+import dev.sluice.delivery.spool.SpoolWithdrawnException;
 import dev.sluice.message.Envelope;
 import dev.sluice.sink.Sink;
 import java.util.Arrays;
@@ -73,24 +74,44 @@ public final class DurableRoute implements Route {
     public @Nullable Refusal @Nullable [] accept(List<? extends Envelope> messages) {
         long position;
         try {
-            position = spool.append(messages, hold).join();
+            position = append(messages);
         } catch (CompletionException ex) {
-            boolean full = ex.getCause() instanceof SpoolFullException;
-            String reason = ex.getCause() instanceof SpoolException cause
-                    ? String.valueOf(cause.getMessage())
-                    : "the spool has failed";
             Refusal[] refusals = new Refusal[messages.size()];
-            Arrays.fill(refusals, new Refusal(reason, full ? Kind.DROPPED : Kind.FAILED));
+            Arrays.fill(refusals, refusal(ex.getCause()));
             return refusals;
         }
         return untilDelivered ? awaitDelivered(position, messages.size()) : null;
+    }
+
+    private long append(List<? extends Envelope> messages) {
+        CompletableFuture<Long> append = spool.append(messages, hold);
+        try {
+            return append.get();
+        } catch (ExecutionException ex) {
+            throw new CompletionException(ex.getCause());
+        } catch (InterruptedException ex) {
+            spool.withdraw(append);
+            Thread.currentThread().interrupt();
+            // Whether it was too late for that is known once the commit in progress, if there is one, has ended.
+            return append.join();
+        }
+    }
+
+    /** The whole reason may name files, so no peer is told it; the spool has logged it, and health shows it. */
+    private static Refusal refusal(@Nullable Throwable cause) {
+        return switch (cause) {
+            case SpoolFullException _ -> new Refusal("the spool is full", Kind.DROPPED);
+            case SpoolWithdrawnException _ -> new Refusal("interrupted", Kind.INTERRUPTED);
+            case null, default -> new Refusal("not stored", Kind.FAILED);
+        };
     }
 
     private @Nullable Refusal @Nullable [] awaitDelivered(long position, int messages) {
         @Nullable Refusal[] refusals = null;
         boolean done = progress.await(position + messages);
         for (int i = 0; i < messages; i++) {
-            String reason = done ? progress.reason(position + i) : "not delivered yet, and the listener stops";
+            String reason =
+                    done ? progress.reason(position + i) : "not delivered yet, and the listener or the connection ends";
             if (reason != null) {
                 if (refusals == null) {
                     refusals = new Refusal[messages];

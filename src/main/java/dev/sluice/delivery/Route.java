@@ -11,7 +11,8 @@ public sealed interface Route extends AutoCloseable permits DirectRoute, Durable
     String listener();
 
     /**
-     * Takes charge of messages that came together, and returns when that is done as well as the owner wants it.
+     * Takes charge of messages that came together, and returns when that is done as well as the owner wants it. An interrupt
+     * ends the wait for that: what is safe stays so, and what is not is refused. The thread is still interrupted then.
      *
      * @param messages at least one
      * @return null if all are safe; else an element for each, null for those that are
@@ -42,7 +43,7 @@ public sealed interface Route extends AutoCloseable permits DirectRoute, Durable
     /**
      * Why the peer of a message is not told that all is well.
      *
-     * @param reason in a few words
+     * @param reason in a few words that a peer may read: no names of sinks, hosts or files
      * @param kind what became of the message
      */
     record Refusal(String reason, Kind kind) {
@@ -53,6 +54,8 @@ public sealed interface Route extends AutoCloseable permits DirectRoute, Durable
             FAILED,
             /** Nobody has it, since the spool was full. */
             DROPPED,
+            /** Nobody has it, since the thread was interrupted before. */
+            INTERRUPTED,
             /** It is in the spool, but not every sink has it, as the peer wants to know. */
             UNDELIVERED
         }

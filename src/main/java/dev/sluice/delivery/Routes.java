@@ -3,6 +3,7 @@ package dev.sluice.delivery;
 import dev.sluice.delivery.DeliveryProperties.Mode;
 import dev.sluice.delivery.spool.SqliteSpool;
 import dev.sluice.sink.Sink;
+import java.nio.charset.Charset;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Collections;
@@ -38,9 +39,14 @@ public final class Routes implements SmartLifecycle {
      *
      * @param sinks names, at least one
      * @param untilDelivered whether peers wait until every sink has their messages
+     * @param charset of text in its messages
      */
     public record Declaration(
-            String listener, List<String> sinks, DeliveryProperties properties, boolean untilDelivered) {}
+            String listener,
+            List<String> sinks,
+            DeliveryProperties properties,
+            boolean untilDelivered,
+            Charset charset) {}
 
     /**
      * @param directory of the spools
@@ -84,7 +90,10 @@ public final class Routes implements SmartLifecycle {
 
     private Route open(Declaration declaration) {
         Map<String, Sink> own = new LinkedHashMap<>();
-        declaration.sinks().forEach(name -> own.put(name, sinks.computeIfAbsent(name, sinkFactory)));
+        declaration
+                .sinks()
+                .forEach(name -> own.put(
+                        name, SinkInCharset.of(sinks.computeIfAbsent(name, sinkFactory), declaration.charset())));
         if (declaration.properties().mode() == Mode.DIRECT) {
             return new DirectRoute(declaration.listener(), own);
         }

@@ -43,7 +43,8 @@ class ListenerConfiguration {
                         listener.getKey(),
                         listener.getValue().sinks(),
                         listener.getValue().delivery(),
-                        listener.getValue().reply().after() == After.DELIVERED))
+                        listener.getValue().reply().after() == After.DELIVERED,
+                        listener.getValue().charset()))
                 .toList();
         return new Routes(properties.dataDirectory(), name -> sink(name, properties, beans), declarations);
     }

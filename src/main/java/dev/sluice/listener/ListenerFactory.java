@@ -14,6 +14,7 @@ import dev.sluice.transport.TransportSettings;
 import dev.sluice.transport.tcp.BundleException;
 import dev.sluice.transport.tcp.TcpProperties;
 import dev.sluice.transport.tcp.TcpTransport;
+import dev.sluice.transport.udp.OwnAddresses;
 import dev.sluice.transport.udp.UdpTransport;
 import java.time.Duration;
 import java.util.List;
@@ -32,6 +33,7 @@ final class ListenerFactory {
     private final BeanFactory beans;
     private final IntegrationFlowContext flows;
     private final TcpTransport.Surroundings surroundings;
+    private final OwnAddresses ownAddresses = new OwnAddresses();
     private final Routes routes;
     private final Duration shutdownPhase;
 
@@ -77,7 +79,7 @@ final class ListenerFactory {
             return tcp(settings, properties.tcp());
         }
         if (properties.udp() != null) {
-            return new UdpTransport(settings, properties.udp());
+            return new UdpTransport(settings, properties.udp(), ownAddresses);
         }
         throw new IllegalArgumentException("sluice.listeners." + name + ": needs 'tcp' or 'udp'");
     }

@@ -15,7 +15,7 @@ final class ListenerFlow {
     /** The flow comes up stopped; its life is the listener's. */
     static IntegrationFlowRegistration register(
             String name, Transport transport, ServiceActivation activation, IntegrationFlowContext flows) {
-        InboundChannel inbound = new InboundChannel();
+        InboundChannel inbound = new InboundChannel(activation);
         inbound.setBeanName(name + ".inbound");
         ServiceActivatingHandler activator = new ServiceActivatingHandler(message -> {
             activation.handle((ReceivedMessage) message);

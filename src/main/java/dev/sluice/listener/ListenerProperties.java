@@ -21,7 +21,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param tcp the TCP port
  * @param udp the UDP port
  * @param framing where a message ends; for UDP only its {@code max-size} counts
- * @param charset of text: greeting and replies
+ * @param charset of text: greeting, replies, and messages where a sink writes text or JSON
  * @param reply what a peer gets for a message
  * @param sinks names of those that each message goes to; may be empty
  * @param delivery how it gets there

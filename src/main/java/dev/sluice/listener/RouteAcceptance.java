@@ -36,6 +36,7 @@ final class RouteAcceptance implements Acceptance {
         return switch (refusal.kind()) {
             case FAILED -> new Refused(refusal.reason(), false, null);
             case DROPPED -> new Refused(refusal.reason(), false, Reason.Dropped.SPOOL_FULL);
+            case INTERRUPTED -> new Refused(refusal.reason(), false, Reason.Dropped.CLOSED);
             case UNDELIVERED -> new Refused(refusal.reason(), true, null);
         };
     }

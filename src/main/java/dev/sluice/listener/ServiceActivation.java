@@ -36,12 +36,13 @@ final class ServiceActivation {
             }
         } catch (RuntimeException | Error ex) {
             // An error, too: what others sent can be handled though a stack was too deep for one message, say.
-            report(message, ex);
             fail(message, ex);
         }
     }
 
-    private void fail(ReceivedMessage message, Throwable cause) {
+    /** Answers the peer of a message that cannot be handled. */
+    void fail(ReceivedMessage message, Throwable cause) {
+        report(message, cause);
         String reason = cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
         try {
             message.peer().fail(onFailure.render(message, reason));
@@ -52,7 +53,7 @@ final class ServiceActivation {
     }
 
     /** Once a second at the most and without a stack, since a peer could fill a disk with these. */
-    private void report(ReceivedMessage message, Throwable cause) {
+    void report(ReceivedMessage message, Throwable cause) {
         long now = System.nanoTime();
         long last = reportedAt.get();
         if ((last == 0 || now - last > REPORT_EVERY_NANOS) && reportedAt.compareAndSet(last, now)) {

@@ -52,7 +52,7 @@ final class ConnectionsEndpoint {
             return new Description(
                     connection.connection(),
                     connection.listener(),
-                    connection.remote().getAddress().getHostAddress(),
+                    connection.origin().remoteAddress(),
                     connection.remote().getPort(),
                     connection.tlsSubject().orElse(null),
                     connection.openedAt(),

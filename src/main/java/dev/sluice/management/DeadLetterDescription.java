@@ -3,9 +3,9 @@ package dev.sluice.management;
 import dev.sluice.delivery.spool.DeadLetter;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
+import java.nio.charset.Charset;
 import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CodingErrorAction;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Base64;
@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param bytes of the whole payload
  * @param base64 the beginning of the payload
- * @param text the same as text; null if it is not UTF-8
+ * @param text the same as text in the listener's charset; null if it is none
  */
 record DeadLetterDescription(
         String id,
@@ -33,13 +33,13 @@ record DeadLetterDescription(
 
     private static final int MOST_BYTES = 1024;
 
-    static DeadLetterDescription of(DeadLetter letter) {
+    static DeadLetterDescription of(DeadLetter letter, Charset charset) {
         byte[] payload = letter.message().getPayload();
         byte[] beginning = payload.length > MOST_BYTES ? Arrays.copyOf(payload, MOST_BYTES) : payload;
         return new DeadLetterDescription(
                 letter.message().id(),
                 letter.sink(),
-                letter.message().origin().remote().getAddress().getHostAddress(),
+                letter.message().origin().remoteAddress(),
                 letter.message().origin().remote().getPort(),
                 Instant.ofEpochMilli(letter.message().receivedAt()),
                 Instant.ofEpochMilli(letter.diedAt()),
@@ -47,15 +47,14 @@ record DeadLetterDescription(
                 letter.reason(),
                 payload.length,
                 Base64.getEncoder().encodeToString(beginning),
-                text(beginning, beginning.length == payload.length));
+                text(beginning, charset, beginning.length == payload.length));
     }
 
     /**
      * @param whole whether a character that the end cuts short is a mistake, rather than one that was cut
      */
-    private static @Nullable String text(byte[] bytes, boolean whole) {
-        CharsetDecoder decoder = StandardCharsets.UTF_8
-                .newDecoder()
+    private static @Nullable String text(byte[] bytes, Charset charset, boolean whole) {
+        CharsetDecoder decoder = charset.newDecoder()
                 .onMalformedInput(CodingErrorAction.REPORT)
                 .onUnmappableCharacter(CodingErrorAction.REPORT);
         CharBuffer text = CharBuffer.allocate(bytes.length);

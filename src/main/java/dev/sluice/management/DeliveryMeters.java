@@ -6,6 +6,7 @@ import dev.sluice.delivery.Routes;
 import dev.sluice.delivery.SinkLedger;
 import dev.sluice.delivery.SinkLedger.Outcome;
 import dev.sluice.delivery.spool.SpoolException;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.FunctionTimer;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -45,6 +46,10 @@ final class DeliveryMeters implements ApplicationListener<ApplicationStartedEven
                         .tags(ofSink.and("outcome", outcome.text()))
                         .register(registry);
             }
+            FunctionCounter.builder("sluice.deliveries.unauthorized", ledger, SinkLedger::unauthorized)
+                    .description("Attempts to send a message for which a sink refused our credentials or rights")
+                    .tags(ofSink)
+                    .register(registry);
             if (route instanceof DurableRoute durable) {
                 registerWaiting(durable, ledger.sink(), ofSink);
             }
@@ -59,6 +64,14 @@ final class DeliveryMeters implements ApplicationListener<ApplicationStartedEven
                     .register(registry);
             Gauge.builder("sluice.spool.bytes", durable, r -> r.spool().state().bytes())
                     .description("Bytes of messages that sinks wait for, and of dead letters")
+                    .baseUnit("bytes")
+                    .tags(tags)
+                    .register(registry);
+            Gauge.builder(
+                            "sluice.spool.limit.bytes",
+                            durable,
+                            r -> r.spool().state().capacity())
+                    .description("How many bytes the spool takes")
                     .baseUnit("bytes")
                     .tags(tags)
                     .register(registry);

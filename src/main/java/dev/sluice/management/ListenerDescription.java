@@ -47,7 +47,8 @@ record ListenerDescription(
             Map<String, Long> dropped,
             Map<String, Long> withheld) {}
 
-    record Bytes(long received, long sent) {}
+    /** @param passedOver of those received, the ones between frames that belong to no message */
+    record Bytes(long received, long sent, long passedOver) {}
 
     static ListenerDescription of(Listener listener) {
         Transport transport = listener.transport();
@@ -75,7 +76,7 @@ record ListenerDescription(
                         sum(route, (open, ledger) -> ledger.deadLettered()),
                         counts(Reason.Dropped.values(), traffic::dropped),
                         counts(Reason.Withheld.values(), traffic::withheld)),
-                new Bytes(traffic.bytesReceived.sum(), traffic.bytesSent.sum()),
+                new Bytes(traffic.bytesReceived.sum(), traffic.bytesSent.sum(), traffic.bytesPassedOver.sum()),
                 listener.failure().orElse(null));
     }
 

@@ -47,6 +47,7 @@ final class ListenerMeters implements ApplicationListener<ApplicationStartedEven
         counter("sluice.messages.failed", "Messages that could not be accepted", tags, traffic.failed);
         counter("sluice.messages.replied", "Replies written", tags, traffic.replied);
         counter("sluice.bytes.received", "Bytes read", tags, traffic.bytesReceived);
+        counter("sluice.bytes.passed.over", "Bytes between frames, of no message", tags, traffic.bytesPassedOver);
         counter("sluice.bytes.sent", "Bytes written", tags, traffic.bytesSent);
         counters("sluice.connections.rejected", tags, Reason.Rejected.values(), traffic::rejected);
         counters("sluice.connections.closed", tags, Reason.Closed.values(), traffic::closed);

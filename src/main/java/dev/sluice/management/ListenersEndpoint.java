@@ -1,5 +1,6 @@
 package dev.sluice.management;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.sluice.listener.Listener;
 import dev.sluice.listener.ListenerException;
 import dev.sluice.listener.Listeners;
@@ -49,7 +50,10 @@ final class ListenersEndpoint {
         Listener listener = found.get();
         try {
             switch (action) {
-                case "start" -> listener.start();
+                case "start" -> {
+                    listener.start();
+                    return new WebEndpointResponse<>(new Started(ListenerDescription.of(listener), Started.NOTE));
+                }
                 case "stop" -> listener.stop();
                 case "pause" -> listener.pause();
                 case "resume" -> listener.resume();
@@ -65,6 +69,13 @@ final class ListenersEndpoint {
 
     private static WebEndpointResponse<Object> noListener(String name) {
         return Refusal.notFound("there is no listener '" + name + "'");
+    }
+
+    /** Whoever starts a listener may have edited a file before. */
+    record Started(@JsonUnwrapped ListenerDescription listener, String note) {
+
+        private static final String NOTE =
+                "started as configured when the program started, which is when files are read";
     }
 
     record Conflict(String state, String reason) {}

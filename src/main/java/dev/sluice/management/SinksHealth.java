@@ -29,14 +29,19 @@ final class SinksHealth implements CompositeHealthContributor {
     }
 
     /**
+     * @param unauthorized whether the sink refuses our credentials or rights, which an operator has to mend
      * @param at when
      */
-    record Failure(String listener, String reason, Instant at) {
+    record Failure(String listener, String reason, boolean unauthorized, Instant at) {
 
         static Optional<Failure> of(Route route, SinkLedger ledger) {
             String reason = ledger.lastError();
             return ledger.isFailing() && reason != null
-                    ? Optional.of(new Failure(route.listener(), reason, Instant.ofEpochMilli(ledger.lastErrorAt())))
+                    ? Optional.of(new Failure(
+                            route.listener(),
+                            reason,
+                            ledger.refusesCredentials(),
+                            Instant.ofEpochMilli(ledger.lastErrorAt())))
                     : Optional.empty();
         }
     }

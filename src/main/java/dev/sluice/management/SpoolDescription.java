@@ -6,6 +6,7 @@ import dev.sluice.delivery.SinkLedger;
 import dev.sluice.delivery.spool.DeadLetter;
 import dev.sluice.delivery.spool.Spool.Backlog;
 import dev.sluice.delivery.spool.SpoolState;
+import java.nio.charset.Charset;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param bytes of messages that sinks wait for, and of dead letters
  * @param capacity how many there may be
  * @param failure why nothing can be written just now
+ * @param heldSince since when it is full and what comes is held
  * @param damaged files that were set aside because they could not be read
  * @param sinks by name; orphaned ones last
  * @param deadLetters the oldest of each sink, not more than a hundred in all; left out in a list of spools
@@ -28,6 +30,7 @@ record SpoolDescription(
         long bytes,
         long capacity,
         @Nullable String failure,
+        @Nullable Instant heldSince,
         List<String> damaged,
         Map<String, Sink> sinks,
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable List<DeadLetterDescription> deadLetters) {
@@ -60,11 +63,14 @@ record SpoolDescription(
         return of(route, null);
     }
 
-    static SpoolDescription whole(DurableRoute route) {
+    /**
+     * @param charset of text in messages
+     */
+    static SpoolDescription whole(DurableRoute route, Charset charset) {
         List<DeadLetterDescription> letters = new ArrayList<>();
         for (String sink : route.spool().deadLetterCounts().keySet()) {
             for (DeadLetter letter : route.spool().deadLetters(sink, 0, MOST_LETTERS - letters.size())) {
-                letters.add(DeadLetterDescription.of(letter));
+                letters.add(DeadLetterDescription.of(letter, charset));
             }
         }
         return of(route, letters);
@@ -84,6 +90,7 @@ record SpoolDescription(
                 state.bytes(),
                 state.capacity(),
                 state.failure(),
+                state.heldSince(),
                 state.damaged().stream().map(Path::toString).toList(),
                 sinks,
                 letters);

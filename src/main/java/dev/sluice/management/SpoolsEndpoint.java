@@ -5,6 +5,8 @@ import dev.sluice.delivery.Route;
 import dev.sluice.delivery.Routes;
 import dev.sluice.delivery.spool.SpoolException;
 import dev.sluice.listener.Listeners;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Function;
@@ -54,7 +56,11 @@ final class SpoolsEndpoint {
 
     @ReadOperation
     WebEndpointResponse<Object> spool(@Selector String listener) {
-        return with(listener, route -> new WebEndpointResponse<>(SpoolDescription.whole(route)));
+        Charset charset = listeners
+                .find(listener)
+                .map(found -> found.properties().charset())
+                .orElse(StandardCharsets.UTF_8);
+        return with(listener, route -> new WebEndpointResponse<>(SpoolDescription.whole(route, charset)));
     }
 
     /**

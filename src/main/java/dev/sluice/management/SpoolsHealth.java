@@ -3,6 +3,7 @@ package dev.sluice.management;
 import dev.sluice.delivery.DurableRoute;
 import dev.sluice.delivery.Routes;
 import dev.sluice.delivery.spool.SpoolState;
+import java.time.Instant;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.health.contributor.CompositeHealthContributor;
@@ -11,7 +12,10 @@ import org.springframework.boot.health.contributor.HealthContributor;
 import org.springframework.boot.health.contributor.HealthContributors;
 import org.springframework.boot.health.contributor.HealthIndicator;
 
-/** An entry for each listener with a spool: DOWN while that cannot be written, since nothing is accepted then. */
+/**
+ * An entry for each listener with a spool: DOWN while that cannot be written, OUT_OF_SERVICE while it is full and holds what
+ * comes, since nothing is accepted then.
+ */
 final class SpoolsHealth implements CompositeHealthContributor {
 
     private final Routes routes;
@@ -38,12 +42,21 @@ final class SpoolsHealth implements CompositeHealthContributor {
     private static HealthIndicator indicator(DurableRoute route) {
         return () -> {
             SpoolState state = route.spool().state();
-            String failure = state.failure();
-            Health.Builder health =
-                    failure == null ? Health.up() : Health.down().withDetail("failure", failure);
-            return health.withDetail("bytes", state.bytes())
+            return status(state)
+                    .withDetail("bytes", state.bytes())
                     .withDetail("capacity", state.capacity())
                     .build();
         };
+    }
+
+    private static Health.Builder status(SpoolState state) {
+        String failure = state.failure();
+        Instant heldSince = state.heldSince();
+        if (failure != null) {
+            return Health.down().withDetail("failure", failure);
+        }
+        return heldSince == null
+                ? Health.up()
+                : Health.outOfService().withDetail("full", state.cause()).withDetail("heldSince", heldSince);
     }
 }

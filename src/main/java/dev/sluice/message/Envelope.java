@@ -1,5 +1,11 @@
 package dev.sluice.message;
 
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
 /** A message as templates and sinks see it: content and identity, whether its peer is still there or not. */
 public interface Envelope {
 
@@ -13,6 +19,25 @@ public interface Envelope {
 
     /** The bytes between the frame's boundaries; not to be changed. */
     byte[] getPayload();
+
+    /** What text in the payload is written in: the charset of its listener, as far as whoever gets it needs to know. */
+    default Charset charset() {
+        return StandardCharsets.UTF_8;
+    }
+
+    /** The payload as text; null if it is none in {@link #charset()}, or none that could be written in UTF-8. */
+    default @Nullable String text() {
+        try {
+            String text =
+                    charset().newDecoder().decode(ByteBuffer.wrap(getPayload())).toString();
+            return charset().equals(StandardCharsets.UTF_8)
+                            || StandardCharsets.UTF_8.newEncoder().canEncode(text)
+                    ? text
+                    : null;
+        } catch (CharacterCodingException ex) {
+            return null;
+        }
+    }
 
     /** Unique among all messages of this and of any other run, and the same however often the message is delivered. */
     default String id() {

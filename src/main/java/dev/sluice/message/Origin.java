@@ -6,9 +6,15 @@ import java.net.InetSocketAddress;
  * Where messages came from: what of a peer outlives its connection.
  *
  * @param listener the name of the listener that received them
- * @param connection the id of the TCP connection; for UDP the source as {@code address:port}
+ * @param connection the id of the TCP connection; for UDP the source as {@code address:port}, or {@code [address]:port} if it is IPv6
  * @param stream the id of that in which messages are counted: the connection for TCP, one run of the listener for UDP.
  *     Unique also after a restart
  * @param remote the peer's address and port
  */
-public record Origin(String listener, String connection, String stream, InetSocketAddress remote) {}
+public record Origin(String listener, String connection, String stream, InetSocketAddress remote) {
+
+    /** The peer's address as it is written everywhere, see {@link AddressText}. */
+    public String remoteAddress() {
+        return AddressText.of(remote.getAddress());
+    }
+}

@@ -19,7 +19,7 @@ public interface Peer {
         return origin().listener();
     }
 
-    /** The id of the TCP connection; for UDP the source as {@code address:port}. */
+    /** The id of the TCP connection; for UDP the source, see {@link Origin#connection()}. */
     default String connection() {
         return origin().connection();
     }

@@ -35,6 +35,11 @@ public final class ReceivedMessage extends GenericMessage<byte[]> implements Env
         return peer;
     }
 
+    /** What is handled in its place: of the same peer and with the same id, with a payload and headers of its own. */
+    public ReceivedMessage replacedBy(byte[] payload, MessageHeaders headers) {
+        return new ReceivedMessage(payload, headers, peer, sequence, receivedAt);
+    }
+
     @Override
     public Origin origin() {
         return peer.origin();

@@ -15,7 +15,10 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Text with placeholders such as {@code {sequence}}, parsed once and rendered for each message; a doubled brace is a brace. */
+/**
+ * Text with placeholders such as {@code {sequence}}, parsed once and rendered for each message; a doubled brace is a
+ * brace.
+ */
 public final class Template {
 
     /** What may stand between braces. */
@@ -60,7 +63,8 @@ public final class Template {
     }
 
     /**
-     * @param charset of all but {@code {payload}}; UTF-16 is written big-endian and without byte order marks
+     * @param charset of all but {@code {payload}}, and of that as well if it is UTF-8 and the payload is text in
+     *     another; UTF-16 is written big-endian and without byte order marks
      * @throws IllegalArgumentException naming the placeholder that does not exist, or the brace that is not closed
      */
     public static Template parse(String text, Charset charset) {
@@ -161,7 +165,7 @@ public final class Template {
             case CONNECTION -> text(message.origin().connection());
             case SEQUENCE -> text(Long.toString(message.sequence()));
             case ID -> text(message.id());
-            case REMOTE_ADDRESS -> text(message.origin().remote().getAddress().getHostAddress());
+            case REMOTE_ADDRESS -> text(message.origin().remoteAddress());
             case REMOTE_PORT -> text(Integer.toString(message.origin().remote().getPort()));
             case RECEIVED_AT -> text(Instant.ofEpochMilli(message.receivedAt()).toString());
             case DATE ->
@@ -169,11 +173,23 @@ public final class Template {
                         .atOffset(ZoneOffset.UTC)
                         .toLocalDate()
                         .toString());
-            case PAYLOAD -> payload;
+            case PAYLOAD -> inUtf8(message);
             case PAYLOAD_HEX -> text(HexFormat.of().formatHex(payload));
             case PAYLOAD_BASE64 -> text(Base64.getEncoder().encodeToString(payload));
             case REASON -> text(reason);
         };
+    }
+
+    /**
+     * The payload stays as it is if its text is in UTF-8 already, if it is no text, or if the template belongs to a
+     * listener, which answers in its own charset.
+     */
+    private byte[] inUtf8(Envelope message) {
+        if (message.charset().equals(StandardCharsets.UTF_8) || !charset.equals(StandardCharsets.UTF_8)) {
+            return message.getPayload();
+        }
+        String text = message.text();
+        return text == null ? message.getPayload() : text(text);
     }
 
     private byte[] text(String value) {

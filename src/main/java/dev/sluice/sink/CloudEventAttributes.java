@@ -31,7 +31,7 @@ public final class CloudEventAttributes {
         attributes.put("listener", origin.listener());
         attributes.put("connection", origin.connection());
         attributes.put("sequence", Long.toString(message.sequence()));
-        attributes.put("remoteaddress", origin.remote().getAddress().getHostAddress());
+        attributes.put("remoteaddress", origin.remoteAddress());
         return attributes;
     }
 }

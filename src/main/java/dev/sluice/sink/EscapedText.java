@@ -1,30 +1,30 @@
 package dev.sluice.sink;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.sluice.message.Visible;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
+import java.nio.charset.Charset;
 import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CoderResult;
 
 /**
  * Bytes from the wire as text that cannot pretend to be more than one line, nor move the cursor of a terminal, nor turn its
- * reading direction. Bytes that are no UTF-8 show as {@code \xNN}, a backslash as two.
+ * reading direction. Bytes that are no text show as {@code \xNN}, a backslash as two.
  */
 final class EscapedText {
 
     private EscapedText() {}
 
     /**
+     * @param charset of what is text
      * @param most bytes to be shown; of a longer payload the length is told
      */
-    static String of(byte[] payload, int most) {
+    static String of(byte[] payload, Charset charset, int most) {
         boolean cut = payload.length > most;
         ByteBuffer bytes = ByteBuffer.wrap(payload, 0, Math.min(payload.length, most));
         StringBuilder text = new StringBuilder(bytes.remaining() + 32);
         CharBuffer chars = CharBuffer.allocate(bytes.remaining());
-        CharsetDecoder decoder = UTF_8.newDecoder();
+        CharsetDecoder decoder = charset.newDecoder();
         while (true) {
             // What is cut off within a character stays undecoded.
             CoderResult result = decoder.decode(bytes, chars, !cut);

@@ -41,9 +41,9 @@ final class LogSink implements Sink {
                         .log(
                                 "{} {} {}: {}",
                                 message.origin().listener(),
-                                message.origin().remote().getAddress().getHostAddress(),
+                                message.origin().remoteAddress(),
                                 message.id(),
-                                EscapedText.of(message.getPayload(), MOST_SHOWN));
+                                EscapedText.of(message.getPayload(), message.charset(), MOST_SHOWN));
             }
         }
         return Confirmation.ALL;

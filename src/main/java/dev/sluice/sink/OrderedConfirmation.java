@@ -32,10 +32,19 @@ public final class OrderedConfirmation {
         } else {
             failures.put(index, failure);
             if (held == null && !failure.poison()) {
-                heldStreams.put(stream, Failure.held("one before it in its stream failed: " + failure.reason()));
+                heldStreams.put(
+                        stream,
+                        failure.held()
+                                ? failure
+                                : Failure.held("one before it in its stream failed: " + failure.reason()));
             }
         }
         index++;
+    }
+
+    /** Whether one before this message in its stream failed, so that there is no use in sending it now. */
+    public boolean holds(Envelope message) {
+        return heldStreams.containsKey(message.origin().stream());
     }
 
     public Confirmation confirmation() {

@@ -95,9 +95,21 @@ final class ServerConnection implements Closeable {
         }
     }
 
-    /** Whether the server has neither ended the connection nor said anything since the last answer; costs one read. */
+    /**
+     * Returns whether the server has neither ended the connection nor said anything since the last answer, but for what is
+     * passed over between answers. Costs one read.
+     */
     boolean silent() throws IOException {
-        return from == to && channel.read(ByteBuffer.wrap(buffer)) == 0;
+        int count = 1;
+        for (int i = 0; i < MOST_DISCARDS && count > 0; i++) {
+            if (decoder.decode(buffer, from, to) != FrameDecoder.Result.MORE || decoder.next() != to) {
+                return false;
+            }
+            count = channel.read(ByteBuffer.wrap(buffer));
+            from = 0;
+            to = Math.max(0, count);
+        }
+        return count == 0;
     }
 
     /** Drops what the server has said. Answers whether it has not ended the connection. */
@@ -143,6 +155,8 @@ final class ServerConnection implements Closeable {
                 case FRAME -> {
                     return frame();
                 }
+                // The server has given it up for the next, which is the answer.
+                case BROKEN_OFF -> {}
                 case OVERSIZE -> throw new IOException("the answer is larger than framing.max-size");
                 case MALFORMED -> throw new IOException("the answer is not framed as expected: " + decoder.problem());
                 case MORE -> {

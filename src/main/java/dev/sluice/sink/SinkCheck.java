@@ -4,6 +4,7 @@ import dev.sluice.message.Template;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.function.BiConsumer;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 public final class SinkCheck {
 
     private static final Duration LONGEST = Duration.ofHours(1); // whose nanoseconds and seconds fit wherever they go
+
+    private static final Pattern HOST = Pattern.compile("[^\\s:/@]+|\\[?[0-9a-fA-F]*:[0-9a-fA-F:.]+(%[^\\s/]+)?]?");
 
     private final BiConsumer<String, IllegalArgumentException> problems;
 
@@ -66,6 +69,20 @@ public final class SinkCheck {
 
     public void template(String key, String text) {
         parsed(key, () -> Template.parse(text, StandardCharsets.UTF_8));
+    }
+
+    /**
+     * @param example of what could be there
+     */
+    public void host(String host, String example) {
+        if (present("host", host, example)) {
+            that(
+                    HOST.matcher(host).matches(),
+                    "host",
+                    "'" + host
+                            + "' is neither a name nor an address. A port is said by 'port', and a scheme or path not"
+                            + " at all");
+        }
     }
 
     public void port(int port) {

@@ -1,6 +1,7 @@
 package dev.sluice.sink;
 
 import dev.sluice.sink.amqp.AmqpSinkProperties;
+import dev.sluice.sink.file.FileSinkProperties;
 import dev.sluice.sink.http.HttpSinkProperties;
 import dev.sluice.sink.jdbc.JdbcSinkProperties;
 import dev.sluice.sink.kafka.KafkaSinkProperties;

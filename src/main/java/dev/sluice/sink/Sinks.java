@@ -2,6 +2,8 @@ package dev.sluice.sink;
 
 import dev.sluice.sink.amqp.AmqpSink;
 import dev.sluice.sink.amqp.AmqpSinkProperties;
+import dev.sluice.sink.file.FileSink;
+import dev.sluice.sink.file.FileSinkProperties;
 import dev.sluice.sink.http.HttpSink;
 import dev.sluice.sink.http.HttpSinkProperties;
 import dev.sluice.sink.jdbc.JdbcSink;

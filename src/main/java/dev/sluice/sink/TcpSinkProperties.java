@@ -25,7 +25,7 @@ public record TcpSinkProperties(
         @DefaultValue("10s") Duration timeout) {
 
     void check(SinkCheck check) {
-        check.present("host", host, "the name or address of a server");
+        check.host(host, "the name or address of a server");
         check.port(port);
         check.timeout(timeout);
         Framing declared;
@@ -37,7 +37,7 @@ public record TcpSinkProperties(
             return;
         }
         if (expect != null) {
-            check.parsed("expect", () -> TcpSink.checkAnswer(expect, declared, framing.maxSize()));
+            check.parsed("expect", () -> Dialogue.checkAnswer(expect, declared, framing.maxSize()));
         }
     }
 }

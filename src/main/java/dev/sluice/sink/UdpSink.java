@@ -1,5 +1,6 @@
 package dev.sluice.sink;
 
+import dev.sluice.message.AddressText;
 import dev.sluice.message.Envelope;
 import dev.sluice.sink.Confirmation.Failure;
 import java.io.IOException;
@@ -31,6 +32,7 @@ final class UdpSink implements Sink {
 
     private final String host;
     private final int port;
+    private final Replacements replacements;
     private final ReentrantLock opening = new ReentrantLock();
     /** An interrupt can close it. Guarded by {@link #opening}. */
     private @Nullable DatagramSocket socket;
@@ -39,6 +41,7 @@ final class UdpSink implements Sink {
         properties.check(SinkCheck.of(name, "udp"));
         this.host = properties.host();
         this.port = properties.port();
+        this.replacements = new Replacements(name);
     }
 
     @Override
@@ -92,6 +95,9 @@ final class UdpSink implements Sink {
         try {
             DatagramSocket open = socket;
             if (open == null || open.isClosed()) {
+                if (open != null) {
+                    replacements.tell("the socket", "an interrupt has closed it");
+                }
                 open = new DatagramSocket();
                 socket = open;
             }
@@ -120,6 +126,6 @@ final class UdpSink implements Sink {
 
     @Override
     public String toString() {
-        return host + ":" + port;
+        return AddressText.bracketed(host) + ":" + port;
     }
 }

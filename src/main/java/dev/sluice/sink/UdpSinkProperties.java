@@ -9,7 +9,7 @@ package dev.sluice.sink;
 public record UdpSinkProperties(String host, int port) {
 
     void check(SinkCheck check) {
-        check.present("host", host, "the name or address of a receiver");
+        check.host(host, "the name or address of a receiver");
         check.port(port);
     }
 }

@@ -1,5 +1,6 @@
 package dev.sluice.transport;
 
+import dev.sluice.message.AddressText;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.List;
@@ -124,7 +125,7 @@ public final class Cidr {
     @Override
     public String toString() {
         try {
-            return InetAddress.getByAddress(network).getHostAddress() + "/" + prefix;
+            return AddressText.of(InetAddress.getByAddress(network)) + "/" + prefix;
         } catch (UnknownHostException ex) {
             throw new IllegalStateException(ex);
         }

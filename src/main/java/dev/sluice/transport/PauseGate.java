@@ -25,6 +25,25 @@ public final class PauseGate {
         }
     }
 
+    /** The same for a thread whose wait others may end: it is not held while it is interrupted. */
+    public void pass(Waits waits) {
+        if (!closed) {
+            return;
+        }
+        waits.enter();
+        lock.lock();
+        try {
+            while (closed) {
+                opened.await();
+            }
+        } catch (InterruptedException ex) {
+            // Whoever cut the wait short has closed what the thread serves.
+        } finally {
+            lock.unlock();
+            waits.leave();
+        }
+    }
+
     public boolean isClosed() {
         return closed;
     }

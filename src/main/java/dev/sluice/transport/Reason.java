@@ -72,16 +72,20 @@ public sealed interface Reason {
         OVERSIZE,
         /** Its bytes were no frame. */
         MALFORMED,
-        /** The stream ended within it. */
+        /** It was not ended: the stream ended within it, or its sender broke it off and began another. */
         INCOMPLETE,
         /** It had been read when its connection was closed, and its turn had not come. */
         CLOSED,
         /** The spool was full, and new messages are to be dropped then. */
         SPOOL_FULL,
+        /** An interceptor of the listener's channel did not let it pass. */
+        REFUSED,
         /** It was a datagram from an address that is not served. */
         ACCESS_DENIED,
         /** It was a datagram from an address that had sent as much as it may. */
-        RATE_LIMITED
+        RATE_LIMITED,
+        /** It was a datagram that a listener of this process would have sent, by its source: it is forged. */
+        OWN_ADDRESS
     }
 
     /** Why a reply to a datagram was not sent: its source may be forged, and somebody else would get it. */

@@ -24,6 +24,9 @@ public final class Traffic {
     public final LongAdder replied = new LongAdder();
 
     public final LongAdder bytesReceived = new LongAdder();
+    /** Of those, the ones between frames that belong to no message, as line breaks behind them. */
+    public final LongAdder bytesPassedOver = new LongAdder();
+
     public final LongAdder bytesSent = new LongAdder();
 
     private final Map<Reason.Rejected, LongAdder> rejected = adders(Reason.Rejected.class);

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.Ports;
 import java.io.IOException;
+import java.io.PipedInputStream;
+import java.io.PipedOutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -136,6 +138,57 @@ final class ClientFailureTests {
         try (TestServer server = new TestServer((socket, in, out) -> {})) {
             assertFailure(
                     client("localhost", server.port(), "--wait"), 1, "Connection closed: localhost port ", "greeting");
+        }
+    }
+
+    @Test
+    void saysThatTheServerClosedWithoutAWord() throws Exception {
+        try (TestServer server = new TestServer((socket, in, out) -> in.readNBytes(6))) {
+            assertFailure(
+                    client("localhost", server.port(), "hello"),
+                    1,
+                    "Connection closed: localhost port " + server.port()
+                            + " ended it after 1 message sent and 0 answers, before we did.",
+                    "--count 0");
+            assertThat(client("localhost", server.port(), "hello", "--count", "0")
+                            .code())
+                    .isZero();
+        }
+    }
+
+    @Test
+    void saysSoThoughStandardInputGoesOn() throws Exception {
+        try (TestServer server = new TestServer((socket, in, out) -> {});
+                PipedOutputStream typing = new PipedOutputStream();
+                PipedInputStream input = new PipedInputStream(typing)) {
+            assertFailure(client(input, false, "localhost", server.port()), 1, "Connection closed: ");
+        }
+    }
+
+    @Test
+    void aServerThatTakesAllAndEndsWhenWeDoHasNotThrownUsOut() throws Exception {
+        try (TestServer server = new TestServer((socket, in, out) -> in.readAllBytes())) {
+            assertThat(client("localhost", server.port(), "hello").code()).isZero();
+            assertThat(client("localhost", server.port(), "--framing", "until-close", "hello")
+                            .code())
+                    .isZero();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"line", "raw", "length-prefixed", "until-close", "mllp"})
+    void saysThatThePortSpeaksTls(String framing) throws Exception {
+        byte[] alert = {0x15, 3, 3, 0, 2, 2, 10};
+        try (TestServer server = new TestServer((socket, in, out) -> {
+            in.read(new byte[1024]);
+            out.write(alert);
+            in.readAllBytes();
+        })) {
+            ClientRun run = client("localhost", server.port(), "--framing", framing, "hello");
+
+            assertFailure(
+                    run, 1, "TLS: localhost port " + server.port() + " answers plain text with an alert.", "--tls");
+            assertThat(run.outBytes()).isEmpty();
         }
     }
 

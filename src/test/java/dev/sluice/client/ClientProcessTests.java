@@ -67,6 +67,20 @@ final class ClientProcessTests {
     }
 
     @Test
+    void aWordThatIsNoCommandNeverStartsTheService() throws Exception {
+        assertUsage(run("chek"), "There is no command 'chek'. Did you mean 'check'?");
+        assertUsage(run("--server.port=0", "check"), "'check' stands behind options of the service");
+        assertUsage(run("-h"), "There is no command '-h'. Did you mean '--help'?");
+    }
+
+    private static void assertUsage(Run run, String problem) {
+        assertThat(run.err()).startsWith(problem).hasLineCount(1);
+        assertThat(run.out()).isEmpty();
+        assertThat(run.code()).isEqualTo(2);
+        assertThat(run.classes()).doesNotContain("org.springframework.boot.SpringApplication ");
+    }
+
+    @Test
     void tellsItsVersionAndItsCommands() throws Exception {
         assertThat(run("--version").out()).startsWith("sluice ");
         assertThat(run("--help").out()).contains("client");

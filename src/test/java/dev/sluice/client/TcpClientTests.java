@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.junit.jupiter.api.Assumptions;
@@ -222,6 +223,28 @@ final class TcpClientTests {
     }
 
     @Test
+    void tellsOfAnAnswerThatWasBrokenOffForAnother() throws Exception {
+        try (TestServer server =
+                TestServer.saying("\u000bon\u001c\u000bone\u001c\r\u000btwo\u001c\r".getBytes(UTF_8))) {
+            ClientRun run = client("localhost", server.port(), "--framing", "mllp", "--count", "2", "hello");
+
+            assertThat(run.out()).isEqualTo("one\ntwo\n");
+            assertThat(run.err()).contains("broke off 1 answer to begin another, after 1 message sent and 2 answers");
+            assertThat(run.code()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void takesNoLineBreakBehindACountForAnAnswer() throws Exception {
+        try (TestServer server = TestServer.saying("3 one\n3 two\r\n".getBytes(UTF_8))) {
+            ClientRun run = client("localhost", server.port(), "--framing", "octet-counted", "hello");
+
+            assertThat(run.err()).isEmpty();
+            assertThat(run.out()).isEqualTo("one\ntwo\n");
+        }
+    }
+
+    @Test
     void writesTheLengthBeforeTheMessage() throws Exception {
         BlockingQueue<byte[]> received = new LinkedBlockingQueue<>();
         try (TestServer server = new TestServer((socket, in, out) -> received.add(in.readAllBytes()))) {
@@ -331,6 +354,46 @@ final class TcpClientTests {
 
             assertThat(terminal.out()).isEqualTo("\\x1B[31mred\ttab\\x9B\n");
             assertThat(pipe.outBytes()).isEqualTo(answer);
+        }
+    }
+
+    @Test
+    void showsATerminalNothingThatCannotBeSeen() throws Exception {
+        String answer = "safe\rfoul a\u202Eb a\u2028b a\u200Bb a\uDB40\uDC01b 成功 Grüße 👍\r\nlast\r";
+        try (TestServer server = TestServer.saying(answer.getBytes(UTF_8))) {
+            ClientRun raw =
+                    client(new ByteArrayInputStream(new byte[0]), true, "localhost", server.port(), "--framing", "raw");
+            ClientRun lines = client(new ByteArrayInputStream(new byte[0]), true, "localhost", server.port());
+            ClientRun pipe = client("localhost", server.port(), "--framing", "raw");
+
+            String shown = "safe\\x0Dfoul a\\u202Eb a\\u2028b a\\u200Bb a\\uDB40\\uDC01b 成功 Grüße 👍";
+            assertThat(raw.out()).isEqualTo(shown + "\r\nlast\\x0D\n");
+            assertThat(lines.out()).startsWith(shown + "\n");
+            assertThat(pipe.out()).isEqualTo(answer);
+        }
+    }
+
+    @Test
+    void takesACarriageReturnForPartOfALineBreakThatTwoReadsHaveCut() throws Exception {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        AnswerPrinter printer = new AnswerPrinter(out, UTF_8, false, true);
+        for (String read : List.of("one\r", "\ntwo\r", "three\n")) {
+            byte[] bytes = read.getBytes(UTF_8);
+            printer.piece(bytes, 0, bytes.length);
+        }
+        printer.endOfPieces();
+
+        assertThat(out.toString(UTF_8)).isEqualTo("one\r\ntwo\\x0Dthree\n");
+    }
+
+    @Test
+    void sendsHexadecimalDigitsAsBytes() throws Exception {
+        try (TestServer server = TestServer.echo()) {
+            ClientRun run = client(
+                    "localhost", server.port(), "--framing", "raw", "--send-hex", "--hex", "7878 0D0a", "ff:00-E6");
+
+            assertThat(run.err()).isEmpty();
+            assertThat(run.out().replace("\n", "")).isEqualTo("78780d0aff00e6");
         }
     }
 

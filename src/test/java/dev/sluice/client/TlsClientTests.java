@@ -3,13 +3,20 @@ package dev.sluice.client;
 import static dev.sluice.client.ClientRun.client;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import dev.sluice.TestCertificate;
+import dev.sluice.TlsEnd;
 import java.net.InetAddress;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLServerSocket;
+import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -60,6 +67,38 @@ final class TlsClientTests {
             assertThat(run.err()).isEmpty();
             assertThat(run.outBytes()).isEqualTo(lines);
             assertThat(run.code()).isZero();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"TLSv1.3", "TLSv1.2"})
+    void givesUpOnAServerThatDoesNotReadThoughItCannotTellIt(String protocol) throws Exception {
+        CountDownLatch done = new CountDownLatch(1);
+        byte[] large = "x".repeat(32_000_000).getBytes(UTF_8);
+        try (TestServer server = server(protocol, (socket, in, out) -> {
+            ((SSLSocket) socket).startHandshake();
+            done.await();
+        })) {
+            ClientRun run = assertTimeoutPreemptively(
+                    Duration.ofSeconds(20),
+                    () -> client(large, "localhost", server.port(), "--tls", "--ca", ca, "--timeout", "500ms"));
+            done.countDown();
+
+            assertThat(run.err()).contains("may have stopped reading").hasLineCount(1);
+            assertThat(run.code()).isEqualTo(3);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"TLSv1.3", "TLSv1.2"})
+    void tellsTheServerThatItEndsThoughThatIsSilent(String protocol) throws Exception {
+        BlockingQueue<String> ends = new ArrayBlockingQueue<>(1);
+        try (TestServer server = new TestServer((socket, in, out) -> ends.add(TlsEnd.of(context, socket, protocol)))) {
+            ClientRun run = client(
+                    "localhost", server.port(), "--tls", "--ca", ca, "--timeout", "300ms", "--count", "1", "hello");
+
+            assertThat(run.code()).isEqualTo(3);
+            assertThat(ends.poll(20, TimeUnit.SECONDS)).isEqualTo("close_notify");
         }
     }
 

@@ -14,13 +14,18 @@ import dev.sluice.message.Envelope;
 import dev.sluice.sink.Confirmation.Failure;
 import dev.sluice.sink.SampleMessage;
 import dev.sluice.sink.Sink;
+import java.nio.file.Files;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -188,7 +193,7 @@ final class DurableRouteTests {
         try (DurableRoute route = route(Map.of("good", good, "sink", sink), attempts(0), true)) {
             for (int i = 0; i < 300; i++) {
                 assertThat(reasons(route.accept(messages("a", 10 * i + 9, 10 * i + 11))))
-                        .containsExactly("", "UNDELIVERED sink: round", "");
+                        .containsExactly("", "UNDELIVERED not delivered", "");
             }
         }
     }
@@ -207,6 +212,107 @@ final class DurableRouteTests {
             sink.from(ScriptedSink.TAKES_ALL);
             assertThat(route.accept(messages("a", 2, 2))).isNull();
             assertCounts(route, "sink", 2, 0, 0);
+        }
+    }
+
+    @Test
+    void whoeverWaitsUntilDeliveryIsLetGoByAnInterruptAndWhatTheSpoolHasIsDelivered() throws Exception {
+        ScriptedSink sink = ScriptedSink.away();
+        try (DurableRoute route = route(Map.of("sink", sink), attempts(0), true)) {
+            Interruptible waiting = new Interruptible(() -> route.accept(messages("a", 1, 2)));
+            await().until(() -> route.spooled("sink") == 2);
+            assertThat(waiting.interrupt())
+                    .hasSize(2)
+                    .allSatisfy(reason -> assertThat(reason).startsWith(Kind.UNDELIVERED + " not delivered yet"));
+            sink.from(ScriptedSink.TAKES_ALL);
+            await().untilAsserted(() -> assertCounts(route, "sink", 2, 0, 0));
+            assertThat(sink.taken()).containsExactly("a1", "a2");
+        }
+    }
+
+    @Test
+    void whoeverWaitsForRoomIsLetGoByAnInterruptAndNothingOfItIsKept() throws Exception {
+        ScriptedSink sink = ScriptedSink.away();
+        DeliveryProperties small = properties(0, DataSize.ofBytes(100), WhenFull.HOLD);
+        try (DurableRoute route = route(Map.of("sink", sink), small, false)) {
+            assertThat(route.accept(messages("a", 1, 1))).isNull();
+            Interruptible waiting =
+                    new Interruptible(() -> route.accept(List.of(SampleMessage.of("a", 2, "x".repeat(90)))));
+            waiting.awaitWait();
+            assertThat(waiting.interrupt()).singleElement().asString().startsWith(Kind.INTERRUPTED.name());
+            sink.from(ScriptedSink.TAKES_ALL);
+            await().untilAsserted(() -> assertCounts(route, "sink", 1, 0, 0));
+            assertThat(route.accept(messages("a", 3, 3))).isNull();
+            await().untilAsserted(() -> assertCounts(route, "sink", 2, 0, 0));
+            assertThat(sink.taken()).containsExactly("a1", "a3");
+        }
+    }
+
+    @Test
+    void whoeverWaitsForTheDiskIsLetGoByAnInterruptAndNothingOfItIsWrittenLater() throws Exception {
+        ScriptedSink sink = new ScriptedSink(ScriptedSink.TAKES_ALL);
+        try (DurableRoute route = route(Map.of("sink", sink), attempts(0), false)) {
+            Path spool = directory.resolve("greeter.spool");
+            Path moved = directory.resolve("moved");
+            Files.move(spool, moved);
+            await().until(() -> route.spool().state().failure() != null);
+            List<Interruptible> waiting = new ArrayList<>();
+            // The first of them are with the writer, those behind them in its queue.
+            for (int i = 1; i <= 20; i++) {
+                int number = i;
+                waiting.add(new Interruptible(() -> route.accept(messages("a", number, number))));
+                waiting.getLast().awaitWait();
+            }
+            for (Interruptible one : waiting) {
+                assertThat(one.interrupt()).singleElement().asString().startsWith(Kind.INTERRUPTED.name());
+            }
+            Files.move(moved, spool);
+            await().until(() -> route.spool().state().failure() == null);
+            assertThat(route.accept(messages("a", 21, 21))).isNull();
+            await().untilAsserted(() -> assertCounts(route, "sink", 1, 0, 0));
+            assertThat(sink.taken()).containsExactly("a21");
+            assertThat(route.spool().state().bytes()).isZero();
+        }
+    }
+
+    /** Whatever the moment, it is either in the spool and delivered, or refused: never both, never neither. */
+    @Test
+    void anInterruptInTheMidstOfACommitLosesAndDoublesNothing() throws Exception {
+        ScriptedSink sink = new ScriptedSink(ScriptedSink.TAKES_ALL);
+        try (DurableRoute route = route(Map.of("sink", sink), attempts(0), false)) {
+            Random random = new Random(24);
+            List<String> accepted = new ArrayList<>();
+            for (int i = 1; i <= 300; i++) {
+                int number = i;
+                Interruptible one = new Interruptible(() -> route.accept(messages("a", number, number)));
+                LockSupport.parkNanos(random.nextInt(1_000_000));
+                if (one.interrupt().isEmpty()) {
+                    accepted.add("a" + i);
+                }
+            }
+            await().untilAsserted(() -> assertCounts(route, "sink", accepted.size(), 0, 0));
+            assertThat(sink.taken()).containsExactlyElementsOf(accepted);
+        }
+    }
+
+    /** Somebody who waits for a route, and can be interrupted. */
+    private static final class Interruptible {
+
+        private final CompletableFuture<List<String>> reasons = new CompletableFuture<>();
+        private final Thread thread;
+
+        Interruptible(Supplier<Route.@Nullable Refusal @Nullable []> wait) {
+            thread = Thread.ofVirtual().start(() -> reasons.complete(reasons(wait.get())));
+        }
+
+        void awaitWait() {
+            await().until(() -> thread.getState() == Thread.State.WAITING);
+        }
+
+        /** Why each message is refused; empty if all are accepted. */
+        List<String> interrupt() throws Exception {
+            thread.interrupt();
+            return reasons.get(10, TimeUnit.SECONDS);
         }
     }
 

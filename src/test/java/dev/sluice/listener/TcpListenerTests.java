@@ -11,6 +11,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -45,6 +46,10 @@ class TcpListenerTests {
                 silent: { tcp: { address: 127.0.0.1, port: 0 } }
                 prefixed: { tcp: { address: 127.0.0.1, port: 0 }, framing: { type: length-prefixed, max-size: 32MB }, reply.type: echo }
                 mllp: { tcp: { address: 127.0.0.1, port: 0 }, framing.type: mllp, reply.type: echo }
+                broken: { tcp: { address: 127.0.0.1, port: 0 }, framing.type: mllp, reply.type: echo }
+                begun: { tcp: { address: 127.0.0.1, port: 0 }, framing.type: mllp, timeouts.frame: 1s, reply.type: echo }
+                stx: { tcp: { address: 127.0.0.1, port: 0 }, framing.type: stx-etx, reply.type: echo }
+                syslog: { tcp: { address: 127.0.0.1, port: 0 }, framing.type: octet-counted, reply.type: echo }
                 small: { tcp: { address: 127.0.0.1, port: 0 }, framing.max-size: 8B, reply.type: echo }
                 skipping: { tcp: { address: 127.0.0.1, port: 0 }, framing: { max-size: 8B, on-oversize: skip }, reply.type: echo }
                 limited: { tcp: { address: 127.0.0.1, port: 0, greeting: "in" }, limits.max-connections: 2 }
@@ -84,6 +89,18 @@ class TcpListenerTests {
                 Thread.currentThread().interrupt();
             }
             return order.equals("quiet") ? null : order.toUpperCase() + " " + !connection.isEmpty();
+        }
+    }
+
+    @Test
+    void aConnectionThatHasNotBeenReadFromSaysThatItWasWhenItWasOpened() throws IOException {
+        try (Socket socket = sluice.connect("silent")) {
+            await().until(() ->
+                    sluice.listener("silent").transport().connections().size() == 1);
+            assertThat(sluice.listener("silent").transport().connections())
+                    .singleElement()
+                    .satisfies(connection -> assertThat(connection.lastReadAt()).isEqualTo(connection.openedAt()));
+            assertThat(socket.isConnected()).isTrue();
         }
     }
 
@@ -161,6 +178,49 @@ class TcpListenerTests {
         assertThat(traffic.dropped(Reason.Dropped.MALFORMED).sum()).isEqualTo(1);
         await().untilAsserted(() ->
                 assertThat(traffic.closed(Reason.Closed.MALFORMED).sum()).isEqualTo(1));
+    }
+
+    @Test
+    void dropsAFrameThatWasBrokenOffAndTakesTheOneBegunAnew() throws IOException {
+        Traffic traffic = sluice.traffic("broken");
+        assertThat(sluice.converse("broken", "\u000bon\u000bone\u001c\u000btwo\u001c\r\u000bthree\u001c\r"))
+                .isEqualTo("\u000btwo\u001c\r\u000bthree\u001c\r");
+        assertLedger(traffic, 4, 2);
+        assertThat(sluice.converse("stx", "\2a\2b\3\r\n\2c")).isEqualTo("\2b\3");
+        assertLedger(sluice.traffic("stx"), 3, 1);
+        assertThat(sluice.traffic("stx").bytesPassedOver.sum()).isEqualTo(2);
+    }
+
+    @Test
+    void aFrameBegunAnewHasItsWholeTime() throws Exception {
+        try (Socket socket = sluice.connect("begun")) {
+            OutputStream out = socket.getOutputStream();
+            long start = System.nanoTime();
+            for (int i = 1; i <= 8; i++) {
+                out.write("\u000bbroken off".getBytes(StandardCharsets.UTF_8));
+                long next = start + i * 250_000_000L;
+                await().until(() -> System.nanoTime() >= next);
+            }
+            out.write("\u000blast\u001c\r".getBytes(StandardCharsets.UTF_8));
+            assertThat(socket.getInputStream().readNBytes(7))
+                    .isEqualTo("\u000blast\u001c\r".getBytes(StandardCharsets.UTF_8));
+        }
+    }
+
+    @Test
+    void takesNoLineBreakBehindACountForAMessage() throws IOException {
+        Traffic traffic = sluice.traffic("syslog");
+        assertThat(sluice.converse("syslog", "5 hello\n5 world\r\n<1>line\n\n3 end\n"))
+                .isEqualTo("5 hello5 world7 <1>line\n3 end");
+        assertLedger(traffic, 5, 5);
+        assertThat(traffic.bytesPassedOver.sum()).isEqualTo(4);
+    }
+
+    /** So many were read, so many of those accepted, and the others were not ended. */
+    private static void assertLedger(Traffic traffic, int received, int accepted) {
+        await().untilAsserted(() -> assertThat(traffic.received.sum()).isEqualTo(received));
+        assertThat(traffic.accepted.sum()).isEqualTo(accepted);
+        assertThat(traffic.dropped(Reason.Dropped.INCOMPLETE).sum()).isEqualTo(received - accepted);
     }
 
     @Test

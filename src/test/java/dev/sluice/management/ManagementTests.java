@@ -123,6 +123,13 @@ class ManagementTests {
                         .at("/state")
                         .asString())
                 .isEqualTo("RUNNING");
+        assertThat(post("/listeners/steered", "{\"action\":\"stop\"}").json().has("note"))
+                .isFalse();
+        Answer started = post("/listeners/steered", "{\"action\":\"start\"}");
+        assertThat(started.json().at("/state").asString()).isEqualTo("RUNNING");
+        assertThat(started.json().at("/note").asString())
+                .isEqualTo("started as configured when the program started, which is when files are read");
+
         Answer unknown = post("/listeners/steered", "{\"action\":\"jump\"}");
         assertThat(unknown.status()).isEqualTo(400);
         assertThat(unknown.body()).contains("start, stop, pause or resume");

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import dev.sluice.message.Template.Placeholder;
 import dev.sluice.message.Template.UnknownPlaceholderException;
+import dev.sluice.sink.EncodedMessage;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -60,7 +61,7 @@ class TemplateTests {
 
         assertThat(Template.parse("{remote-address}", UTF_8).render(message(new byte[0], remote)))
                 .asString(UTF_8)
-                .isEqualTo("2001:db8:0:0:0:0:0:1");
+                .isEqualTo("2001:db8::1");
     }
 
     @Test
@@ -174,6 +175,23 @@ class TemplateTests {
     void tellsItsPlaceholders() {
         assertThat(Template.parse("{date}/{listener}-{date} {{id}", UTF_8).placeholders())
                 .containsExactlyInAnyOrder(Placeholder.LISTENER, Placeholder.DATE);
+    }
+
+    @Test
+    void aPayloadIsWrittenInUtf8WhateverItsListenersCharset() {
+        EncodedMessage latin = EncodedMessage.of("Müller", StandardCharsets.ISO_8859_1);
+        EncodedMessage torn = new EncodedMessage(new byte[] {0, 'a', 0}, StandardCharsets.UTF_16BE);
+
+        assertThat(Template.parse("ü-{payload}", UTF_8).render(latin))
+                .asString(UTF_8)
+                .isEqualTo("ü-Müller");
+        assertThat(Template.parse("{payload}", UTF_8).render(torn)).isEqualTo(torn.getPayload());
+        assertThat(Template.parse("{payload:hex}", UTF_8).render(latin))
+                .asString(UTF_8)
+                .isEqualTo("4dfc6c6c6572");
+        // As in a reply, which goes back to the peer.
+        assertThat(Template.parse("ü-{payload}", StandardCharsets.ISO_8859_1).render(latin))
+                .isEqualTo("ü-Müller".getBytes(StandardCharsets.ISO_8859_1));
     }
 
     private static String render(String text) {

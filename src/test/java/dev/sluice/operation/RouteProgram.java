@@ -19,6 +19,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -45,7 +46,7 @@ final class RouteProgram {
         Routes routes = new Routes(
                 Path.of("data"),
                 _ -> new LineSink(),
-                List.of(new Routes.Declaration("in", List.of("recorder"), properties, false)));
+                List.of(new Routes.Declaration("in", List.of("recorder"), properties, false, StandardCharsets.UTF_8)));
         routes.start();
         Route route = routes.find("in").orElseThrow();
         try (ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {

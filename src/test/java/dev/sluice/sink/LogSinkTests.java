@@ -1,5 +1,7 @@
 package dev.sluice.sink;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_16LE;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -63,8 +65,19 @@ class LogSinkTests {
 
     @Test
     void bytesThatAreNoTextShowAsSuch() {
-        assertThat(EscapedText.of(new byte[] {'a', (byte) 0xff, (byte) 0xc3, '(', (byte) 0xe2, (byte) 0x82}, 100))
+        assertThat(EscapedText.of(
+                        new byte[] {'a', (byte) 0xff, (byte) 0xc3, '(', (byte) 0xe2, (byte) 0x82}, UTF_8, 100))
                 .isEqualTo("a\\xff\\xc3(\\xe2\\x82");
+    }
+
+    @Test
+    void textIsThatOfTheListenersCharset() {
+        try (LogSink sink = new LogSink(name, new LogSinkProperties(LogLevel.INFO))) {
+            sink.send(List.of(EncodedMessage.of("Müller", ISO_8859_1), EncodedMessage.of("Müller", UTF_16LE)));
+        }
+        assertThat(lines.list)
+                .extracting(ILoggingEvent::getFormattedMessage)
+                .containsOnly("greeter 192.0.2.9 c-7-1: Müller");
     }
 
     @Test
@@ -75,7 +88,7 @@ class LogSinkTests {
     }
 
     private static String shown(String payload) {
-        return EscapedText.of(payload.getBytes(UTF_8), 4096);
+        return EscapedText.of(payload.getBytes(UTF_8), UTF_8, 4096);
     }
 
     private Confirmation send(LogLevel level, String... payloads) {

@@ -54,7 +54,7 @@ final class CidrTests {
     @CsvSource({
         "10.0.0.0/8, 10.0.0.0/8",
         "192.0.2.1, 192.0.2.1/32",
-        "2001:DB8::/32, 2001:db8:0:0:0:0:0:0/32",
+        "2001:DB8::/32, 2001:db8::/32",
         "::ffff:10.0.0.1, 10.0.0.1/32"
     })
     void isWrittenInOneWay(String range, String written) {
@@ -69,7 +69,7 @@ final class CidrTests {
         "10.0.0.1/8, bits are set behind its prefix. Write 10.0.0.0/8",
         "255.255.255.255/0, bits are set behind its prefix. Write 0.0.0.0/0",
         "192.0.2.7/31, bits are set behind its prefix. Write 192.0.2.6/31",
-        "2001:db8::1/64, bits are set behind its prefix. Write 2001:db8:0:0:0:0:0:0/64",
+        "2001:db8::1/64, bits are set behind its prefix. Write 2001:db8::/64",
         "10.0.0.0/33, its prefix is not a number from 0 to 32",
         "10.0.0.0/-1, its prefix is not a number from 0 to 32",
         "10.0.0.0/, its prefix is not a number from 0 to 32",

@@ -10,6 +10,10 @@ final class Room {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private long used;
+    private int waiting;
+    /** When the first of those who wait began to, or when one of them got room since, by {@code System.nanoTime()}. */
+    private long waitingSince;
+
     private boolean refusing;
     private boolean closed;
 
@@ -22,8 +26,10 @@ final class Room {
      *
      * @throws SpoolFullException if there is none, and it does not wait
      * @throws SpoolClosedException if waiting has been refused, or the spool closed
+     * @throws SpoolWithdrawnException if it would have to wait and the thread is interrupted
      */
     void take(long bytes, boolean wait) {
+        boolean waited = false;
         lock.lock();
         try {
             while (!closed && used > 0 && used + bytes > capacity) {
@@ -33,12 +39,40 @@ final class Room {
                 if (refusing) {
                     throw new SpoolClosedException("the spool is full, and the listener stops");
                 }
-                changed.awaitUninterruptibly();
+                if (!waited) {
+                    waited = true;
+                    beginWait();
+                }
+                changed.await();
             }
             if (closed) {
                 throw new SpoolClosedException("the spool is closed");
             }
             used += bytes;
+            if (waited) {
+                waitingSince = System.nanoTime();
+            }
+        } catch (InterruptedException ex) {
+            Thread.currentThread().interrupt();
+            throw new SpoolWithdrawnException();
+        } finally {
+            waiting -= waited ? 1 : 0;
+            lock.unlock();
+        }
+    }
+
+    private void beginWait() {
+        if (waiting == 0) {
+            waitingSince = System.nanoTime();
+        }
+        waiting++;
+    }
+
+    /** For how long somebody waits and nobody has got room; 0 if nobody waits. */
+    long nanosWaited(long now) {
+        lock.lock();
+        try {
+            return waiting == 0 ? 0 : Math.max(1, now - waitingSince);
         } finally {
             lock.unlock();
         }

@@ -20,10 +20,18 @@ public interface Spool extends AutoCloseable {
      * @param wait whether to wait for room if the spool is full
      * @return completes with the position of the first of them once all are durable, that is, once their commit has been
      *     forced to disk. It fails with a {@link SpoolFullException}, or a {@link SpoolClosedException} if the spool was closed
-     *     or {@link #refuseHeld} before; then they are not, and will never be, in the spool. While the disk cannot be written
-     *     it does not complete
+     *     or {@link #refuseHeld} before, or a {@link SpoolWithdrawnException} if the thread is interrupted while it waits for
+     *     room; then they are not, and will never be, in the spool. While the disk cannot be written it does not complete
      */
     CompletableFuture<Long> append(List<? extends Envelope> messages, boolean wait);
+
+    /**
+     * Has an append fail with a {@link SpoolWithdrawnException} unless it is being made durable; by then at the latest it
+     * completes.
+     *
+     * @param append what {@link #append} has returned
+     */
+    void withdraw(CompletableFuture<Long> append);
 
     /**
      * Whether appends that would have to wait, for room or for a disk that cannot be written, fail instead; also those that

@@ -14,8 +14,22 @@ sealed interface SpoolRequest {
      * @param receivedAt when the first came, in milliseconds since the epoch
      * @param done completes with the position of the first
      */
-    record Append(byte[] content, int messages, long receivedAt, CompletableFuture<Long> done)
-            implements SpoolRequest {}
+    record Append(byte[] content, int messages, long receivedAt, Appending done) implements SpoolRequest {}
+
+    /** What whoever appends waits for. */
+    final class Appending extends CompletableFuture<Long> {
+
+        /** Nobody waits any more. */
+        private volatile boolean withdrawn;
+
+        void withdraw() {
+            withdrawn = true;
+        }
+
+        boolean isWithdrawn() {
+            return withdrawn;
+        }
+    }
 
     /** A sink is done with all before the position. */
     record Acknowledge(String sink, long position, List<DeadLetter> deadLetters, CompletableFuture<Void> done)

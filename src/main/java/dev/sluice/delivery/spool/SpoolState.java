@@ -1,6 +1,7 @@
 package dev.sluice.delivery.spool;
 
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param capacity how many there may be
  * @param deadLetters how many there are
  * @param failure why nothing can be written just now; null if it can
+ * @param heldSince since when it is full and what comes is held; null if it is not
  * @param damaged files set aside because they could not be read, at this opening or an earlier one
  */
 public record SpoolState(
@@ -23,4 +25,11 @@ public record SpoolState(
         long capacity,
         long deadLetters,
         @Nullable String failure,
-        List<Path> damaged) {}
+        @Nullable Instant heldSince,
+        List<Path> damaged) {
+
+    /** Why it is full, in words. */
+    public String cause() {
+        return Fullness.cause(cursors, end, deadLetters);
+    }
+}

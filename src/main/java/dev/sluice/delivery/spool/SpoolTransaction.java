@@ -14,6 +14,7 @@ final class SpoolTransaction {
     private final SpoolContents before;
     private final List<StoredBatch> appended = new ArrayList<>();
     private final List<Runnable> completions = new ArrayList<>();
+    private final List<Runnable> appendCompletions = new ArrayList<>();
     private final List<SpoolRequest> requests = new ArrayList<>();
     private final Map<String, Long> cursors;
     private long end;
@@ -52,7 +53,7 @@ final class SpoolTransaction {
         StoredBatch batch = new StoredBatch(end, append.messages(), endBytes, append.receivedAt(), append.content());
         file.insert(batch);
         appended.add(batch);
-        completions.add(() -> append.done().complete(batch.position()));
+        appendCompletions.add(() -> append.done().complete(batch.position()));
         end = batch.end();
         endBytes += append.content().length;
     }
@@ -157,13 +158,18 @@ final class SpoolTransaction {
         return deletedTo;
     }
 
-    /** Those who wait for what was appended have been told that it was not. */
+    /** One who waits for what was appended has been told that it was not: none of it counts, so the others come again. */
     void refuseAppends() {
         appendsRefused = true;
     }
 
+    /** What is done if it took place. */
     List<SpoolRequest> requests() {
-        return requests;
+        return appendsRefused
+                ? requests.stream()
+                        .filter(request -> !(request instanceof SpoolRequest.Append))
+                        .toList()
+                : requests;
     }
 
     List<StoredBatch> appended() {
@@ -173,5 +179,8 @@ final class SpoolTransaction {
     /** Lets go of those who wait. */
     void complete() {
         completions.forEach(Runnable::run);
+        if (!appendsRefused) {
+            appendCompletions.forEach(Runnable::run);
+        }
     }
 }

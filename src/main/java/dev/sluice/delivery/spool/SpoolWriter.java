@@ -1,6 +1,7 @@
 package dev.sluice.delivery.spool;
 
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -46,6 +47,7 @@ final class SpoolWriter implements Runnable {
     private final SpoolConnections connections;
     private final Room room;
     private final RecentBatches recent;
+    private final Fullness fullness;
     private final BlockingQueue<SpoolRequest> queue = new ArrayBlockingQueue<>(MOST_WAITING);
     private final Thread thread;
 
@@ -86,6 +88,7 @@ final class SpoolWriter implements Runnable {
         this.deletedBytes = contents.firstBytes();
         this.room = room;
         this.recent = recent;
+        this.fullness = new Fullness(name, room);
         this.thread = Thread.ofPlatform().name("spool-" + name).unstarted(this);
     }
 
@@ -97,6 +100,12 @@ final class SpoolWriter implements Runnable {
     @Nullable
     String failure() {
         return failure;
+    }
+
+    /** Since when a full spool holds what comes; null if it does not. */
+    @Nullable
+    Instant heldSince() {
+        return fullness.since();
     }
 
     /** What is durable. */
@@ -125,8 +134,17 @@ final class SpoolWriter implements Runnable {
             }
         } catch (InterruptedException ex) {
             Thread.currentThread().interrupt();
+            if (request instanceof SpoolRequest.Append append) {
+                append.done().withdraw();
+            }
         }
         refuse(request);
+    }
+
+    /** Nobody waits for an append any more: if it is not being written, it is not to be. */
+    void withdraw(SpoolRequest.Appending append) {
+        append.withdraw();
+        refuseQueued(request -> request.done() == append);
     }
 
     /** Ends the thread once all that was asked has been done, or cannot be. */
@@ -169,6 +187,10 @@ final class SpoolWriter implements Runnable {
         if (request instanceof SpoolRequest.Append append) {
             room.release(append.content().length);
         }
+        if (isWithdrawn(request)) {
+            request.done().completeExceptionally(new SpoolWithdrawnException());
+            return;
+        }
         String problem = failure;
         request.done()
                 .completeExceptionally(new SpoolClosedException(
@@ -183,6 +205,7 @@ final class SpoolWriter implements Runnable {
         try {
             while (true) {
                 gather(round);
+                fullness.look(contents);
                 if (!round.isEmpty()) {
                     write(round);
                     round.clear();
@@ -256,6 +279,7 @@ final class SpoolWriter implements Runnable {
                 // What needs no room can perhaps be done on a full disk.
                 attempt(round, request -> !takes(request));
             }
+            refuse(round, SpoolWriter::isWithdrawn);
             if (closing) {
                 // Acknowledgements that cannot be noted mean a second delivery, which those who wait for them know.
                 refuse(round, request -> true);
@@ -294,6 +318,10 @@ final class SpoolWriter implements Runnable {
 
     private static boolean takes(SpoolRequest request) {
         return request instanceof SpoolRequest.Append;
+    }
+
+    private static boolean isWithdrawn(SpoolRequest request) {
+        return request instanceof SpoolRequest.Append append && append.done().isWithdrawn();
     }
 
     private void refuse(List<SpoolRequest> round, Predicate<SpoolRequest> which) {

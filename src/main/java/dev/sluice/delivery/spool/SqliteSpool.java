@@ -1,5 +1,6 @@
 package dev.sluice.delivery.spool;
 
+import dev.sluice.delivery.spool.SpoolRequest.Appending;
 import dev.sluice.message.Envelope;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -114,7 +115,7 @@ public final class SqliteSpool implements Spool {
 
     @Override
     public CompletableFuture<Long> append(List<? extends Envelope> messages, boolean wait) {
-        CompletableFuture<Long> done = new CompletableFuture<>();
+        Appending done = new Appending();
         byte[] content = BatchCodec.encode(messages);
         try {
             if (content.length > MOST_CONTENT) {
@@ -128,6 +129,13 @@ public final class SqliteSpool implements Spool {
         writer.ask(new SpoolRequest.Append(
                 content, messages.size(), messages.getFirst().receivedAt(), done));
         return done;
+    }
+
+    @Override
+    public void withdraw(CompletableFuture<Long> append) {
+        if (append instanceof Appending appending) {
+            writer.withdraw(appending);
+        }
     }
 
     @Override
@@ -228,6 +236,7 @@ public final class SqliteSpool implements Spool {
                 room.capacity(),
                 contents.deadLetters(),
                 writer.failure(),
+                writer.heldSince(),
                 damaged);
     }
 

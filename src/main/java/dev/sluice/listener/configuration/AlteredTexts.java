@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -45,7 +44,8 @@ final class AlteredTexts {
     /** Looks at all of our own texts, and at the passwords of others. */
     void check(ConfigurableEnvironment environment) {
         for (Setting setting : settings.all()) {
-            if (!setting.inherited() && isText(schema, setting.path())) {
+            if (!setting.inherited()
+                    && schema.type(setting.path()).filter(String.class::equals).isPresent()) {
                 check(setting.key(), setting.value(), setting.origin(), setting.isSecret());
             }
         }
@@ -67,18 +67,6 @@ final class AlteredTexts {
         if (word.getOrigin() != null) {
             check(key, word.getValue(), word.getOrigin(), true);
         }
-    }
-
-    private static boolean isText(Schema at, List<String> path) {
-        return switch (at) {
-            case Schema.Value(Class<?> type) -> type == String.class && path.isEmpty();
-            case Schema.Values(Class<?> each) -> each == String.class;
-            case Schema.Entries(Schema each) -> !path.isEmpty() && isText(each, path.subList(1, path.size()));
-            case Schema.Section section ->
-                !path.isEmpty()
-                        && section.keys().containsKey(path.getFirst())
-                        && isText(section.key(path.getFirst()), path.subList(1, path.size()));
-        };
     }
 
     private void check(String key, Object value, Origin origin, boolean secret) {

@@ -4,6 +4,7 @@ import dev.sluice.listener.ListenerProperties;
 import dev.sluice.listener.SluiceProperties;
 import dev.sluice.listener.UserProperties;
 import dev.sluice.sink.SinkProperties;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -29,6 +30,7 @@ public final class ConfigurationCheck {
         new UnknownKeys(schema, settings, problems).check();
         new AlteredTexts(schema, settings, problems).check(environment);
         new EmptyBraces(schema, settings, problems).check();
+        new UnitlessDurations(schema, settings, problems).check(environment);
         Binder binder = Binder.get(environment);
         if (!settings.below(List.of("defaults")).isEmpty()) {
             new AccessRules(new Declared<>(List.of("defaults"), ListenerProperties.class, binder, settings, problems))
@@ -58,7 +60,9 @@ public final class ConfigurationCheck {
         sinks.forEach(sink -> new SinkRules(sink, environment).check());
         new FrameworkRules(environment, problems).check();
         new UserRules(users, environment, problems).check();
-        new PortConflicts(listeners).check();
+        new PortConflicts(new ManagementPorts(environment).all(), listeners).check();
+        Path dataDirectory = binder.bind("sluice.data-directory", Path.class).orElse(Path.of("data"));
+        new FileConflicts(sinks, listeners, dataDirectory).check();
     }
 
     /**

@@ -1,6 +1,7 @@
 package dev.sluice.listener.configuration;
 
 import dev.sluice.transport.Cidr;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -121,6 +122,14 @@ final class Declared<P> {
 
         Reading(ConfigurationPropertyName declared) {
             this.declared = declared;
+        }
+
+        /** Leaves out a duration that is already known to be none. */
+        @Override
+        public <T> @Nullable Bindable<T> onStart(
+                ConfigurationPropertyName name, Bindable<T> target, BindContext context) {
+            boolean refused = target.getType().resolve() == Duration.class && problems.isExplained(name.toString());
+            return refused ? null : target;
         }
 
         @Override

@@ -37,12 +37,14 @@ final class FrameworkKeys {
     /** With its placeholders resolved as far as they can be; empty if nobody says anything. */
     String text(String key) {
         return find(key)
-                .map(property -> resolved(property.getValue().toString()))
+                .map(property -> resolved(environment, property.getValue()))
                 .orElse("")
                 .strip();
     }
 
-    private String resolved(String text) {
+    /** The text of a value with its placeholders resolved as far as they can be. */
+    static String resolved(ConfigurableEnvironment environment, Object value) {
+        String text = value.toString();
         try {
             return environment.resolvePlaceholders(text);
         } catch (IllegalArgumentException ex) {

@@ -1,5 +1,8 @@
 package dev.sluice.listener.configuration;
 
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
 import java.util.List;
 import org.springframework.boot.context.properties.bind.BindException;
 import org.springframework.boot.context.properties.bind.Binder;
@@ -24,9 +27,18 @@ final class FrameworkRules {
     void check() {
         for (String server : List.of("server", "management.server")) {
             checkPort(server + ".port");
+            checkAddress(server + ".address");
             checkBundle(server + ".ssl");
         }
+        if (!new ManagementPorts(environment).apart()) {
+            checkShared("management.server.address");
+            checkShared("management.server.ssl.bundle");
+        }
         checkServletPath("spring.mvc.servlet.path");
+        checkServletPath("server.servlet.context-path");
+        checkServletPath("management.endpoints.web.base-path");
+        checkServletPath("management.server.base-path");
+        checkShutdown("spring.lifecycle.timeout-per-shutdown-phase");
         checkLogFormats();
     }
 
@@ -45,6 +57,41 @@ final class FrameworkRules {
             }
         } catch (BindException ex) {
             report(key, UnreadableValue.describe(Integer.class, said));
+        }
+    }
+
+    private void checkAddress(String key) {
+        String address = keys.text(key);
+        if (!address.isEmpty() && !address.contains("${")) {
+            try {
+                InetAddress.getByName(address);
+            } catch (UnknownHostException ex) {
+                report(key, "'" + address + "' is neither an IP address nor a host that is known here");
+            }
+        }
+    }
+
+    private void checkShared(String key) {
+        if (!keys.text(key).isEmpty()) {
+            report(key, "means nothing without a 'management.server.port' of its own. Give one, or say it of 'server'");
+        }
+    }
+
+    private void checkShutdown(String key) {
+        String said = keys.text(key);
+        if (UnitlessDurations.problem(said).isPresent()) {
+            report(key, UnitlessDurations.problem(said).get());
+            return;
+        }
+        try {
+            Duration phase = Binder.get(environment).bind(key, Duration.class).orElse(Duration.ZERO);
+            if (phase.isNegative()) {
+                report(key, "is negative. Give 0 to wait for nothing");
+            } else if (phase.compareTo(TransportRules.LONGEST) > 0) {
+                report(key, "is more than a hundred years");
+            }
+        } catch (BindException ex) {
+            report(key, UnreadableValue.describe(Duration.class, said));
         }
     }
 

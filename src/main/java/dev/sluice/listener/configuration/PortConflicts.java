@@ -7,13 +7,17 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Finds listeners that want one port; those that are disabled count too, since they can be started. */
+/**
+ * Finds listeners that want a port that another listener has, or that Sluice is managed by; those that are disabled count too,
+ * since they can be started.
+ */
 final class PortConflicts {
 
     private record Claim(
-            Declared<ListenerProperties> listener,
+            String owner,
             String transport,
             InetAddress address,
             int port,
@@ -30,8 +34,17 @@ final class PortConflicts {
     }
 
     private final List<Claim> claims = new ArrayList<>();
+    private final List<Declared<ListenerProperties>> listeners;
 
-    PortConflicts(List<Declared<ListenerProperties>> listeners) {
+    PortConflicts(List<ManagementPorts.Port> management, List<Declared<ListenerProperties>> listeners) {
+        this.listeners = listeners;
+        for (ManagementPorts.Port port : management) {
+            resolve(port.address())
+                    .ifPresent(address -> claims.add(new Claim(port.owner(), "tcp", address, port.number(), null)));
+        }
+    }
+
+    void check() {
         for (Declared<ListenerProperties> listener : listeners) {
             TcpProperties tcp = listener.properties().tcp();
             if (tcp != null) {
@@ -49,29 +62,6 @@ final class PortConflicts {
         }
     }
 
-    void check() {
-        for (int i = 0; i < claims.size(); i++) {
-            Claim claim = claims.get(i);
-            claims.subList(0, i).stream()
-                    .filter(claim::overlaps)
-                    .findFirst()
-                    .ifPresent(earlier -> report(claim, earlier));
-        }
-    }
-
-    private static void report(Claim claim, Claim earlier) {
-        String key = claim.transport() + ".port";
-        String where = earlier.listener()
-                .where(key)
-                .map(setting -> " (" + setting.place() + ")")
-                .orElse("");
-        claim.listener()
-                .report(
-                        key,
-                        claim.port() + " is also the port of listener '"
-                                + earlier.listener().name() + "'" + where + ". Choose another port or address");
-    }
-
     private void claim(
             Declared<ListenerProperties> listener,
             String transport,
@@ -81,10 +71,31 @@ final class PortConflicts {
         if (port == null || port == 0) {
             return;
         }
+        String key = transport + ".port";
+        String owner = "listener '" + listener.name() + "'"
+                + listener.where(key)
+                        .map(setting -> " (" + setting.place() + ")")
+                        .orElse("");
+        resolve(address)
+                .map(resolved -> new Claim(owner, transport, resolved, port, group))
+                .ifPresent(claim -> {
+                    claims.stream()
+                            .filter(claim::overlaps)
+                            .findFirst()
+                            .ifPresent(earlier -> listener.report(
+                                    key,
+                                    port + " is also the port of " + earlier.owner()
+                                            + ". Choose another port or address"));
+                    claims.add(claim);
+                });
+    }
+
+    /** Empty for an address that is not known, which is reported by itself. */
+    private static Optional<InetAddress> resolve(String address) {
         try {
-            claims.add(new Claim(listener, transport, InetAddress.getByName(address), port, group));
+            return Optional.of(InetAddress.getByName(address));
         } catch (UnknownHostException ex) {
-            // an address that is not known is reported by itself
+            return Optional.empty();
         }
     }
 }

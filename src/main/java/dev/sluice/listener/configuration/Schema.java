@@ -92,6 +92,19 @@ sealed interface Schema {
         return component.replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
     }
 
+    /** The type of what is written at a path below this, of one element if there may be several; empty if nothing is known of it. */
+    default Optional<Class<?>> type(List<String> path) {
+        return switch (this) {
+            case Value(Class<?> type) -> path.isEmpty() ? Optional.of(type) : Optional.empty();
+            case Values(Class<?> each) -> Optional.of(each);
+            case Entries(Schema each) -> path.isEmpty() ? Optional.empty() : each.type(path.subList(1, path.size()));
+            case Section section ->
+                path.isEmpty() || !section.keys().containsKey(path.getFirst())
+                        ? Optional.empty()
+                        : section.key(path.getFirst()).type(path.subList(1, path.size()));
+        };
+    }
+
     /** A name without what Spring Boot disregards when it compares two. */
     static String uniform(String name) {
         return name.replace("-", "").replace("_", "").toLowerCase(Locale.ROOT);

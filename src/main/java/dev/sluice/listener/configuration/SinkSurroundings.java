@@ -3,6 +3,8 @@ package dev.sluice.listener.configuration;
 import dev.sluice.sink.SinkProperties;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.springframework.boot.context.properties.source.ConfigurationProperty;
 import org.springframework.core.env.ConfigurableEnvironment;
 
@@ -13,22 +15,46 @@ final class SinkSurroundings {
     private static final List<String> OTHER_DATABASES =
             List.of("spring.datasource.jndi-name", "spring.datasource.hikari.jdbc-url");
 
+    /** With or without the name of a protocol. */
+    private static final Pattern BROKER = Pattern.compile("(?:\\w+://)?(?:\\[[0-9a-fA-F:.%]+]|[\\w.-]+):(\\d{1,5})");
+
     private final Declared<SinkProperties> sink;
     private final ConfigurableEnvironment environment;
+    private final FrameworkKeys keys;
 
     SinkSurroundings(Declared<SinkProperties> sink, ConfigurableEnvironment environment) {
         this.sink = sink;
         this.environment = environment;
+        this.keys = new FrameworkKeys(environment);
     }
 
     void check() {
         if (sink.says("jdbc")) {
             checkDatabase();
         }
+        if (sink.says("kafka")) {
+            checkBrokers("spring.kafka.bootstrap-servers");
+            checkBrokers("spring.kafka.producer.bootstrap-servers");
+        }
         if (sink.properties().http() != null && sink.properties().http().sslBundle() != null) {
             new DeclaredBundles(environment)
                     .check(sink, "http.ssl-bundle", sink.properties().http().sslBundle());
         }
+    }
+
+    private void checkBrokers(String key) {
+        for (String broker : keys.text(key).split(",")) {
+            if (!broker.isBlank() && !broker.contains("${") && !isBroker(broker.strip())) {
+                sink.report(
+                        "kafka",
+                        "'" + key + "' has '" + broker.strip() + "', which is not host:port, as localhost:9092");
+            }
+        }
+    }
+
+    private static boolean isBroker(String broker) {
+        Matcher matcher = BROKER.matcher(broker);
+        return matcher.matches() && Integer.parseInt(matcher.group(1)) <= 65_535;
     }
 
     private void checkDatabase() {
@@ -47,8 +73,6 @@ final class SinkSurroundings {
     }
 
     private Optional<ConfigurationProperty> find(String key) {
-        return new FrameworkKeys(environment)
-                .find(key)
-                .filter(property -> !property.getValue().toString().isEmpty());
+        return keys.find(key).filter(property -> !property.getValue().toString().isEmpty());
     }
 }

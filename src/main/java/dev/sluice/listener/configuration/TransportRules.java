@@ -1,6 +1,7 @@
 package dev.sluice.listener.configuration;
 
 import dev.sluice.listener.ListenerProperties;
+import dev.sluice.message.AddressText;
 import dev.sluice.transport.Limits;
 import dev.sluice.transport.Timeouts;
 import dev.sluice.transport.tcp.ProxyProtocolProperties;
@@ -24,7 +25,7 @@ import org.springframework.util.unit.DataSize;
 final class TransportRules {
 
     private static final int MOST_RECEIVERS = 64;
-    private static final Duration LONGEST = Duration.ofDays(36_525); // whose nanoseconds can still be counted
+    static final Duration LONGEST = Duration.ofDays(36_525); // whose nanoseconds can still be counted
 
     private final Declared<ListenerProperties> listener;
     private final ConfigurableEnvironment environment;
@@ -196,7 +197,7 @@ final class TransportRules {
                         && address.get().getClass() != resolved.getClass()) {
                     listener.report(
                             "udp.multicast.group",
-                            "'" + group + "' and the address '" + address.get().getHostAddress()
+                            "'" + group + "' and the address '" + AddressText.of(address.get())
                                     + "' are not both IPv4 or both IPv6");
                 }
             });

@@ -9,9 +9,11 @@ import dev.sluice.message.Template;
 import dev.sluice.sink.Confirmation;
 import dev.sluice.sink.Confirmation.Failure;
 import dev.sluice.sink.OrderedConfirmation;
+import dev.sluice.sink.Replacements;
 import dev.sluice.sink.Sink;
 import dev.sluice.sink.SinkCheck;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -25,6 +27,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -68,6 +71,7 @@ public final class AmqpSink implements Sink {
     private final RabbitTemplate template;
     private final String broker;
     private final Failure late;
+    private final Replacements replacements;
     private final Map<String, Publication> underWay = new ConcurrentHashMap<>();
     private final Semaphore channels = new Semaphore(CHANNELS);
     private final ReentrantLock connecting = new ReentrantLock();
@@ -77,6 +81,7 @@ public final class AmqpSink implements Sink {
      */
     public AmqpSink(String name, AmqpSinkProperties properties, BeanFactory beans) {
         this.name = name;
+        replacements = new Replacements(name);
         properties.check(SinkCheck.of(name, "amqp"));
         timeout = properties.timeout();
         exchange = Template.parse(properties.exchange(), UTF_8);
@@ -121,7 +126,30 @@ public final class AmqpSink implements Sink {
     }
 
     private Confirmation send(List<? extends Envelope> messages, long deadline) throws InterruptedException {
-        List<Publication> publications = messages.stream()
+        Map<Integer, Failure> failures = new HashMap<>();
+        List<Integer> due = IntStream.range(0, messages.size()).boxed().toList();
+        while (!due.isEmpty()) {
+            due = send(messages, due, deadline, failures);
+        }
+        OrderedConfirmation confirmation = new OrderedConfirmation();
+        for (int i = 0; i < messages.size(); i++) {
+            confirmation.add(messages.get(i), failures.get(i));
+        }
+        return confirmation.confirmation();
+    }
+
+    /**
+     * Sends by one channel.
+     *
+     * @param due which messages
+     * @param failures takes those of messages that were not confirmed
+     * @return which are to be sent by another channel, since the broker has closed this one over another message
+     */
+    private List<Integer> send(
+            List<? extends Envelope> messages, List<Integer> due, long deadline, Map<Integer, Failure> failures)
+            throws InterruptedException {
+        List<Publication> publications = due.stream()
+                .map(messages::get)
                 .map(message -> Publication.of(message, text(exchange, message), text(routingKey, message)))
                 .toList();
         publications.forEach(publication -> underWay.put(publication.id(), publication));
@@ -133,17 +161,13 @@ public final class AmqpSink implements Sink {
         } finally {
             publications.forEach(publication -> underWay.remove(publication.id(), publication));
         }
+        String closed = closeReason(channel.get());
         // The interruption of a write has broken it off.
         if (late.equals(failed) && written.get()) {
+            replacements.tell("the connection to " + broker, "it confirmed nothing for " + timeout.toMillis() + "ms");
             breakOff();
         }
-        String closed = closeReason(channel.get());
-        OrderedConfirmation confirmation = new OrderedConfirmation();
-        for (int i = 0; i < messages.size(); i++) {
-            Publication publication = publications.get(i);
-            confirmation.add(messages.get(i), publication.isAnswered() ? publication.failure(closed) : failed);
-        }
-        return confirmation.confirmation();
+        return new ChannelEnd(closed, failed).settle(publications, due, messages, failures);
     }
 
     /** Why not all were answered; null if they were. */
@@ -161,7 +185,7 @@ public final class AmqpSink implements Sink {
         } catch (TimeoutException _) {
             return late;
         } catch (ExecutionException ex) {
-            return Failure.passing(broker + ": " + rootText(ex));
+            return AmqpFailures.of(broker, ex);
         } finally {
             publishing.cancel(true);
         }
@@ -261,17 +285,6 @@ public final class AmqpSink implements Sink {
 
     private static String text(Template template, Envelope message) {
         return new String(template.render(message), UTF_8);
-    }
-
-    private static String rootText(Throwable failed) {
-        Throwable root = failed;
-        while (root.getCause() != null) {
-            root = root.getCause();
-        }
-        String message = root.getMessage();
-        return message == null || message.isBlank()
-                ? root.getClass().getSimpleName()
-                : message.lines().findFirst().orElseThrow();
     }
 
     @Override

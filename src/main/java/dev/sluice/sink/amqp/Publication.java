@@ -49,7 +49,6 @@ record Publication(
     private static final String NO_REASON = "Channel closed by application";
 
     private static final int NO_ROUTE = 312;
-    private static final Pattern REPLY_TEXT = Pattern.compile("reply-text=(.*), class-id=");
     /** As RabbitMQ and Qpid say it. */
     private static final Pattern TOO_LARGE =
             Pattern.compile("message size (?:of )?(\\d+) (?:is larger|greater) than", Pattern.CASE_INSENSITIVE);
@@ -149,17 +148,40 @@ record Publication(
                         : "no queue is bound to exchange '" + exchange + "' with routing key '" + routingKey + "'");
     }
 
-    private Failure refusal(@Nullable String reason) {
+    /** For a reason of the broker's. */
+    Failure refusal(@Nullable String reason) {
         if (reason == null || isBlank(reason)) {
             return Failure.passing("the broker refused it, as a queue that is full does");
         }
-        Matcher reply = REPLY_TEXT.matcher(reason);
-        String text = reply.find() ? reply.group(1) : reason.lines().findFirst().orElseThrow();
-        Matcher tooLarge = TOO_LARGE.matcher(text);
+        String text = AmqpFailures.text(reason);
         // The broker closes the channel, and with it all that was on its way.
-        return tooLarge.find() && tooLarge.group(1).equals(Integer.toString(message.getBody().length))
-                ? Failure.poison(text)
-                : Failure.passing(text);
+        return isTooLarge(text) ? Failure.poison(text) : AmqpFailures.passing(text);
+    }
+
+    /**
+     * Whether the broker has closed the channel over this very message, going by its size or by the exchange that is
+     * named.
+     *
+     * @param closed why it has
+     */
+    boolean isBlamed(String closed) {
+        String text = AmqpFailures.text(closed);
+        return malformed() == null && (isTooLarge(text) || !exchange.isEmpty() && text.contains("'" + exchange + "'"));
+    }
+
+    /** Whether it was on its way, with no word of the broker's on it, when the channel was closed. */
+    boolean isBrokenOff() {
+        if (malformed() != null || returned.isDone()) {
+            return false;
+        }
+        CompletableFuture<Confirm> confirm = correlation.getFuture();
+        return confirm.state() != State.SUCCESS
+                || !confirm.resultNow().ack() && !isBlank(confirm.resultNow().reason());
+    }
+
+    private boolean isTooLarge(String text) {
+        Matcher tooLarge = TOO_LARGE.matcher(text);
+        return tooLarge.find() && tooLarge.group(1).equals(Integer.toString(message.getBody().length));
     }
 
     private static boolean isBlank(@Nullable String reason) {

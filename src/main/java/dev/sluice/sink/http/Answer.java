@@ -5,6 +5,8 @@ import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.BodySubscriber;
 import java.net.http.HttpResponse.ResponseInfo;
 import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -41,12 +43,22 @@ final class Answer implements BodyHandler<@Nullable Void> {
             return Optional.of(Failure.passing("no answer"));
         }
         int status = received.statusCode();
-        return switch (status / 100) {
-            case 2 -> Optional.empty();
-            case 3 ->
-                Optional.of(Failure.passing("HTTP " + status + location(received) + "; redirects are not followed"));
-            case 4 -> Optional.of(new Failure("HTTP " + status, status != 408 && status != 429));
-            default -> Optional.of(Failure.passing("HTTP " + status));
+        Duration pause = RetryAfter.pause(received.headers(), Instant.now());
+        String text = "HTTP " + status + (pause.isZero() ? "" : ", and asks to wait " + Breakdown.text(pause));
+        return switch (status) {
+            case 401, 403, 407 -> Optional.of(Failure.unauthorized(text).pausing(pause));
+            case 408, 425, 429 -> Optional.of(Failure.passing(text).pausing(pause));
+            // It says by that header that it will take it later.
+            case 413 -> Optional.of(new Failure(text, pause.isZero()).pausing(pause));
+            default ->
+                switch (status / 100) {
+                    case 2 -> Optional.empty();
+                    case 3 ->
+                        Optional.of(Failure.passing(text + location(received) + "; redirects are not followed")
+                                .pausing(pause));
+                    case 4 -> Optional.of(Failure.poison(text));
+                    default -> Optional.of(Failure.passing(text).pausing(pause));
+                };
         };
     }
 

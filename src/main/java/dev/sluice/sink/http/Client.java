@@ -1,5 +1,6 @@
 package dev.sluice.sink.http;
 
+import dev.sluice.sink.Replacements;
 import java.net.http.HttpClient;
 import java.net.http.HttpClient.Redirect;
 import java.net.http.HttpClient.Version;
@@ -20,57 +21,70 @@ final class Client implements AutoCloseable {
 
     private final ExecutorService threads;
     private final Duration timeout;
+    private final Replacements replacements;
+    private @Nullable SslBundle bundle;
     private HttpClient current;
     private boolean closed;
 
     /**
-     * @param key under which the sink is declared
+     * @param sink its name
      * @throws IllegalArgumentException naming the key of a bundle that is not there
      */
-    Client(String key, HttpSinkProperties properties, BeanFactory beans) {
+    Client(String sink, HttpSinkProperties properties, BeanFactory beans) {
         timeout = properties.timeout();
         threads = Executors.newThreadPerTaskExecutor(
                 Thread.ofVirtual().name("http-sink-", 0).factory());
         String name = properties.sslBundle();
+        replacements = new Replacements(sink);
         if (name == null) {
-            current = client(null);
+            current = client();
             return;
         }
         try {
             SslBundles bundles = beans.getBean(SslBundles.class);
-            current = client(bundles.getBundle(name));
+            bundle = bundles.getBundle(name);
+            current = client();
             bundles.addBundleUpdateHandler(name, this::replace);
         } catch (NoSuchSslBundleException | BeansException ex) {
             throw new IllegalArgumentException(
-                    key + ".ssl-bundle: there is no bundle '" + name + "' under spring.ssl.bundle", ex);
+                    "sluice.sinks." + sink + ".http.ssl-bundle: there is no bundle '" + name
+                            + "' under spring.ssl.bundle",
+                    ex);
         }
     }
 
-    private HttpClient client(@Nullable SslBundle bundle) {
+    private HttpClient client() {
+        SslBundle trusted = bundle;
         HttpClient.Builder builder = HttpClient.newBuilder()
                 .version(Version.HTTP_1_1)
                 .followRedirects(Redirect.NEVER)
                 .connectTimeout(timeout)
                 .executor(threads);
-        if (bundle != null) {
-            SslOptions options = bundle.getOptions();
+        if (trusted != null) {
+            SslOptions options = trusted.getOptions();
             SSLParameters parameters = new SSLParameters();
             parameters.setCipherSuites(options.getCiphers());
             parameters.setProtocols(options.getEnabledProtocols());
-            builder.sslContext(bundle.createSslContext()).sslParameters(parameters);
+            builder.sslContext(trusted.createSslContext()).sslParameters(parameters);
         }
         return builder.build();
     }
 
-    private synchronized void replace(SslBundle bundle) {
+    private synchronized void replace(SslBundle renewed) {
+        bundle = renewed;
         if (!closed) {
             // Lets requests under way come to their end.
             current.shutdown();
-            current = client(bundle);
+            current = client();
         }
     }
 
+    /** One whose thread has ended, as by an error, would never send anything again. */
     synchronized HttpClient get() {
+        if (current.isTerminated() && !closed) {
+            replacements.tell("the HTTP client", "its thread has ended");
+            current = client();
+        }
         return current;
     }
 

@@ -31,9 +31,10 @@ import org.springframework.beans.factory.BeanFactory;
  * <p>Messages of one stream follow one another, each when its forerunner was answered; streams go side by side, on virtual
  * threads that live as long as one {@link #send}. The places for requests are shared by all who send.
  *
- * <p>A 2xx confirms a message. Another 4xx than 408 and 429 says that the server will never take it; all else may pass, and
- * holds up what is behind it in its stream. A server that answers and whose answer gets lost sees the message again, under
- * the same {@code ce-id}.
+ * <p>A 2xx confirms a message. 401, 403 and 407 refuse the credentials; another 4xx says that the server will never
+ * take the message, but for 408, 425 and 429, and 413 if it says when to come again. All else may pass, and holds up
+ * what is behind it in its stream, for as long as the server asks. A server that answers and whose answer gets lost
+ * sees the message again, under the same {@code ce-id}.
  */
 public final class HttpSink implements Sink {
 
@@ -51,12 +52,11 @@ public final class HttpSink implements Sink {
      * @throws IllegalArgumentException naming the key whose value cannot be
      */
     public HttpSink(String name, HttpSinkProperties properties, BeanFactory beans) {
-        String key = "sluice.sinks." + name + ".http";
         properties.check(SinkCheck.of(name, "http"));
         this.properties = properties;
         requests = new Requests(properties);
         guard = properties.allowLinkLocal() ? Optional.empty() : Optional.of(new LinkLocalGuard(requests.uri()));
-        client = new Client(key, properties, beans);
+        client = new Client(name, properties, beans);
         places = new Semaphore(properties.connections(), true);
     }
 

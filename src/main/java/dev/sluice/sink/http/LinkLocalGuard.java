@@ -1,12 +1,11 @@
 package dev.sluice.sink.http;
 
-import java.net.Inet6Address;
+import dev.sluice.message.AddressText;
 import java.net.InetAddress;
 import java.net.Proxy;
 import java.net.ProxySelector;
 import java.net.URI;
 import java.net.UnknownHostException;
-import java.util.Arrays;
 import java.util.Optional;
 import java.util.Set;
 
@@ -27,9 +26,6 @@ final class LinkLocalGuard {
             InetAddress.ofLiteral("192.0.0.192"),
             InetAddress.ofLiteral("168.63.129.16"));
 
-    /** The well-known prefix of NAT64, before an IPv4 address. */
-    private static final byte[] NAT64 = Arrays.copyOf(new byte[] {0, 0x64, (byte) 0xFF, (byte) 0x9B}, 12);
-
     private final URI uri;
 
     LinkLocalGuard(URI uri) {
@@ -41,7 +37,7 @@ final class LinkLocalGuard {
         try {
             for (InetAddress address : InetAddress.getAllByName(uri.getHost())) {
                 if (isForbidden(address)) {
-                    return Optional.of(uri.getHost() + " is at " + address.getHostAddress()
+                    return Optional.of(uri.getHost() + " is at " + AddressText.of(address)
                             + ", a link-local or cloud metadata address; allow-link-local permits it");
                 }
             }
@@ -57,20 +53,10 @@ final class LinkLocalGuard {
         return selector != null && selector.select(uri).stream().anyMatch(proxy -> proxy.type() != Proxy.Type.DIRECT);
     }
 
-    /** An IPv4 address mapped into IPv6 is an {@code Inet4Address} to Java already. */
     static boolean isForbidden(InetAddress address) {
         return address.isLinkLocalAddress()
                 || METADATA.contains(withoutScope(address))
-                || embedded(address).map(LinkLocalGuard::isForbidden).orElse(false);
-    }
-
-    private static Optional<InetAddress> embedded(InetAddress address) {
-        if (!(address instanceof Inet6Address six)) {
-            return Optional.empty();
-        }
-        byte[] bytes = six.getAddress();
-        boolean embedding = six.isIPv4CompatibleAddress() || Arrays.equals(bytes, 0, 12, NAT64, 0, 12);
-        return embedding ? Optional.of(address(Arrays.copyOfRange(bytes, 12, 16))) : Optional.empty();
+                || EmbeddedAddress.allOf(address).anyMatch(LinkLocalGuard::isForbidden);
     }
 
     private static InetAddress withoutScope(InetAddress address) {

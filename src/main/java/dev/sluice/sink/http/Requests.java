@@ -39,6 +39,9 @@ final class Requests {
                 throw new IllegalArgumentException(
                         "'" + url + "' is not a url of a web server, such as https://example.org/in");
             }
+            if (uri.getPort() == 0 || uri.getPort() > 65_535) {
+                throw new IllegalArgumentException("port " + uri.getPort() + " is not from 1 to 65535");
+            }
             if (uri.getRawUserInfo() != null) {
                 throw new IllegalArgumentException(
                         "a user and password in it are not sent. Write an 'authorization' under headers");

@@ -3,14 +3,15 @@ package dev.sluice.sink.jdbc;
 import dev.sluice.message.Envelope;
 import dev.sluice.sink.Confirmation;
 import dev.sluice.sink.Confirmation.Failure;
+import dev.sluice.sink.OrderedConfirmation;
 import dev.sluice.sink.Sink;
 import dev.sluice.sink.SinkCheck;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.BeanFactory;
@@ -25,16 +26,22 @@ import org.springframework.jdbc.support.JdbcTransactionManager;
  * cannot be stored is poison.
  *
  * <p>Messages come again after a crash, or when a commit's answer got lost. A statement that ignores an {@code :id} which is
- * there already (PostgreSQL's {@code on conflict (id) do nothing}) takes that in its stride and keeps the batch whole. With any
- * other statement that uses {@code :id}, a duplicate key is taken to say that the message was stored before, which confirms it,
- * and is logged, since another unique key of that table could be meant. Without {@code :id} in the statement it is poison.
+ * there already (PostgreSQL's {@code on conflict (id) do nothing}) takes that in its stride and keeps the batch whole.
+ * With any other, a message that violates a unique key counts as stored only if a query finds it (see {@link
+ * StoredQuery}), since another key of that table may be meant; else it is poison.
  */
 public final class JdbcSink implements Sink {
 
     private static final Logger logger = LoggerFactory.getLogger(JdbcSink.class);
 
+    /** In a row, each of another stream, after which the rest is not tried. */
+    private static final int MOST_FAILED = 2;
+
     private final String name;
     private final Statement statement;
+    /** Finds a message that was stored before; absent where nobody knows how to. */
+    private final Optional<Statement> stored;
+
     private final Transactions transactions;
 
     /**
@@ -53,6 +60,9 @@ public final class JdbcSink implements Sink {
         JdbcTemplate jdbc = new JdbcTemplate(database);
         jdbc.setQueryTimeout(Math.toIntExact(timeout.plusMillis(999).toSeconds()));
         statement = new Statement(properties.sql(), jdbc);
+        stored = Optional.ofNullable(properties.stored())
+                .or(() -> StoredQuery.of(properties.sql()))
+                .map(query -> new Statement(query, jdbc));
         transactions = new Transactions(new JdbcTransactionManager(database), timeout, name);
     }
 
@@ -64,36 +74,53 @@ public final class JdbcSink implements Sink {
         } catch (RuntimeException ex) {
             return Trouble.isOfTheMessage(ex)
                     ? oneByOne(messages)
-                    : Confirmation.none(messages.size(), Failure.passing(Trouble.reason(ex)));
+                    : Confirmation.none(messages.size(), Trouble.failure(ex));
         }
     }
 
+    /** Others go on where one fails, until as many as make it likely that the database is away. */
     private Confirmation oneByOne(List<? extends Envelope> messages) throws InterruptedException {
-        Map<Integer, Failure> failures = new HashMap<>();
-        boolean away = false;
-        for (int i = 0; i < messages.size(); i++) {
-            Optional<Failure> failure =
-                    away ? Optional.of(Failure.held("behind a message that failed")) : store(messages.get(i));
-            if (failure.isPresent()) {
-                failures.put(i, failure.get());
-                away |= !failure.get().poison();
+        OrderedConfirmation confirmation = new OrderedConfirmation();
+        int failed = 0;
+        for (Envelope message : messages) {
+            if (failed >= MOST_FAILED) {
+                confirmation.add(message, Failure.held("behind messages that failed"));
+            } else if (confirmation.holds(message)) {
+                confirmation.add(message, null);
+            } else {
+                Failure failure = store(message);
+                confirmation.add(message, failure);
+                failed = failure == null || failure.poison() ? 0 : failed + 1;
             }
         }
-        return Confirmation.allBut(failures);
+        return confirmation.confirmation();
     }
 
-    private Optional<Failure> store(Envelope message) throws InterruptedException {
+    private @Nullable Failure store(Envelope message) throws InterruptedException {
         try {
             transactions.run(() -> statement.execute(message));
-            return Optional.empty();
+            return null;
         } catch (RuntimeException ex) {
-            String reason = Trouble.reason(ex);
-            if (Trouble.isDuplicate(ex) && statement.uses(Parameter.ID)) {
-                logger.info("Sink '{}': message {} counts as stored before: {}", name, message.id(), reason);
-                return Optional.empty();
-            }
-            return Optional.of(new Failure(reason, Trouble.isOfTheMessage(ex)));
+            return Trouble.isDuplicate(ex) && stored.isPresent()
+                    ? find(message, stored.get(), Trouble.failure(ex))
+                    : Trouble.failure(ex);
         }
+    }
+
+    /** Answers null if the message was stored before. */
+    private @Nullable Failure find(Envelope message, Statement query, Failure duplicate) throws InterruptedException {
+        AtomicBoolean found = new AtomicBoolean();
+        try {
+            transactions.run(() -> found.set(query.finds(message)));
+        } catch (RuntimeException ex) {
+            return Failure.passing(
+                    duplicate.reason() + "; whether it was stored before, nobody knows: " + Trouble.reason(ex));
+        }
+        if (!found.get()) {
+            return duplicate;
+        }
+        logger.info("Sink '{}': message {} was stored before: {}", name, message.id(), duplicate.reason());
+        return null;
     }
 
     /** The {@code DataSource} is not ours to close. */

@@ -2,6 +2,7 @@ package dev.sluice.sink.jdbc;
 
 import dev.sluice.sink.SinkCheck;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
@@ -10,14 +11,23 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param sql a statement with named parameters: {@code :id :listener :connection :sequence :remote_address :remote_port
  *     :received_at} (a timestamp with time zone) {@code :payload} (bytes) {@code :text} (the payload decoded as UTF-8). One
  *     that does nothing where the {@code :id} is there already stores each message once, however often it comes
+ * @param stored a query with the same parameters, asked when the statement violates a unique key: a row says that the
+ *     message was stored before, none that it is a dead letter. If absent, it follows from a plain {@code insert into
+ *     T(…) values (…)} in which one column gets {@code :id} alone; from any other statement nothing follows, and the
+ *     message is a dead letter
  * @param timeout for getting a connection, and for a batch
  */
 public record JdbcSinkProperties(
-        String sql, @DefaultValue("10s") Duration timeout) {
+        String sql,
+        @Nullable String stored,
+        @DefaultValue("10s") Duration timeout) {
 
     /** What is wrong with it. */
     public void check(SinkCheck check) {
         check.parsed("sql", () -> Statement.parameters(sql));
+        if (stored != null) {
+            check.parsed("stored", () -> Statement.parameters(stored));
+        }
         check.timeout(timeout);
     }
 }

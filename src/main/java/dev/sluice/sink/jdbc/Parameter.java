@@ -1,7 +1,6 @@
 package dev.sluice.sink.jdbc;
 
 import dev.sluice.message.Envelope;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Locale;
@@ -16,11 +15,11 @@ enum Parameter {
     LISTENER(message -> message.origin().listener()),
     CONNECTION(message -> message.origin().connection()),
     SEQUENCE(Envelope::sequence),
-    REMOTE_ADDRESS(message -> message.origin().remote().getAddress().getHostAddress()),
+    REMOTE_ADDRESS(message -> message.origin().remoteAddress()),
     REMOTE_PORT(message -> message.origin().remote().getPort()),
     RECEIVED_AT(message -> Instant.ofEpochMilli(message.receivedAt()).atOffset(ZoneOffset.UTC)),
     PAYLOAD(Envelope::getPayload),
-    TEXT(message -> new String(message.getPayload(), StandardCharsets.UTF_8));
+    TEXT(message -> new String(message.getPayload(), message.charset()));
 
     private final Function<Envelope, Object> value;
 

@@ -1,6 +1,7 @@
 package dev.sluice.sink.jdbc;
 
 import dev.sluice.message.Envelope;
+import java.sql.ResultSet;
 import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -17,13 +18,12 @@ final class Statement {
 
     private final NamedParameterJdbcTemplate jdbc;
     private final String sql;
-    private final Set<Parameter> parameters;
 
     /**
      * @throws IllegalArgumentException if it cannot be
      */
     Statement(String sql, JdbcOperations jdbc) {
-        this.parameters = parameters(sql);
+        parameters(sql);
         this.sql = sql;
         this.jdbc = new NamedParameterJdbcTemplate(jdbc);
     }
@@ -58,8 +58,9 @@ final class Statement {
         }
     }
 
-    boolean uses(Parameter parameter) {
-        return parameters.contains(parameter);
+    /** Whether it finds a row, being a query. */
+    boolean finds(Envelope message) {
+        return Boolean.TRUE.equals(jdbc.query(sql, new Values(message), ResultSet::next));
     }
 
     void execute(Envelope message) {

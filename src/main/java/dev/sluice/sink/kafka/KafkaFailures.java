@@ -49,6 +49,9 @@ final class KafkaFailures {
         if (POISON.contains(cause.getClass())) {
             return Failure.poison(text(cause));
         }
+        if (isUnauthorized(failed)) {
+            return Failure.unauthorized(text(cause));
+        }
         return Failure.passing(
                 cause instanceof TimeoutException
                                 || cause instanceof NetworkException
@@ -57,13 +60,24 @@ final class KafkaFailures {
                         : text(root(cause)));
     }
 
+    private static boolean isUnauthorized(Throwable failed) {
+        for (Throwable t = failed; t != null; t = t.getCause()) {
+            if (t instanceof AuthenticationException || t instanceof AuthorizationException) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Whether a producer is of no use any more after this. */
     static boolean isFatal(Throwable failed) {
         for (Throwable t = failed; t != null; t = t.getCause()) {
             if (t instanceof AuthenticationException
                     || t instanceof AuthorizationException && !(t instanceof TopicAuthorizationException)
                     || t instanceof ProducerFencedException
-                    || t instanceof UnsupportedVersionException) {
+                    || t instanceof UnsupportedVersionException
+                    // As one says that has been closed.
+                    || t instanceof IllegalStateException) {
                 return true;
             }
         }

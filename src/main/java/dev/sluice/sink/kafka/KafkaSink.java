@@ -8,6 +8,7 @@ import dev.sluice.sink.CloudEventAttributes;
 import dev.sluice.sink.Confirmation;
 import dev.sluice.sink.Confirmation.Failure;
 import dev.sluice.sink.OrderedConfirmation;
+import dev.sluice.sink.Replacements;
 import dev.sluice.sink.Sink;
 import dev.sluice.sink.SinkCheck;
 import java.time.Duration;
@@ -21,6 +22,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.ReentrantLock;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.errors.InterruptException;
@@ -48,6 +50,10 @@ public final class KafkaSink implements Sink {
     private final DefaultKafkaProducerFactory<byte[], byte[]> producers;
     private final KafkaTemplate<byte[], byte[]> template;
     private final KafkaFailures failures;
+    private final Replacements replacements;
+    private final ReentrantLock replacing = new ReentrantLock();
+    /** How many producers there have been before. Written under {@link #replacing}. */
+    private volatile int replaced;
 
     /**
      * @throws IllegalArgumentException if a template or the timeout is wrong, or Kafka is not configured
@@ -55,6 +61,7 @@ public final class KafkaSink implements Sink {
     public KafkaSink(String name, KafkaSinkProperties properties, BeanFactory beans) {
         properties.check(SinkCheck.of(name, "kafka"));
         timeout = properties.timeout();
+        replacements = new Replacements(name);
         topic = Template.parse(properties.topic(), UTF_8);
         key = properties.key().isEmpty() ? null : Template.parse(properties.key(), UTF_8);
         producers = KafkaProducers.of(name, timeout, configured(beans));
@@ -78,19 +85,52 @@ public final class KafkaSink implements Sink {
     @Override
     public Confirmation send(List<? extends Envelope> messages) throws InterruptedException {
         long deadline = System.nanoTime() + timeout.toNanos();
+        int producer = replaced;
         List<Sending> sendings = handOver(messages);
         OrderedConfirmation confirmation = new OrderedConfirmation();
-        boolean fatal = false;
+        String useless = null;
         for (int i = 0; i < messages.size(); i++) {
             Sending sending = sendings.get(i);
             Throwable failed = sending.await(deadline - System.nanoTime());
-            fatal |= failed != null && KafkaFailures.isFatal(failed);
+            if (useless == null && failed != null) {
+                useless = uselessness(failed, sending);
+            }
             confirmation.add(messages.get(i), failed == null ? null : failure(failed, sending.topic()));
         }
-        if (fatal) {
-            producers.reset();
+        if (useless != null) {
+            replace(producer, useless);
         }
         return confirmation.confirmation();
+    }
+
+    /**
+     * Why its producer is of no use any more; null if it may be. One that lives has failed a record by then by itself:
+     * its thread has died of an error, as one that an interceptor threw, and whatever is given to it stays there for
+     * ever.
+     */
+    private @Nullable String uselessness(Throwable failed, Sending sending) {
+        if (!sending.result().isDone()) {
+            return "it neither sent nor gave up a record within " + timeout.toSeconds()
+                    + "s: its thread is dead or stuck";
+        }
+        return KafkaFailures.isFatal(failed)
+                ? "it cannot go on: "
+                        + failures.failure(failed, sending.topic()).reason()
+                : null;
+    }
+
+    /** Many may find one producer useless, and a new one has to be spared. */
+    private void replace(int producer, String why) {
+        replacing.lock();
+        try {
+            if (replaced == producer) {
+                replaced++;
+                replacements.tell("the producer", why);
+                producers.reset();
+            }
+        } finally {
+            replacing.unlock();
+        }
     }
 
     private Failure failure(Throwable failed, String recordTopic) {

@@ -1,5 +1,6 @@
 package dev.sluice.sink.mqtt;
 
+import dev.sluice.message.AddressText;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -39,6 +40,6 @@ record BrokerAddress(String host, int port, boolean tls) {
 
     @Override
     public String toString() {
-        return host + ":" + port;
+        return AddressText.bracketed(host) + ":" + port;
     }
 }

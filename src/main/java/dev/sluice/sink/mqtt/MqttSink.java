@@ -9,8 +9,11 @@ import dev.sluice.message.Envelope;
 import dev.sluice.sink.CloudEventAttributes;
 import dev.sluice.sink.Confirmation;
 import dev.sluice.sink.Confirmation.Failure;
+import dev.sluice.sink.OrderedConfirmation;
+import dev.sluice.sink.Replacements;
 import dev.sluice.sink.Sink;
 import dev.sluice.sink.SinkCheck;
+import dev.sluice.sink.UnauthorizedException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,6 +31,9 @@ import org.jspecify.annotations.Nullable;
  * An MQTT 5 broker. The connection is opened by whoever needs it first, and again after it has ended. All callers publish
  * through it at once; a message is delivered when the broker has acknowledged it, whether or not anybody subscribes. With
  * QoS 0 no broker does, and a message is delivered when it is written.
+ *
+ * <p>Messages do not wait for the acknowledgements of those before them. What is behind one that is refused or not
+ * acknowledged in time comes again after it.
  */
 public final class MqttSink implements Sink {
 
@@ -37,6 +43,7 @@ public final class MqttSink implements Sink {
     private final TopicTemplate topic;
     private final MqttQos qos;
     private final MqttSinkProperties properties;
+    private final Replacements replacements;
     private final ReentrantLock connecting = new ReentrantLock();
     /** Written under {@link #connecting}. */
     private volatile @Nullable BrokerConnection connection;
@@ -50,6 +57,7 @@ public final class MqttSink implements Sink {
         this.topic = new TopicTemplate(properties.topic());
         this.qos = Objects.requireNonNull(MqttQos.fromCode(properties.qos()));
         this.properties = properties;
+        this.replacements = new Replacements(name);
     }
 
     @Override
@@ -72,7 +80,14 @@ public final class MqttSink implements Sink {
         if (late) {
             retire(broker);
         }
-        return Confirmation.allBut(failures);
+        if (failures.isEmpty()) {
+            return Confirmation.ALL;
+        }
+        OrderedConfirmation confirmation = new OrderedConfirmation();
+        for (int i = 0; i < messages.size(); i++) {
+            confirmation.add(messages.get(i), failures.get(i));
+        }
+        return confirmation.confirmation();
     }
 
     private Map<Integer, CompletableFuture<Mqtt5PublishResult>> publish(
@@ -90,7 +105,8 @@ public final class MqttSink implements Sink {
             CompletableFuture<Mqtt5PublishResult> answer = broker.publish(message, deadline);
             if (answer == null) {
                 for (int unsent = i; unsent < messages.size(); unsent++) {
-                    failures.put(unsent, unconfirmed());
+                    failures.put(
+                            unsent, Failure.held("not sent: " + unconfirmed().reason()));
                 }
                 break;
             }
@@ -122,12 +138,18 @@ public final class MqttSink implements Sink {
         try {
             open = connection;
             if (open == null || !open.connected()) {
+                if (open != null) {
+                    replacements.tell("the connection to " + address, "it has ended");
+                }
                 open = BrokerConnection.open(address, properties);
                 connection = open;
             }
             return open;
         } catch (ExecutionException ex) {
-            throw new IllegalStateException(address + ": " + Refusal.reason(cause(ex)), ex);
+            String reason = address + ": " + Refusal.reason(cause(ex));
+            throw Refusal.isUnauthorized(ex)
+                    ? new UnauthorizedException(reason, ex)
+                    : new IllegalStateException(reason, ex);
         } catch (TimeoutException ex) {
             throw new IllegalStateException(address + ": not connected within " + seconds(), ex);
         } finally {
@@ -142,6 +164,7 @@ public final class MqttSink implements Sink {
             if (connection == broker) {
                 connection = null;
                 broker.retire();
+                replacements.tell("the connection to " + address, "it confirmed nothing for " + seconds());
             }
         } finally {
             connecting.unlock();

@@ -5,13 +5,19 @@ import com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5ConnAckException;
 import com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5DisconnectException;
 import com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5PubAckException;
 import com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5PubRecException;
-import com.hivemq.client.mqtt.mqtt5.message.publish.puback.Mqtt5PubAckReasonCode;
-import com.hivemq.client.mqtt.mqtt5.message.publish.pubrec.Mqtt5PubRecReasonCode;
 import dev.sluice.sink.Confirmation.Failure;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
 
 /** What the client's exceptions mean to an operator, in one line. */
 final class Refusal {
+
+    /** What a broker calls credentials and rights that it refuses, in whatever packet. */
+    private static final Set<String> UNAUTHORIZED =
+            Set.of("BAD_USER_NAME_OR_PASSWORD", "NOT_AUTHORIZED", "BAD_AUTHENTICATION_METHOD", "BANNED");
+    /** And what it finds wrong with this very message. */
+    private static final Set<String> POISON = Set.of("TOPIC_NAME_INVALID", "PAYLOAD_FORMAT_INVALID");
 
     private Refusal() {}
 
@@ -21,21 +27,30 @@ final class Refusal {
      */
     static Failure failure(String broker, Throwable thrown) {
         String reason = broker + ": " + reason(thrown);
-        boolean poison = switch (thrown) {
-            case MqttEncodeException _ -> true;
-            case Mqtt5PubAckException ex -> {
-                Mqtt5PubAckReasonCode code = ex.getMqttMessage().getReasonCode();
-                yield code == Mqtt5PubAckReasonCode.TOPIC_NAME_INVALID
-                        || code == Mqtt5PubAckReasonCode.PAYLOAD_FORMAT_INVALID;
-            }
-            case Mqtt5PubRecException ex -> {
-                Mqtt5PubRecReasonCode code = ex.getMqttMessage().getReasonCode();
-                yield code == Mqtt5PubRecReasonCode.TOPIC_NAME_INVALID
-                        || code == Mqtt5PubRecReasonCode.PAYLOAD_FORMAT_INVALID;
-            }
-            default -> false;
+        if (thrown instanceof MqttEncodeException
+                || codeOf(thrown).filter(POISON::contains).isPresent()) {
+            return Failure.poison(reason);
+        }
+        return isUnauthorized(thrown) ? Failure.unauthorized(reason) : Failure.passing(reason);
+    }
+
+    /** Whether the broker refuses our credentials or rights. */
+    static boolean isUnauthorized(Throwable thrown) {
+        return codeOf(thrown).filter(UNAUTHORIZED::contains).isPresent();
+    }
+
+    private static Optional<String> codeOf(Throwable thrown) {
+        return switch (thrown) {
+            case Mqtt5ConnAckException ex ->
+                Optional.of(ex.getMqttMessage().getReasonCode().name());
+            case Mqtt5PubAckException ex ->
+                Optional.of(ex.getMqttMessage().getReasonCode().name());
+            case Mqtt5PubRecException ex ->
+                Optional.of(ex.getMqttMessage().getReasonCode().name());
+            case Mqtt5DisconnectException ex ->
+                Optional.of(ex.getMqttMessage().getReasonCode().name());
+            default -> thrown.getCause() == null ? Optional.empty() : codeOf(thrown.getCause());
         };
-        return new Failure(reason, poison);
     }
 
     static String reason(Throwable thrown) {

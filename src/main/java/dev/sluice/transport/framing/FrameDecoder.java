@@ -20,6 +20,8 @@ public abstract sealed class FrameDecoder
         MORE,
         /** A frame larger than allowed begins here; said once for each. Decoding on skips it. */
         OVERSIZE,
+        /** The peer broke a frame off and began another: that one is lost, the other begins at {@link #next()}. */
+        BROKEN_OFF,
         /** These bytes can't be framed, now or later: see {@link #problem()}. */
         MALFORMED
     }
@@ -34,6 +36,7 @@ public abstract sealed class FrameDecoder
     private int frameStart;
     private int frameEnd;
     private int next;
+    private int passedOver;
     private @Nullable String problem;
 
     FrameDecoder(int maxSize) {
@@ -71,6 +74,13 @@ public abstract sealed class FrameDecoder
         return next;
     }
 
+    /** How many bytes between frames, that belong to none, were passed over since this was last asked. */
+    public final int takePassedOver() {
+        int taken = passedOver;
+        passedOver = 0;
+        return taken;
+    }
+
     /** Why the bytes are malformed, in words for an operator. */
     public final String problem() {
         return problem == null ? "" : problem;
@@ -79,6 +89,10 @@ public abstract sealed class FrameDecoder
     /** The largest payload, in bytes. */
     final int maxSize() {
         return maxSize;
+    }
+
+    final void passOver(int bytes) {
+        passedOver += bytes;
     }
 
     final Result frame(int start, int end, int next) {
@@ -96,6 +110,11 @@ public abstract sealed class FrameDecoder
     final Result oversize(int next) {
         this.next = next;
         return Result.OVERSIZE;
+    }
+
+    final Result brokenOff(int next) {
+        this.next = next;
+        return Result.BROKEN_OFF;
     }
 
     final Result malformed(int next, String problem) {

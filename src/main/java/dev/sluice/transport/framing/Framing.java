@@ -135,10 +135,10 @@ public sealed interface Framing {
     }
 
     /**
-     * A start byte and an end sequence around the payload.
+     * A start byte and an end sequence around the payload, which can hold neither.
      *
      * @param start before the payload
-     * @param end after it, at least one byte
+     * @param end after it, at least one byte, without the start byte
      */
     record Enclosed(byte start, byte[] end) implements Framing {
 
@@ -155,6 +155,9 @@ public sealed interface Framing {
         @Override
         public void encode(byte[] payload, FrameBuffer out) {
             refuse(payload, end);
+            if (ByteSearch.indexOf(payload, 0, payload.length, start) >= 0) {
+                throw new IllegalArgumentException("the payload holds the start of a frame");
+            }
             out.write(start);
             out.write(payload);
             out.write(end);
@@ -163,9 +166,16 @@ public sealed interface Framing {
 
     /**
      * Syslog over TCP (RFC 6587): counted messages and LF-framed lines on the same stream. Frames written are counted, but
-     * for an empty one: a count is never zero there, so it is an empty line.
+     * for an empty one: a count is never zero there.
+     *
+     * @param emptyLines whether an empty payload is written as an empty line, which behind a counted message readers pass
+     *     over; else it is refused
      */
-    record OctetCounted() implements Framing {
+    record OctetCounted(boolean emptyLines) implements Framing {
+
+        public OctetCounted() {
+            this(true);
+        }
 
         @Override
         public FrameDecoder newDecoder(int maxSize) {
@@ -175,6 +185,9 @@ public sealed interface Framing {
         @Override
         public void encode(byte[] payload, FrameBuffer out) {
             if (payload.length == 0) {
+                if (!emptyLines) {
+                    throw new IllegalArgumentException("a counted message is never empty");
+                }
                 out.write((byte) '\n');
                 return;
             }

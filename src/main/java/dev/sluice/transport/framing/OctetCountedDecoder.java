@@ -4,12 +4,19 @@ package dev.sluice.transport.framing;
  * Syslog over TCP (RFC 6587): a message that begins with a count is as long as that says ({@code LEN SP payload}, section
  * 3.4.1), any other ends with LF (section 3.4.2); one stream may hold both. What begins with digits but has no space
  * after them is a line.
+ *
+ * <p>LF or CR LF just behind a counted message is passed over: rsyslog and others end a message so even where they count
+ * it. An empty line that follows another line, or that line break, is an empty message.
  */
 final class OctetCountedDecoder extends FrameDecoder {
 
     private static final int MOST_DIGITS = 10;
+    private static final int INCOMPLETE = -1;
 
     private long toSkip;
+    /** Nothing has been seen yet of what follows a counted message. */
+    private boolean behindCounted;
+
     private boolean skippingLine;
     /** How many bytes after the line's beginning are known to hold no LF. */
     private int searched;
@@ -21,6 +28,15 @@ final class OctetCountedDecoder extends FrameDecoder {
     @Override
     public Result decode(byte[] buffer, int from, int to) {
         int begin = skip(buffer, from, to);
+        if (begin < to && behindCounted) {
+            int lineBreak = lineBreak(buffer, begin, to);
+            if (lineBreak == INCOMPLETE) {
+                return more(begin);
+            }
+            passOver(lineBreak);
+            begin += lineBreak;
+            behindCounted = false;
+        }
         if (begin == to) {
             return more(to);
         }
@@ -51,6 +67,14 @@ final class OctetCountedDecoder extends FrameDecoder {
         return begin;
     }
 
+    /** How long the line break is that the bytes begin with: 0 if there is none. */
+    private static int lineBreak(byte[] buffer, int begin, int to) {
+        if (buffer[begin] == '\r') {
+            return begin + 1 == to ? INCOMPLETE : buffer[begin + 1] == '\n' ? 2 : 0;
+        }
+        return buffer[begin] == '\n' ? 1 : 0;
+    }
+
     private Result counted(byte[] buffer, int begin, int digits, int to) {
         long length = 0;
         for (int i = begin; i < begin + digits; i++) {
@@ -59,12 +83,14 @@ final class OctetCountedDecoder extends FrameDecoder {
         int payload = begin + digits + 1;
         if (length > maxSize()) {
             toSkip = length;
+            behindCounted = true;
             return oversize(payload);
         }
         if (length > to - payload) {
             return more(begin);
         }
         int end = payload + (int) length;
+        behindCounted = true;
         return frame(payload, end, end);
     }
 

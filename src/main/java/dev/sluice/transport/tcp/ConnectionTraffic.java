@@ -65,6 +65,12 @@ final class ConnectionTraffic {
         failed++;
     }
 
+    /** The message in hand is refused: it is dropped, and none of those that were handed on. */
+    void refused() {
+        handedOn--;
+        dropped(Reason.Dropped.REFUSED);
+    }
+
     /** How many have failed since {@link #add}. */
     int failures() {
         return failed;

@@ -4,6 +4,7 @@ import dev.sluice.transport.Reason;
 import dev.sluice.transport.Timeouts;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,17 +19,23 @@ final class Deadlines {
     private static final long DRAINED = Long.MIN_VALUE;
 
     private static final long MOST_QUIET_NANOS = 200_000_000L;
+    /** For the peer to hear that its connection is closed. */
+    private static final long MOST_LEAVING_NANOS = 1_000_000_000L;
 
     /** For PROXY header and handshake to end. */
     private volatile long handshakeSince;
     /** For bytes. Taken from a time to 0 by the thread, or to {@link #DRAINED} by another: whoever comes first. */
     private volatile long waitingSince;
+    /** For anything but bytes, such as room in the spool or a sink: when a read last returned. */
+    private volatile long heldSince;
     /** For the rest of a frame. */
     private volatile long frameSince;
     /** For the peer to take what is written. */
     private volatile long writingSince;
     /** Once drained, for the peer to end its side. */
     private volatile long lingeringSince;
+    /** Once somebody has closed the connection, for the peer to be told. */
+    private volatile long leavingSince;
 
     /** If it has begun already, its time goes on. */
     void beginHandshake() {
@@ -56,8 +63,9 @@ final class Deadlines {
         waitingSince = now;
     }
 
-    /** A read returned. Answers whether to take what it brought: not if the connection was drained before. */
-    boolean endWait() {
+    /** A read returned at this time. Answers whether to take what it brought: not if the connection was drained before. */
+    boolean endWait(long now) {
+        heldSince = now;
         return (long) WAITING_SINCE.getAndSet(this, 0L) != DRAINED;
     }
 
@@ -67,6 +75,25 @@ final class Deadlines {
         if (frameSince != 0) {
             frameSince = 0;
         }
+    }
+
+    /** The thread has waited because the peer is over its rate, and goes on: what it has sent is taken though it may be gone. */
+    void heldAnew(long now) {
+        heldSince = now;
+    }
+
+    /** Returns whether nothing has been read for so long because the thread waits for somebody else; for 0, never. */
+    boolean isHeldFor(Duration time, long now) {
+        return waitingSince == 0 && passed(heldSince, time.toNanos(), now);
+    }
+
+    void beginLeaving() {
+        leavingSince = System.nanoTime();
+    }
+
+    /** Returns whether the peer has had the time to hear that its connection is closed. */
+    boolean hasLeft(long now) {
+        return passed(leavingSince, MOST_LEAVING_NANOS, now);
     }
 
     void beginWrite() {
@@ -104,6 +131,9 @@ final class Deadlines {
     void restart() {
         long now = System.nanoTime();
         long since = waitingSince;
+        if (heldSince != 0) {
+            heldSince = now;
+        }
         if (since != 0 && since != DRAINED) {
             WAITING_SINCE.compareAndSet(this, since, now);
         }

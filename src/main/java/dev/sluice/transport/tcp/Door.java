@@ -1,5 +1,6 @@
 package dev.sluice.transport.tcp;
 
+import dev.sluice.message.AddressText;
 import dev.sluice.transport.Access;
 import dev.sluice.transport.Cidr;
 import dev.sluice.transport.Connections;
@@ -96,7 +97,7 @@ final class Door {
     /** Counts and tells that a connection is not let in. */
     void reject(Reason.Rejected reason, InetAddress address, String why) {
         traffic.rejected(reason).increment();
-        rejections.warn(reason, () -> "rejected a connection from " + address.getHostAddress() + ": " + why);
+        rejections.warn(reason, () -> "rejected a connection from " + AddressText.of(address) + ": " + why);
     }
 
     /** To be called now and then: tells how many rejections were left out of the log. */

@@ -7,7 +7,6 @@ import dev.sluice.transport.framing.Framing;
 import dev.sluice.transport.framing.FramingProperties.OnOversize;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.SocketException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,6 +32,7 @@ final class FrameLoop {
     private final ConnectionTraffic traffic;
     private final FrameReader reader;
     private final boolean skipOversize;
+    private final boolean handlingMayWait;
     /** Whether a TLS client must have taken this port for another; where all bytes are welcome, so are these. */
     private final boolean refusesTls;
 
@@ -58,6 +58,7 @@ final class FrameLoop {
         int maxSize = (int) transport.settings().framing().maxSize().toBytes();
         this.reader = new FrameReader(transport.framing(), maxSize);
         this.skipOversize = transport.settings().framing().onOversize() == OnOversize.SKIP;
+        this.handlingMayWait = transport.settings().repliesMayWait();
         this.refusesTls = !connection.isTls()
                 && !(transport.framing() instanceof Framing.Raw || transport.framing() instanceof Framing.UntilClose);
         this.replies = new ReplyBatch(transport, connection);
@@ -71,21 +72,21 @@ final class FrameLoop {
                 if (throttle != null) {
                     deadlines.excuse(throttle.awaitBytes());
                 }
-                transport.gate().pass();
+                connection.passGate();
                 if (!beginWait()) {
                     return lifetime.endReason();
                 }
                 int n = read(in);
-                replies.begin();
+                long now = replies.begin();
                 boolean ending = lifetime.isEnding();
                 long readAt = System.currentTimeMillis();
                 traffic.read(n, readAt);
-                if (!deadlines.endWait()) {
+                if (!deadlines.endWait(now)) {
                     framesLeft = false;
                     return lifetime.endReason();
                 }
                 // What was read just as the listener was paused waits here.
-                transport.gate().pass();
+                connection.passGate();
                 long before = sequence;
                 Reason.Closed reason = take(n, readAt);
                 int gathered = n;
@@ -127,11 +128,11 @@ final class FrameLoop {
         }
     }
 
-    /** About to wait for bytes. Answers whether to: not between frames of a connection that is to end. */
+    /** About to wait for bytes. Answers whether to: not if it is closed, nor between frames if it is to end. */
     private boolean beginWait() {
         boolean withinFrame = reader.isWithinFrame();
         deadlines.beginWait(withinFrame);
-        return withinFrame || !lifetime.isEnding();
+        return !connection.isClosing() && (withinFrame || !lifetime.isEnding());
     }
 
     private int read(InputStream in) throws IOException {
@@ -149,7 +150,12 @@ final class FrameLoop {
             traffic.count(Reason.Dropped.MALFORMED);
             return refuseTls();
         }
-        return bytes < 0 ? end(readAt) : handOn(readAt);
+        Reason.Closed reason = bytes < 0 ? end(readAt) : handOn(readAt);
+        int passedOver = reader.takePassedOver();
+        if (passedOver > 0) {
+            transport.traffic().bytesPassedOver.add(passedOver);
+        }
+        return reason;
     }
 
     private Reason.Closed refuseTls() {
@@ -205,6 +211,12 @@ final class FrameLoop {
                         deadlines.frameEnded();
                     }
                 }
+                case BROKEN_OFF -> {
+                    skipping = false;
+                    traffic.dropped(Reason.Dropped.INCOMPLETE);
+                    reader.skip();
+                    deadlines.frameEnded();
+                }
                 case MALFORMED -> {
                     reader.dropMalformed(traffic);
                     return Reason.Closed.MALFORMED;
@@ -224,13 +236,10 @@ final class FrameLoop {
         pending = true;
         replies.answer();
         throttle.take();
-        if (connection.isClosing()) {
-            throw new SocketException("Socket closed");
-        }
         // Paused meanwhile.
-        transport.gate().pass();
+        connection.passGate();
         pending = connection.failedUnanswered();
-        replies.begin();
+        deadlines.heldAnew(replies.begin());
         return !pending;
     }
 
@@ -241,13 +250,18 @@ final class FrameLoop {
         ReceivedMessage message = new ReceivedMessage(payload, headers, connection, ++sequence, readAt);
         int failures = traffic.failures();
         int start = writer.waitingBytes();
+        ReceivedMessage handled = message;
         try {
-            transport.handOn(message);
+            handled = handlingMayWait ? connection.handOn(message) : transport.handOn(message);
         } catch (RuntimeException | Error ex) {
             log.error("Listener '{}': nothing behind its channel took a message", connection.listener(), ex);
             connection.fail(null);
         }
-        replies.add(message, start, traffic.failures() > failures);
+        if (handled == null) {
+            replies.refuse(message, start);
+        } else {
+            replies.add(handled, start, traffic.failures() > failures);
+        }
     }
 
     /** The peer has ended its side. */
@@ -260,7 +274,7 @@ final class FrameLoop {
                 }
             }
             case OVERSIZE -> traffic.dropped(Reason.Dropped.OVERSIZE);
-            case MORE, MALFORMED -> {
+            case MORE, BROKEN_OFF, MALFORMED -> {
                 if (withinFrame) {
                     traffic.dropped(Reason.Dropped.INCOMPLETE);
                 }

@@ -70,6 +70,11 @@ final class FrameReader {
         buffer.consumeTo(decoder.next());
     }
 
+    /** How many bytes between frames were passed over since this was last asked. */
+    int takePassedOver() {
+        return decoder.takePassedOver();
+    }
+
     /** Counts the frame that was found to be malformed. */
     void dropMalformed(ConnectionTraffic traffic) {
         traffic.malformed(decoder.problem());
@@ -80,6 +85,7 @@ final class FrameReader {
         while (!buffer.isEmpty()) {
             switch (next()) {
                 case FRAME -> traffic.count(Reason.Dropped.CLOSED);
+                case BROKEN_OFF -> traffic.dropped(Reason.Dropped.INCOMPLETE);
                 case OVERSIZE -> traffic.dropped(Reason.Dropped.OVERSIZE);
                 case MALFORMED -> {
                     dropMalformed(traffic);

@@ -2,14 +2,19 @@ package dev.sluice.transport.tcp;
 
 import dev.sluice.message.Origin;
 import dev.sluice.message.PeerHeaders;
+import dev.sluice.message.ReceivedMessage;
 import dev.sluice.message.StreamIds;
 import dev.sluice.transport.Connection;
+import dev.sluice.transport.Inlet;
 import dev.sluice.transport.Reason;
+import dev.sluice.transport.Waits;
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.SocketException;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,8 +26,7 @@ import org.springframework.messaging.Message;
  * A connection that a virtual thread of its own serves from greeting to end: {@link Handshake} and {@link FrameLoop} are
  * what that thread does.
  *
- * <p>Deadlines are enforced by a sweep, see {@link Lifetime}; it and operators end the connection by closing the socket under
- * its thread, having set the reason.
+ * <p>Deadlines are enforced by a sweep, see {@link Lifetime}; how it and operators end the connection, see {@link Parting}.
  */
 final class FramedConnection extends TcpNetConnection implements Connection {
 
@@ -31,18 +35,21 @@ final class FramedConnection extends TcpNetConnection implements Connection {
     private final TcpTransport transport;
     private final AcceptedSocket socket;
     private final String id = StreamIds.next();
-    private final Instant openedAt = Instant.now();
+    /** As precise as {@link #lastReadAt()}, or a connection could seem to have read before it was opened. */
+    private final Instant openedAt = Instant.now().truncatedTo(ChronoUnit.MILLIS);
 
     private final Deadlines deadlines = new Deadlines();
     private final Lifetime lifetime;
     private final Handshake handshake;
     private final ConnectionTraffic traffic;
     private final ReplyWriter writer;
+    private final Parting parting;
+    private final Waits waits = new Waits();
     /** Null where nothing is limited. */
     private final @Nullable Throttle throttle;
 
-    private final AtomicReference<Reason.@Nullable Closed> closing = new AtomicReference<>();
     private final AtomicBoolean begun = new AtomicBoolean();
+
     private final AtomicBoolean ended = new AtomicBoolean();
     private boolean failedUnanswered;
 
@@ -51,12 +58,13 @@ final class FramedConnection extends TcpNetConnection implements Connection {
         this.transport = transport;
         this.socket = socket;
         this.lifetime = new Lifetime(transport, this, deadlines);
-        this.handshake = new Handshake(transport, socket, id, deadlines, () -> closing.get() != null);
+        this.handshake = new Handshake(transport, socket, id, deadlines, this::isClosing);
         this.traffic = new ConnectionTraffic(
                 transport.traffic(),
                 (reason, problem) -> transport.troubles().dropped(reason, problem, remote()),
                 openedAt);
         this.writer = new ReplyWriter(socket.socket(), transport.framing(), transport.traffic(), deadlines);
+        this.parting = new Parting(this, socket, writer, deadlines);
         this.throttle = Throttle.of(transport.settings().limits(), () -> lifetime.isEnding() || isClosing());
     }
 
@@ -70,20 +78,13 @@ final class FramedConnection extends TcpNetConnection implements Connection {
         try {
             publishConnectionOpenEvent();
             Reason.Closed refused = handshake.run();
-            if (refused == null) {
-                greet();
-                reason = new FrameLoop(transport, this).run(socket.input());
-                part(reason);
-            } else {
-                reason = refused;
-            }
+            reason = refused == null ? serve() : refused;
         } catch (IOException ex) {
-            log.debug("Listener '{}': connection {} broke: {}", listener(), id, ex.getMessage());
+            broke(ex);
         } catch (RuntimeException | Error ex) {
-            log.error("Listener '{}': connection {} failed", listener(), id, ex);
-            reason = Reason.Closed.FAILED;
+            reason = failed(ex);
         } finally {
-            closing.compareAndSet(null, reason);
+            parting.begin(reason);
             try {
                 close();
             } catch (RuntimeException | Error ex) {
@@ -94,31 +95,49 @@ final class FramedConnection extends TcpNetConnection implements Connection {
         }
     }
 
-    private void greet() throws IOException {
-        if (transport.greeting().length > 0) {
-            transport.gate().pass();
-            writer.greet(transport.greeting());
+    private Reason.Closed serve() {
+        parting.handshakeEnded();
+        Reason.Closed reason = Reason.Closed.BROKEN;
+        try {
+            greet();
+            reason = new FrameLoop(transport, this).run(socket.input());
+        } catch (IOException ex) {
+            broke(ex);
+        } catch (RuntimeException | Error ex) {
+            reason = failed(ex);
         }
+        parting.part(reason);
+        return reason;
     }
 
-    private void part(Reason.Closed reason) throws IOException {
-        if (reason != Reason.Closed.PEER) {
-            writer.end();
-            socket.linger();
-        } else if (socket.isTls()) {
-            // So that the peer knows that nothing was cut off (RFC 8446, section 6.1).
-            writer.end();
+    private void broke(IOException ex) {
+        log.debug("Listener '{}': connection {} broke: {}", listener(), id, ex.getMessage());
+    }
+
+    private Reason.Closed failed(Throwable ex) {
+        log.error("Listener '{}': connection {} failed", listener(), id, ex);
+        return Reason.Closed.FAILED;
+    }
+
+    private void greet() throws IOException {
+        if (transport.greeting().length > 0) {
+            passGate();
+            writer.greet(transport.greeting());
         }
     }
 
     private void end() {
         if (ended.compareAndSet(false, true)) {
-            Reason.Closed reason = closing.get();
-            transport.ended(this, socket.entry(), reason == null ? Reason.Closed.BROKEN : reason);
+            transport.ended(this, socket.entry(), parting.reason());
         }
     }
 
     // What the connection's thread does
+
+    /** The peer that the kernel knows of, which may be a proxy. */
+    InetSocketAddress accepted() {
+        return (InetSocketAddress) socket.accepted().getRemoteSocketAddress();
+    }
 
     boolean isTls() {
         return socket.isTls();
@@ -145,6 +164,34 @@ final class FramedConnection extends TcpNetConnection implements Connection {
         return writer;
     }
 
+    /** What its thread may wait for besides its socket. */
+    Waits waits() {
+        return waits;
+    }
+
+    /**
+     * Waits while the listener is paused.
+     *
+     * @throws SocketException if somebody closes the connection, which may have been meanwhile
+     */
+    void passGate() throws SocketException {
+        transport.gate().pass(waits);
+        if (isClosing()) {
+            throw new SocketException("Socket closed");
+        }
+    }
+
+    /** Hands a message on to somebody who may take long. Returns the message that was handled, as {@link Inlet} does. */
+    @Nullable
+    ReceivedMessage handOn(ReceivedMessage message) {
+        waits.enter();
+        try {
+            return transport.handOn(message);
+        } finally {
+            waits.leave();
+        }
+    }
+
     @Nullable
     Throttle throttle() {
         return throttle;
@@ -152,7 +199,7 @@ final class FramedConnection extends TcpNetConnection implements Connection {
 
     /** Whether somebody closes it, so that nothing more can be read. */
     boolean isClosing() {
-        return closing.get() != null || !isOpen();
+        return parting.hasBegun() || !isOpen();
     }
 
     @Override
@@ -195,6 +242,12 @@ final class FramedConnection extends TcpNetConnection implements Connection {
         }
     }
 
+    /** Its thread goes on, whatever it waits for besides its socket. */
+    void cutWaitsShort() {
+        waits.cutShort();
+        wake();
+    }
+
     @Override
     public boolean send(byte[] payload) {
         try {
@@ -214,16 +267,13 @@ final class FramedConnection extends TcpNetConnection implements Connection {
 
     @Override
     public void close(Reason.Closed reason) {
-        if (closing.compareAndSet(null, reason)) {
-            try {
-                if (reason == Reason.Closed.WRITE_TIMEOUT) {
-                    socket.resetOnClose();
-                }
-            } catch (IOException ex) {
-                log.trace("Closing a connection that has ended", ex);
-            }
-            close();
-        }
+        parting.close(reason);
+    }
+
+    /** Closes without any leave: the listener's time is over. */
+    void cutOff() {
+        parting.begin(Reason.Closed.STOPPED);
+        close();
     }
 
     /** Closes the socket; the thread, if it has begun, then ends the connection. */
@@ -232,7 +282,7 @@ final class FramedConnection extends TcpNetConnection implements Connection {
         try {
             super.close();
         } finally {
-            wake();
+            cutWaitsShort();
             if (!begun.get()) {
                 end();
             }

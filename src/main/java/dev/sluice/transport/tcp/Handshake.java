@@ -46,7 +46,7 @@ final class Handshake {
     }
 
     private static PeerHeaders headers(Origin origin) {
-        String address = origin.remote().getAddress().getHostAddress();
+        String address = origin.remoteAddress();
         return new PeerHeaders(Map.of(
                 IpHeaders.CONNECTION_ID, origin.connection(),
                 IpHeaders.HOSTNAME, address,

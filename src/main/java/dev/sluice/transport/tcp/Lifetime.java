@@ -3,6 +3,8 @@ package dev.sluice.transport.tcp;
 import dev.sluice.transport.Reason;
 import dev.sluice.transport.Timeouts;
 import java.io.IOException;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -14,6 +16,9 @@ import org.slf4j.LoggerFactory;
 final class Lifetime {
 
     private static final Logger log = LoggerFactory.getLogger(Lifetime.class);
+
+    /** Once its time is over, for what was read last to be dealt with. */
+    private static final Duration MOST_HELD = Duration.ofSeconds(5);
 
     private final TcpTransport transport;
     private final FramedConnection connection;
@@ -75,6 +80,13 @@ final class Lifetime {
 
     /** Answers whether a deadline has passed, so that it closed the connection. */
     boolean enforceDeadlines(long now) {
+        if (connection.isClosing()) {
+            boolean left = deadlines.hasLeft(now);
+            if (left) {
+                connection.close();
+            }
+            return left;
+        }
         Timeouts timeouts = transport.settings().timeouts();
         boolean paused = transport.gate().isClosed();
         long session = timeouts.session().toNanos();
@@ -83,9 +95,25 @@ final class Lifetime {
             drain();
         }
         Reason.Closed reason = deadlines.passed(timeouts, now, paused);
+        if (reason == null && !paused) {
+            reason = passedWhileHeld(timeouts, now);
+        }
         if (reason != null) {
             connection.close(reason == Reason.Closed.STOPPED ? endReason() : reason);
         }
         return reason != null;
+    }
+
+    /**
+     * Nothing is read while the thread waits for room in the spool, say, so that it does not see its peer go. A peer that is
+     * there is held for as long as it takes: to close it would lose what it has sent.
+     */
+    private Reason.@Nullable Closed passedWhileHeld(Timeouts timeouts, long now) {
+        if (expired && deadlines.isHeldFor(MOST_HELD, now)) {
+            return Reason.Closed.SESSION;
+        }
+        boolean gone = deadlines.isHeldFor(timeouts.idle(), now)
+                && !transport.kernelPeers().holds(connection.accepted(), now);
+        return gone ? Reason.Closed.IDLE : null;
     }
 }

@@ -1,5 +1,6 @@
 package dev.sluice.transport.tcp;
 
+import dev.sluice.message.AddressText;
 import dev.sluice.transport.Reason;
 import dev.sluice.transport.SuppressingLog;
 import java.io.IOException;
@@ -37,10 +38,12 @@ final class PeerTroubles {
 
     /** @param problem what is malformed, in words; null with other reasons */
     void dropped(Reason.Dropped reason, @Nullable String problem, InetSocketAddress peer) {
-        drops.warn(
-                reason,
-                () -> "dropped a message of " + text(peer) + ": " + reason.text()
-                        + (problem == null ? "" : ", " + problem));
+        if (reason != Reason.Dropped.CLOSED) {
+            drops.warn(
+                    reason,
+                    () -> "dropped a message of " + text(peer) + ": " + reason.text()
+                            + (problem == null ? "" : ", " + problem));
+        }
     }
 
     /** A connection has ended. */
@@ -71,6 +74,6 @@ final class PeerTroubles {
     }
 
     static String text(InetSocketAddress peer) {
-        return peer.getAddress().getHostAddress() + " port " + peer.getPort();
+        return AddressText.of(peer.getAddress()) + " port " + peer.getPort();
     }
 }

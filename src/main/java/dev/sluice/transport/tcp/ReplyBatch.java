@@ -2,15 +2,21 @@ package dev.sluice.transport.tcp;
 
 import dev.sluice.message.ReceivedMessage;
 import dev.sluice.transport.Acceptance;
+import dev.sluice.transport.FailureAnswer;
+import dev.sluice.transport.Reason;
 import dev.sluice.transport.Traffic;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What a connection owes for the messages it has handed on since it last answered: they are accepted, if they are to be,
  * counted and answered all together. Belongs to the connection's thread.
  */
 final class ReplyBatch {
+
+    private static final Logger log = LoggerFactory.getLogger(ReplyBatch.class);
 
     /** Replies do not gather beyond this. */
     private static final int MOST_BYTES = 64 * 1024;
@@ -24,20 +30,24 @@ final class ReplyBatch {
     /** What has been handled and has to be accepted before it is answered; null where handling is all. */
     private final @Nullable Unanswered unanswered;
 
+    private final FailureAnswer onFailure;
+
     private long begunNanos;
 
     ReplyBatch(TcpTransport transport, FramedConnection connection) {
         this.listener = transport.traffic();
         this.traffic = connection.traffic();
         this.writer = connection.writer();
+        this.onFailure = transport.settings().onFailure();
         this.repliesMayWait = transport.settings().repliesMayWait();
         this.unanswered =
                 transport.settings().acceptance() == Acceptance.AT_ONCE ? null : new Unanswered(transport, connection);
     }
 
-    /** A read returned, or its next message was held up: how long replies take counts from here. */
-    void begin() {
+    /** A read returned, or its next message was held up: how long replies take counts from here. Returns this time. */
+    long begin() {
         begunNanos = System.nanoTime();
+        return begunNanos;
     }
 
     /** Whether there are messages that wait to be accepted, and more may join them. */
@@ -55,6 +65,24 @@ final class ReplyBatch {
                 || repliesMayWait && System.nanoTime() - begunNanos > MOST_WAIT_NANOS) {
             answer();
         }
+    }
+
+    /** The message in hand was refused on its way, and is answered like one that failed if there is an answer for that. */
+    void refuse(ReceivedMessage message, int start) throws IOException {
+        traffic.refused();
+        byte[] answer = onFailure.render(message, Reason.Dropped.REFUSED.text());
+        if (answer != null) {
+            try {
+                writer.reply(answer);
+            } catch (IllegalArgumentException ex) {
+                log.debug(
+                        "Listener '{}': message {} was refused without an answer",
+                        message.peer().listener(),
+                        message.id(),
+                        ex);
+            }
+        }
+        add(message, start, true);
     }
 
     void answer() throws IOException {

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.net.Socket;
 import java.util.concurrent.locks.ReentrantLock;
+import javax.net.ssl.SSLSocket;
 
 /**
  * What a connection writes. Its thread gathers replies in a buffer of its own and flushes them together; operators send from
@@ -110,6 +111,11 @@ final class ReplyWriter {
     }
 
     // For others
+
+    /** Whether there is a way to tell the peer that our side ends, and it has not been told. */
+    boolean canTellEnd() {
+        return socket instanceof SSLSocket && !socket.isOutputShutdown();
+    }
 
     /**
      * @throws IllegalArgumentException if the framing cannot carry this payload

@@ -1,16 +1,16 @@
 package dev.sluice.transport.tcp;
 
 import dev.sluice.message.ReceivedMessage;
+import dev.sluice.transport.Inlet;
+import org.jspecify.annotations.Nullable;
 import org.springframework.integration.ip.tcp.inbound.TcpReceivingChannelAdapter;
-import org.springframework.messaging.Message;
 
 /** Hands frames on to the listener's channel without the counter and the look-ups that the stock adapter does for each. */
 final class TcpInboundAdapter extends TcpReceivingChannelAdapter {
 
-    @Override
-    public void onMessage(Message<?> message) {
-        if (message instanceof ReceivedMessage) {
-            getRequiredOutputChannel().send(message);
-        }
+    /** Returns what was handled; null if it was refused. */
+    @Nullable
+    ReceivedMessage handOn(ReceivedMessage message) {
+        return ((Inlet) getRequiredOutputChannel()).handOn(message);
     }
 }

@@ -45,6 +45,7 @@ public final class TcpTransport implements Transport {
     private final byte[] greeting;
     private final Traffic traffic = new Traffic();
     private final PauseGate gate = new PauseGate();
+    private final KernelPeers kernelPeers;
     private final @Nullable TlsPort tls;
     private final PeerTroubles troubles;
     private final Connections<FramedConnection> connections;
@@ -70,6 +71,8 @@ public final class TcpTransport implements Transport {
         this.tls = properties.tls() == null
                 ? null
                 : new TlsPort(settings.listener(), properties.tls(), surroundings.bundles());
+        this.kernelPeers =
+                new KernelPeers(this::localAddress, settings.timeouts().idle());
         this.troubles = new PeerTroubles(settings.listener());
         this.connections = new Connections<>(settings.limits().maxConnections());
         this.door = new Door(settings, properties.proxyProtocol(), connections, traffic);
@@ -147,8 +150,10 @@ public final class TcpTransport implements Transport {
         try {
             factory.awaitEnd(deadline);
             awaitEmpty(until);
-        } finally {
             connections.all().forEach(connection -> connection.close(Reason.Closed.STOPPED));
+            connections.awaitEmpty(CUT_OFF);
+        } finally {
+            connections.all().forEach(FramedConnection::cutOff);
             if (sweep != null) {
                 sweep.cancel(false);
             }
@@ -230,8 +235,9 @@ public final class TcpTransport implements Transport {
         }
     }
 
-    void handOn(ReceivedMessage message) {
-        adapter.onMessage(message);
+    @Nullable
+    ReceivedMessage handOn(ReceivedMessage message) {
+        return adapter.handOn(message);
     }
 
     /** A connection has ended: its place is free. Called once for each. */
@@ -249,6 +255,10 @@ public final class TcpTransport implements Transport {
             troubles.closed(reason, connection.remote());
         }
         connections.remove(connection);
+    }
+
+    KernelPeers kernelPeers() {
+        return kernelPeers;
     }
 
     PeerTroubles troubles() {

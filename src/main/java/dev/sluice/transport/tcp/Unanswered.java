@@ -80,6 +80,7 @@ final class Unanswered {
 
     /** What throws has taken charge of nothing, as far as anybody can tell. */
     private @Nullable Refused @Nullable [] refused() {
+        connection.waits().enter();
         try {
             return acceptance.accept(messages);
         } catch (RuntimeException | Error ex) {
@@ -87,6 +88,8 @@ final class Unanswered {
             @Nullable Refused[] all = new Refused[messages.size()];
             Arrays.fill(all, new Refused("internal error", false, null));
             return all;
+        } finally {
+            connection.waits().leave();
         }
     }
 

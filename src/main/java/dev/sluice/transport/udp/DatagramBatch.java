@@ -1,5 +1,6 @@
 package dev.sluice.transport.udp;
 
+import dev.sluice.message.AddressText;
 import dev.sluice.message.ReceivedMessage;
 import dev.sluice.transport.Acceptance;
 import dev.sluice.transport.Acceptance.Refused;
@@ -7,6 +8,7 @@ import dev.sluice.transport.Reason;
 import dev.sluice.transport.SuppressingLog;
 import dev.sluice.transport.Traffic;
 import dev.sluice.transport.TransportSettings;
+import dev.sluice.transport.Waits;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -43,6 +45,7 @@ final class DatagramBatch {
     private final boolean repliesAtOnce;
     private final Traffic traffic;
     private final Outlet outlet;
+    private final Waits waits;
     private final ReplyGuard replyGuard;
     private final SuppressingLog<Reason.Dropped> dropLog;
     private final SuppressingLog<Reason.Withheld> withheldLog;
@@ -50,6 +53,11 @@ final class DatagramBatch {
     private final List<ReceivedMessage> messages = new ArrayList<>();
     /** Of {@link #messages}: those that failed in handling. */
     private final BitSet failed = new BitSet();
+
+    /** The same messages in the form in which they were handled. */
+    private final List<ReceivedMessage> handled = new ArrayList<>();
+    /** Of {@link #failed}: those that are dropped, and do not count as failed. */
+    private int turnedAway;
 
     private final List<Reply> replies = new ArrayList<>();
     private long startedNanos;
@@ -63,12 +71,16 @@ final class DatagramBatch {
     private int replied;
     private long bytesSent;
 
-    DatagramBatch(UdpTransport transport, Outlet outlet) {
+    /**
+     * @param waits of the receiver's thread
+     */
+    DatagramBatch(UdpTransport transport, Outlet outlet, Waits waits) {
         this.settings = transport.settings();
         this.acceptance = settings.acceptance();
         this.repliesAtOnce = acceptance == Acceptance.AT_ONCE || acceptance.answersFirst();
         this.traffic = transport.traffic();
         this.outlet = outlet;
+        this.waits = waits;
         this.replyGuard = new ReplyGuard(transport.maxReplyFactor());
         this.dropLog = transport.dropLog();
         this.withheldLog = transport.withheldLog();
@@ -91,14 +103,33 @@ final class DatagramBatch {
         allDropped++;
         bytesReceived += bytes;
         dropLog.warn(
-                reason, () -> "dropped a datagram of " + bytes + " bytes of " + text(source) + ": " + reason.text());
+                reason,
+                () -> "dropped a datagram of " + bytes + " bytes of " + AddressText.of(source) + ": " + reason.text());
     }
 
     /** Takes a message that is to be handled now: replies are to this one until the next. */
     void add(ReceivedMessage message) {
         messages.add(message);
+        handled.add(message);
         bytesReceived += message.getPayload().length;
         replyGuard.begin(message.getPayload());
+    }
+
+    /** The message in hand was handled in this form. What its source may be sent goes by what it had sent. */
+    void replace(ReceivedMessage handled) {
+        this.handled.set(messages.size() - 1, handled);
+    }
+
+    /** The message in hand was refused on its way, and is answered like one that failed if there is an answer for that. */
+    void refuse(DatagramPeer peer) {
+        fail();
+        turnedAway++;
+        Reason.Dropped reason = Reason.Dropped.REFUSED;
+        dropLog.warn(reason, () -> "dropped a datagram of " + AddressText.of(peer.remote()) + ": " + reason.text());
+        byte[] answer = settings.onFailure().render(messages.getLast(), reason.text());
+        if (answer != null && peer.fits(answer)) {
+            reply(peer, answer);
+        }
     }
 
     void reply(DatagramPeer peer, byte[] payload) {
@@ -122,7 +153,7 @@ final class DatagramBatch {
         traffic.withheld(reason).increment();
         withheldLog.warn(
                 reason,
-                () -> "did not send a reply of " + payload.length + " bytes to " + text(peer.remote()) + ": "
+                () -> "did not send a reply of " + payload.length + " bytes to " + AddressText.of(peer.remote()) + ": "
                         + why(reason));
         return false;
     }
@@ -140,10 +171,6 @@ final class DatagramBatch {
         return replyGuard.refuse(target);
     }
 
-    private static String text(InetSocketAddress address) {
-        return address.getAddress().getHostAddress() + ":" + address.getPort();
-    }
-
     void fail() {
         failed.set(messages.size() - 1);
     }
@@ -159,6 +186,8 @@ final class DatagramBatch {
         tellSuppressed();
         messages.clear();
         failed.clear();
+        handled.clear();
+        turnedAway = 0;
         replies.clear();
         bytesReceived = 0;
         bytesWaiting = 0;
@@ -171,7 +200,7 @@ final class DatagramBatch {
     }
 
     private void tellSuppressed() {
-        if (allDropped > 0) {
+        if (allDropped + turnedAway > 0) {
             dropLog.tellSuppressed();
         }
         if (withheld) {
@@ -185,11 +214,11 @@ final class DatagramBatch {
         if (acceptance == Acceptance.AT_ONCE || failed.cardinality() == messages.size()) {
             return refused;
         }
-        List<ReceivedMessage> handled = new ArrayList<>(messages.size());
+        List<ReceivedMessage> accepted = new ArrayList<>(messages.size());
         for (int i = failed.nextClearBit(0); i < messages.size(); i = failed.nextClearBit(i + 1)) {
-            handled.add(messages.get(i));
+            accepted.add(handled.get(i));
         }
-        @Nullable Refused @Nullable [] answer = accept(handled);
+        @Nullable Refused @Nullable [] answer = accept(accepted);
         if (answer != null) {
             int next = 0;
             for (int i = failed.nextClearBit(0); i < messages.size(); i = failed.nextClearBit(i + 1)) {
@@ -199,18 +228,21 @@ final class DatagramBatch {
         return refused;
     }
 
-    private @Nullable Refused @Nullable [] accept(List<ReceivedMessage> handled) {
+    private @Nullable Refused @Nullable [] accept(List<ReceivedMessage> messages) {
+        waits.enter();
         try {
-            @Nullable Refused @Nullable [] refused = acceptance.accept(handled);
-            if (refused != null && refused.length != handled.size()) {
-                throw new IllegalStateException(refused.length + " answers to " + handled.size() + " messages");
+            @Nullable Refused @Nullable [] refused = acceptance.accept(messages);
+            if (refused != null && refused.length != messages.size()) {
+                throw new IllegalStateException(refused.length + " answers to " + messages.size() + " messages");
             }
             return refused;
         } catch (RuntimeException | Error ex) {
-            log.error("Listener '{}': {} datagrams were not accepted", settings.listener(), handled.size(), ex);
-            @Nullable Refused[] all = new Refused[handled.size()];
+            log.error("Listener '{}': {} datagrams were not accepted", settings.listener(), messages.size(), ex);
+            @Nullable Refused[] all = new Refused[messages.size()];
             Arrays.fill(all, new Refused("internal error", false, null));
             return all;
+        } finally {
+            waits.leave();
         }
     }
 
@@ -264,8 +296,9 @@ final class DatagramBatch {
                 traffic.dropped(reason).add(dropped[reason.ordinal()]);
             }
         }
-        int failures = failed.cardinality();
-        int droppedAfterwards = 0;
+        int failures = failed.cardinality() - turnedAway;
+        int droppedAfterwards = turnedAway;
+        traffic.dropped(Reason.Dropped.REFUSED).add(turnedAway);
         for (Refused why : refused) {
             if (why != null && why.dropped() != null) {
                 traffic.dropped(why.dropped()).increment();

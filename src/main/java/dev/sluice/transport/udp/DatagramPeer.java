@@ -1,5 +1,6 @@
 package dev.sluice.transport.udp;
 
+import dev.sluice.message.AddressText;
 import dev.sluice.message.Origin;
 import dev.sluice.message.Peer;
 import dev.sluice.message.PeerHeaders;
@@ -24,8 +25,8 @@ final class DatagramPeer implements Peer {
     private final Reason.@Nullable Withheld unanswerable;
 
     DatagramPeer(String listener, String stream, DatagramBatch batch, InetSocketAddress remote) {
-        String address = remote.getAddress().getHostAddress();
-        this.origin = new Origin(listener, address + ":" + remote.getPort(), stream, remote);
+        String address = AddressText.of(remote.getAddress());
+        this.origin = new Origin(listener, AddressText.of(remote), stream, remote);
         this.batch = batch;
         this.unanswerable = batch.unanswerable(remote);
         this.headers = new PeerHeaders(Map.of(

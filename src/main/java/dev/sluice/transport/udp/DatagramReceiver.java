@@ -1,9 +1,11 @@
 package dev.sluice.transport.udp;
 
 import dev.sluice.message.ReceivedMessage;
+import dev.sluice.transport.Inlet;
 import dev.sluice.transport.PauseGate;
 import dev.sluice.transport.Reason;
 import dev.sluice.transport.TransportSettings;
+import dev.sluice.transport.Waits;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -15,7 +17,6 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,10 +49,14 @@ final class DatagramReceiver implements Runnable {
     private final DatagramGuard guard;
     private final PauseGate gate;
     private final AtomicLong sequence;
-    private final Consumer<ReceivedMessage> channel;
+    private final Inlet channel;
     private final DatagramBatch batch;
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER);
     private final CountDownLatch ended = new CountDownLatch(1);
+    /** What its thread may wait for besides its socket. */
+    private final Waits waits = new Waits();
+
+    private final boolean handlingMayWait;
     private volatile boolean draining;
     /** How much the kernel can still hold of what came before the drain, which datagrams that come meanwhile must not prolong. */
     private int heldByKernel;
@@ -65,11 +70,12 @@ final class DatagramReceiver implements Runnable {
         this.socket = socket;
         this.listener = settings.listener();
         this.stream = stream;
-        this.guard = new DatagramGuard(settings);
+        this.guard = new DatagramGuard(settings, transport.ownAddresses());
         this.gate = transport.gate();
         this.sequence = sequence;
         this.channel = transport::handOn;
-        this.batch = new DatagramBatch(transport, this::send);
+        this.handlingMayWait = settings.repliesMayWait();
+        this.batch = new DatagramBatch(transport, this::send, waits);
         try {
             this.selector = Selector.open();
             socket.configureBlocking(false);
@@ -145,7 +151,7 @@ final class DatagramReceiver implements Runnable {
 
     private void handle(ByteBuffer datagram, InetSocketAddress source) {
         int length = datagram.remaining();
-        Reason.Dropped refusal = guard.refuse(source.getAddress(), length);
+        Reason.Dropped refusal = guard.refuse(source, length);
         if (refusal != null) {
             batch.drop(refusal, source, length);
             return;
@@ -157,10 +163,27 @@ final class DatagramReceiver implements Runnable {
                 payload, peer.headers(), peer, sequence.incrementAndGet(), System.currentTimeMillis());
         batch.add(message);
         try {
-            channel.accept(message);
+            ReceivedMessage handled = handOn(message);
+            if (handled == null) {
+                batch.refuse(peer);
+            } else if (handled != message) {
+                batch.replace(handled);
+            }
         } catch (RuntimeException | Error ex) {
             log.error("Listener '{}': nothing behind its channel took a message", listener, ex);
             peer.fail(null);
+        }
+    }
+
+    private @Nullable ReceivedMessage handOn(ReceivedMessage message) {
+        if (!handlingMayWait) {
+            return channel.handOn(message);
+        }
+        waits.enter();
+        try {
+            return channel.handOn(message);
+        } finally {
+            waits.leave();
         }
     }
 
@@ -214,15 +237,14 @@ final class DatagramReceiver implements Runnable {
         }
     }
 
-    /** Waits until {@link #run()} has returned, or the time has passed. */
-    void awaitEnd(Duration timeout) throws InterruptedException {
-        if (!ended.await(timeout.toNanos(), TimeUnit.NANOSECONDS)) {
-            log.warn("Listener '{}': datagrams still came at the end of its drain; they are cut off", listener);
-        }
+    /** Waits until {@link #run()} has returned, or the time has passed. Returns whether it has. */
+    boolean awaitEnd(Duration timeout) throws InterruptedException {
+        return ended.await(timeout.toNanos(), TimeUnit.NANOSECONDS);
     }
 
-    /** Both, since the port is taken for as long as the selector knows the socket. */
+    /** Both, since the port is taken for as long as the selector knows the socket; and whatever the thread waits for ends. */
     void close() {
+        waits.cutShort();
         try {
             socket.close();
             selector.close();

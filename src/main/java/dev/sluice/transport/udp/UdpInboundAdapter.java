@@ -1,6 +1,9 @@
 package dev.sluice.transport.udp;
 
+import dev.sluice.message.ReceivedMessage;
+import dev.sluice.transport.Inlet;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.springframework.integration.ip.udp.inbound.UnicastReceivingChannelAdapter;
 import org.springframework.messaging.Message;
 
@@ -22,8 +25,10 @@ final class UdpInboundAdapter extends UnicastReceivingChannelAdapter {
         this.receivers = receivers;
     }
 
-    void handOn(Message<byte[]> message) {
-        getRequiredOutputChannel().send(message);
+    /** Returns what was handled; null if it was refused. */
+    @Nullable
+    ReceivedMessage handOn(ReceivedMessage message) {
+        return ((Inlet) getRequiredOutputChannel()).handOn(message);
     }
 
     @Override

@@ -33,8 +33,12 @@ public final class UdpTransport implements Transport {
 
     private static final Logger log = LoggerFactory.getLogger(UdpTransport.class);
 
+    /** How long the threads of receivers that were cut off at a deadline have to notice. */
+    private static final Duration CUT_OFF = Duration.ofMillis(250);
+
     private final TransportSettings settings;
     private final UdpProperties properties;
+    private final OwnAddresses ownAddresses;
     private final Traffic traffic = new Traffic();
     private final PauseGate gate = new PauseGate();
     private final UdpInboundAdapter adapter = new UdpInboundAdapter();
@@ -47,9 +51,11 @@ public final class UdpTransport implements Transport {
     /** What is bound, if anything is, and what the kernel had dropped before. */
     private record Bound(@Nullable InetSocketAddress address, long droppedBefore) {}
 
-    public UdpTransport(TransportSettings settings, UdpProperties properties) {
+    /** @param ownAddresses those of all listeners, which this one adds its own to while it is bound */
+    public UdpTransport(TransportSettings settings, UdpProperties properties, OwnAddresses ownAddresses) {
         this.settings = settings;
         this.properties = properties;
+        this.ownAddresses = ownAddresses;
         this.dropLog = new SuppressingLog<>(log, settings.listener(), Reason.Dropped.class);
         this.withheldLog = new SuppressingLog<>(log, settings.listener(), Reason.Withheld.class);
     }
@@ -85,6 +91,7 @@ public final class UdpTransport implements Transport {
             opened.forEach(DatagramReceiver::close);
             throw ex;
         }
+        localAddress().ifPresent(ownAddresses::add);
         sequence.set(0);
         gate.open();
         receivers = List.copyOf(opened);
@@ -162,14 +169,25 @@ public final class UdpTransport implements Transport {
         }
         gate.open();
         try {
-            for (DatagramReceiver receiver : receivers) {
-                receiver.awaitEnd(Duration.ofNanos(Math.max(0, until - System.nanoTime())));
-            }
+            awaitEnd(until);
         } finally {
+            localAddress().ifPresent(ownAddresses::remove);
             bound = new Bound(null, datagramsDroppedByKernel().orElse(0L));
             receivers.forEach(DatagramReceiver::close);
             dropLog.tellAllSuppressed();
             withheldLog.tellAllSuppressed();
+        }
+        for (DatagramReceiver receiver : receivers) {
+            receiver.awaitEnd(CUT_OFF);
+        }
+    }
+
+    private void awaitEnd(long until) throws InterruptedException {
+        for (DatagramReceiver receiver : receivers) {
+            if (!receiver.awaitEnd(Duration.ofNanos(Math.max(0, until - System.nanoTime())))) {
+                log.warn("Listener '{}': its drain took too long; what is in progress is cut off", settings.listener());
+                return;
+            }
         }
     }
 
@@ -197,12 +215,17 @@ public final class UdpTransport implements Transport {
                 : KernelDrops.of(address.getPort()).map(now -> seen.droppedBefore() + now);
     }
 
-    void handOn(ReceivedMessage message) {
-        adapter.handOn(message);
+    @Nullable
+    ReceivedMessage handOn(ReceivedMessage message) {
+        return adapter.handOn(message);
     }
 
     TransportSettings settings() {
         return settings;
+    }
+
+    OwnAddresses ownAddresses() {
+        return ownAddresses;
     }
 
     int maxReplyFactor() {

@@ -6,14 +6,20 @@ import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 import dev.sluice.sink.LogSinkProperties;
 import dev.sluice.transport.Cidr;
 import dev.sluice.transport.tcp.ProxyProtocolProperties.Mode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.support.DefaultListableBeanFactory;
 import org.springframework.beans.factory.support.RootBeanDefinition;
+import org.springframework.boot.env.ConfigTreePropertySource;
 import org.springframework.boot.logging.LogLevel;
+import org.springframework.util.unit.DataSize;
 
 /** What is right, and what only looks wrong; what is wrong are the files in {@code configuration/broken}. */
 final class ConfigurationCheckTests {
@@ -72,6 +78,79 @@ final class ConfigurationCheckTests {
         assertThat(Configured.by("sluice.listeners: { one: { tcp: { port: 1 } }, two: { udp: { port: 1 } } }")
                         .problems())
                 .isEmpty();
+    }
+
+    @Test
+    void aListenerCannotHaveThePortThatManagementHasIfNobodySaysAnything() {
+        String yaml = "sluice.listeners.greeter.tcp.port: 8080";
+
+        assertThat(Configured.by(yaml).problems())
+                .containsExactly("sluice.listeners.greeter.tcp.port: 8080 is also the port of the HTTP server,"
+                        + " 'server.port'. Choose another port or address (application.yml:1)");
+        assertThat(Configured.by(yaml)
+                        .withVariables(Map.of("SERVER_PORT", "8081"))
+                        .problems())
+                .isEmpty();
+        assertThat(Configured.by(yaml).withArguments("--server.port=0").problems())
+                .isEmpty();
+        assertThat(Configured.by(yaml)
+                        .withArguments("--spring.main.web-application-type=none")
+                        .problems())
+                .isEmpty();
+    }
+
+    @Test
+    void managementMayHaveAnAddressBesideThatOfAListener() {
+        assertThat(Configured.by("""
+            server: { port: 8088, address: 127.0.0.1 }
+            management.server: { port: 8089, address: 127.0.0.1 }
+            sluice:
+              listeners:
+                one: { tcp: { address: 127.0.0.2, port: 8088 } }
+                two: { tcp: { address: 127.0.0.2, port: 8089 } }
+                three: { udp.port: 8088 }
+            """).problems()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"0", "'0'", "-0", "00", "PT5M", "500ms", "30s", "5m", "1h", "1d", "'${NOTHING_SETS_THIS:1s}'"})
+    void aDurationHasAUnitOrIsZero(String duration) {
+        assertThat(Configured.by("sluice.listeners.greeter: { tcp.port: 0, timeouts.idle: " + duration + " }")
+                        .problems())
+                .isEmpty();
+    }
+
+    @Test
+    void aDurationNeedsItsUnitWhereverItIsSaid(@TempDir Path secrets) throws IOException {
+        String yaml = "sluice: { listeners.greeter.tcp.port: 0, sinks.hook.http.url: 'http://localhost/' }";
+        Files.writeString(secrets.resolve("sluice.sinks.hook.http.timeout"), "20\n");
+        Configured tree = Configured.by(yaml);
+        tree.environment().getPropertySources().addFirst(new ConfigTreePropertySource("tree", secrets));
+
+        assertThat(Configured.by(yaml)
+                        .withVariables(Map.of("SLUICE_LISTENERS_GREETER_TIMEOUTS_IDLE", "300"))
+                        .problems())
+                .containsExactly("sluice.listeners.greeter.timeouts.idle: '300' has no unit. Did you mean 300s?"
+                        + " If it is milliseconds, write 300ms"
+                        + " (environment variable SLUICE_LISTENERS_GREETER_TIMEOUTS_IDLE)");
+        assertThat(Configured.by(yaml)
+                        .withArguments("--sluice.listeners.greeter.timeouts.idle=300000")
+                        .problems())
+                .containsExactly("sluice.listeners.greeter.timeouts.idle: '300000' has no unit. Did you mean 300000ms?"
+                        + " If it is seconds, write 300000s (command line: --sluice.listeners.greeter.timeouts.idle)");
+        assertThat(tree.problems())
+                .singleElement(STRING)
+                .startsWith("sluice.sinks.hook.http.timeout: '20' has no unit. Did you mean 20s?");
+    }
+
+    /** Bytes are what is meant, and no other unit comes to mind. */
+    @Test
+    void aSizeWithoutAUnitIsInBytes() {
+        var greeter = Configured.by("sluice.listeners.greeter: { tcp.port: 0, framing.max-size: 64 }")
+                .listener("greeter");
+
+        assertThat(greeter.framing().maxSize()).isEqualTo(DataSize.ofBytes(64));
     }
 
     @Test

@@ -9,8 +9,10 @@ import com.rabbitmq.client.GetResponse;
 import dev.sluice.Ports;
 import dev.sluice.sink.Confirmation;
 import dev.sluice.sink.Confirmation.Failure;
+import dev.sluice.sink.Confirmation.Failure.Kind;
 import dev.sluice.sink.SampleMessage;
 import dev.sluice.sink.Sink;
+import dev.sluice.sink.jdbc.Wire;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -22,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -226,8 +229,58 @@ final class AmqpSinkTests {
                 assertThat(failure.poison()).isTrue();
                 assertThat(failure.reason()).contains("5000000", "4000000");
             });
-            assertThat(sink.send(List.of(SampleMessage.of("b", 1, "x")))).isSameAs(Confirmation.ALL);
+            assertThat(confirmation.failure(1)).isNull();
         });
+        broker.messages("limited", 1);
+    }
+
+    @Test
+    void anExchangeThatIsNotThereSparesTheOthers() {
+        broker.createQueue("spared");
+        broker.createExchange("present");
+        broker.bind("spared", "present", "k");
+        run(new AmqpSinkProperties("{payload}", "k", TIMEOUT), sink -> {
+            List<SampleMessage> messages = new ArrayList<>();
+            for (String stream : List.of("a", "b", "c", "d")) {
+                messages.add(SampleMessage.of(
+                        stream, 1, stream.equals("b") || stream.equals("c") ? "absent-" + stream : "present"));
+                messages.add(SampleMessage.of(stream, 2, "present"));
+            }
+
+            Confirmation confirmation = sink.send(messages);
+
+            assertThat(IntStream.range(0, 8).mapToObj(confirmation::failure))
+                    .extracting(failure -> failure == null ? null : failure.kind())
+                    .containsExactly(null, null, Kind.PASSING, Kind.HELD, Kind.PASSING, Kind.HELD, null, null);
+        });
+    }
+
+    @Test
+    void credentialsThatAreRefusedAreTheOperatorsToMend() {
+        run(
+                broker.port(),
+                new AmqpSinkProperties("", "q", TIMEOUT),
+                "spring.rabbitmq.password=wrong",
+                sink -> assertThat(sink.send(SampleMessage.series("a", 1)).failure(0))
+                        .extracting(Failure::kind)
+                        .isEqualTo(Kind.UNAUTHORIZED));
+    }
+
+    @Test
+    @Timeout(60)
+    void aConnectionThatConfirmsNothingIsReplaced() throws IOException {
+        broker.createQueue("beyond");
+        try (Wire wire = new Wire(broker.port())) {
+            run(wire.port(), new AmqpSinkProperties("", "beyond", Duration.ofSeconds(2)), sink -> {
+                assertThat(sink.send(SampleMessage.series("a", 1))).isSameAs(Confirmation.ALL);
+                wire.dead(true);
+                assertThat(sink.send(SampleMessage.series("b", 1)).failure(0))
+                        .isEqualTo(Failure.passing("127.0.0.1:" + wire.port() + ": not confirmed within 2000ms"));
+                wire.dead(false);
+
+                await().until(() -> sink.send(SampleMessage.series("b", 1)).complete());
+            });
+        }
     }
 
     @Test
@@ -300,9 +353,13 @@ final class AmqpSinkTests {
     }
 
     private static void run(int port, AmqpSinkProperties properties, Use use) {
+        run(port, properties, "spring.rabbitmq.password=guest", use);
+    }
+
+    private static void run(int port, AmqpSinkProperties properties, String setting, Use use) {
         new ApplicationContextRunner()
                 .withConfiguration(AutoConfigurations.of(SslAutoConfiguration.class, RabbitAutoConfiguration.class))
-                .withPropertyValues("spring.rabbitmq.host=127.0.0.1", "spring.rabbitmq.port=" + port)
+                .withPropertyValues("spring.rabbitmq.host=127.0.0.1", "spring.rabbitmq.port=" + port, setting)
                 .run(context -> {
                     try (Sink sink = new AmqpSink("queue", properties, context)) {
                         use.with(sink);

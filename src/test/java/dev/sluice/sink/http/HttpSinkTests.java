@@ -3,6 +3,7 @@ package dev.sluice.sink.http;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.sluice.Ports;
@@ -20,6 +21,10 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -106,7 +111,7 @@ final class HttpSinkTests {
             assertThat(event.getTime()).isEqualTo(StreamMessage.RECEIVED_AT.toString());
             assertThat(event.getExtension("listener")).isEqualTo("greeter");
             assertThat(event.getExtension("sequence")).isEqualTo("42");
-            assertThat(event.getExtension("remoteaddress")).isEqualTo("2001:db8:0:0:0:0:0:1");
+            assertThat(event.getExtension("remoteaddress")).isEqualTo("2001:db8::1");
             assertThat(event.getDataContentType()).isEqualTo("application/octet-stream");
             assertThat(event.getData()).isNotNull();
             assertThat(event.getData().toBytes()).isEqualTo(message.payload());
@@ -136,11 +141,11 @@ final class HttpSinkTests {
     @ParameterizedTest
     @CsvSource({
         "400, true",
-        "401, true",
         "404, true",
         "413, true",
         "422, true",
         "408, false",
+        "425, false",
         "429, false",
         "500, false",
         "503, false"
@@ -150,6 +155,58 @@ final class HttpSinkTests {
                 HttpSink sink = sink(server.url())) {
             assertThat(onlyFailure(sink)).isEqualTo(new Failure("HTTP " + status, poison));
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {401, 403, 407})
+    void credentialsThatAreRefusedAreTheOperatorsToMend(int status) throws Exception {
+        try (WebServer server = WebServer.answering(status);
+                HttpSink sink = sink(server.url())) {
+            assertThat(onlyFailure(sink)).isEqualTo(Failure.unauthorized("HTTP " + status));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {301, 403, 408, 413, 425, 429, 500, 503})
+    void aServerMayAskToBeLeftAloneForAWhile(int status) throws Exception {
+        try (WebServer server = new WebServer((exchange, request) -> {
+                    exchange.getResponseHeaders().set("Retry-After", "17");
+                    exchange.sendResponseHeaders(status, -1);
+                });
+                HttpSink sink = sink(server.url())) {
+            Failure failure = onlyFailure(sink);
+
+            assertThat(failure.pause()).isEqualTo(Duration.ofSeconds(17));
+            assertThat(failure.reason()).startsWith("HTTP " + status + ", and asks to wait 17s");
+            assertThat(failure.poison()).isFalse();
+        }
+    }
+
+    @Test
+    void aClientWhoseThreadHasEndedIsReplaced() throws Exception {
+        try (WebServer server = WebServer.answering(204);
+                Client client = new Client("hook", properties(server.url()), new DefaultListableBeanFactory())) {
+            HttpClient first = client.get();
+            Thread thread = threadOf(first);
+            thread.interrupt();
+            thread.join(10_000);
+
+            HttpRequest request =
+                    HttpRequest.newBuilder(URI.create(server.url())).build();
+            assertThatIOException().isThrownBy(() -> first.send(request, BodyHandlers.discarding()));
+            assertThat(client.get().send(request, BodyHandlers.discarding()).statusCode())
+                    .isEqualTo(204);
+            assertThat(client.get()).isNotSameAs(first).isSameAs(client.get());
+        }
+    }
+
+    /** Both tell the number of the client. */
+    private static Thread threadOf(HttpClient client) {
+        String number = client.toString().replaceFirst(".*\\((\\d+)\\)$", "$1");
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().equals("HttpClient-" + number + "-SelectorManager"))
+                .findFirst()
+                .orElseThrow();
     }
 
     @ParameterizedTest
@@ -389,6 +446,19 @@ final class HttpSinkTests {
                 "[::ffff:169.254.169.254]",
                 "[::ffff:a9fe:a9fe]",
                 "[64:ff9b::a9fe:a9fe]",
+                "[64:ff9b:1::a9fe:a9fe]",
+                "[64:ff9b:1:a9fe:a9:fe00::]",
+                "[64:ff9b:1:a9:fe:a9fe::]",
+                "[64:ff9b:1:7:a9:fea9:fe00:0]",
+                "[64:ff9b:1:7:8:9:a9fe:a9fe]",
+                "[2002:a9fe:a9fe::1]",
+                "[2001:0:a9fe:a9fe::1]",
+                "[2001:0:808:808:0:0:5601:5601]",
+                "[2001:db8::5efe:a9fe:a9fe]",
+                "[2001:db8::200:5efe:a9fe:a9fe]",
+                "[::a9fe:a9fe]",
+                "[::ffff:0:a9fe:a9fe]",
+                "[2002:6464:64c8::]",
                 "[fe80::1]",
                 "[fd00:ec2::254]",
                 "[fd20:ce::254]",
@@ -402,6 +472,13 @@ final class HttpSinkTests {
             assertThat(failure.poison()).isFalse();
             assertThat(failure.reason()).contains("link-local or cloud metadata address; allow-link-local permits it");
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"8.8.8.8", "64:ff9b::808:808", "64:ff9b:1::808:808", "2002:808:808::1", "2001:db8::1", "::1"})
+    void otherAddressesAreNot(String address) {
+        assertThat(LinkLocalGuard.isForbidden(InetAddress.ofLiteral(address))).isFalse();
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dev.sluice.sink.jdbc;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -9,6 +10,8 @@ import static org.awaitility.Awaitility.await;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.sluice.sink.Confirmation;
 import dev.sluice.sink.Confirmation.Failure;
+import dev.sluice.sink.Confirmation.Failure.Kind;
+import dev.sluice.sink.EncodedMessage;
 import dev.sluice.sink.StreamMessage;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -32,6 +35,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.support.DefaultListableBeanFactory;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
@@ -85,7 +89,8 @@ final class JdbcSinkTests {
     private static HikariDataSource database(int port) {
         HikariDataSource database = DataSourceBuilder.create()
                 .type(HikariDataSource.class)
-                .url("jdbc:postgresql://localhost:" + port + "/postgres?user=postgres")
+                .url("jdbc:postgresql://localhost:" + port + "/postgres")
+                .username("postgres")
                 .build();
         database.setConnectionTimeout(1000);
         return database;
@@ -94,11 +99,23 @@ final class JdbcSinkTests {
     private static JdbcSink sink(DataSource database, String sql, String timeout) {
         DefaultListableBeanFactory beans = new DefaultListableBeanFactory();
         beans.registerSingleton("dataSource", database);
-        return new JdbcSink("table", new JdbcSinkProperties(sql, Duration.parse("PT" + timeout)), beans);
+        return new JdbcSink("table", new JdbcSinkProperties(sql, null, Duration.parse("PT" + timeout)), beans);
     }
 
     private JdbcSink sink(String sql) {
         return sink(database, sql, "10S");
+    }
+
+    private JdbcSink sink(String sql, String stored) {
+        DefaultListableBeanFactory beans = new DefaultListableBeanFactory();
+        beans.registerSingleton("dataSource", database);
+        return new JdbcSink("table", new JdbcSinkProperties(sql, stored, Duration.ofSeconds(10)), beans);
+    }
+
+    private static List<StreamMessage> texts(String... texts) {
+        return IntStream.range(0, texts.length)
+                .mapToObj(i -> StreamMessage.of("s", i + 1, texts[i].getBytes(UTF_8)))
+                .toList();
     }
 
     private List<String> ids() {
@@ -114,7 +131,7 @@ final class JdbcSinkTests {
         MapConfigurationPropertySource source = new MapConfigurationPropertySource(Map.of("jdbc.sql", INSERT));
 
         assertThat(new Binder(source).bindOrCreate("jdbc", JdbcSinkProperties.class))
-                .isEqualTo(new JdbcSinkProperties(INSERT, Duration.ofSeconds(10)));
+                .isEqualTo(new JdbcSinkProperties(INSERT, null, Duration.ofSeconds(10)));
     }
 
     @Test
@@ -142,6 +159,18 @@ final class JdbcSinkTests {
                 .containsEntry("line", "grüße\n世界");
         assertThat(jdbc.sql("select at from inbox").query(OffsetDateTime.class).single())
                 .isEqualTo(StreamMessage.RECEIVED_AT.atOffset(ZoneOffset.UTC));
+    }
+
+    @Test
+    void textIsThatOfTheListenersCharset() throws Exception {
+        EncodedMessage message = EncodedMessage.of("Müller", ISO_8859_1);
+        try (JdbcSink sink = sink("insert into inbox(id, payload, line) values (:id, :payload, :text)")) {
+            assertThat(sink.send(List.of(message)).complete()).isTrue();
+        }
+
+        assertThat(jdbc.sql("select payload, line from inbox").query().singleRow())
+                .containsEntry("payload", message.getPayload())
+                .containsEntry("line", "Müller");
     }
 
     @Test
@@ -273,6 +302,105 @@ final class JdbcSinkTests {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"", " on conflict (id) do nothing"})
+    void onlyAMessageThatIsThereAlreadyCountsAsStored(String conflict) throws Exception {
+        try (JdbcSink sink = sink("insert into inbox(id, tag) values (:id, :text)" + conflict)) {
+            List<StreamMessage> messages = texts("one", "two", "one", "three");
+            Failure duplicate =
+                    Failure.poison("ERROR: duplicate key value violates unique constraint \"inbox_tag_key\"");
+
+            assertThat(failures(sink.send(messages), 4)).containsExactly(null, null, duplicate, null);
+            assertThat(failures(sink.send(messages), 4)).containsExactly(null, null, duplicate, null);
+            assertThat(ids()).containsExactly("s-1", "s-2", "s-4");
+        }
+    }
+
+    @Test
+    void noStatementButAPlainInsertTellsWhetherAMessageIsThere() throws Exception {
+        try (JdbcSink sink = sink("insert into inbox(id) select :id")) {
+            sink.send(StreamMessage.stream("s", 1));
+
+            assertThat(failures(sink.send(StreamMessage.stream("s", 2)), 2))
+                    .containsExactly(
+                            Failure.poison("ERROR: duplicate key value violates unique constraint \"inbox_pkey\""),
+                            null);
+        }
+    }
+
+    @Test
+    void anOperatorsQueryTellsWhetherAMessageIsThere() throws Exception {
+        try (JdbcSink sink = sink(
+                "insert into inbox(id, tag) select upper(:id), :text", "select 1 from inbox where id = upper(:id)")) {
+            sink.send(texts("one"));
+
+            assertThat(failures(sink.send(texts("one", "one")), 2))
+                    .containsExactly(
+                            null,
+                            Failure.poison("ERROR: duplicate key value violates unique constraint \"inbox_tag_key\""));
+        }
+    }
+
+    @Test
+    void aQueryThatFailsLeavesAMessageToBeTriedAgain() throws Exception {
+        try (JdbcSink sink = sink("insert into inbox(id) values (:id)", "select 1 from outbox where id = :id")) {
+            sink.send(StreamMessage.stream("s", 1));
+
+            assertThat(sink.send(StreamMessage.stream("s", 1)).failure(0))
+                    .isEqualTo(Failure.passing(
+                            "ERROR: duplicate key value violates unique constraint \"inbox_pkey\"; whether it"
+                                    + " was stored before, nobody knows: ERROR: relation \"outbox\" does not"
+                                    + " exist"));
+        }
+    }
+
+    @Test
+    void aRowThatIsLockedHoldsUpItsStreamAlone() throws Exception {
+        jdbc.sql("insert into inbox(id, line, tag) values ('locked', 'old', 'locked'), ('free', 'old', 'free')")
+                .update();
+        try (JdbcSink sink = sink(
+                        database,
+                        "update inbox set line = :text || (1 / (length(:text) - 3)) where id = :connection",
+                        "1S");
+                Connection locking = database.getConnection()) {
+            locking.setAutoCommit(false);
+            locking.createStatement().execute("update inbox set line = '' where id = 'locked'");
+
+            Confirmation confirmation = sink.send(List.of(
+                    StreamMessage.of("free", 1, "bad".getBytes(UTF_8)),
+                    StreamMessage.of("locked", 1),
+                    StreamMessage.of("locked", 2),
+                    StreamMessage.of("free", 2)));
+
+            assertThat(IntStream.range(0, 4).mapToObj(confirmation::failure))
+                    .extracting(failure -> failure == null ? null : failure.kind())
+                    .containsExactly(Kind.POISON, Kind.PASSING, Kind.HELD, null);
+        }
+    }
+
+    @Test
+    void aRightOrAPasswordThatIsRefusedIsTheOperatorsToMend() throws Exception {
+        jdbc.sql("drop role if exists writer").update();
+        jdbc.sql("create role writer login").update();
+        try (HikariDataSource own = database(postgres.port());
+                JdbcSink sink = sink(own, "insert into inbox(id) values (:id)", "5S")) {
+            own.setUsername("writer");
+            assertThat(failures(sink.send(StreamMessage.stream("s", 2)), 2))
+                    .containsOnly(Failure.unauthorized("ERROR: permission denied for table inbox"));
+
+            jdbc.sql("grant insert on inbox to writer").update();
+            assertThat(sink.send(StreamMessage.stream("s", 2)).complete()).isTrue();
+        }
+        jdbc.sql("drop owned by writer").update();
+        jdbc.sql("drop role writer").update();
+        try (HikariDataSource stranger = database(postgres.port());
+                JdbcSink sink = sink(stranger, INSERT, "5S")) {
+            stranger.setUsername("nobody");
+            assertThat(failures(sink.send(StreamMessage.stream("s", 1)), 1))
+                    .containsOnly(Failure.unauthorized("FATAL: role \"nobody\" does not exist"));
+        }
+    }
+
     @Test
     void aMissingTableIsNoMessagesFault() throws Exception {
         try (JdbcSink sink = sink("insert into outbox(id) values (:id)")) {
@@ -400,7 +528,7 @@ final class JdbcSinkTests {
 
     @Test
     void aDatabaseMustBeConfigured() {
-        JdbcSinkProperties properties = new JdbcSinkProperties(INSERT, Duration.ofSeconds(1));
+        JdbcSinkProperties properties = new JdbcSinkProperties(INSERT, null, Duration.ofSeconds(1));
 
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new JdbcSink("table", properties, new DefaultListableBeanFactory()))

@@ -8,22 +8,22 @@ import java.net.ServerSocket;
 import java.net.Socket;
 
 /** A network between a client and a port of this machine, which can go dead: nothing gets through, nobody is told. */
-final class Wire implements AutoCloseable {
+public final class Wire implements AutoCloseable {
 
     private final ServerSocket entrance = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     private final int exit;
     private volatile boolean dead;
 
-    Wire(int exit) throws IOException {
+    public Wire(int exit) throws IOException {
         this.exit = exit;
         Thread.startVirtualThread(this::accept);
     }
 
-    int port() {
+    public int port() {
         return entrance.getLocalPort();
     }
 
-    void dead(boolean dead) {
+    public void dead(boolean dead) {
         this.dead = dead;
     }
 

@@ -21,7 +21,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerInterceptor;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.errors.ClusterAuthorizationException;
+import org.apache.kafka.common.errors.SaslAuthenticationException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -255,6 +263,65 @@ final class KafkaSinkTests {
                         .until(() -> sink.send(SampleMessage.series("c", 3)).complete());
             });
         }
+    }
+
+    /** Whose bug, once armed, ends the producer's thread. */
+    public static final class FaultyInterceptor implements ProducerInterceptor<byte[], byte[]> {
+
+        private static final AtomicBoolean ARMED = new AtomicBoolean();
+
+        @Override
+        public ProducerRecord<byte[], byte[]> onSend(ProducerRecord<byte[], byte[]> message) {
+            return message;
+        }
+
+        @Override
+        public void onAcknowledgement(RecordMetadata metadata, Exception exception) {
+            if (ARMED.getAndSet(false)) {
+                throw new NoClassDefFoundError("a library of the interceptor's");
+            }
+        }
+
+        @Override
+        public void configure(Map<String, ?> settings) {}
+
+        @Override
+        public void close() {}
+    }
+
+    @Test
+    @Timeout(60)
+    void aProducerWhoseThreadHasDiedIsReplaced() {
+        broker.createTopic("survivor");
+        run(
+                new KafkaSinkProperties("survivor", "", Duration.ofSeconds(3)),
+                "spring.kafka.producer.properties.interceptor.classes=" + FaultyInterceptor.class.getName(),
+                sink -> {
+                    assertThat(sink.send(SampleMessage.series("a", 2)).complete())
+                            .isTrue();
+                    FaultyInterceptor.ARMED.set(true);
+
+                    assertThat(sink.send(SampleMessage.series("b", 2)).failure(0))
+                            .isEqualTo(Failure.passing("not confirmed within 3s"));
+                    assertThat(sink.send(SampleMessage.series("b", 2)).complete())
+                            .isTrue();
+                });
+    }
+
+    @Test
+    void credentialsAndRightsThatAreRefusedAreTheOperatorsToMend() {
+        KafkaFailures failures = new KafkaFailures("broker", Map::of);
+
+        assertThat(Stream.of(
+                                new SaslAuthenticationException("bad password"),
+                                new TopicAuthorizationException("not yours"),
+                                new ClusterAuthorizationException("not yours"))
+                        .map(refusal ->
+                                failures.failure(new org.springframework.kafka.KafkaException("", refusal), "t")))
+                .containsExactly(
+                        Failure.unauthorized("bad password"),
+                        Failure.unauthorized("not yours"),
+                        Failure.unauthorized("not yours"));
     }
 
     @Test

@@ -11,8 +11,10 @@ import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5Publish;
 import dev.sluice.Ports;
 import dev.sluice.sink.Confirmation;
 import dev.sluice.sink.Confirmation.Failure;
+import dev.sluice.sink.Confirmation.Failure.Kind;
 import dev.sluice.sink.Sink;
 import dev.sluice.sink.SocketServer;
+import dev.sluice.sink.UnauthorizedException;
 import dev.sluice.sink.WireMessage;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -20,7 +22,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -151,7 +156,7 @@ final class MqttSinkTests {
                 Sink stranger = sink(guarded.url(), "guess", LONG)) {
             assertThat(welcome.send(WireMessage.of("a")).complete()).isTrue();
 
-            assertThatExceptionOfType(RuntimeException.class)
+            assertThatExceptionOfType(UnauthorizedException.class)
                     .isThrownBy(() -> stranger.send(WireMessage.of("a")))
                     .withMessageMatching(
                             "localhost:\\d+: refuses the connection: (not authorized|bad user name or password)");
@@ -192,21 +197,64 @@ final class MqttSinkTests {
     }
 
     @Test
-    void failsOnlyWhatIsNotConfirmedInTimeAndConnectsAnew() throws Exception {
+    void whatIsBehindAMessageThatIsNotConfirmedInTimeComesAgainAfterItByANewConnection() throws Exception {
         AtomicReference<@Nullable Integer> late = new AtomicReference<>();
         try (ScriptedBroker scripted =
-                        new ScriptedBroker(100, text -> text.equals("b") ? late.get() : Integer.valueOf(0));
+                        new ScriptedBroker(100, text -> text.equals("a 2") ? late.get() : Integer.valueOf(0));
                 Sink sink = sink(scripted.url(), "t", 1, SHORT)) {
-            Confirmation confirmation = sink.send(WireMessage.of("a", "b", "c"));
+            Confirmation confirmation = sink.send(messages("a 1", "a 2", "b 1", "a 3"));
 
-            assertThat(confirmation.failure(0)).isNull();
-            assertThat(confirmation.failure(1))
-                    .isEqualTo(Failure.passing("localhost:" + scripted.port() + ": not confirmed within 0.5 s"));
-            assertThat(confirmation.failure(2)).isNull();
+            String reason = "localhost:" + scripted.port() + ": not confirmed within 0.5 s";
+            assertThat(IntStream.range(0, 4).mapToObj(confirmation::failure))
+                    .containsExactly(
+                            null,
+                            Failure.passing(reason),
+                            null,
+                            Failure.held("one before it in its stream failed: " + reason));
 
             late.set(0);
-            assertThat(sink.send(WireMessage.of("b")).complete()).isTrue();
+            assertThat(sink.send(messages("a 2", "a 3")).complete()).isTrue();
+            assertThat(scripted.texts()).containsExactly("a 1", "a 2", "b 1", "a 3", "a 2", "a 3");
             assertThat(scripted.connections()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void whatIsBehindAMessageThatIsRefusedComesAgainAfterItAndOtherStreamsGoOn() throws Exception {
+        AtomicInteger quota = new AtomicInteger(0x97);
+        try (ScriptedBroker scripted =
+                        new ScriptedBroker(100, text -> text.equals("a 1") ? quota.get() : Integer.valueOf(0));
+                Sink sink = sink(scripted.url(), "t", 1, LONG)) {
+            Confirmation confirmation = sink.send(messages("a 1", "b 1", "a 2", "b 2"));
+
+            assertThat(IntStream.range(0, 4).mapToObj(confirmation::failure))
+                    .extracting(failure -> failure == null ? null : failure.kind())
+                    .containsExactly(Kind.PASSING, null, Kind.HELD, null);
+
+            quota.set(0);
+            assertThat(sink.send(messages("a 1", "a 2")).complete()).isTrue();
+            assertThat(scripted.connections()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void behindAPoisonousMessageItsStreamGoesOn() throws Exception {
+        try (ScriptedBroker scripted = new ScriptedBroker(100, text -> text.equals("a 1") ? 0x99 : 0);
+                Sink sink = sink(scripted.url(), "t", 1, LONG)) {
+            Confirmation confirmation = sink.send(messages("a 1", "a 2"));
+
+            assertThat(confirmation.failure(0)).extracting(Failure::kind).isEqualTo(Kind.POISON);
+            assertThat(confirmation.failure(1)).isNull();
+        }
+    }
+
+    @Test
+    void aTopicThatTheBrokerDeniesIsTheOperatorsToMend() throws Exception {
+        try (ScriptedBroker scripted = new ScriptedBroker(100, _ -> 0x87);
+                Sink sink = sink(scripted.url(), "t", 1, LONG)) {
+            assertThat(sink.send(WireMessage.of("a")).failure(0))
+                    .isEqualTo(Failure.unauthorized(
+                            "localhost:" + scripted.port() + ": refuses the message: not authorized"));
         }
     }
 
@@ -326,6 +374,14 @@ final class MqttSinkTests {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> sink("tcp://localhost", "t", 1, Duration.ZERO))
                 .withMessage("sluice.sinks.iot.mqtt.timeout: must be more than 0");
+    }
+
+    /** Of the streams that the payloads name. */
+    private static List<WireMessage> messages(String... payloads) {
+        return Stream.of(payloads)
+                .map(payload -> WireMessage.of(
+                        payload.substring(0, 1), Integer.parseInt(payload.substring(2)), payload.getBytes(UTF_8)))
+                .toList();
     }
 
     private static Sink sink(String url, String topic, int qos, Duration timeout) {

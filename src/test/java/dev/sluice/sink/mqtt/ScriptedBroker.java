@@ -7,7 +7,8 @@ import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +22,7 @@ final class ScriptedBroker implements AutoCloseable {
     private final SocketServer server;
     private final int receiveMaximum;
     private final Function<String, @Nullable Integer> answer;
-    private final AtomicInteger received = new AtomicInteger();
+    private final List<String> texts = new CopyOnWriteArrayList<>();
 
     /**
      * @param answer the reason code of the PUBACK to a payload; null for none
@@ -46,7 +47,12 @@ final class ScriptedBroker implements AutoCloseable {
 
     /** How many messages so far. */
     int received() {
-        return received.get();
+        return texts.size();
+    }
+
+    /** Their payloads. */
+    List<String> texts() {
+        return texts;
     }
 
     private void converse(InputStream stream, OutputStream out) throws IOException {
@@ -60,14 +66,15 @@ final class ScriptedBroker implements AutoCloseable {
                         0x20, 10, 0, 0, 7, 0x21, (byte) (receiveMaximum >> 8), (byte) receiveMaximum, 0x12, 0, 1, 'x'
                     });
                 case PUBLISH -> {
-                    received.incrementAndGet();
                     int id = 2 + (packet[0] << 8 | packet[1] & 0xFF);
                     int properties = packet[id + 2] & 0xFF;
                     // Of two bytes, little end first, with the uppermost bit of the first as a sign of that.
                     int payload = properties < 0x80
                             ? id + 3 + properties
                             : id + 4 + (properties & 0x7F) + (packet[id + 3] << 7);
-                    Integer code = answer.apply(new String(packet, payload, packet.length - payload, UTF_8));
+                    String text = new String(packet, payload, packet.length - payload, UTF_8);
+                    texts.add(text);
+                    Integer code = answer.apply(text);
                     if (code != null) {
                         out.write(new byte[] {0x40, 4, packet[id], packet[id + 1], code.byteValue(), 0});
                     }

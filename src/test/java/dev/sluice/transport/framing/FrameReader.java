@@ -35,6 +35,8 @@ final class FrameReader {
     private final List<String> messages = new ArrayList<>();
     private int oversize;
     private int malformed;
+    private int brokenOff;
+    private int passedOver;
 
     /**
      * @param stale what the buffer holds outside of the bytes that are to be decoded
@@ -79,6 +81,10 @@ final class FrameReader {
                 oversize++;
                 closed = closesOnOversize;
             }
+            case BROKEN_OFF -> {
+                check(next > from, result, "without progress");
+                brokenOff++;
+            }
             case MALFORMED -> {
                 malformed++;
                 closed = true;
@@ -87,6 +93,7 @@ final class FrameReader {
             case MORE -> check(to - next <= maxSize + FrameDecoder.MOST_OVERHEAD, result, "lets the buffer grow");
         }
         from = next;
+        passedOver += decoder.takePassedOver();
         return result != Result.MORE && !closed;
     }
 
@@ -101,7 +108,7 @@ final class FrameReader {
     /** The end of the stream. */
     Reading end() {
         boolean messageAtEnd = false;
-        int incomplete = 0;
+        int incomplete = brokenOff;
         if (!closed) {
             Result result = decoder.end(buffer, from, to);
             check(decoder.next() == to, result, "leaves bytes after the end");
@@ -111,11 +118,11 @@ final class FrameReader {
                     messageAtEnd = true;
                 }
                 case OVERSIZE -> oversize++;
-                case MORE -> incomplete = to > from && !decoder.skipping() ? 1 : 0;
-                case MALFORMED -> malformed++;
+                case MORE -> incomplete += to > from && !decoder.skipping() ? 1 : 0;
+                case BROKEN_OFF, MALFORMED -> throw new AssertionError(result + " at the end");
             }
         }
-        return new Reading(List.copyOf(messages), oversize, malformed, incomplete, messageAtEnd);
+        return new Reading(List.copyOf(messages), oversize, malformed, incomplete, messageAtEnd, passedOver);
     }
 
     private void makeSpace(int needed) {

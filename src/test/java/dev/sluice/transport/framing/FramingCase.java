@@ -29,7 +29,7 @@ import org.springframework.core.io.FileSystemResource;
  *   <li>{@code input.txt}: what the peer sends, as {@link EscapedBytes}; line breaks of the file itself stand for nothing
  *   <li>{@code messages.txt}: the payloads expected, one a line, escaped likewise; an empty line is an empty payload
  *   <li>{@code outcome.yml}: how many frames were {@code oversize}, {@code malformed}, {@code incomplete}, and whether
- *       there is a {@code message-at-end}; without it, none
+ *       there is a {@code message-at-end}, and how many bytes were {@code passed-over}; without it, none
  * </ul>
  */
 record FramingCase(String type, String name, FramingProperties properties, byte[] input, Reading expected) {
@@ -38,7 +38,8 @@ record FramingCase(String type, String name, FramingProperties properties, byte[
             @DefaultValue("0") int oversize,
             @DefaultValue("0") int malformed,
             @DefaultValue("0") int incomplete,
-            @DefaultValue("false") boolean messageAtEnd) {}
+            @DefaultValue("false") boolean messageAtEnd,
+            @DefaultValue("0") int passedOver) {}
 
     static List<FramingCase> all() {
         return folders(root())
@@ -68,7 +69,8 @@ record FramingCase(String type, String name, FramingProperties properties, byte[
                         outcome.oversize(),
                         outcome.malformed(),
                         outcome.incomplete(),
-                        outcome.messageAtEnd()));
+                        outcome.messageAtEnd(),
+                        outcome.passedOver()));
     }
 
     private static <T> T bind(String prefix, Class<T> type, Path file) {

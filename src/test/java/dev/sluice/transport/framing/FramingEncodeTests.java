@@ -89,6 +89,9 @@ class FramingEncodeTests {
             argumentSet("delimited, half an end at the end", CR_LF_TWICE, "a\\r\\n", "end of a frame"),
             argumentSet("delimited, only half an end", CR_LF_TWICE, "\\r\\n", "end of a frame"),
             argumentSet("delimited by aa", new Framing.Delimited(new byte[] {'a', 'a'}), "a", "end of a frame"),
+            argumentSet("octet-counted, empty", new Framing.OctetCounted(false), "", "never empty"),
+            argumentSet("stx-etx, start", Framing.Enclosed.STX_ETX, "a\\x02b", "start of a frame"),
+            argumentSet("mllp, start", Framing.Enclosed.MLLP, "\\x0B", "start of a frame"),
             argumentSet("stx-etx", Framing.Enclosed.STX_ETX, "a\\x03b", "end of a frame"),
             argumentSet("mllp", Framing.Enclosed.MLLP, "a\\x1C\\rb", "end of a frame"));
 
@@ -155,7 +158,8 @@ class FramingEncodeTests {
                             0,
                             0,
                             0,
-                            message && framing.type() == Type.UNTIL_CLOSE));
+                            message && framing.type() == Type.UNTIL_CLOSE,
+                            0));
         }
         assertThat(written).isGreaterThan(20);
     }

@@ -1,6 +1,7 @@
 package dev.sluice.transport.framing;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.params.provider.Arguments.argumentSet;
 
 import dev.sluice.transport.framing.FrameDecoder.Result;
@@ -9,6 +10,7 @@ import dev.sluice.transport.framing.FramingProperties.OnOversize;
 import dev.sluice.transport.framing.FramingProperties.Order;
 import dev.sluice.transport.framing.FramingProperties.Type;
 import java.nio.ByteOrder;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -46,7 +48,7 @@ class HostileStreamTests {
                         framing(Type.VARINT),
                         "\\xFF\\xFF\\xFF\\xFF\\xFF\\xFF\\xFF\\xFF\\x7F",
                         "\\0"),
-                argumentSet("stx-etx", framing(Type.STX_ETX), "\\x02", "\\x02"),
+                argumentSet("stx-etx", framing(Type.STX_ETX), "\\x02", "\\x01"),
                 argumentSet("mllp", framing(Type.MLLP), "\\x0B", "\\r"),
                 argumentSet("mllp of half ends", framing(Type.MLLP), "\\x0B", "\\x1C"),
                 argumentSet("count of ten digits", framing(Type.OCTET_COUNTED), "9999999999 ", "1"),
@@ -64,7 +66,7 @@ class HostileStreamTests {
         for (int readSize : new int[] {1, 7, 1000, 4096}) {
             Reading reading = read(framing, beginning, rest, readSize);
 
-            assertThat(reading).isEqualTo(new Reading(List.of(), 1, 0, 0, false));
+            assertThat(reading).isEqualTo(new Reading(List.of(), 1, 0, 0, false, 0));
         }
     }
 
@@ -87,13 +89,23 @@ class HostileStreamTests {
         int frames = 10_000;
         byte[] stream = repeat("", frame, frames * EscapedBytes.parse(frame).length);
 
-        assertThat(FrameReader.whole(framing, stream))
-                .isEqualTo(new Reading(Collections.nCopies(frames, ""), 0, 0, 0, false));
+        assertThat(FrameReader.whole(framing, stream)).isEqualTo(Reading.of(Collections.nCopies(frames, "")));
     }
 
     @Test
     void lineBreaksBetweenEnclosedFramesAreNotKept() {
-        assertThat(read(framing(Type.MLLP), "", "\\r\\n", 1000)).isEqualTo(new Reading(List.of(), 0, 0, 0, false));
+        assertThat(read(framing(Type.MLLP), "", "\\r\\n", 1000))
+                .isEqualTo(new Reading(List.of(), 0, 0, 0, false, ENDLESS));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 1000, 65_536})
+    void startBytesWithoutEndAreFramesBrokenOffAndTakeNoTime(int readSize) {
+        assertTimeoutPreemptively(
+                Duration.ofSeconds(10),
+                () -> assertThat(read(framing(Type.STX_ETX), "", "\\x02", readSize)
+                                .incomplete())
+                        .isEqualTo(readSize == 1 ? ENDLESS / 10 : ENDLESS));
     }
 
     @ParameterizedTest
@@ -114,7 +126,7 @@ class HostileStreamTests {
         FramingProperties framing = new FramingProperties(
                 Type.LENGTH_PREFIXED, DataSize.ofBytes(100), OnOversize.SKIP, null, 2, Order.BIG, true, null);
 
-        assertThat(read(framing, "", "\\0", 1000)).isEqualTo(new Reading(List.of(), 0, 1, 0, false));
+        assertThat(read(framing, "", "\\0", 1000)).isEqualTo(new Reading(List.of(), 0, 1, 0, false, 0));
     }
 
     static Stream<Arguments> beginningsOfVeryLargeFrames() {

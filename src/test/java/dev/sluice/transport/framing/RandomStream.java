@@ -25,6 +25,10 @@ final class RandomStream {
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     private final List<String> messages = new ArrayList<>();
     private int oversize;
+    private int brokenOff;
+    private int passedOver;
+    /** Whether an empty line is none, since a counted message came just before. */
+    private boolean behindCounted;
 
     RandomStream(FramingProperties properties, Random random) {
         this.properties = properties;
@@ -40,7 +44,7 @@ final class RandomStream {
     /** What a reader has to make of the frames if it skips those too large. */
     Reading expected() {
         boolean atEnd = properties.type() == Type.UNTIL_CLOSE && !messages.isEmpty();
-        return new Reading(messages, oversize, 0, 0, atEnd);
+        return new Reading(messages, oversize, 0, brokenOff, atEnd, passedOver);
     }
 
     RandomStream writeFrames() {
@@ -73,15 +77,21 @@ final class RandomStream {
                 byte[] payload = payload();
                 if (payload.length > 0 && random.nextBoolean()) {
                     writeEncoded(payload);
+                    behindCounted = true;
                 } else {
-                    writeLine(notCounted(payloadWithout("\n")));
+                    byte[] line = notCounted(payloadWithout("\n"));
+                    if (behindCounted && (line.length == 0 || random.nextBoolean())) {
+                        passedOver += writeLineBreak();
+                    }
+                    writeLine(line);
+                    behindCounted = false;
                 }
             }
             case CRLF -> writeEncoded(payloadWithout("\r\n"));
             case NUL -> writeEncoded(payloadWithout("\0"));
             case DELIMITED -> writeEncoded(payloadWithout(delimiter()));
-            case STX_ETX -> writeEnclosed(payloadWithout("\3"));
-            case MLLP -> writeEnclosed(payloadWithout("\u001c\r"));
+            case STX_ETX -> writeEnclosed((byte) 2, payloadWithout("\3"));
+            case MLLP -> writeEnclosed((byte) 0x0B, payloadWithout("\u001c\r"));
             case FIXED -> writeEncoded(bytesOf(SampleFramings.FIXED_SIZE));
             case UNTIL_CLOSE, RAW -> {
                 byte[] payload = payload();
@@ -104,11 +114,30 @@ final class RandomStream {
         sent(payload);
     }
 
-    private void writeEnclosed(byte[] payload) {
+    /** Some senders add line breaks, or begin a frame that they give up. */
+    private void writeEnclosed(byte start, byte[] payload) {
         for (int i = random.nextInt(3); i > 0; i--) {
             bytes.write(random.nextBoolean() ? '\r' : '\n');
+            passedOver++;
+        }
+        for (int i = 0; i < payload.length; i++) {
+            payload[i] = payload[i] == start ? (byte) '-' : payload[i];
+        }
+        if (random.nextInt(4) == 0) {
+            bytes.write(start);
+            bytes.write(payload, 0, Math.min(payload.length, maxSize));
+            brokenOff++;
         }
         writeEncoded(payload);
+    }
+
+    private int writeLineBreak() {
+        if (random.nextBoolean()) {
+            bytes.write('\n');
+            return 1;
+        }
+        bytes.writeBytes(new byte[] {'\r', '\n'});
+        return 2;
     }
 
     private void writeLine(byte[] payload) {

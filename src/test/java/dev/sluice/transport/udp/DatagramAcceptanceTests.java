@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.sluice.message.ReceivedMessage;
 import dev.sluice.transport.Acceptance;
 import dev.sluice.transport.Access;
+import dev.sluice.transport.Inlet;
 import dev.sluice.transport.Limits;
 import dev.sluice.transport.Reason.Dropped;
 import dev.sluice.transport.Timeouts;
@@ -195,24 +196,30 @@ class DatagramAcceptanceTests {
                         acceptance,
                         (message, reason) -> ("ERR " + reason).getBytes(UTF_8),
                         false),
-                binder.bindOrCreate("udp", UdpProperties.class));
-        DirectChannel channel = new DirectChannel();
-        channel.subscribe(message -> {
-            ReceivedMessage received = (ReceivedMessage) message;
+                binder.bindOrCreate("udp", UdpProperties.class),
+                new OwnAddresses());
+        udp.adapter().setOutputChannel(new Echo());
+        udp.bind();
+        udp.adapter().start();
+        transport = udp;
+        return udp;
+    }
+
+    /** In the place of a listener's channel and what is behind it. */
+    private static final class Echo extends DirectChannel implements Inlet {
+
+        @Override
+        public ReceivedMessage handOn(ReceivedMessage received) {
             if (text(received).startsWith("bad")) {
                 received.peer().fail("ERR bad".getBytes(UTF_8));
-                return;
+                return received;
             }
             if (text(received).startsWith("interrupt")) {
                 Thread.currentThread().interrupt();
             }
             received.peer().reply(received.getPayload());
-        });
-        udp.adapter().setOutputChannel(channel);
-        udp.bind();
-        udp.adapter().start();
-        transport = udp;
-        return udp;
+            return received;
+        }
     }
 
     private void send(String payload) throws IOException {

@@ -1,0 +1,63 @@
+package dev.sluice.sink.file;
+
+import dev.sluice.sink.SinkCheck;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.NestedConfigurationProperty;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * Files that are appended to.
+ *
+ * @param path of the file, a template; directories are created. What a value must not bring into a name (a separator, a
+ *     leading dot, control characters, what makes it one of a spool's or of a file that was put aside) is replaced by
+ *     {@code _}, and names are cut at 255 bytes, or 226 with {@code rotate}, so that values that differ in nothing else
+ *     share a file
+ * @param format of what is written for a message
+ * @param rotate when a file is put aside for a new one; never if absent
+ */
+public record FileSinkProperties(
+        String path,
+        @DefaultValue("raw") Format format,
+        @NestedConfigurationProperty @Nullable RotationProperties rotate) {
+
+    /** Says what is wrong with it. */
+    public void check(SinkCheck check) {
+        if (check.present("path", path, "the path of a file, such as data/archive/{listener}.log")) {
+            check.parsed("path", this::template);
+        }
+        if (rotate != null) {
+            rotate.check(check);
+        }
+    }
+
+    FilePath template() {
+        return new FilePath(path, rotate == null ? 0 : RotatedFiles.SUFFIX);
+    }
+
+    /**
+     * The path of the file that some message of this listener would go to.
+     *
+     * @throws IllegalArgumentException if the path cannot be that of a file
+     */
+    public Path example(String listener) {
+        return Path.of(template().of(Specimen.of(listener)));
+    }
+
+    /** Whether this is the name of a file that spools keep in the data directory. */
+    public static boolean isSpools(Path file) {
+        return FilePath.isSpools(file.getFileName().toString());
+    }
+
+    /** Of what is written for a message. */
+    public enum Format {
+        /** The payload and a line feed; a payload that holds line feeds itself makes several lines. */
+        RAW,
+        /**
+         * One JSON object a line, an event of CloudEvents 1.0: {@code id source type time listener connection sequence
+         * remoteaddress}, and the payload as {@code data} if it is text in the listener's charset, else as
+         * {@code data_base64}.
+         */
+        JSON
+    }
+}

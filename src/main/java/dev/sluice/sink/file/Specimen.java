@@ -1,0 +1,35 @@
+package dev.sluice.sink.file;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import dev.sluice.message.Envelope;
+import dev.sluice.message.Origin;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+
+/**
+ * A message such as a listener may have, to see what a template makes of it. One peer sends the same to all listeners.
+ */
+record Specimen(Origin origin) implements Envelope {
+
+    static Specimen of(String listener) {
+        String connection = "connection-" + listener;
+        return new Specimen(new Origin(
+                listener, connection, connection, new InetSocketAddress(InetAddress.getLoopbackAddress(), 50_000)));
+    }
+
+    @Override
+    public long sequence() {
+        return 1;
+    }
+
+    @Override
+    public long receivedAt() {
+        return 0;
+    }
+
+    @Override
+    public byte[] getPayload() {
+        return "payload".getBytes(US_ASCII);
+    }
+}

@@ -1,0 +1,7 @@
+/**
+ * Files that are appended to.
+ */
+@NullMarked
+package dev.sluice.sink.file;
+
+import org.jspecify.annotations.NullMarked;

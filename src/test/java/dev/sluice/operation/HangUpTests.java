@@ -1,0 +1,53 @@
+package dev.sluice.operation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
+
+/** SIGHUP, which ends a program that does not mind it. */
+@EnabledOnOs({OS.LINUX, OS.MAC})
+@ResourceLock(SluiceProcess.PROCESSES)
+final class HangUpTests {
+
+    private static final String LINE = "SIGHUP is ignored: files are read when the program starts.";
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void isToldInOneLineAndChangesNothing() throws Exception {
+        try (HeadlessSluice sluice = new HeadlessSluice(folder, """
+            spring.main.keep-alive: true
+            sluice.listeners.echo: { tcp: { address: 127.0.0.1, port: 0 }, reply.type: echo }
+            """, HeadlessSluice.java())) {
+            int port = sluice.awaitPort("echo");
+            assertThat(signal("HUP", sluice)).isZero();
+            await().atMost(Duration.ofSeconds(20))
+                    .untilAsserted(() -> assertThat(sluice.log()).containsOnlyOnce(LINE));
+
+            try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+                socket.setSoTimeout(20_000);
+                socket.getOutputStream().write(new byte[] {'a', '\n'});
+                assertThat(socket.getInputStream().readNBytes(2)).asString().isEqualTo("a\n");
+            }
+            assertThat(signal("TERM", sluice)).isZero();
+            assertThat(sluice.awaitExit(Duration.ofSeconds(40))).isIn(0, 143);
+            assertThat(sluice.log()).containsOnlyOnce(LINE);
+        }
+    }
+
+    private static int signal(String name, HeadlessSluice sluice) throws Exception {
+        return new ProcessBuilder("kill", "-" + name, Long.toString(sluice.pid()))
+                .start()
+                .waitFor();
+    }
+}
