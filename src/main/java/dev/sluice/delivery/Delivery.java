@@ -248,7 +248,8 @@ final class Delivery implements Runnable {
                 }
                 if (left.stream().allMatch(pending -> pending.attempts() == 0)) {
                     backOff = backOff(); // What held them up has died; now it is their turn.
-                } else if (pause(backOff.nextBackOff())) {
+                } else if (pause(
+                        Math.max(backOff.nextBackOff(), confirmation.pause().toMillis()))) {
                     return false;
                 }
                 confirmation = send(left.stream().map(Pending::message).toList());
@@ -267,6 +268,7 @@ final class Delivery implements Runnable {
         int failed = confirmation.complete() ? 0 : confirmation.failures();
         ledger.add(Outcome.CONFIRMED, messages.size() - failed, nanos);
         ledger.add(Outcome.FAILED, failed, nanos);
+        ledger.unauthorized(failed == 0 ? 0 : confirmation.unauthorized());
         if (failed == 0) {
             ledger.succeeded();
         }
