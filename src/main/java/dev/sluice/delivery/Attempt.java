@@ -1,5 +1,6 @@
 package dev.sluice.delivery;
 
+import dev.sluice.memory.Halt;
 import dev.sluice.message.Envelope;
 import dev.sluice.sink.Confirmation;
 import dev.sluice.sink.Confirmation.Failure;
@@ -22,6 +23,7 @@ final class Attempt {
             Thread.currentThread().interrupt();
             return Confirmation.none(messages.size(), Failure.passing("interrupted"));
         } catch (RuntimeException | Error ex) {
+            Halt.onOutOfMemory(ex);
             log.debug("A sink threw", ex);
             String reason = ex.getMessage();
             return Confirmation.none(

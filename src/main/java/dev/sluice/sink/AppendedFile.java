@@ -1,5 +1,6 @@
 package dev.sluice.sink;
 
+import dev.sluice.memory.Halt;
 import dev.sluice.message.Envelope;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -115,6 +116,7 @@ final class AppendedFile {
             write(batches, current());
             return null;
         } catch (IOException | RuntimeException | Error ex) {
+            Halt.onOutOfMemory(ex);
             close();
             return "file " + path + ": " + reason(ex);
         } finally {

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.ShutdownSignalException;
+import dev.sluice.memory.Halt;
 import dev.sluice.message.Envelope;
 import dev.sluice.message.Template;
 import dev.sluice.sink.Confirmation;
@@ -264,6 +265,7 @@ public final class AmqpSink implements Sink {
     }
 
     private static String rootText(Throwable failed) {
+        Halt.onOutOfMemory(failed);
         Throwable root = failed;
         while (root.getCause() != null) {
             root = root.getCause();

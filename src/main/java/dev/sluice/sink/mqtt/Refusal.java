@@ -7,6 +7,7 @@ import com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5PubAckException;
 import com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5PubRecException;
 import com.hivemq.client.mqtt.mqtt5.message.publish.puback.Mqtt5PubAckReasonCode;
 import com.hivemq.client.mqtt.mqtt5.message.publish.pubrec.Mqtt5PubRecReasonCode;
+import dev.sluice.memory.Halt;
 import dev.sluice.sink.Confirmation.Failure;
 import java.util.Locale;
 
@@ -39,6 +40,7 @@ final class Refusal {
     }
 
     static String reason(Throwable thrown) {
+        Halt.onOutOfMemory(thrown);
         return switch (thrown) {
             case Mqtt5ConnAckException ex ->
                 "refuses the connection: " + code(ex.getMqttMessage().getReasonCode());
