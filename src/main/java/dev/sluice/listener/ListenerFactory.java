@@ -6,6 +6,7 @@ import dev.sluice.handler.Handlers;
 import dev.sluice.handler.ReplyProperties.After;
 import dev.sluice.listener.configuration.ConfigurationException;
 import dev.sluice.listener.configuration.Problem;
+import dev.sluice.memory.MemoryBudget;
 import dev.sluice.message.Template;
 import dev.sluice.transport.Acceptance;
 import dev.sluice.transport.FailureAnswer;
@@ -33,6 +34,7 @@ final class ListenerFactory {
     private final IntegrationFlowContext flows;
     private final TcpTransport.Surroundings surroundings;
     private final Routes routes;
+    private final MemoryBudget memory;
     private final Duration shutdownPhase;
 
     ListenerFactory(
@@ -42,11 +44,13 @@ final class ListenerFactory {
             TaskScheduler scheduler,
             SslBundles bundles,
             Routes routes,
+            MemoryBudget memory,
             Duration shutdownPhase) {
         this.beans = beans;
         this.flows = flows;
         this.surroundings = new TcpTransport.Surroundings(beans, events, scheduler, bundles);
         this.routes = routes;
+        this.memory = memory;
         this.shutdownPhase = shutdownPhase;
     }
 
@@ -72,7 +76,8 @@ final class ListenerFactory {
                 properties.access(),
                 acceptance(name, properties),
                 onFailure,
-                handler.mayWait());
+                handler.mayWait(),
+                memory);
         if (properties.tcp() != null) {
             return tcp(settings, properties.tcp());
         }

@@ -62,6 +62,7 @@ public record ConfigurationReport(boolean valid, List<String> lines) {
         for (Setting bean : ReplyBeanCheck.named(environment)) {
             lines.add(bean.key() + ": bean '" + bean.value() + "' is looked up at start");
         }
+        lines.addAll(MemoryWarnings.of(sluice, Runtime.getRuntime().maxMemory()));
         return new ConfigurationReport(true, lines);
     }
 

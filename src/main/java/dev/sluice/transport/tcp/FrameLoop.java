@@ -1,5 +1,6 @@
 package dev.sluice.transport.tcp;
 
+import dev.sluice.memory.Halt;
 import dev.sluice.message.PeerHeaders;
 import dev.sluice.message.ReceivedMessage;
 import dev.sluice.transport.Reason;
@@ -56,7 +57,7 @@ final class FrameLoop {
         this.traffic = connection.traffic();
         this.throttle = connection.throttle();
         int maxSize = (int) transport.settings().framing().maxSize().toBytes();
-        this.reader = new FrameReader(transport.framing(), maxSize);
+        this.reader = new FrameReader(transport.framing(), maxSize, connection.memory());
         this.skipOversize = transport.settings().framing().onOversize() == OnOversize.SKIP;
         this.refusesTls = !connection.isTls()
                 && !(transport.framing() instanceof Framing.Raw || transport.framing() instanceof Framing.UntilClose);
@@ -235,6 +236,10 @@ final class FrameLoop {
     }
 
     private void handOnFrame(long readAt) throws IOException {
+        if (!replies.tryGather(reader.size())) {
+            pending = true;
+            throw new SocketException("Socket closed");
+        }
         byte[] payload = reader.take();
         deadlines.frameEnded();
         traffic.handedOn();
@@ -244,6 +249,7 @@ final class FrameLoop {
         try {
             transport.handOn(message);
         } catch (RuntimeException | Error ex) {
+            Halt.onOutOfMemory(ex);
             log.error("Listener '{}': nothing behind its channel took a message", connection.listener(), ex);
             connection.fail(null);
         }

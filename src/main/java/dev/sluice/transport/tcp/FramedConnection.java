@@ -1,11 +1,17 @@
 package dev.sluice.transport.tcp;
 
+import dev.sluice.memory.Halt;
+import dev.sluice.memory.Holder;
+import dev.sluice.memory.Holding;
+import dev.sluice.memory.MemoryBudget;
 import dev.sluice.message.Origin;
 import dev.sluice.message.PeerHeaders;
 import dev.sluice.message.StreamIds;
 import dev.sluice.transport.Connection;
 import dev.sluice.transport.Reason;
+import dev.sluice.transport.framing.FrameBuffer;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -24,9 +30,12 @@ import org.springframework.messaging.Message;
  * <p>Deadlines are enforced by a sweep, see {@link Lifetime}; it and operators end the connection by closing the socket under
  * its thread, having set the reason.
  */
-final class FramedConnection extends TcpNetConnection implements Connection {
+final class FramedConnection extends TcpNetConnection implements Connection, Holder {
 
     private static final Logger log = LoggerFactory.getLogger(FramedConnection.class);
+
+    /** Of one who sends by way of Spring Integration. */
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final TcpTransport transport;
     private final AcceptedSocket socket;
@@ -35,6 +44,7 @@ final class FramedConnection extends TcpNetConnection implements Connection {
 
     private final Deadlines deadlines = new Deadlines();
     private final Lifetime lifetime;
+    private final Holding memory;
     private final Handshake handshake;
     private final ConnectionTraffic traffic;
     private final ReplyWriter writer;
@@ -51,12 +61,13 @@ final class FramedConnection extends TcpNetConnection implements Connection {
         this.transport = transport;
         this.socket = socket;
         this.lifetime = new Lifetime(transport, this, deadlines);
-        this.handshake = new Handshake(transport, socket, id, deadlines, () -> closing.get() != null);
+        this.memory = transport.settings().memory().open(this, MemoryBudget.CONNECTION);
+        this.handshake = new Handshake(transport, socket, id, deadlines, memory, () -> closing.get() != null);
         this.traffic = new ConnectionTraffic(
                 transport.traffic(),
                 (reason, problem) -> transport.troubles().dropped(reason, problem, remote()),
                 openedAt);
-        this.writer = new ReplyWriter(socket.socket(), transport.framing(), transport.traffic(), deadlines);
+        this.writer = new ReplyWriter(socket.socket(), transport.framing(), transport.traffic(), deadlines, memory);
         this.throttle = Throttle.of(transport.settings().limits(), () -> lifetime.isEnding() || isClosing());
     }
 
@@ -80,6 +91,7 @@ final class FramedConnection extends TcpNetConnection implements Connection {
         } catch (IOException ex) {
             log.debug("Listener '{}': connection {} broke: {}", listener(), id, ex.getMessage());
         } catch (RuntimeException | Error ex) {
+            Halt.onOutOfMemory(ex);
             log.error("Listener '{}': connection {} failed", listener(), id, ex);
             reason = Reason.Closed.FAILED;
         } finally {
@@ -87,6 +99,7 @@ final class FramedConnection extends TcpNetConnection implements Connection {
             try {
                 close();
             } catch (RuntimeException | Error ex) {
+                Halt.onOutOfMemory(ex);
                 log.error("Listener '{}': closing connection {} failed", listener(), id, ex);
             } finally {
                 end();
@@ -113,6 +126,7 @@ final class FramedConnection extends TcpNetConnection implements Connection {
 
     private void end() {
         if (ended.compareAndSet(false, true)) {
+            memory.end();
             Reason.Closed reason = closing.get();
             transport.ended(this, socket.entry(), reason == null ? Reason.Closed.BROKEN : reason);
         }
@@ -139,6 +153,10 @@ final class FramedConnection extends TcpNetConnection implements Connection {
 
     ConnectionTraffic traffic() {
         return traffic;
+    }
+
+    Holding memory() {
+        return memory;
     }
 
     ReplyWriter writer() {
@@ -196,18 +214,20 @@ final class FramedConnection extends TcpNetConnection implements Connection {
     }
 
     @Override
-    public boolean send(byte[] payload) {
+    public boolean send(FrameBuffer frame, Duration patience) {
         try {
-            writer.send(payload);
-            return true;
+            return writer.send(frame, patience);
         } catch (IOException ex) {
+            return false;
+        } catch (InterruptedException ex) {
+            Thread.currentThread().interrupt();
             return false;
         }
     }
 
     @Override
     public void send(Message<?> message) {
-        if (!(message.getPayload() instanceof byte[] payload) || !send(payload)) {
+        if (!(message.getPayload() instanceof byte[] payload) || !send(transport.frame(payload), PATIENCE)) {
             throw new IllegalStateException("Connection " + id + " cannot send " + message);
         }
     }
@@ -216,7 +236,7 @@ final class FramedConnection extends TcpNetConnection implements Connection {
     public void close(Reason.Closed reason) {
         if (closing.compareAndSet(null, reason)) {
             try {
-                if (reason == Reason.Closed.WRITE_TIMEOUT) {
+                if (reason == Reason.Closed.WRITE_TIMEOUT || reason == Reason.Closed.MEMORY) {
                     socket.resetOnClose();
                 }
             } catch (IOException ex) {
@@ -224,6 +244,21 @@ final class FramedConnection extends TcpNetConnection implements Connection {
             }
             close();
         }
+    }
+
+    @Override
+    public long waitsSince() {
+        return deadlines.waitsSince();
+    }
+
+    @Override
+    public boolean isOwed() {
+        return deadlines.isOwed();
+    }
+
+    @Override
+    public void closeForMemory() {
+        close(Reason.Closed.MEMORY);
     }
 
     /** Closes the socket; the thread, if it has begun, then ends the connection. */

@@ -1,5 +1,7 @@
 package dev.sluice.transport.udp;
 
+import dev.sluice.memory.Gathering;
+import dev.sluice.memory.Halt;
 import dev.sluice.message.ReceivedMessage;
 import dev.sluice.transport.Acceptance;
 import dev.sluice.transport.Acceptance.Refused;
@@ -47,6 +49,7 @@ final class DatagramBatch {
     private final SuppressingLog<Reason.Dropped> dropLog;
     private final SuppressingLog<Reason.Withheld> withheldLog;
 
+    private final Gathering gathering;
     private final List<ReceivedMessage> messages = new ArrayList<>();
     /** Of {@link #messages}: those that failed in handling. */
     private final BitSet failed = new BitSet();
@@ -59,6 +62,9 @@ final class DatagramBatch {
     private final int[] dropped = new int[Reason.Dropped.values().length];
 
     private int allDropped;
+    /** There is no memory for more. */
+    private boolean outOfRoom;
+
     private boolean withheld;
     private int replied;
     private long bytesSent;
@@ -72,6 +78,8 @@ final class DatagramBatch {
         this.replyGuard = new ReplyGuard(transport.maxReplyFactor());
         this.dropLog = transport.dropLog();
         this.withheldLog = transport.withheldLog();
+        // What was received, what is encoded for whoever accepts it, and the reply.
+        this.gathering = new Gathering(settings.memory().aside(), 3);
     }
 
     void start() {
@@ -82,6 +90,7 @@ final class DatagramBatch {
         return messages.size() + allDropped >= MOST_MESSAGES
                 || bytesReceived >= MOST_BYTES
                 || bytesWaiting >= MOST_BYTES
+                || outOfRoom
                 || settings.repliesMayWait() && System.nanoTime() - startedNanos > MOST_WAIT_NANOS;
     }
 
@@ -98,6 +107,7 @@ final class DatagramBatch {
     void add(ReceivedMessage message) {
         messages.add(message);
         bytesReceived += message.getPayload().length;
+        outOfRoom = !gathering.tryAdd(message.getPayload().length);
         replyGuard.begin(message.getPayload());
     }
 
@@ -160,6 +170,8 @@ final class DatagramBatch {
         messages.clear();
         failed.clear();
         replies.clear();
+        gathering.clear();
+        outOfRoom = false;
         bytesReceived = 0;
         bytesWaiting = 0;
         Arrays.fill(dropped, 0);
@@ -207,6 +219,7 @@ final class DatagramBatch {
             }
             return refused;
         } catch (RuntimeException | Error ex) {
+            Halt.onOutOfMemory(ex);
             log.error("Listener '{}': {} datagrams were not accepted", settings.listener(), handled.size(), ex);
             @Nullable Refused[] all = new Refused[handled.size()];
             Arrays.fill(all, new Refused("internal error", false, null));
