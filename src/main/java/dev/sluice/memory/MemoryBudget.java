@@ -35,6 +35,8 @@ public final class MemoryBudget {
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
     /** Whoever has been closed needs a moment to give back what he has. */
     private static final long BETWEEN_LOOKS_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+    /** Where nobody could be closed, nobody can be a moment later. */
+    private static final long AFTER_NOBODY_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
     /** The time of one who waits for nothing that he is owed counts for so much less. */
     private static final double IDLE = 0.01;
 
@@ -45,7 +47,7 @@ public final class MemoryBudget {
     private final Set<Holding> holdings = ConcurrentHashMap.newKeySet();
 
     private final ReentrantLock relieving = new ReentrantLock();
-    private long relievedAt = System.nanoTime() - BETWEEN_LOOKS_NANOS;
+    private long nextLook = System.nanoTime();
 
     private final AtomicInteger waiting = new AtomicInteger();
     private final ReentrantLock lock = new ReentrantLock();
@@ -223,7 +225,7 @@ public final class MemoryBudget {
         }
         try {
             long now = System.nanoTime();
-            if (now - relievedAt < BETWEEN_LOOKS_NANOS) {
+            if (now - nextLook < 0) {
                 return;
             }
             long excess = used.get() - tight;
@@ -243,7 +245,7 @@ public final class MemoryBudget {
                 excess -= candidate.bytes();
                 candidate.holding().close();
             }
-            relievedAt = System.nanoTime();
+            nextLook = System.nanoTime() + (candidates.isEmpty() ? AFTER_NOBODY_NANOS : BETWEEN_LOOKS_NANOS);
         } finally {
             relieving.unlock();
         }
