@@ -22,7 +22,7 @@ RUN mkdir data extensions && chown 10001:10001 data
 # A stage of its own, so that what the training leaves behind stays there.
 FROM app AS train
 COPY src/main/docker/train.sh /
-RUN ["bash", "/train.sh", "sluice.aot", "-XX:+UseSerialGC", "-Xms32m", "-XX:TrimNativeHeapInterval=10000", "-XX:+UseCompactObjectHeaders", "-XX:Tier4InvocationThreshold=20000", "-XX:Tier4MinInvocationThreshold=5000", "-XX:Tier4CompileThreshold=40000", "--enable-native-access=ALL-UNNAMED", "-cp", "sluice.jar:extensions/*", "dev.sluice.Application"]
+RUN ["bash", "/train.sh", "sluice.aot", "-XX:+UseSerialGC", "-Xms32m", "-XX:TrimNativeHeapInterval=10000", "-XX:+UseCompactObjectHeaders", "-XX:+ExitOnOutOfMemoryError", "-XX:Tier4InvocationThreshold=20000", "-XX:Tier4MinInvocationThreshold=5000", "-XX:Tier4CompileThreshold=40000", "--enable-native-access=ALL-UNNAMED", "-cp", "sluice.jar:extensions/*", "dev.sluice.Application"]
 
 FROM app
 COPY --from=train /app/sluice.aot ./
@@ -38,4 +38,4 @@ HEALTHCHECK --interval=10s --timeout=3s --start-period=30s CMD ["bash", "-c", "e
 # environment variable JAVA_TOOL_OPTIONS. What lives long is small, so the serial collector is the fastest and needs the least memory,
 # and what starting took of it is given back. The optimizing compiler (tier 4) sets in later than usual: with what the cache knows of
 # hot methods it would take the start a processor.
-ENTRYPOINT ["java", "-XX:AOTCache=sluice.aot", "-XX:+UseSerialGC", "-Xms32m", "-XX:TrimNativeHeapInterval=10000", "-XX:+UseCompactObjectHeaders", "-XX:Tier4InvocationThreshold=20000", "-XX:Tier4MinInvocationThreshold=5000", "-XX:Tier4CompileThreshold=40000", "--enable-native-access=ALL-UNNAMED", "-cp", "sluice.jar:extensions/*", "dev.sluice.Application"]
+ENTRYPOINT ["java", "-XX:AOTCache=sluice.aot", "-XX:+UseSerialGC", "-Xms32m", "-XX:TrimNativeHeapInterval=10000", "-XX:+UseCompactObjectHeaders", "-XX:+ExitOnOutOfMemoryError", "-XX:Tier4InvocationThreshold=20000", "-XX:Tier4MinInvocationThreshold=5000", "-XX:Tier4CompileThreshold=40000", "--enable-native-access=ALL-UNNAMED", "-cp", "sluice.jar:extensions/*", "dev.sluice.Application"]

@@ -1,5 +1,6 @@
 package dev.sluice;
 
+import dev.sluice.memory.Halt;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.SpringBootConfiguration;
@@ -20,12 +21,16 @@ public class Application {
             System.exit(Commands.run(args));
         }
         // The JVM would print the exception as it is, whatever a peer may have put into its text.
-        Thread.setDefaultUncaughtExceptionHandler((thread, ex) ->
-                LoggerFactory.getLogger(Application.class).error("Thread '{}' has ended", thread.getName(), ex));
+        Halt.prepare();
+        Thread.setDefaultUncaughtExceptionHandler((thread, ex) -> {
+            Halt.onOutOfMemory(ex);
+            LoggerFactory.getLogger(Application.class).error("Thread '{}' has ended", thread.getName(), ex);
+        });
         HangUp.ignore();
         try {
             SpringApplication.run(Application.class, args);
         } catch (IllegalStateException ex) {
+            Halt.onOutOfMemory(ex);
             if (!(ex.getCause() instanceof Error)) {
                 throw ex;
             }

@@ -37,12 +37,13 @@ final class ArchitectureTests {
     /** A package below the root, and the packages of ours that it may use besides itself. */
     enum Room {
         MESSAGE,
-        TRANSPORT("message"),
+        MEMORY,
+        TRANSPORT("message", "memory"),
         HANDLER("message"),
-        SINK("message", "transport.framing"),
-        DELIVERY("message", "sink"),
-        LISTENER("message", "transport", "handler", "sink", "delivery"),
-        MANAGEMENT("listener", "delivery", "transport", "message"),
+        SINK("message", "memory", "transport.framing"),
+        DELIVERY("message", "memory", "sink"),
+        LISTENER("message", "memory", "transport", "handler", "sink", "delivery"),
+        MANAGEMENT("listener", "delivery", "transport", "memory", "message"),
         CLIENT("transport.framing");
 
         private final String[] visible;

@@ -1,5 +1,6 @@
 package dev.sluice.delivery;
 
+import dev.sluice.memory.Halt;
 import dev.sluice.message.Envelope;
 import dev.sluice.sink.Confirmation;
 import dev.sluice.sink.Confirmation.Failure;
@@ -23,6 +24,7 @@ final class Attempt {
             Thread.currentThread().interrupt();
             return Confirmation.none(messages.size(), Failure.passing("interrupted"));
         } catch (RuntimeException | Error ex) {
+            Halt.onOutOfMemory(ex);
             log.debug("A sink threw", ex);
             String reason = ex.getMessage() == null ? ex.getClass().getSimpleName() : ex.getMessage();
             return Confirmation.none(

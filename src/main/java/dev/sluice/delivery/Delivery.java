@@ -5,6 +5,7 @@ import dev.sluice.delivery.spool.DeadLetter;
 import dev.sluice.delivery.spool.Spool;
 import dev.sluice.delivery.spool.SpoolException;
 import dev.sluice.delivery.spool.StoredBatch;
+import dev.sluice.memory.Halt;
 import dev.sluice.message.Envelope;
 import dev.sluice.sink.Confirmation;
 import dev.sluice.sink.Confirmation.Failure;
@@ -144,6 +145,7 @@ final class Delivery implements Runnable {
                 } catch (InterruptedException ex) {
                     // Only a stop means it, which the loop sees.
                 } catch (RuntimeException | Error ex) {
+                    Halt.onOutOfMemory(ex);
                     troubled(ex);
                 }
             }

@@ -1,5 +1,6 @@
 package dev.sluice.listener;
 
+import dev.sluice.memory.Halt;
 import dev.sluice.message.ReceivedMessage;
 import dev.sluice.transport.Inlet;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +36,7 @@ final class InboundChannel extends DirectChannel implements Inlet {
             boolean sent = ScopedValue.where(passage, through).call(() -> super.send(message, -1));
             return sent ? through.handled : null;
         } catch (RuntimeException | Error ex) {
+            Halt.onOutOfMemory(ex);
             Throwable cause = NestedExceptionUtils.getMostSpecificCause(ex);
             if (through.handled == null) {
                 activation.fail(message, cause);

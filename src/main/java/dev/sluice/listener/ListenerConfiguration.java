@@ -3,12 +3,17 @@ package dev.sluice.listener;
 import dev.sluice.delivery.Routes;
 import dev.sluice.handler.ReplyProperties.After;
 import dev.sluice.listener.configuration.ConfigurationException;
+import dev.sluice.listener.configuration.MemoryWarnings;
 import dev.sluice.listener.configuration.Problem;
+import dev.sluice.memory.Halt;
+import dev.sluice.memory.MemoryBudget;
 import dev.sluice.sink.Sink;
 import dev.sluice.sink.SinkProperties;
 import dev.sluice.sink.Sinks;
 import java.time.Duration;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Value;
@@ -17,12 +22,14 @@ import org.springframework.boot.autoconfigure.AutoConfigureOrder;
 import org.springframework.boot.autoconfigure.ssl.SslBundleRegistrar;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.ssl.SslBundles;
+import org.springframework.boot.task.SimpleAsyncTaskSchedulerCustomizer;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.Ordered;
 import org.springframework.integration.config.IntegrationManagementConfigurer;
 import org.springframework.integration.dsl.context.IntegrationFlowContext;
 import org.springframework.scheduling.TaskScheduler;
+import org.springframework.scheduling.support.TaskUtils;
 
 /** Puts the listeners into the application. */
 @AutoConfiguration
@@ -30,9 +37,18 @@ import org.springframework.scheduling.TaskScheduler;
 @EnableConfigurationProperties(SluiceProperties.class)
 class ListenerConfiguration {
 
+    private static final Logger log = LoggerFactory.getLogger(ListenerConfiguration.class);
+
     @Bean
     Listeners listeners(SluiceProperties properties, ListenerFactory factory) {
         return new Listeners(properties.listeners(), factory);
+    }
+
+    @Bean
+    MemoryBudget memoryBudget(SluiceProperties properties) {
+        long heap = Runtime.getRuntime().maxMemory();
+        MemoryWarnings.of(properties, heap).forEach(log::warn);
+        return new MemoryBudget(properties.memory().limit().toBytes(heap));
     }
 
     @Bean
@@ -85,8 +101,18 @@ class ListenerConfiguration {
             TaskScheduler scheduler,
             SslBundles bundles,
             Routes routes,
+            MemoryBudget memory,
             @Value("${spring.lifecycle.timeout-per-shutdown-phase:30s}") Duration shutdownPhase) {
-        return new ListenerFactory(beans, flows, events, scheduler, bundles, routes, shutdownPhase);
+        return new ListenerFactory(beans, flows, events, scheduler, bundles, routes, memory, shutdownPhase);
+    }
+
+    /** What a task that is repeated throws is logged, as by default, unless the process cannot go on after it. */
+    @Bean
+    static SimpleAsyncTaskSchedulerCustomizer outOfMemoryInTasks() {
+        return scheduler -> scheduler.setErrorHandler(ex -> {
+            Halt.onOutOfMemory(ex);
+            TaskUtils.LOG_AND_SUPPRESS_ERROR_HANDLER.handleError(ex);
+        });
     }
 
     /**

@@ -6,6 +6,7 @@ import dev.sluice.handler.Handlers;
 import dev.sluice.handler.ReplyProperties.After;
 import dev.sluice.listener.configuration.ConfigurationException;
 import dev.sluice.listener.configuration.Problem;
+import dev.sluice.memory.MemoryBudget;
 import dev.sluice.message.Template;
 import dev.sluice.transport.Acceptance;
 import dev.sluice.transport.FailureAnswer;
@@ -35,6 +36,7 @@ final class ListenerFactory {
     private final TcpTransport.Surroundings surroundings;
     private final OwnAddresses ownAddresses = new OwnAddresses();
     private final Routes routes;
+    private final MemoryBudget memory;
     private final Duration shutdownPhase;
 
     ListenerFactory(
@@ -44,11 +46,13 @@ final class ListenerFactory {
             TaskScheduler scheduler,
             SslBundles bundles,
             Routes routes,
+            MemoryBudget memory,
             Duration shutdownPhase) {
         this.beans = beans;
         this.flows = flows;
         this.surroundings = new TcpTransport.Surroundings(beans, events, scheduler, bundles);
         this.routes = routes;
+        this.memory = memory;
         this.shutdownPhase = shutdownPhase;
     }
 
@@ -74,7 +78,8 @@ final class ListenerFactory {
                 properties.access(),
                 acceptance(name, properties),
                 onFailure,
-                handler.mayWait());
+                handler.mayWait(),
+                memory);
         if (properties.tcp() != null) {
             return tcp(settings, properties.tcp());
         }

@@ -1,6 +1,7 @@
 package dev.sluice.listener;
 
 import dev.sluice.handler.Handler;
+import dev.sluice.memory.Halt;
 import dev.sluice.message.ReceivedMessage;
 import dev.sluice.transport.FailureAnswer;
 import java.util.concurrent.atomic.AtomicLong;
@@ -35,6 +36,7 @@ final class ServiceActivation {
                 message.peer().reply(reply);
             }
         } catch (RuntimeException | Error ex) {
+            Halt.onOutOfMemory(ex);
             // An error, too: what others sent can be handled though a stack was too deep for one message, say.
             fail(message, ex);
         }

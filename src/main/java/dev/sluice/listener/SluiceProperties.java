@@ -1,5 +1,6 @@
 package dev.sluice.listener;
 
+import dev.sluice.memory.MemoryProperties;
 import dev.sluice.sink.SinkProperties;
 import java.nio.file.Path;
 import java.util.Map;
@@ -12,6 +13,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * The whole configuration of Sluice.
  *
  * @param dataDirectory of the spools; made if it is not there, and used by one process at a time
+ * @param memory how much of it the program takes on behalf of peers
  * @param defaults whatever a listener may say, said once for all; a listener's own word wins
  * @param listeners by name: {@code [a-z][a-z0-9-]{0,62}}
  * @param sinks destinations by name
@@ -20,6 +22,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 @ConfigurationProperties("sluice")
 public record SluiceProperties(
         @DefaultValue("data") Path dataDirectory,
+        @NestedConfigurationProperty @DefaultValue MemoryProperties memory,
         @NestedConfigurationProperty @Nullable ListenerProperties defaults,
         @DefaultValue Map<String, ListenerProperties> listeners,
         @DefaultValue Map<String, SinkProperties> sinks,

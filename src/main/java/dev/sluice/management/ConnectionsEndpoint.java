@@ -4,17 +4,14 @@ import dev.sluice.listener.Listener;
 import dev.sluice.listener.Listeners;
 import dev.sluice.transport.Connection;
 import dev.sluice.transport.Reason;
+import dev.sluice.transport.framing.FrameBuffer;
 import java.nio.charset.Charset;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.endpoint.annotation.DeleteOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
@@ -27,12 +24,15 @@ import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 @Endpoint(id = "connections")
 final class ConnectionsEndpoint {
 
+    private static final int ACCEPTED = 202;
     private static final int GONE = 410;
 
     private final Listeners listeners;
+    private final Broadcast broadcast;
 
-    ConnectionsEndpoint(Listeners listeners) {
+    ConnectionsEndpoint(Listeners listeners, Broadcast broadcast) {
         this.listeners = listeners;
+        this.broadcast = broadcast;
     }
 
     record Description(
@@ -64,8 +64,6 @@ final class ConnectionsEndpoint {
 
     record Descriptions(List<Description> connections) {}
 
-    record Sent(long sent) {}
-
     /** Those of one listener, or of all. */
     @ReadOperation
     WebEndpointResponse<Object> connections(@Nullable String listener) {
@@ -92,16 +90,13 @@ final class ConnectionsEndpoint {
         if (found.isEmpty()) {
             return noConnection(id);
         }
-        Charset charset = listeners
-                .find(found.get().listener())
-                .map(listener -> listener.properties().charset())
-                .orElse(StandardCharsets.UTF_8);
-        try {
-            boolean sent = found.get().send(payload(text, base64, charset));
-            return new WebEndpointResponse<>(new Sent(sent ? 1 : 0), sent ? WebEndpointResponse.STATUS_OK : GONE);
-        } catch (IllegalArgumentException ex) {
-            return Refusal.badRequest(String.valueOf(ex.getMessage()));
-        }
+        Listener listener = listeners.find(found.get().listener()).orElseThrow();
+        return send(
+                listener,
+                List.of(found.get()),
+                text,
+                base64,
+                done -> done.sent() > 0 ? WebEndpointResponse.STATUS_OK : done.unfinished() > 0 ? ACCEPTED : GONE);
     }
 
     /** Sends to every peer of a listener, side by side, and answers to how many. */
@@ -111,13 +106,32 @@ final class ConnectionsEndpoint {
         if (found.isEmpty()) {
             return noListener(listener);
         }
+        return send(
+                found.get(),
+                found.get().transport().connections(),
+                text,
+                base64,
+                done -> WebEndpointResponse.STATUS_OK);
+    }
+
+    private WebEndpointResponse<Object> send(
+            Listener listener,
+            Collection<? extends Connection> peers,
+            @Nullable String text,
+            @Nullable String base64,
+            ToIntFunction<Broadcast.Sent> status) {
+        FrameBuffer frame;
         try {
-            byte[] payload = payload(text, base64, found.get().properties().charset());
-            return new WebEndpointResponse<>(
-                    new Sent(sendToAll(found.get().transport().connections(), payload)));
+            frame = listener.transport()
+                    .frame(payload(text, base64, listener.properties().charset()));
         } catch (IllegalArgumentException ex) {
             return Refusal.badRequest(String.valueOf(ex.getMessage()));
         }
+        return broadcast
+                .send(frame, peers)
+                .map(done -> new WebEndpointResponse<Object>(done, status.applyAsInt(done)))
+                .orElseGet(() -> Refusal.unavailable(
+                        "connections hold as much memory as 'sluice.memory.limit' allows; try again later"));
     }
 
     @DeleteOperation
@@ -143,24 +157,6 @@ final class ConnectionsEndpoint {
                 .<Connection>mapMulti(
                         (listener, found) -> listener.transport().connection(id).ifPresent(found))
                 .findFirst();
-    }
-
-    private static long sendToAll(Collection<? extends Connection> connections, byte[] payload) {
-        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            List<Callable<Boolean>> tasks = connections.stream()
-                    .map(connection -> (Callable<Boolean>) () -> connection.send(payload))
-                    .toList();
-            long sent = 0;
-            for (Future<Boolean> result : threads.invokeAll(tasks)) {
-                sent += result.get() ? 1 : 0;
-            }
-            return sent;
-        } catch (InterruptedException ex) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("Interrupted while sending", ex);
-        } catch (ExecutionException ex) {
-            throw ex.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(ex.getCause());
-        }
     }
 
     /**

@@ -2,6 +2,7 @@ package dev.sluice.management;
 
 import dev.sluice.delivery.Routes;
 import dev.sluice.listener.Listeners;
+import dev.sluice.memory.MemoryBudget;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.AutoConfigureOrder;
@@ -20,8 +21,8 @@ class ManagementConfiguration {
     }
 
     @Bean
-    ConnectionsEndpoint connectionsEndpoint(Listeners listeners) {
-        return new ConnectionsEndpoint(listeners);
+    ConnectionsEndpoint connectionsEndpoint(Listeners listeners, MemoryBudget memory) {
+        return new ConnectionsEndpoint(listeners, new Broadcast(memory));
     }
 
     @Bean
@@ -33,6 +34,23 @@ class ManagementConfiguration {
     @ConditionalOnWebApplication
     ErrorPage errorPage() {
         return new ErrorPage();
+    }
+
+    @Bean
+    @ConditionalOnWebApplication
+    RequestBodies requestBodies(MemoryBudget memory) {
+        return new RequestBodies(memory);
+    }
+
+    @Bean
+    @ConditionalOnWebApplication
+    OutOfMemoryFilter outOfMemoryFilter() {
+        return new OutOfMemoryFilter();
+    }
+
+    @Bean
+    MemoryMeters memoryMeters(MemoryBudget memory) {
+        return new MemoryMeters(memory);
     }
 
     @Bean

@@ -1,6 +1,8 @@
 package dev.sluice.transport;
 
 import dev.sluice.message.Peer;
+import dev.sluice.transport.framing.FrameBuffer;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -25,12 +27,13 @@ public interface Connection extends Peer {
     long bytesOut();
 
     /**
-     * Frames the payload and writes it; blocks while the peer does not read, until the write timeout closes the connection.
+     * Writes a frame that its transport has {@linkplain Transport#frame made}; blocks while the peer does not read, until the
+     * write timeout closes the connection.
      *
-     * @return false if the connection ended before all was written
-     * @throws IllegalArgumentException if the framing cannot carry this payload
+     * @param patience how long to wait for others who are writing
+     * @return false if the others took longer, or the connection ended before all was written
      */
-    boolean send(byte[] payload);
+    boolean send(FrameBuffer frame, Duration patience);
 
     /** Closes at once, whatever is under way. The first reason counts. */
     void close(Reason.Closed reason);

@@ -20,6 +20,8 @@ public sealed interface Reason {
         MAX_CONNECTIONS_PER_ADDRESS,
         /** Too many had come within a second. */
         CONNECTIONS_PER_SECOND,
+        /** All connections held as much memory as they may. */
+        MEMORY,
         /** Its address is not served. */
         ACCESS_DENIED,
         /** It has to come from a proxy that is trusted, and did not. */
@@ -58,6 +60,8 @@ public sealed interface Reason {
         MALFORMED,
         /** A message failed and there was no answer for that. */
         FAILED,
+        /** All connections held as much memory as they may, and it held much of that for long. */
+        MEMORY,
         /** It had reached its greatest age. */
         SESSION,
         /** An operator closed it. */

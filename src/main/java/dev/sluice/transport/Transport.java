@@ -1,5 +1,6 @@
 package dev.sluice.transport;
 
+import dev.sluice.transport.framing.FrameBuffer;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -43,6 +44,13 @@ public interface Transport {
     Collection<? extends Connection> connections();
 
     Optional<? extends Connection> connection(String id);
+
+    /**
+     * The payload as it is written to a peer: made once, for however many.
+     *
+     * @throws IllegalArgumentException if the framing cannot carry it
+     */
+    FrameBuffer frame(byte[] payload);
 
     /** Datagrams that the kernel dropped because nobody took them in time; nothing for TCP or if the system does not tell. */
     default Optional<Long> datagramsDroppedByKernel() {

@@ -1,5 +1,6 @@
 package dev.sluice.transport;
 
+import dev.sluice.memory.MemoryBudget;
 import dev.sluice.transport.framing.FramingProperties;
 import java.nio.charset.Charset;
 
@@ -15,6 +16,7 @@ import java.nio.charset.Charset;
  * @param acceptance takes charge of what has been handled
  * @param onFailure what a peer gets for a message that was not accepted
  * @param repliesMayWait whether handling a message may take long, so that a reply should not wait for those to follow
+ * @param memory of all listeners' connections together
  */
 public record TransportSettings(
         String listener,
@@ -25,4 +27,5 @@ public record TransportSettings(
         Access access,
         Acceptance acceptance,
         FailureAnswer onFailure,
-        boolean repliesMayWait) {}
+        boolean repliesMayWait,
+        MemoryBudget memory) {}

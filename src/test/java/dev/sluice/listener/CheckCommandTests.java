@@ -82,6 +82,31 @@ final class CheckCommandTests {
     }
 
     @Test
+    void aMessageThatNoConnectionMayHoldIsWarnedOf() throws IOException {
+        Path file = write("some.yml", """
+            sluice:
+              memory.limit: 20MB
+              listeners.greeter: { tcp.port: 1, framing.max-size: 6MB, limits.max-connections: 3000 }
+            """);
+
+        assertThat(check(file)).isZero();
+        assertThat(out.toString())
+                .contains(
+                        "sluice.listeners.greeter.framing.max-size: a message of 6MB is held 2 times, and one"
+                                + " connection may hold 10MB",
+                        "sluice.listeners.greeter.limits.max-connections: 'sluice.memory.limit' has room for 2560"
+                                + " connections");
+    }
+
+    @Test
+    void theDefaultsAreNotWarnedOf() throws IOException {
+        Path file = write("some.yml", "sluice: { memory.limit: 1MB, listeners.greeter.tcp.port: 1 }");
+
+        assertThat(check(file)).isZero();
+        assertThat(out.toString().lines()).containsExactly(file + ": valid: 1 listener (greeter tcp 0.0.0.0:1)");
+    }
+
+    @Test
     void aFileMayHaveAnyName() throws IOException {
         Path file = write("my listeners.conf", "sluice.listeners.greeter.tcp.port: 1");
 

@@ -90,7 +90,7 @@ class FailingHandlerTests {
                     LockSupport.parkNanos(1_000_000);
                     yield null;
                 }
-                case "full" -> throw new OutOfMemoryError("no more");
+                case "full" -> throw new LinkageError("no more");
                 default -> message;
             };
         }

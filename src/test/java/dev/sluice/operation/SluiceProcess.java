@@ -52,22 +52,31 @@ final class SluiceProcess implements AutoCloseable {
      * @param runner a command that becomes the one that stands behind it, as {@code prlimit} does
      */
     static SluiceProcess start(Path folder, String yaml, List<String> runner) {
+        return start(folder, yaml, runner, List.of());
+    }
+
+    /**
+     * @param options of Java, which win over those that all tests have
+     */
+    static SluiceProcess start(Path folder, String yaml, List<String> runner, List<String> options) {
         try {
-            return new SluiceProcess(folder, yaml, runner);
+            return new SluiceProcess(folder, yaml, runner, options);
         } catch (IOException ex) {
             throw new UncheckedIOException(ex);
         }
     }
 
-    private SluiceProcess(Path folder, String yaml, List<String> runner) throws IOException {
+    private SluiceProcess(Path folder, String yaml, List<String> runner, List<String> options) throws IOException {
         Files.writeString(Files.createDirectories(folder.resolve("config")).resolve("application.yml"), yaml);
         log = folder.resolve("log");
         List<String> command = new ArrayList<>(runner);
-        command.addAll(java(
+        List<String> arguments = new ArrayList<>(options);
+        arguments.addAll(List.of(
                 "dev.sluice.Application",
                 "--server.port=0",
                 "--server.address=127.0.0.1",
                 "--spring.security.user.password=secret"));
+        command.addAll(java(arguments.toArray(String[]::new)));
         process = new ProcessBuilder(command)
                 .directory(folder.toFile())
                 .redirectErrorStream(true)
@@ -106,8 +115,12 @@ final class SluiceProcess implements AutoCloseable {
     }
 
     static void pause() {
+        pause(20);
+    }
+
+    static void pause(long millis) {
         try {
-            Thread.sleep(20);
+            Thread.sleep(millis);
         } catch (InterruptedException ex) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(ex);
@@ -171,6 +184,13 @@ final class SluiceProcess implements AutoCloseable {
 
     long closed(String listener, String reason) {
         return listener(listener).at("/connections/closed/" + reason).asLong(0);
+    }
+
+    /** What a meter says that no listener has. */
+    double meter(String name) {
+        return body(get("/actuator/metrics/" + name))
+                .at("/measurements/0/value")
+                .asDouble();
     }
 
     int open(String listener) {

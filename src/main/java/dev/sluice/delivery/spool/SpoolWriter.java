@@ -1,5 +1,6 @@
 package dev.sluice.delivery.spool;
 
+import dev.sluice.memory.Halt;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -184,19 +185,20 @@ final class SpoolWriter implements Runnable {
     }
 
     private void refuse(SpoolRequest request) {
-        if (request instanceof SpoolRequest.Append append) {
+        String problem = failure;
+        refuse(
+                request,
+                problem == null || closing ? "the spool is closed" : "the spool cannot be written: " + problem,
+                true);
+    }
+
+    private void refuse(SpoolRequest request, String reason, boolean givesRoom) {
+        if (givesRoom && request instanceof SpoolRequest.Append append) {
             room.release(append.content().length);
         }
-        if (isWithdrawn(request)) {
-            request.done().completeExceptionally(new SpoolWithdrawnException());
-            return;
-        }
-        String problem = failure;
         request.done()
-                .completeExceptionally(new SpoolClosedException(
-                        problem == null || closing
-                                ? "the spool is closed"
-                                : "the spool cannot be written: " + problem));
+                .completeExceptionally(
+                        isWithdrawn(request) ? new SpoolWithdrawnException() : new SpoolClosedException(reason));
     }
 
     @Override
@@ -207,7 +209,12 @@ final class SpoolWriter implements Runnable {
                 gather(round);
                 fullness.look(contents);
                 if (!round.isEmpty()) {
-                    write(round);
+                    SpoolContents before = contents;
+                    try {
+                        write(round);
+                    } catch (RuntimeException ex) {
+                        giveUp(round, before, ex);
+                    }
                     round.clear();
                 } else if (closing) {
                     return;
@@ -217,15 +224,39 @@ final class SpoolWriter implements Runnable {
             }
         } catch (InterruptedException ex) {
             log.debug("Spool '{}': its writer was interrupted", name, ex);
-        } catch (RuntimeException | Error ex) {
-            log.error("Spool '{}': its writer has ended; nothing is accepted until a restart", name, ex);
-            failure = "its writer has ended: " + ex;
+        } catch (Error ex) {
+            // Nobody else can write, and whoever waits for it would wait for ever.
+            Halt.on(ex, "The writer of spool '" + name + "'");
         } finally {
             closing = true;
             round.stream().filter(request -> !request.done().isDone()).forEach(this::refuse);
             finish();
             ended = true;
             refuseQueued(request -> true);
+        }
+    }
+
+    /**
+     * Nobody knows what is wrong, so what was asked is refused, and its peers hear so; sinks ask once more. The file is opened
+     * anew, to see what of it has become durable.
+     *
+     * @param before what was durable before
+     */
+    private void giveUp(List<SpoolRequest> round, SpoolContents before, RuntimeException cause) {
+        log.error("Spool '{}': {} requests were refused", name, round.size(), cause);
+        @SuppressWarnings("ReferenceEquality")
+        boolean durable = contents != before;
+        for (SpoolRequest request : round) {
+            if (!request.done().isDone()) {
+                refuse(request, "the spool has failed: " + cause, !durable);
+            }
+        }
+        if (undecided != null) {
+            undecided.refuseAppends();
+        }
+        SpoolFile open = file;
+        if (open != null) {
+            letGo(open);
         }
     }
 

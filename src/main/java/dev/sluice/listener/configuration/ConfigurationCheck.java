@@ -3,6 +3,7 @@ package dev.sluice.listener.configuration;
 import dev.sluice.listener.ListenerProperties;
 import dev.sluice.listener.SluiceProperties;
 import dev.sluice.listener.UserProperties;
+import dev.sluice.memory.MemoryProperties;
 import dev.sluice.sink.SinkProperties;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -32,6 +33,7 @@ public final class ConfigurationCheck {
         new EmptyBraces(schema, settings, problems).check();
         new UnitlessDurations(schema, settings, problems).check(environment);
         Binder binder = Binder.get(environment);
+        new Declared<>(List.of("memory"), MemoryProperties.class, binder, settings, problems);
         if (!settings.below(List.of("defaults")).isEmpty()) {
             new AccessRules(new Declared<>(List.of("defaults"), ListenerProperties.class, binder, settings, problems))
                     .check();

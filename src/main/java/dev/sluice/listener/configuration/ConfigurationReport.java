@@ -71,6 +71,7 @@ public record ConfigurationReport(boolean valid, List<String> lines) {
                         + " may leave from another than was asked. Name one, in a listener for each");
             }
         });
+        lines.addAll(MemoryWarnings.of(sluice, Runtime.getRuntime().maxMemory()));
         return new ConfigurationReport(true, lines);
     }
 

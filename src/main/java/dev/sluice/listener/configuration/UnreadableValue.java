@@ -1,5 +1,6 @@
 package dev.sluice.listener.configuration;
 
+import dev.sluice.memory.MemoryLimit;
 import dev.sluice.transport.Cidr;
 import java.nio.charset.Charset;
 import java.time.Duration;
@@ -35,6 +36,9 @@ final class UnreadableValue {
             return describeRanges(value.toString());
         }
         String written = "'" + value + "' is not ";
+        if (type == MemoryLimit.class) {
+            return written + describeLimit(value.toString());
+        }
         if (type.isEnum()) {
             List<String> constants = constants(type);
             return written + "one of " + String.join(", ", constants) + "."
@@ -50,6 +54,16 @@ final class UnreadableValue {
             return value + " is beyond every number that this can be";
         }
         return written + EXPECTED.getOrDefault(wrapper, "a " + type.getSimpleName());
+    }
+
+    private static String describeLimit(String limit) {
+        try {
+            MemoryLimit.valueOf(limit);
+        } catch (IllegalArgumentException ex) {
+            String why = String.valueOf(ex.getMessage());
+            return why.startsWith("a share") ? "within range: " + why : "a share such as 40%, or a size such as 100MB";
+        }
+        return "a share of the heap, or a size";
     }
 
     /** Of several, separated by commas, the first that is none. */

@@ -1,6 +1,7 @@
 package dev.sluice.sink.amqp;
 
 import com.rabbitmq.client.PossibleAuthenticationFailureException;
+import dev.sluice.memory.Halt;
 import dev.sluice.sink.Confirmation.Failure;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -38,6 +39,7 @@ final class AmqpFailures {
     }
 
     private static String rootText(Throwable failed) {
+        Halt.onOutOfMemory(failed);
         Throwable root = failed;
         while (root.getCause() != null) {
             root = root.getCause();

@@ -1,5 +1,6 @@
 package dev.sluice.sink.file;
 
+import dev.sluice.memory.Halt;
 import dev.sluice.message.Envelope;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
@@ -119,6 +120,7 @@ final class AppendedFile {
             }
             throw new IOException("another program moves it away faster than it can be written");
         } catch (IOException | RuntimeException | Error ex) {
+            Halt.onOutOfMemory(ex);
             close();
             return "file " + path + ": " + reason(ex);
         } finally {

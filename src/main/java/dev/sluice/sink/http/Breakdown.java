@@ -1,5 +1,6 @@
 package dev.sluice.sink.http;
 
+import dev.sluice.memory.Halt;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.URI;
@@ -21,6 +22,7 @@ final class Breakdown {
     private Breakdown() {}
 
     static String reason(Throwable thrown, URI uri, Duration timeout) {
+        Halt.onOutOfMemory(thrown);
         String server = uri.getRawAuthority();
         if (has(thrown, HttpConnectTimeoutException.class)) {
             return "no connection to " + server + " within " + text(timeout);

@@ -1,5 +1,6 @@
 package dev.sluice.sink.jdbc;
 
+import dev.sluice.memory.Halt;
 import dev.sluice.sink.Confirmation.Failure;
 import java.sql.BatchUpdateException;
 import java.sql.SQLException;
@@ -86,6 +87,7 @@ final class Trouble {
 
     /** The first line of what the driver says; a batch's own text would bring the payload along. */
     static String reason(RuntimeException ex) {
+        Halt.onOutOfMemory(ex);
         SQLException sql = cause(ex);
         Throwable cause = sql == null ? NestedExceptionUtils.getMostSpecificCause(ex) : sql;
         String text = cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();

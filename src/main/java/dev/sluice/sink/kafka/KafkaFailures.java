@@ -1,5 +1,6 @@
 package dev.sluice.sink.kafka;
 
+import dev.sluice.memory.Halt;
 import dev.sluice.sink.Confirmation.Failure;
 import java.util.Map;
 import java.util.Set;
@@ -45,6 +46,7 @@ final class KafkaFailures {
     }
 
     Failure failure(Throwable failed, String topic) {
+        Halt.onOutOfMemory(failed);
         Throwable cause = cause(failed);
         if (POISON.contains(cause.getClass())) {
             return Failure.poison(text(cause));

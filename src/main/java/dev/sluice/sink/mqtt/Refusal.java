@@ -5,6 +5,7 @@ import com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5ConnAckException;
 import com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5DisconnectException;
 import com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5PubAckException;
 import com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5PubRecException;
+import dev.sluice.memory.Halt;
 import dev.sluice.sink.Confirmation.Failure;
 import java.util.Locale;
 import java.util.Optional;
@@ -54,6 +55,7 @@ final class Refusal {
     }
 
     static String reason(Throwable thrown) {
+        Halt.onOutOfMemory(thrown);
         return switch (thrown) {
             case Mqtt5ConnAckException ex ->
                 "refuses the connection: " + code(ex.getMqttMessage().getReasonCode());

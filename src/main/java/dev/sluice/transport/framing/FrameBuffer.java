@@ -9,8 +9,30 @@ public final class FrameBuffer {
 
     private static final int SMALL = 1024;
 
+    /** Hears of the memory that a buffer takes, before it does, and of what it gives back. */
+    @FunctionalInterface
+    public interface Growth {
+
+        /**
+         * In bytes.
+         *
+         * @throws RuntimeException if there is no memory; the buffer stays as it is
+         */
+        void resizes(int from, int to);
+    }
+
+    private final Growth growth;
     private byte[] bytes = {};
     private int size;
+
+    /** One whose memory is nobody's business. */
+    public FrameBuffer() {
+        this((from, to) -> {});
+    }
+
+    public FrameBuffer(Growth growth) {
+        this.growth = growth;
+    }
 
     public int size() {
         return size;
@@ -66,6 +88,7 @@ public final class FrameBuffer {
     /** Gives back what a burst has made it grow to, if it is empty. */
     public void shrink() {
         if (size == 0 && bytes.length > SMALL) {
+            growth.resizes(bytes.length, 0);
             bytes = new byte[0];
         }
     }
@@ -73,7 +96,9 @@ public final class FrameBuffer {
     private void ensureSpace(int more) {
         int needed = Math.addExact(size, more);
         if (needed > bytes.length) {
-            bytes = Arrays.copyOf(bytes, Math.max(needed, Math.max(128, bytes.length * 2)));
+            int length = Math.max(needed, Math.max(128, bytes.length * 2));
+            growth.resizes(bytes.length, length);
+            bytes = Arrays.copyOf(bytes, length);
         }
     }
 }

@@ -127,6 +127,29 @@ final class Deadlines {
         return WAITING_SINCE.compareAndSet(this, since, DRAINED);
     }
 
+    /** Since when the thread waits for its peer, whatever for; 0 if it does not. */
+    long waitsSince() {
+        long handshake = handshakeSince;
+        long writing = writingSince;
+        long waiting = waitingSince;
+        long frame = frameSince;
+        if (handshake != 0) {
+            return handshake;
+        }
+        if (writing != 0) {
+            return writing;
+        }
+        if (waiting == DRAINED) {
+            return lingeringSince;
+        }
+        return waiting != 0 && frame != 0 ? frame : waiting;
+    }
+
+    /** Whether the peer owes the rest of a handshake or of a frame, or to read what is written. */
+    boolean isOwed() {
+        return handshakeSince != 0 || writingSince != 0 || frameSince != 0;
+    }
+
     /** After a pause in which nobody read. */
     void restart() {
         long now = System.nanoTime();

@@ -1,5 +1,6 @@
 package dev.sluice.transport.tcp;
 
+import dev.sluice.memory.MemoryBudget;
 import dev.sluice.message.AddressText;
 import dev.sluice.transport.Access;
 import dev.sluice.transport.Cidr;
@@ -35,6 +36,7 @@ final class Door {
     private final Connections<?> connections;
     private final @Nullable AddressLimit addresses;
     private final @Nullable ConnectionRate rate;
+    private final MemoryBudget memory;
     private final Traffic traffic;
     private final SuppressingLog<Reason.Rejected> rejections;
 
@@ -46,6 +48,7 @@ final class Door {
         this.addresses =
                 limits.maxConnectionsPerAddress() > 0 ? new AddressLimit(limits.maxConnectionsPerAddress()) : null;
         this.rate = limits.connectionsPerSecond() > 0 ? new ConnectionRate(limits.connectionsPerSecond()) : null;
+        this.memory = settings.memory();
         this.traffic = traffic;
         this.rejections = new SuppressingLog<>(log, settings.listener(), Reason.Rejected.class);
     }
@@ -58,6 +61,10 @@ final class Door {
     /** Somebody has connected. Answers whether to go on with that, having taken a place then; rejects it if not. */
     boolean arrives(InetAddress address) {
         Reason.Rejected reason = awaitsProxies() ? whyNotProxy(address) : whyNot(address);
+        if (reason == null && !memory.hasRoom()) {
+            turnsBack(address);
+            reason = Reason.Rejected.MEMORY;
+        }
         if (reason != null) {
             reject(reason, address, why(reason));
         }
@@ -151,6 +158,7 @@ final class Door {
                 "there were as many in the last second as 'limits.connections-per-second' allows";
             case ACCESS_DENIED -> "'access' does not permit it";
             case UNTRUSTED_PROXY -> "it is none of the proxies in 'tcp.proxy-protocol.trusted'";
+            case MEMORY -> "all connections hold as much as 'sluice.memory.limit' allows";
             case PROXY_HEADER, PROXY_TIMEOUT -> reason.text();
         };
     }

@@ -1,5 +1,6 @@
 package dev.sluice.transport.tcp;
 
+import dev.sluice.memory.Halt;
 import dev.sluice.message.PeerHeaders;
 import dev.sluice.message.ReceivedMessage;
 import dev.sluice.transport.Reason;
@@ -7,6 +8,7 @@ import dev.sluice.transport.framing.Framing;
 import dev.sluice.transport.framing.FramingProperties.OnOversize;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.SocketException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -56,7 +58,7 @@ final class FrameLoop {
         this.traffic = connection.traffic();
         this.throttle = connection.throttle();
         int maxSize = (int) transport.settings().framing().maxSize().toBytes();
-        this.reader = new FrameReader(transport.framing(), maxSize);
+        this.reader = new FrameReader(transport.framing(), maxSize, connection.memory());
         this.skipOversize = transport.settings().framing().onOversize() == OnOversize.SKIP;
         this.handlingMayWait = transport.settings().repliesMayWait();
         this.refusesTls = !connection.isTls()
@@ -244,6 +246,10 @@ final class FrameLoop {
     }
 
     private void handOnFrame(long readAt) throws IOException {
+        if (!replies.tryGather(reader.size())) {
+            pending = true;
+            throw new SocketException("Socket closed");
+        }
         byte[] payload = reader.take();
         deadlines.frameEnded();
         traffic.handedOn();
@@ -254,6 +260,7 @@ final class FrameLoop {
         try {
             handled = handlingMayWait ? connection.handOn(message) : transport.handOn(message);
         } catch (RuntimeException | Error ex) {
+            Halt.onOutOfMemory(ex);
             log.error("Listener '{}': nothing behind its channel took a message", connection.listener(), ex);
             connection.fail(null);
         }

@@ -1,5 +1,6 @@
 package dev.sluice.transport.tcp;
 
+import dev.sluice.memory.Holding;
 import dev.sluice.transport.Reason;
 import dev.sluice.transport.framing.FrameDecoder;
 import dev.sluice.transport.framing.FrameDecoder.Result;
@@ -18,10 +19,11 @@ final class FrameReader {
 
     /**
      * @param maxSize of a payload, in bytes
+     * @param memory of the connection
      */
-    FrameReader(Framing framing, int maxSize) {
+    FrameReader(Framing framing, int maxSize, Holding memory) {
         this.decoder = framing.newDecoder(maxSize);
-        this.buffer = new ReadBuffer(maxSize);
+        this.buffer = new ReadBuffer(maxSize, memory);
     }
 
     /** Reads once, at most so many bytes. Answers how many came, or -1 at the end of the stream. */
@@ -56,6 +58,11 @@ final class FrameReader {
     /** The same at the end of the stream: what becomes of the bytes that are left. */
     Result last() {
         return decoder.end(buffer.bytes(), buffer.start(), buffer.end());
+    }
+
+    /** Of the payload of the frame found, in bytes. */
+    int size() {
+        return decoder.frameEnd() - decoder.frameStart();
     }
 
     /** A copy of the payload of the frame found, which is done with then. */

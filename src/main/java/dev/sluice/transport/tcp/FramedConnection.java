@@ -1,5 +1,9 @@
 package dev.sluice.transport.tcp;
 
+import dev.sluice.memory.Halt;
+import dev.sluice.memory.Holder;
+import dev.sluice.memory.Holding;
+import dev.sluice.memory.MemoryBudget;
 import dev.sluice.message.Origin;
 import dev.sluice.message.PeerHeaders;
 import dev.sluice.message.ReceivedMessage;
@@ -8,9 +12,11 @@ import dev.sluice.transport.Connection;
 import dev.sluice.transport.Inlet;
 import dev.sluice.transport.Reason;
 import dev.sluice.transport.Waits;
+import dev.sluice.transport.framing.FrameBuffer;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
@@ -28,9 +34,12 @@ import org.springframework.messaging.Message;
  *
  * <p>Deadlines are enforced by a sweep, see {@link Lifetime}; how it and operators end the connection, see {@link Parting}.
  */
-final class FramedConnection extends TcpNetConnection implements Connection {
+final class FramedConnection extends TcpNetConnection implements Connection, Holder {
 
     private static final Logger log = LoggerFactory.getLogger(FramedConnection.class);
+
+    /** Of one who sends by way of Spring Integration. */
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final TcpTransport transport;
     private final AcceptedSocket socket;
@@ -40,6 +49,7 @@ final class FramedConnection extends TcpNetConnection implements Connection {
 
     private final Deadlines deadlines = new Deadlines();
     private final Lifetime lifetime;
+    private final Holding memory;
     private final Handshake handshake;
     private final ConnectionTraffic traffic;
     private final ReplyWriter writer;
@@ -58,12 +68,13 @@ final class FramedConnection extends TcpNetConnection implements Connection {
         this.transport = transport;
         this.socket = socket;
         this.lifetime = new Lifetime(transport, this, deadlines);
-        this.handshake = new Handshake(transport, socket, id, deadlines, this::isClosing);
+        this.memory = transport.settings().memory().open(this, MemoryBudget.CONNECTION);
+        this.handshake = new Handshake(transport, socket, id, deadlines, memory, this::isClosing);
         this.traffic = new ConnectionTraffic(
                 transport.traffic(),
                 (reason, problem) -> transport.troubles().dropped(reason, problem, remote()),
                 openedAt);
-        this.writer = new ReplyWriter(socket.socket(), transport.framing(), transport.traffic(), deadlines);
+        this.writer = new ReplyWriter(socket.socket(), transport.framing(), transport.traffic(), deadlines, memory);
         this.parting = new Parting(this, socket, writer, deadlines);
         this.throttle = Throttle.of(transport.settings().limits(), () -> lifetime.isEnding() || isClosing());
     }
@@ -88,6 +99,7 @@ final class FramedConnection extends TcpNetConnection implements Connection {
             try {
                 close();
             } catch (RuntimeException | Error ex) {
+                Halt.onOutOfMemory(ex);
                 log.error("Listener '{}': closing connection {} failed", listener(), id, ex);
             } finally {
                 end();
@@ -115,6 +127,7 @@ final class FramedConnection extends TcpNetConnection implements Connection {
     }
 
     private Reason.Closed failed(Throwable ex) {
+        Halt.onOutOfMemory(ex);
         log.error("Listener '{}': connection {} failed", listener(), id, ex);
         return Reason.Closed.FAILED;
     }
@@ -128,6 +141,7 @@ final class FramedConnection extends TcpNetConnection implements Connection {
 
     private void end() {
         if (ended.compareAndSet(false, true)) {
+            memory.end();
             transport.ended(this, socket.entry(), parting.reason());
         }
     }
@@ -158,6 +172,10 @@ final class FramedConnection extends TcpNetConnection implements Connection {
 
     ConnectionTraffic traffic() {
         return traffic;
+    }
+
+    Holding memory() {
+        return memory;
     }
 
     ReplyWriter writer() {
@@ -249,18 +267,20 @@ final class FramedConnection extends TcpNetConnection implements Connection {
     }
 
     @Override
-    public boolean send(byte[] payload) {
+    public boolean send(FrameBuffer frame, Duration patience) {
         try {
-            writer.send(payload);
-            return true;
+            return writer.send(frame, patience);
         } catch (IOException ex) {
+            return false;
+        } catch (InterruptedException ex) {
+            Thread.currentThread().interrupt();
             return false;
         }
     }
 
     @Override
     public void send(Message<?> message) {
-        if (!(message.getPayload() instanceof byte[] payload) || !send(payload)) {
+        if (!(message.getPayload() instanceof byte[] payload) || !send(transport.frame(payload), PATIENCE)) {
             throw new IllegalStateException("Connection " + id + " cannot send " + message);
         }
     }
@@ -274,6 +294,21 @@ final class FramedConnection extends TcpNetConnection implements Connection {
     void cutOff() {
         parting.begin(Reason.Closed.STOPPED);
         close();
+    }
+
+    @Override
+    public long waitsSince() {
+        return deadlines.waitsSince();
+    }
+
+    @Override
+    public boolean isOwed() {
+        return deadlines.isOwed();
+    }
+
+    @Override
+    public void closeForMemory() {
+        close(Reason.Closed.MEMORY);
     }
 
     /** Closes the socket; the thread, if it has begun, then ends the connection. */

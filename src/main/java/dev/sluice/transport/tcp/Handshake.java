@@ -1,5 +1,7 @@
 package dev.sluice.transport.tcp;
 
+import dev.sluice.memory.Holding;
+import dev.sluice.memory.MemoryBudget;
 import dev.sluice.message.Origin;
 import dev.sluice.message.PeerHeaders;
 import dev.sluice.transport.Reason;
@@ -23,6 +25,7 @@ final class Handshake {
     private final TcpTransport transport;
     private final AcceptedSocket socket;
     private final Deadlines deadlines;
+    private final Holding memory;
     private final BooleanSupplier closing;
 
     /** Until a proxy has told whose the connection is, the proxy's. */
@@ -33,12 +36,20 @@ final class Handshake {
 
     /**
      * @param id of the connection
+     * @param memory of the connection
      * @param closing whether somebody closes the connection, so that it is not the peer who breaks it off
      */
-    Handshake(TcpTransport transport, AcceptedSocket socket, String id, Deadlines deadlines, BooleanSupplier closing) {
+    Handshake(
+            TcpTransport transport,
+            AcceptedSocket socket,
+            String id,
+            Deadlines deadlines,
+            Holding memory,
+            BooleanSupplier closing) {
         this.transport = transport;
         this.socket = socket;
         this.deadlines = deadlines;
+        this.memory = memory;
         this.closing = closing;
         this.origin = new Origin(transport.settings().listener(), id, id, (InetSocketAddress)
                 socket.accepted().getRemoteSocketAddress());
@@ -93,7 +104,7 @@ final class Handshake {
     /** Answers whether the connection is let in, once a proxy has told whose it is. */
     private boolean getIn(ProxiedEntry entry) throws IOException {
         deadlines.beginHandshake();
-        InetSocketAddress source = entry.await();
+        InetSocketAddress source = entry.await(memory);
         if (source == null) {
             return false;
         }
@@ -107,8 +118,12 @@ final class Handshake {
 
     private Reason.@Nullable Closed secure(SSLSocket tls) throws IOException {
         deadlines.beginHandshake();
+        if (!memory.tryGrow(MemoryBudget.TLS)) {
+            throw new SocketException("Socket closed");
+        }
         try {
             tls.startHandshake();
+            memory.settle();
             TlsPort.refuseRenegotiation(tls);
             String subject = PeerCertificate.subject(tls);
             if (subject != null) {

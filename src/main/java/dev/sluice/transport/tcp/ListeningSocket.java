@@ -48,7 +48,7 @@ final class ListeningSocket extends ServerSocket {
             try {
                 socket = super.accept();
                 backoff = FIRST_BACKOFF;
-            } catch (IOException | OutOfMemoryError ex) {
+            } catch (IOException ex) {
                 if (isClosed()) {
                     throw ex;
                 }
@@ -96,7 +96,7 @@ final class ListeningSocket extends ServerSocket {
         }
     }
 
-    private void retryLater(Throwable ex) {
+    private void retryLater(IOException ex) {
         traffic.acceptErrors.increment();
         if (backoff.equals(FIRST_BACKOFF) || backoff.equals(LONGEST_BACKOFF)) {
             log.warn("Listener '{}': accepting failed, trying on: {}", listener, ex.getMessage());

@@ -80,14 +80,15 @@ final class Parting {
         if (!reason.compareAndSet(null, why)) {
             return;
         }
-        if (why != Reason.Closed.WRITE_TIMEOUT && served && writer.canTellEnd()) {
+        boolean atOnce = why == Reason.Closed.WRITE_TIMEOUT || why == Reason.Closed.MEMORY;
+        if (!atOnce && served && writer.canTellEnd()) {
             deadlines.beginLeaving();
             connection.cutWaitsShort();
             Thread.startVirtualThread(this::takeLeave);
             return;
         }
         try {
-            if (why == Reason.Closed.WRITE_TIMEOUT) {
+            if (atOnce) {
                 socket.resetOnClose();
             }
         } catch (IOException ex) {

@@ -52,6 +52,8 @@ final class PeerTroubles {
             case FRAME_TIMEOUT -> "a frame took longer than 'timeouts.frame' allows";
             case WRITE_TIMEOUT -> "it took what was written more slowly than 'timeouts.write' allows";
             case HANDSHAKE_TIMEOUT -> "its handshake took longer than 'timeouts.handshake' allows";
+            case MEMORY ->
+                "all connections held as much memory as 'sluice.memory.limit' allows, and it much of that for long";
             default -> null;
         };
         if (why != null) {

@@ -1,5 +1,6 @@
 package dev.sluice.transport.tcp;
 
+import dev.sluice.memory.Holding;
 import dev.sluice.transport.Reason;
 import dev.sluice.transport.Traffic;
 import java.io.EOFException;
@@ -51,13 +52,14 @@ final class ProxiedEntry {
     /**
      * Reads the header and asks the door.
      *
+     * @param memory of the connection
      * @return whose connection it is; null if it is not let in, or has ended without a word, as those do that only look
      *     whether there is a port
      */
     @Nullable
-    InetSocketAddress await() throws IOException {
+    InetSocketAddress await(Holding memory) throws IOException {
         try {
-            ProxyHeader header = ProxyHeader.read(in);
+            ProxyHeader header = ProxyHeader.read(in, memory);
             return header == null ? null : enter(header);
         } catch (ProxyHeader.InvalidException | EOFException ex) {
             reject(Reason.Rejected.PROXY_HEADER, "it has no valid PROXY header: " + ex.getMessage());

@@ -1,5 +1,6 @@
 package dev.sluice.transport.tcp;
 
+import dev.sluice.memory.Holding;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -37,11 +38,12 @@ record ProxyHeader(@Nullable InetSocketAddress source, boolean local) {
     /**
      * Reads a header and nothing of what follows it. What is none ends the reading where it differs, since no more may come.
      *
+     * @param memory of the connection, for a header that is long
      * @return null if the stream ends before it begins
      * @throws InvalidException if there is none
      * @throws EOFException if the stream ends within it
      */
-    static @Nullable ProxyHeader read(InputStream in) throws IOException {
+    static @Nullable ProxyHeader read(InputStream in, Holding memory) throws IOException {
         int first = in.read();
         if (first < 0) {
             return null;
@@ -52,7 +54,7 @@ record ProxyHeader(@Nullable InetSocketAddress source, boolean local) {
         }
         if (first == ProxyHeaderV2.START[0]) {
             expect(ProxyHeaderV2.START, in);
-            return ProxyHeaderV2.read(in);
+            return ProxyHeaderV2.read(in, memory);
         }
         throw new InvalidException(OTHERWISE);
     }

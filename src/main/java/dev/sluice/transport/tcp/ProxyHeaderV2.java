@@ -2,12 +2,14 @@ package dev.sluice.transport.tcp;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import dev.sluice.memory.Holding;
 import dev.sluice.transport.tcp.ProxyHeader.InvalidException;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.zip.CRC32C;
@@ -26,21 +28,23 @@ final class ProxyHeaderV2 {
     /** Type and length. */
     private static final int EXTENSION_START = 3;
 
+    /** So much is part of what a connection is reckoned to take anyway. */
+    private static final int SHORT = 2048;
+
     private static final int CHECKSUM = 0x03;
     private static final int CHECKSUM_BYTES = 4;
 
     private ProxyHeaderV2() {}
 
     /** Reads what is behind {@link #START}. */
-    static ProxyHeader read(InputStream in) throws IOException {
+    static ProxyHeader read(InputStream in, Holding memory) throws IOException {
         int command = ProxyHeader.next(in);
         if (command != LOCAL && command != PROXY) {
             throw new InvalidException("its version is not 2, or its command neither LOCAL nor PROXY");
         }
         int family = ProxyHeader.next(in);
         int length = ProxyHeader.next(in) << 8 | ProxyHeader.next(in);
-        // Takes memory as bytes come, not as they are announced.
-        byte[] rest = in.readNBytes(length);
+        byte[] rest = rest(in, length, memory);
         if (rest.length < length) {
             throw new EOFException("the stream ended within it");
         }
@@ -58,6 +62,21 @@ final class ProxyHeaderV2 {
             case 0x31, 0x32 -> unknown(216, family, rest);
             default -> throw new InvalidException("its address family or its protocol is none");
         };
+    }
+
+    /** Takes memory as bytes come, not as they are announced; reckons with all of it if that is much. */
+    private static byte[] rest(InputStream in, int length, Holding memory) throws IOException {
+        if (length <= SHORT) {
+            return in.readNBytes(length);
+        }
+        if (!memory.tryGrow(length)) {
+            throw new SocketException("Socket closed");
+        }
+        try {
+            return in.readNBytes(length);
+        } finally {
+            memory.shrink(length);
+        }
     }
 
     private static ProxyHeader addresses(int bytes, int family, byte[] rest) throws IOException {

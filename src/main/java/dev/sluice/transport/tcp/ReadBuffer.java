@@ -1,12 +1,16 @@
 package dev.sluice.transport.tcp;
 
+import dev.sluice.memory.Holding;
+import dev.sluice.memory.MemoryBudget;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.SocketException;
 import java.util.Arrays;
 
 /**
  * What has been read of a connection and is not yet a frame. Starts small, since most connections are quiet most of the
- * time; grows fourfold when a read fills it, or as a frame in progress needs; is small again after a quiet while.
+ * time; grows fourfold when a read fills it, or as a frame in progress needs; is small again after a quiet while. Where memory
+ * is tight it grows for a frame in progress only, and is small again as soon as it is empty.
  */
 final class ReadBuffer {
 
@@ -19,6 +23,7 @@ final class ReadBuffer {
     private static final int QUIET_READS = 32;
 
     private final int most;
+    private final Holding memory;
     private byte[] bytes = new byte[SMALL];
     private int start;
     private int end;
@@ -27,12 +32,18 @@ final class ReadBuffer {
 
     /**
      * @param maxSize of a payload; never more than this and an overhead stays in the buffer, so a read always finds room
+     * @param memory of the connection, which {@link #SMALL} bytes are part of anyway
      */
-    ReadBuffer(int maxSize) {
+    ReadBuffer(int maxSize, Holding memory) {
+        this.memory = memory;
         this.most = Math.max(LARGE, maxSize + OVERHEAD);
     }
 
-    /** Reads once. Answers how many bytes came, or -1 at the end of the stream. */
+    /**
+     * Reads once. Answers how many bytes came, or -1 at the end of the stream.
+     *
+     * @throws SocketException if there is no memory for it: the connection is closed then
+     */
     int fill(InputStream in) throws IOException {
         return fill(in, Integer.MAX_VALUE);
     }
@@ -74,23 +85,35 @@ final class ReadBuffer {
         start = position;
     }
 
-    private void makeRoom() {
+    private void makeRoom() throws SocketException {
         if (start == end) {
             start = 0;
             end = 0;
-            if (filled && bytes.length < LARGE) {
-                bytes = new byte[Math.min(bytes.length * 4, LARGE)];
-            } else if (quietReads >= QUIET_READS && bytes.length > SMALL) {
-                bytes = new byte[SMALL];
+            if (filled) {
+                if (bytes.length < LARGE && !memory.isTight()) {
+                    bytes = resized(Math.min(bytes.length * 4, LARGE));
+                }
+            } else if (bytes.length > SMALL && (quietReads >= QUIET_READS || memory.isTight())) {
+                bytes = resized(SMALL);
             }
         } else if (filled) {
             int size = end - start;
             long length = size > bytes.length / 2 || bytes.length < LARGE ? bytes.length * 2L : bytes.length;
-            moveTo(new byte[Math.clamp(length, size + 1, most)]);
+            moveTo(resized(Math.clamp(length, size + 1, most)));
         } else if (start > 0 && bytes.length - end < bytes.length / 4) {
             moveTo(bytes);
         }
         filled = false;
+    }
+
+    private byte[] resized(int length) throws SocketException {
+        long more = MemoryBudget.cost(length) - MemoryBudget.cost(bytes.length);
+        if (more > 0 && !memory.tryGrow(more)) {
+            throw new SocketException("Socket closed");
+        } else if (more < 0) {
+            memory.shrink(-more);
+        }
+        return new byte[length];
     }
 
     private void moveTo(byte[] target) {

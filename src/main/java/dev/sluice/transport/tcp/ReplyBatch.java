@@ -1,5 +1,6 @@
 package dev.sluice.transport.tcp;
 
+import dev.sluice.memory.Gathering;
 import dev.sluice.message.ReceivedMessage;
 import dev.sluice.transport.Acceptance;
 import dev.sluice.transport.FailureAnswer;
@@ -31,6 +32,7 @@ final class ReplyBatch {
     private final @Nullable Unanswered unanswered;
 
     private final FailureAnswer onFailure;
+    private final Gathering gathering;
 
     private long begunNanos;
 
@@ -42,6 +44,8 @@ final class ReplyBatch {
         this.repliesMayWait = transport.settings().repliesMayWait();
         this.unanswered =
                 transport.settings().acceptance() == Acceptance.AT_ONCE ? null : new Unanswered(transport, connection);
+        // A message that has to be accepted is encoded for that.
+        this.gathering = new Gathering(connection.memory(), unanswered == null ? 1 : 2);
     }
 
     /** A read returned, or its next message was held up: how long replies take counts from here. Returns this time. */
@@ -53,6 +57,11 @@ final class ReplyBatch {
     /** Whether there are messages that wait to be accepted, and more may join them. */
     boolean mayGather() {
         return unanswered != null && unanswered.size() > 0 && unanswered.size() < Unanswered.MOST;
+    }
+
+    /** A message of so many bytes is about to be made. Answers whether there is memory for it. */
+    boolean tryGather(int bytes) {
+        return gathering.tryAdd(bytes);
     }
 
     /** A message has been handled; its reply is what the writer holds from {@code start} on. Answers all if they are many. */
@@ -91,6 +100,7 @@ final class ReplyBatch {
         }
         settle();
         flush();
+        gathering.clear();
     }
 
     /** However the connection ends, what has been handled is accepted or counted as failed. */

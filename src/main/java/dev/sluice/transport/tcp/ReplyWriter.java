@@ -1,11 +1,15 @@
 package dev.sluice.transport.tcp;
 
+import dev.sluice.memory.Holding;
+import dev.sluice.memory.MemoryBudget;
 import dev.sluice.transport.Traffic;
 import dev.sluice.transport.framing.FrameBuffer;
 import dev.sluice.transport.framing.Framing;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.Socket;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import javax.net.ssl.SSLSocket;
 
@@ -17,12 +21,25 @@ final class ReplyWriter {
 
     /** A peer that takes so much within the write timeout does read, however long the reply is. */
     private static final int MOST_AT_ONCE = 64 * 1024;
+    /** A buffer of this size is part of what a connection is reckoned to take anyway. */
+    private static final int FREE = 4096;
+
+    /** There is no memory for a reply: the connection is closed. */
+    private static final class NoMemoryException extends RuntimeException {
+
+        private static final long serialVersionUID = 1L;
+
+        NoMemoryException() {
+            super(null, null, false, false);
+        }
+    }
 
     private final Socket socket;
     private final Framing framing;
     private final Traffic traffic;
     private final Deadlines deadlines;
-    private final FrameBuffer replies = new FrameBuffer();
+    private final Holding memory;
+    private final FrameBuffer replies = new FrameBuffer(this::resize);
     private final ReentrantLock writing = new ReentrantLock();
 
     private int waiting;
@@ -30,11 +47,21 @@ final class ReplyWriter {
     private volatile long messages;
     private volatile long bytes;
 
-    ReplyWriter(Socket socket, Framing framing, Traffic traffic, Deadlines deadlines) {
+    ReplyWriter(Socket socket, Framing framing, Traffic traffic, Deadlines deadlines, Holding memory) {
         this.socket = socket;
         this.framing = framing;
         this.traffic = traffic;
         this.deadlines = deadlines;
+        this.memory = memory;
+    }
+
+    private void resize(int from, int to) {
+        long more = MemoryBudget.cost(Math.max(FREE, to)) - MemoryBudget.cost(Math.max(FREE, from));
+        if (more > 0 && !memory.tryGrow(more)) {
+            throw new NoMemoryException();
+        } else if (more < 0) {
+            memory.shrink(-more);
+        }
     }
 
     /** Replies, and what operators have sent. */
@@ -60,6 +87,10 @@ final class ReplyWriter {
         int before = replies.size();
         try {
             framing.encode(payload, replies);
+        } catch (NoMemoryException ex) {
+            // The message has been handled all the same; its peer hears no more, since the connection is closed.
+            replies.truncate(before);
+            return;
         } catch (RuntimeException | Error ex) {
             replies.truncate(before);
             throw ex;
@@ -93,7 +124,11 @@ final class ReplyWriter {
         int answered = waiting;
         waiting = 0;
         if (replies.size() > 0) {
-            write(replies, answered);
+            try {
+                write(replies, answered);
+            } finally {
+                replies.truncate(0);
+            }
             replies.shrink();
             traffic.replied.add(answered);
         }
@@ -118,12 +153,19 @@ final class ReplyWriter {
     }
 
     /**
-     * @throws IllegalArgumentException if the framing cannot carry this payload
+     * Writes a frame, which others may write at the same time. Answers whether it did: not if somebody else was writing all the
+     * time that it may wait.
      */
-    void send(byte[] payload) throws IOException {
-        FrameBuffer frame = new FrameBuffer();
-        framing.encode(payload, frame);
-        write(frame, 1);
+    boolean send(FrameBuffer frame, Duration patience) throws IOException, InterruptedException {
+        if (!writing.tryLock(patience.toNanos(), TimeUnit.NANOSECONDS)) {
+            return false;
+        }
+        try {
+            write(frame, 1);
+            return true;
+        } finally {
+            writing.unlock();
+        }
     }
 
     /** Ends our side if the thread waits between frames; does nothing, and is to be called again, while anyone writes. */
@@ -167,7 +209,6 @@ final class ReplyWriter {
             messages += count;
         } finally {
             deadlines.endWrite();
-            frames.truncate(0);
             bytes += written;
             writing.unlock();
             traffic.bytesSent.add(written);

@@ -1,5 +1,6 @@
 package dev.sluice.transport.tcp;
 
+import dev.sluice.memory.Halt;
 import dev.sluice.message.ReceivedMessage;
 import dev.sluice.transport.Connection;
 import dev.sluice.transport.Connections;
@@ -8,6 +9,7 @@ import dev.sluice.transport.Reason;
 import dev.sluice.transport.Traffic;
 import dev.sluice.transport.Transport;
 import dev.sluice.transport.TransportSettings;
+import dev.sluice.transport.framing.FrameBuffer;
 import dev.sluice.transport.framing.Framing;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -190,6 +192,13 @@ public final class TcpTransport implements Transport {
         return connections.find(id).filter(FramedConnection::isIn);
     }
 
+    @Override
+    public FrameBuffer frame(byte[] payload) {
+        FrameBuffer frame = new FrameBuffer();
+        framing.encode(payload, frame);
+        return frame;
+    }
+
     private void enforceDeadlines() {
         long now = System.nanoTime();
         int closed = 0;
@@ -218,16 +227,18 @@ public final class TcpTransport implements Transport {
             }
             return connection;
         } catch (IOException | RuntimeException | Error ex) {
+            Halt.onOutOfMemory(ex);
             door.turnsBack(accepted.getInetAddress());
             throw new IllegalStateException("No room for a connection", ex);
         }
     }
 
-    /** What keeps one connection from starting, want of memory say, must not end the loop that accepts others. */
+    /** What keeps one connection from starting must not end the loop that accepts others. */
     private static void start(Thread thread, Runnable task) {
         try {
             thread.start();
         } catch (RuntimeException | Error ex) {
+            Halt.onOutOfMemory(ex);
             if (task instanceof FramedConnection connection) {
                 connection.close(Reason.Closed.BROKEN);
             }

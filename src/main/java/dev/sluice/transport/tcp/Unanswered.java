@@ -1,5 +1,6 @@
 package dev.sluice.transport.tcp;
 
+import dev.sluice.memory.Halt;
 import dev.sluice.message.ReceivedMessage;
 import dev.sluice.transport.Acceptance;
 import dev.sluice.transport.Acceptance.Refused;
@@ -84,6 +85,7 @@ final class Unanswered {
         try {
             return acceptance.accept(messages);
         } catch (RuntimeException | Error ex) {
+            Halt.onOutOfMemory(ex);
             log.error("Listener '{}': {} messages were not accepted", connection.listener(), messages.size(), ex);
             @Nullable Refused[] all = new Refused[messages.size()];
             Arrays.fill(all, new Refused("internal error", false, null));

@@ -1,5 +1,7 @@
 package dev.sluice.transport.udp;
 
+import dev.sluice.memory.Gathering;
+import dev.sluice.memory.Halt;
 import dev.sluice.message.AddressText;
 import dev.sluice.message.ReceivedMessage;
 import dev.sluice.transport.Acceptance;
@@ -50,6 +52,7 @@ final class DatagramBatch {
     private final SuppressingLog<Reason.Dropped> dropLog;
     private final SuppressingLog<Reason.Withheld> withheldLog;
 
+    private final Gathering gathering;
     private final List<ReceivedMessage> messages = new ArrayList<>();
     /** Of {@link #messages}: those that failed in handling. */
     private final BitSet failed = new BitSet();
@@ -67,6 +70,9 @@ final class DatagramBatch {
     private final int[] dropped = new int[Reason.Dropped.values().length];
 
     private int allDropped;
+    /** There is no memory for more. */
+    private boolean outOfRoom;
+
     private boolean withheld;
     private int replied;
     private long bytesSent;
@@ -84,6 +90,8 @@ final class DatagramBatch {
         this.replyGuard = new ReplyGuard(transport.maxReplyFactor());
         this.dropLog = transport.dropLog();
         this.withheldLog = transport.withheldLog();
+        // What was received, what is encoded for whoever accepts it, and the reply.
+        this.gathering = new Gathering(settings.memory().aside(), 3);
     }
 
     void start() {
@@ -94,6 +102,7 @@ final class DatagramBatch {
         return messages.size() + allDropped >= MOST_MESSAGES
                 || bytesReceived >= MOST_BYTES
                 || bytesWaiting >= MOST_BYTES
+                || outOfRoom
                 || settings.repliesMayWait() && System.nanoTime() - startedNanos > MOST_WAIT_NANOS;
     }
 
@@ -112,6 +121,7 @@ final class DatagramBatch {
         messages.add(message);
         handled.add(message);
         bytesReceived += message.getPayload().length;
+        outOfRoom = !gathering.tryAdd(message.getPayload().length);
         replyGuard.begin(message.getPayload());
     }
 
@@ -189,6 +199,8 @@ final class DatagramBatch {
         handled.clear();
         turnedAway = 0;
         replies.clear();
+        gathering.clear();
+        outOfRoom = false;
         bytesReceived = 0;
         bytesWaiting = 0;
         Arrays.fill(dropped, 0);
@@ -237,6 +249,7 @@ final class DatagramBatch {
             }
             return refused;
         } catch (RuntimeException | Error ex) {
+            Halt.onOutOfMemory(ex);
             log.error("Listener '{}': {} datagrams were not accepted", settings.listener(), messages.size(), ex);
             @Nullable Refused[] all = new Refused[messages.size()];
             Arrays.fill(all, new Refused("internal error", false, null));

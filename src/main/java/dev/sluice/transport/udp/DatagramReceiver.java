@@ -1,5 +1,6 @@
 package dev.sluice.transport.udp;
 
+import dev.sluice.memory.Halt;
 import dev.sluice.message.ReceivedMessage;
 import dev.sluice.transport.Inlet;
 import dev.sluice.transport.PauseGate;
@@ -108,7 +109,8 @@ final class DatagramReceiver implements Runnable {
                 } catch (ClosedSelectorException ex) {
                     throw ex;
                 } catch (RuntimeException | Error ex) {
-                    // Want of memory, say: those that come later can be received.
+                    Halt.onOutOfMemory(ex);
+                    // Those that come later can be received.
                     log.error("Listener '{}': datagrams were not handled", listener, ex);
                     retryLater(ex);
                 }
@@ -170,6 +172,7 @@ final class DatagramReceiver implements Runnable {
                 batch.replace(handled);
             }
         } catch (RuntimeException | Error ex) {
+            Halt.onOutOfMemory(ex);
             log.error("Listener '{}': nothing behind its channel took a message", listener, ex);
             peer.fail(null);
         }

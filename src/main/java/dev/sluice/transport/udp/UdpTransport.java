@@ -9,6 +9,7 @@ import dev.sluice.transport.SuppressingLog;
 import dev.sluice.transport.Traffic;
 import dev.sluice.transport.Transport;
 import dev.sluice.transport.TransportSettings;
+import dev.sluice.transport.framing.FrameBuffer;
 import dev.sluice.transport.udp.UdpProperties.Multicast;
 import java.io.IOException;
 import java.net.DatagramSocket;
@@ -204,6 +205,13 @@ public final class UdpTransport implements Transport {
     @Override
     public Optional<Connection> connection(String id) {
         return Optional.empty();
+    }
+
+    @Override
+    public FrameBuffer frame(byte[] payload) {
+        FrameBuffer frame = new FrameBuffer();
+        frame.append(payload);
+        return frame;
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.sluice.transport.tcp;
 
+import dev.sluice.memory.MemoryBudget;
 import dev.sluice.transport.framing.FrameDecoder;
 import dev.sluice.transport.framing.FrameDecoder.Result;
 import dev.sluice.transport.framing.FramingProperties;
@@ -69,7 +70,7 @@ class FuzzedStreamsTests {
             throws IOException {
         int maxSize = (int) framing.maxSize().toBytes();
         FrameDecoder decoder = framing.toFraming().newDecoder(maxSize);
-        ReadBuffer buffer = new ReadBuffer(maxSize);
+        ReadBuffer buffer = new ReadBuffer(maxSize, new MemoryBudget(Long.MAX_VALUE).aside());
         InputStream in = new Pieces(stream, random);
         int mostAtOnce = 1 << random.nextInt(18);
         while (buffer.fill(in, mostAtOnce) >= 0) {

@@ -97,7 +97,7 @@ final class ProxyHeaderMutationTests {
     private static Reading ours(byte[] stream) throws IOException {
         HeaderInput in = new HeaderInput(new ByteArrayInputStream(stream));
         try {
-            ProxyHeader header = ProxyHeader.read(in);
+            ProxyHeader header = ProxyHeader.read(in, ProxyHeaders.MEMORY);
             if (header == null) {
                 return Reading.INVALID;
             }

@@ -41,7 +41,7 @@ final class ProxyHeaderTests {
 
     private static ProxyHeader read(InputStream socket) throws IOException {
         HeaderInput in = new HeaderInput(socket);
-        ProxyHeader header = ProxyHeader.read(in);
+        ProxyHeader header = ProxyHeader.read(in, ProxyHeaders.MEMORY);
         assertThat(in.available()).isEqualTo(FOLLOWS.length);
         assertThat(in.readAllBytes()).isEqualTo(FOLLOWS);
         return header;
@@ -229,14 +229,16 @@ final class ProxyHeaderTests {
         for (byte[] header : new byte[][] {binary, bytes("PROXY TCP4 192.0.2.1 198.51.100.1 56324 443\r\n")}) {
             for (int length = 1; length < header.length; length++) {
                 InputStream cut = new ByteArrayInputStream(header, 0, length);
-                assertThatExceptionOfType(EOFException.class).isThrownBy(() -> ProxyHeader.read(new HeaderInput(cut)));
+                assertThatExceptionOfType(EOFException.class)
+                        .isThrownBy(() -> ProxyHeader.read(new HeaderInput(cut), ProxyHeaders.MEMORY));
             }
         }
     }
 
     @Test
     void aStreamThatEndsBeforeItBeginsHasNoHeader() throws IOException {
-        assertThat(ProxyHeader.read(InputStream.nullInputStream())).isNull();
+        assertThat(ProxyHeader.read(InputStream.nullInputStream(), ProxyHeaders.MEMORY))
+                .isNull();
     }
 
     /** Whoever waits for what never comes would hold a place until the deadline. */
@@ -252,7 +254,8 @@ final class ProxyHeaderTests {
                     return start.charAt(at++);
                 }
             };
-            assertThatExceptionOfType(ProxyHeader.InvalidException.class).isThrownBy(() -> ProxyHeader.read(endless));
+            assertThatExceptionOfType(ProxyHeader.InvalidException.class)
+                    .isThrownBy(() -> ProxyHeader.read(endless, ProxyHeaders.MEMORY));
         }
     }
 }

@@ -2,6 +2,8 @@ package dev.sluice.transport.tcp;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import dev.sluice.memory.Holding;
+import dev.sluice.memory.MemoryBudget;
 import java.io.ByteArrayOutputStream;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
@@ -12,6 +14,9 @@ final class ProxyHeaders {
 
     static final int LOCAL = 0x20;
     static final int PROXY = 0x21;
+
+    /** Enough for any. */
+    static final Holding MEMORY = new MemoryBudget(Long.MAX_VALUE).aside();
 
     private ProxyHeaders() {}
 

@@ -2,6 +2,7 @@ package dev.sluice.transport.tcp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.memory.MemoryBudget;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
@@ -15,7 +16,7 @@ class ReadBufferTests {
     @Test
     @Timeout(60)
     void aFrameThatDripsIsNotCopiedAgainAtEveryRead() throws IOException {
-        ReadBuffer buffer = new ReadBuffer(MAX);
+        ReadBuffer buffer = new ReadBuffer(MAX, new MemoryBudget(Long.MAX_VALUE).aside());
         InputStream fast = new Bytes(ReadBuffer.LARGE);
         while (buffer.end() < MAX / 8 * 7) {
             buffer.fill(fast);

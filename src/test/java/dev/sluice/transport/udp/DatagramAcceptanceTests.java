@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.sluice.memory.MemoryBudget;
 import dev.sluice.message.ReceivedMessage;
 import dev.sluice.transport.Acceptance;
 import dev.sluice.transport.Access;
@@ -195,7 +196,8 @@ class DatagramAcceptanceTests {
                         Access.EVERYONE,
                         acceptance,
                         (message, reason) -> ("ERR " + reason).getBytes(UTF_8),
-                        false),
+                        false,
+                        new MemoryBudget(Long.MAX_VALUE)),
                 binder.bindOrCreate("udp", UdpProperties.class),
                 new OwnAddresses());
         udp.adapter().setOutputChannel(new Echo());
