@@ -45,7 +45,11 @@ class ListenerConfiguration {
                         listener.getValue().delivery(),
                         listener.getValue().reply().after() == After.DELIVERED))
                 .toList();
-        return new Routes(properties.dataDirectory(), name -> sink(name, properties, beans), declarations);
+        return new Routes(
+                properties.dataDirectory(),
+                name -> sink(name, properties, beans),
+                properties.sinks().keySet(),
+                declarations);
     }
 
     private static Sink sink(String name, SluiceProperties properties, BeanFactory beans) {

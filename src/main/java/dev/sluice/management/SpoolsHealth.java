@@ -2,7 +2,10 @@ package dev.sluice.management;
 
 import dev.sluice.delivery.DurableRoute;
 import dev.sluice.delivery.Routes;
+import dev.sluice.delivery.SinkLedger;
 import dev.sluice.delivery.spool.SpoolState;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.health.contributor.CompositeHealthContributor;
@@ -11,7 +14,10 @@ import org.springframework.boot.health.contributor.HealthContributor;
 import org.springframework.boot.health.contributor.HealthContributors;
 import org.springframework.boot.health.contributor.HealthIndicator;
 
-/** An entry for each listener with a spool: DOWN while that cannot be written, since nothing is accepted then. */
+/**
+ * An entry for each spool: DOWN while it cannot be written, since nothing is accepted then. What is left in it for sinks that are
+ * named no more is told, and leaves it UP.
+ */
 final class SpoolsHealth implements CompositeHealthContributor {
 
     private final Routes routes;
@@ -22,25 +28,40 @@ final class SpoolsHealth implements CompositeHealthContributor {
 
     @Override
     public @Nullable HealthContributor getContributor(String name) {
-        return routes.find(name)
-                .filter(DurableRoute.class::isInstance)
-                .map(route -> indicator((DurableRoute) route))
-                .orElse(null);
+        return routes.findSpool(name).map(SpoolsHealth::indicator).orElse(null);
     }
 
     @Override
     public Stream<HealthContributors.Entry> stream() {
-        return routes.all().stream()
-                .filter(DurableRoute.class::isInstance)
-                .map(route -> new HealthContributors.Entry(route.listener(), indicator((DurableRoute) route)));
+        return routes.spools().stream().map(spool -> new HealthContributors.Entry(spool.listener(), indicator(spool)));
     }
 
-    private static HealthIndicator indicator(DurableRoute route) {
+    /**
+     * What is left for a sink that is named no more.
+     *
+     * @param messages that wait
+     * @param delivering whether they are being delivered
+     */
+    record LeftOver(long messages, long deadLetters, boolean delivering) {}
+
+    private static HealthIndicator indicator(DurableRoute spool) {
         return () -> {
-            SpoolState state = route.spool().state();
+            SpoolState state = spool.spool().state();
             String failure = state.failure();
             Health.Builder health =
                     failure == null ? Health.up() : Health.down().withDetail("failure", failure);
+            Map<String, LeftOver> left = new TreeMap<>();
+            for (SinkLedger ledger : spool.leftOvers().ledgers()) {
+                left.put(
+                        ledger.sink(),
+                        new LeftOver(
+                                spool.spooled(ledger),
+                                ledger.deadLettered(),
+                                spool.leftOvers().isDelivered(ledger.sink())));
+            }
+            if (!left.isEmpty()) {
+                health.withDetail("leftOver", left);
+            }
             return health.withDetail("bytes", state.bytes())
                     .withDetail("capacity", state.capacity())
                     .build();

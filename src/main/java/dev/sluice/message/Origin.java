@@ -11,4 +11,10 @@ import java.net.InetSocketAddress;
  *     Unique also after a restart
  * @param remote the peer's address and port
  */
-public record Origin(String listener, String connection, String stream, InetSocketAddress remote) {}
+public record Origin(String listener, String connection, String stream, InetSocketAddress remote) {
+
+    /** Names the messages that keep their order among themselves: those of a TCP connection, or of a UDP source address. */
+    public String lane() {
+        return stream.equals(connection) ? stream : connection.substring(0, connection.lastIndexOf(':'));
+    }
+}

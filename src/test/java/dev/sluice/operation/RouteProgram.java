@@ -45,6 +45,7 @@ final class RouteProgram {
         Routes routes = new Routes(
                 Path.of("data"),
                 _ -> new LineSink(),
+                List.of("recorder"),
                 List.of(new Routes.Declaration("in", List.of("recorder"), properties, false)));
         routes.start();
         Route route = routes.find("in").orElseThrow();

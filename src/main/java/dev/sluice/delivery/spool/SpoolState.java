@@ -10,9 +10,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param end how many messages were ever appended
  * @param cursors of every sink that it feeds or fed: the position of the first message that it is not done with
- * @param bytes of messages that sinks still wait for, and of dead letters
+ * @param bytes of messages that named sinks still wait for, of dead letters, and of what is held
  * @param capacity how many there may be
  * @param deadLetters how many there are
+ * @param held for each sink that has any, what it gets when others before it in their stream have been taken
  * @param failure why nothing can be written just now; null if it can
  * @param damaged files set aside because they could not be read, at this opening or an earlier one
  */
@@ -22,5 +23,6 @@ public record SpoolState(
         long bytes,
         long capacity,
         long deadLetters,
+        Map<String, Amount> held,
         @Nullable String failure,
         List<Path> damaged) {}

@@ -25,8 +25,6 @@ final class SpoolWriter implements Runnable {
 
     private static final int MOST_WAITING = 1024;
     private static final int MOST_BYTES_A_COMMIT = 8 << 20;
-    /** Acknowledged rows are deleted when they have come to this. */
-    private static final long DELETE_BYTES = 1 << 20;
     /** How long the acknowledgement of a sink that has caught up waits for an append, so as to share its commit. */
     private static final long COMPANY_MILLIS = 5;
 
@@ -56,8 +54,8 @@ final class SpoolWriter implements Runnable {
     private volatile SpoolContents contents;
 
     // Of the writer's thread alone
+    private final DoneRows doneRows;
     private @Nullable SpoolFile file;
-    private long deletedBytes;
     private long bytesSinceLook;
 
     SpoolWriter(
@@ -73,7 +71,7 @@ final class SpoolWriter implements Runnable {
         this.opener = opener;
         this.path = path;
         this.contents = contents;
-        this.deletedBytes = contents.firstBytes();
+        this.doneRows = new DoneRows(contents);
         this.room = room;
         this.recent = recent;
         this.thread = Thread.ofPlatform().name("spool-" + name).unstarted(this);
@@ -286,19 +284,21 @@ final class SpoolWriter implements Runnable {
         for (SpoolRequest request : round) {
             transaction.apply(request);
         }
+        SpoolContents after = transaction.contents();
         // What is done with gives room on a full disk.
-        long deleteBytes = failure == null ? DELETE_BYTES : 1;
-        SpoolContents after = transaction.commit(deletedBytes, deleteBytes);
+        boolean deleted = doneRows.delete(open, after, failure != null);
+        open.commit();
+        transaction.place();
         contents = after;
-        bytesSinceLook += after.endBytes() - before.endBytes();
-        if (after.firstBytes() - deletedBytes >= deleteBytes) {
-            deletedBytes = after.firstBytes();
+        bytesSinceLook += transaction.appendedBytes();
+        if (deleted) {
+            doneRows.deleted(after);
         }
         if (!transaction.appended().isEmpty()) {
             recent.add(transaction.appended());
         }
         recent.forgetBefore(after.first());
-        long given = before.bytes() + (after.endBytes() - before.endBytes()) - after.bytes();
+        long given = before.bytes() + transaction.appendedBytes() - after.bytes();
         if (given != 0) {
             room.release(given);
         }
@@ -381,7 +381,7 @@ final class SpoolWriter implements Runnable {
         try {
             // What has been refused must not be there.
             open.rollback();
-            open.deleteBefore(contents.first());
+            doneRows.deleteAll(open, contents);
             open.commit();
             open.checkpoint();
         } catch (SQLException ex) {
