@@ -40,6 +40,7 @@ final class DirectRoute implements Route {
             long nanos = System.nanoTime() - start;
             if (confirmation.complete()) {
                 stop.ledger().add(Outcome.CONFIRMED, messages.size(), nanos);
+                stop.ledger().unauthorized(0);
                 stop.ledger().succeeded();
             } else {
                 refusals = refuse(stop, messages.size(), confirmation, nanos, refusals);
@@ -76,6 +77,7 @@ final class DirectRoute implements Route {
         }
         stop.ledger().add(Outcome.CONFIRMED, messages - failed, nanos);
         stop.ledger().add(Outcome.FAILED, failed, nanos);
+        stop.ledger().unauthorized(confirmation.unauthorized());
         if (passing) {
             stop.ledger().failed(1, reason);
         } else {

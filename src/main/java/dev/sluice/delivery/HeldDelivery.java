@@ -100,7 +100,7 @@ final class HeldDelivery implements Runnable {
         ledger.deadLettered(letters.size());
         progress.died(letters);
         progress.letGo(gone);
-        held.settled(gone, left, sender::backOff);
+        held.settled(gone, left, confirmation.pause(), sender::backOff);
         return true;
     }
 

@@ -3,6 +3,7 @@ package dev.sluice.delivery;
 import dev.sluice.delivery.spool.Amount;
 import dev.sluice.delivery.spool.Spool;
 import dev.sluice.delivery.spool.SpooledMessage;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -116,7 +117,7 @@ public final class HeldStreams {
                         name -> new Stream(name, 0, pending.message().receivedAt()));
                 held.messages++;
                 if (pending.refused()) {
-                    refused(held, pending, backOffs);
+                    refused(held, pending, Duration.ZERO, backOffs);
                 }
             }
             count = streams.size();
@@ -128,13 +129,13 @@ public final class HeldStreams {
         BackOffExecution start();
     }
 
-    private static void refused(Stream held, Pending first, BackOffs backOffs) {
+    private static void refused(Stream held, Pending first, Duration leastPause, BackOffs backOffs) {
         held.attempts = first.attempts();
         held.lastError = first.reason();
         held.oldestAt = first.message().receivedAt();
         BackOffExecution backOff = held.backOff == null ? backOffs.start() : held.backOff;
         held.backOff = backOff;
-        held.tryAt = System.nanoTime() + backOff.nextBackOff() * 1_000_000;
+        held.tryAt = System.nanoTime() + Math.max(backOff.nextBackOff() * 1_000_000, leastPause.toNanos());
     }
 
     /** Those whose time has come, by name, with the attempts that their first message has had. */
@@ -155,8 +156,9 @@ public final class HeldStreams {
      * Takes away what the sink is done with, once that is on disk.
      *
      * @param left of those that were sent, the first of a stream first
+     * @param leastPause for which the sink wants to be left alone
      */
-    void settled(List<SpooledMessage> gone, List<Pending> left, BackOffs backOffs) {
+    void settled(List<SpooledMessage> gone, List<Pending> left, Duration leastPause, BackOffs backOffs) {
         synchronized (streams) {
             for (SpooledMessage message : gone) {
                 Stream held = streams.get(message.origin().lane());
@@ -171,7 +173,7 @@ public final class HeldStreams {
             for (Pending pending : refused) {
                 Stream held = streams.get(pending.stream());
                 if (held != null) {
-                    refused(held, pending, backOffs);
+                    refused(held, pending, leastPause, backOffs);
                 }
             }
             streams.values().removeIf(held -> held.messages <= 0);

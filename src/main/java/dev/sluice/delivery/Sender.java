@@ -40,6 +40,7 @@ final class Sender {
         int failed = confirmation.complete() ? 0 : confirmation.failures();
         ledger.add(Outcome.CONFIRMED, messages.size() - failed, nanos);
         ledger.add(Outcome.FAILED, failed, nanos);
+        ledger.unauthorized(failed == 0 ? 0 : confirmation.unauthorized());
         if (!stop.given()) {
             // Left behind by what the sink called; nobody has interrupted us.
             Thread.interrupted();

@@ -37,7 +37,9 @@ public final class SinkLedger {
     private final LongAdder delivered = new LongAdder();
     private final LongAdder deadLettered = new LongAdder();
     private final LongAdder purged = new LongAdder();
+    private final LongAdder unauthorized = new LongAdder();
     private final Count[] counts;
+    private volatile boolean refusesCredentials;
     private volatile int attempts;
     private volatile @Nullable String lastError;
     private volatile long lastErrorAt;
@@ -96,6 +98,16 @@ public final class SinkLedger {
         return failing;
     }
 
+    /** Sendings of a message that failed because the destination refuses our credentials or rights. */
+    public long unauthorized() {
+        return unauthorized.sum();
+    }
+
+    /** Whether the last send met that. */
+    public boolean refusesCredentials() {
+        return refusesCredentials;
+    }
+
     /** How many messages have had this outcome. */
     public long count(Outcome outcome) {
         return counts[outcome.ordinal()].messages.sum();
@@ -111,6 +123,19 @@ public final class SinkLedger {
             Count count = counts[outcome.ordinal()];
             count.messages.add(messages);
             count.nanos.add(nanos * messages);
+        }
+    }
+
+    /**
+     * @param messages of a send for which the destination refused our credentials or rights
+     */
+    void unauthorized(long messages) {
+        boolean refused = messages > 0;
+        if (refused) {
+            unauthorized.add(messages);
+        }
+        if (refusesCredentials != refused) {
+            refusesCredentials = refused;
         }
     }
 

@@ -11,8 +11,10 @@ public interface Sink extends AutoCloseable {
 
     /**
      * Sends messages and waits, for a bounded time, until the destination has confirmed each or it has failed. Messages of one
-     * {@link dev.sluice.message.Origin#stream() stream} go out in the order of the list; where one of them fails, those behind
-     * it in its stream are best not sent, and reported as failed in their turn.
+     * {@link dev.sluice.message.Origin#stream() stream} go out in the order of the list; where one of them fails other than as
+     * poison, those behind it in its stream are best not sent. They are reported as {@link Confirmation.Failure#held held},
+     * even if the destination has them already, so that they come again behind it. {@link OrderedConfirmation} sees to that.
+     * Messages of other streams are none the worse for it.
      *
      * <p>A message may come again, after a failure or a crash, under the same {@link Envelope#id() id}.
      *

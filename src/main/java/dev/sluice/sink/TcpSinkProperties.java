@@ -37,7 +37,7 @@ public record TcpSinkProperties(
             return;
         }
         if (expect != null) {
-            check.parsed("expect", () -> TcpSink.checkAnswer(expect, declared, framing.maxSize()));
+            check.parsed("expect", () -> Dialogue.checkAnswer(expect, declared, framing.maxSize()));
         }
     }
 }

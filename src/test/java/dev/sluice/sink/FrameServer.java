@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -52,6 +53,11 @@ public final class FrameServer implements AutoCloseable {
 
     public int connections() {
         return server.connections();
+    }
+
+    /** Those that {@link #next} has not given. */
+    List<String> received() {
+        return List.copyOf(received);
     }
 
     /** The next message, waited for. */

@@ -7,12 +7,15 @@ import static org.awaitility.Awaitility.await;
 
 import dev.sluice.Ports;
 import dev.sluice.sink.Confirmation.Failure;
+import dev.sluice.sink.Confirmation.Failure.Kind;
 import dev.sluice.transport.framing.Framing;
 import dev.sluice.transport.framing.FramingProperties;
 import dev.sluice.transport.framing.FramingProperties.OnOversize;
 import dev.sluice.transport.framing.FramingProperties.Order;
 import dev.sluice.transport.framing.FramingProperties.Type;
+import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
+import java.io.InputStreamReader;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -20,9 +23,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -103,22 +109,95 @@ final class TcpSinkTests {
     }
 
     @Test
-    void givesTheAnswerThatWasNotExpectedAndConnectsAnew() throws Exception {
+    void aRefusalIsThatOfItsMessageAlone() throws Exception {
         AtomicReference<String> full = new AtomicReference<>("\u001B[31m full");
         try (FrameServer server = new FrameServer(
-                        0, new Framing.Line(), text -> Optional.of(text.equals("b") ? full.get() : "OK"));
+                        0, new Framing.Line(), text -> Optional.of(text.equals("b 1") ? full.get() : "OK"));
                 Sink sink = sink(server.port(), line(), "OK", LONG)) {
-            Confirmation confirmation = sink.send(WireMessage.of("a", "b", "c"));
+            Confirmation confirmation = sink.send(messages("a 1", "b 1", "c 1", "a 2"));
 
-            assertThat(confirmation.failure(0)).isNull();
-            Failure failure =
-                    Failure.passing("localhost:" + server.port() + ": answered '\\x1B[31m full' instead of 'OK'");
-            assertThat(confirmation.failure(1)).isEqualTo(failure);
-            assertThat(confirmation.failure(2)).isEqualTo(failure);
+            assertThat(failures(confirmation, 4))
+                    .containsExactly(
+                            null,
+                            Failure.passing(
+                                    "localhost:" + server.port() + ": answered '\\x1B[31m full' instead of 'OK'"),
+                            null,
+                            null);
 
             full.set("OK");
-            assertThat(sink.send(WireMessage.of("b", "c")).complete()).isTrue();
+            assertThat(sink.send(messages("b 1", "b 2")).complete()).isTrue();
+            assertThat(server.connections()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void whatIsBehindARefusalInItsStreamIsHeldAndNotSentAgainWhileThatIsRefused() throws Exception {
+        AtomicBoolean refusing = new AtomicBoolean(true);
+        try (FrameServer server = new FrameServer(
+                        0,
+                        new Framing.Line(),
+                        text -> Optional.of(text.equals("a 2") && refusing.get() ? "no" : "OK"));
+                Sink sink = sink(server.port(), line(), "OK", LONG)) {
+            Confirmation first = sink.send(messages("a 1", "a 2", "a 3", "a 4"));
+            List<WireMessage> left = messages("a 2", "a 3", "a 4");
+            Confirmation second = sink.send(left);
+
+            assertThat(kinds(first, 4)).containsExactly(null, Kind.PASSING, Kind.HELD, Kind.HELD);
+            assertThat(kinds(second, 3)).containsExactly(Kind.PASSING, Kind.HELD, Kind.HELD);
+            refusing.set(false);
+            assertThat(sink.send(left).complete()).isTrue();
+            assertThat(server.received()).containsExactly("a 1", "a 2", "a 3", "a 4", "a 2", "a 2", "a 3", "a 4");
+        }
+    }
+
+    @Test
+    void othersGoByANewConnectionWhereTheServerEndsOneOverAMessage() throws Exception {
+        List<String> received = Collections.synchronizedList(new ArrayList<>());
+        try (SocketServer server = new SocketServer((in, out) -> {
+                    BufferedReader lines = new BufferedReader(new InputStreamReader(in, UTF_8));
+                    for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                        received.add(line);
+                        if (line.equals("b 1")) {
+                            return;
+                        }
+                        out.write((line.equals("a 2") ? "no\n" : "OK\n").getBytes(UTF_8));
+                        if (line.equals("a 2")) {
+                            return;
+                        }
+                    }
+                });
+                Sink sink = sink(server.port(), line(), "OK", LONG)) {
+            Confirmation confirmation = sink.send(messages("a 1", "a 2", "a 3", "b 1", "b 2", "c 1", "c 2"));
+
+            assertThat(kinds(confirmation, 7))
+                    .containsExactly(null, Kind.PASSING, Kind.HELD, Kind.PASSING, Kind.HELD, null, null);
+            assertThat(received).containsExactly("a 1", "a 2", "b 1", "c 1", "c 2");
+        }
+    }
+
+    @Test
+    void aServerThatEndsEveryConnectionIsAway() throws Exception {
+        try (SocketServer server = new SocketServer((in, _) -> in.read());
+                Sink sink = sink(server.port(), line(), "OK", LONG)) {
+            Confirmation confirmation = sink.send(messages("a 1", "a 2", "b 1", "b 2", "c 1", "c 2"));
+
+            assertThat(kinds(confirmation, 6))
+                    .containsExactly(Kind.PASSING, Kind.HELD, Kind.PASSING, Kind.HELD, Kind.PASSING, Kind.HELD);
             assertThat(server.connections()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void anAnswerWithoutBoundariesThatWasNotExpectedIsThatOfItsMessageAlone() throws Exception {
+        try (SocketServer server = new SocketServer((in, out) -> {
+                    for (byte[] message = in.readNBytes(3); message.length == 3; message = in.readNBytes(3)) {
+                        out.write((message[0] == 'b' ? "REFUSED" : "OK").getBytes(UTF_8));
+                    }
+                });
+                Sink sink = sink(server.port(), framing(Type.RAW), "OK", LONG)) {
+            Confirmation confirmation = sink.send(messages("a 1", "b 1", "c 1"));
+
+            assertThat(kinds(confirmation, 3)).containsExactly(null, Kind.PASSING, null);
         }
     }
 
@@ -344,6 +423,24 @@ final class TcpSinkTests {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> sink(9, framing(Type.RAW), "", LONG))
                 .withMessageStartingWith("sluice.sinks.upstream.tcp.expect: ");
+    }
+
+    /** Of the streams that the payloads name, each counted from 1. */
+    private static List<WireMessage> messages(String... payloads) {
+        return Stream.of(payloads)
+                .map(payload -> WireMessage.of(
+                        payload.substring(0, 1), Integer.parseInt(payload.substring(2)), payload.getBytes(UTF_8)))
+                .toList();
+    }
+
+    private static List<@Nullable Failure> failures(Confirmation confirmation, int messages) {
+        return IntStream.range(0, messages).mapToObj(confirmation::failure).toList();
+    }
+
+    private static List<@Nullable Kind> kinds(Confirmation confirmation, int messages) {
+        List<@Nullable Kind> kinds = new ArrayList<>();
+        failures(confirmation, messages).forEach(failure -> kinds.add(failure == null ? null : failure.kind()));
+        return kinds;
     }
 
     private static FramingProperties line() {

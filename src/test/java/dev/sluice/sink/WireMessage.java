@@ -29,6 +29,10 @@ public record WireMessage(Origin origin, long sequence, long receivedAt, byte[] 
         return new WireMessage(ORIGIN, sequence, RECEIVED_AT, payload);
     }
 
+    public static WireMessage of(String stream, long sequence, byte[] payload) {
+        return new WireMessage(new Origin("greeter", stream, stream, ORIGIN.remote()), sequence, RECEIVED_AT, payload);
+    }
+
     /** Numbers as text, from 1. */
     public static List<WireMessage> numbered(int count) {
         List<WireMessage> messages = new ArrayList<>();
