@@ -73,7 +73,8 @@ final class Settlement {
             first = false;
             if (left.stream().noneMatch(pending -> pending.attempts() > 0)) {
                 backOff = sender.backOff(); // What held them up is out of the way; now it is their turn.
-            } else if (!pause(Math.max(backOff.nextBackOff(), confirmation.pause().toMillis()))) {
+            } else if (!pause(
+                    Math.max(backOff.nextBackOff(), confirmation.pause().toMillis()))) {
                 return false;
             }
             if (left.isEmpty()) {

@@ -24,6 +24,7 @@ final class FirstVersion {
     private final Map<String, Long> cursors = new HashMap<>();
     private long end;
     private long endBytes;
+    private Amount letters = Amount.NONE;
     private long checksum = SpoolRows.checksum(Map.of().toString(), 0, 0, Amount.NONE);
     private RouteContents route = RouteContents.empty(cursors.keySet());
 
@@ -59,8 +60,6 @@ final class FirstVersion {
         readDeadLetters();
         SpoolContents all =
                 target.recounted(new SpoolContents(end, cursors.keySet(), cursors, Map.of(), Map.of(), Map.of()));
-        Amount letters =
-                all.deadLetters().values().stream().reduce(Amount.NONE, (a, b) -> a.plus(b.messages(), b.bytes()));
         String sinks = new TreeMap<>(cursors).toString();
         if (checksum != SpoolRows.checksum(sinks, end, endBytes, letters)) {
             throw new DamageException("a cursor or a dead letter is missing");
@@ -124,6 +123,7 @@ final class FirstVersion {
             while (row.next()) {
                 target.insert(SpoolRows.deadLetter(listener, row)
                         .orElseThrow(() -> new DamageException("a dead letter has changed")));
+                letters = letters.plus(1, row.getBytes(7).length);
             }
         }
     }
