@@ -227,13 +227,12 @@ final class Delivery implements Runnable {
         List<DeadLetter> letters = List.of();
         if (!free.isEmpty()) {
             LookAhead lookAhead = new LookAhead(spool, reader, listener, ledger.sink(), behind);
-            Settlement settlement = new Settlement(sender, ledger, held, lookAhead, stop);
+            Settlement settlement = new Settlement(sender, ledger, held, lookAhead, takenAhead, stop);
             if (!settlement.settle(free)) {
                 return false;
             }
             letters = settlement.letters();
             aside.addAll(settlement.aside());
-            takenAhead.addAll(settlement.takenAhead());
             if (letters.isEmpty() && aside.isEmpty()) {
                 log.recovered(ledger.sink());
             }

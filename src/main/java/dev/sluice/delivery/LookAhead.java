@@ -31,14 +31,15 @@ final class LookAhead {
 
     /**
      * @param tried streams that are refused already
+     * @param taken positions of messages that the sink has already
      */
-    Optional<SpooledMessage> next(Set<String> tried) throws InterruptedException {
+    Optional<SpooledMessage> next(Set<String> tried, Set<Long> taken) throws InterruptedException {
         for (int i = 0; i < MOST_PORTIONS; i++) {
             long start = position;
             Spool.Portion portion = spool.read(reader, start, 0);
             for (StoredBatch batch : portion.batches()) {
                 for (SpooledMessage message : batch.messages(listener, start, route -> spool.goesTo(route, sink))) {
-                    if (!tried.contains(message.origin().lane())) {
+                    if (!tried.contains(message.origin().lane()) && !taken.contains(message.position())) {
                         position = message.position() + 1;
                         return Optional.of(message);
                     }

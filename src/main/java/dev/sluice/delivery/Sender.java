@@ -80,8 +80,10 @@ final class Sender {
         if (passing != null && !left.isEmpty()) {
             log.failed(ledger.sink(), left.size(), passing.reason(), consequence);
         }
-        if (passing != null || deadly != null) {
-            ledger.noted((passing != null ? passing : deadly).reason());
+        if (passing != null) {
+            ledger.noted(passing.reason());
+        } else if (deadly != null) {
+            ledger.noted(deadly.reason());
         }
         return left;
     }

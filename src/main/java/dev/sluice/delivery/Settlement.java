@@ -15,8 +15,8 @@ import org.springframework.util.backoff.BackOffExecution;
  * Sends one batch until each message of it is confirmed, dead, or of a stream that is held from now on. Used once.
  *
  * <p>A stream is held if one of its messages is refused while the sink takes others that were sent at the same time or later.
- * If it takes none the sink may be away: then all wait for it, and after each pause the first message of another stream is
- * tried, wherever in the queue that is.
+ * If it takes none the sink may be away: then all wait for it, and after each pause the first messages of other streams are
+ * tried, wherever in the queue they are.
  */
 final class Settlement {
 
@@ -24,19 +24,30 @@ final class Settlement {
     private final SinkLedger ledger;
     private final HeldStreams held;
     private final LookAhead lookAhead;
+    private final Set<Long> takenAhead;
     private final StopSignal stop;
     private final List<DeadLetter> letters = new ArrayList<>();
     private final List<Pending> aside = new ArrayList<>();
-    private final Set<Long> takenAhead = new HashSet<>();
     private final Set<String> tried = new HashSet<>();
     private final Set<String> newlyHeld = new HashSet<>();
     private List<Pending> left = List.of();
+    private int most = 1;
 
-    Settlement(Sender sender, SinkLedger ledger, HeldStreams held, LookAhead lookAhead, StopSignal stop) {
+    /**
+     * @param takenAhead positions of messages behind this batch that the sink has already; added to
+     */
+    Settlement(
+            Sender sender,
+            SinkLedger ledger,
+            HeldStreams held,
+            LookAhead lookAhead,
+            Set<Long> takenAhead,
+            StopSignal stop) {
         this.sender = sender;
         this.ledger = ledger;
         this.held = held;
         this.lookAhead = lookAhead;
+        this.takenAhead = takenAhead;
         this.stop = stop;
     }
 
@@ -48,11 +59,6 @@ final class Settlement {
     /** Those that wait behind one of their stream that the sink refuses. */
     List<Pending> aside() {
         return aside;
-    }
-
-    /** Positions of messages behind this batch that the sink has already. */
-    Set<Long> takenAhead() {
-        return takenAhead;
     }
 
     /** Returns whether it came to an end: not if told to stop. */
@@ -151,25 +157,41 @@ final class Settlement {
                 return false;
             }
             rest -= slice;
-            tryAnother();
+            tryOthers();
         }
         return true;
     }
 
-    private void tryAnother() throws InterruptedException {
+    /** Tries one, then two, then four, since many streams may be refused before the first that is not. */
+    private void tryOthers() throws InterruptedException {
         Set<String> known = held.names();
         known.addAll(newlyHeld);
         known.addAll(tried);
         left.forEach(pending -> known.add(pending.stream()));
-        Optional<SpooledMessage> other = lookAhead.next(known);
-        if (other.isPresent()) {
-            tried.add(other.get().origin().lane());
-            if (sender.send(List.of(other.get())).complete()) {
-                takenAhead.add(other.get().position());
-                if (hold(Long.MAX_VALUE) && left.isEmpty()) {
-                    ledger.succeeded();
-                }
+        List<SpooledMessage> others = new ArrayList<>();
+        for (int i = 0; i < most; i++) {
+            Optional<SpooledMessage> other = lookAhead.next(known, takenAhead);
+            if (other.isEmpty()) {
+                break;
             }
+            known.add(other.get().origin().lane());
+            others.add(other.get());
+        }
+        if (others.isEmpty()) {
+            return;
+        }
+        most = Math.min(2 * most, sender.batchSize());
+        Confirmation confirmation = sender.send(others);
+        boolean some = false;
+        for (int i = 0; i < others.size(); i++) {
+            tried.add(others.get(i).origin().lane());
+            if (confirmation.failure(i) == null) {
+                takenAhead.add(others.get(i).position());
+                some = true;
+            }
+        }
+        if (some && hold(Long.MAX_VALUE) && left.isEmpty()) {
+            ledger.succeeded();
         }
     }
 }
