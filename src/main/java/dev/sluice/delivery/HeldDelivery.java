@@ -58,7 +58,7 @@ final class HeldDelivery implements Runnable {
                     }
                 } catch (InterruptedException ex) {
                     // Only a stop means it, which the loop sees.
-                } catch (RuntimeException ex) {
+                } catch (RuntimeException | Error ex) {
                     log.failed(ledger.sink(), 0, ex.toString(), "trying on");
                     pauseAfterTrouble();
                 }
