@@ -204,21 +204,21 @@ final class SpoolWriter implements Runnable {
         List<SpoolRequest> round = new ArrayList<>();
         try {
             while (true) {
-                gather(round);
-                fullness.look(contents);
-                if (!round.isEmpty()) {
-                    SpoolContents before = contents;
-                    try {
+                SpoolContents before = contents;
+                try {
+                    gather(round);
+                    fullness.look(contents);
+                    if (!round.isEmpty()) {
                         write(round);
-                    } catch (RuntimeException ex) {
-                        giveUp(round, before, ex);
+                    } else if (closing) {
+                        return;
+                    } else {
+                        look();
                     }
-                    round.clear();
-                } else if (closing) {
-                    return;
-                } else {
-                    look();
+                } catch (RuntimeException ex) {
+                    giveUp(round, before, ex);
                 }
+                round.clear();
             }
         } catch (InterruptedException ex) {
             log.debug("Spool '{}': its writer was interrupted", name, ex);
