@@ -58,7 +58,7 @@ final class FramedConnection extends TcpNetConnection implements Connection, Hol
     /** Null where nothing is limited. */
     private final @Nullable Throttle throttle;
 
-    private final AtomicBoolean begun = new AtomicBoolean();
+    private volatile boolean begun;
 
     private final AtomicBoolean ended = new AtomicBoolean();
     private boolean failedUnanswered;
@@ -81,7 +81,7 @@ final class FramedConnection extends TcpNetConnection implements Connection, Hol
 
     @Override
     public void run() {
-        begun.set(true);
+        begun = true;
         if (ended.get()) {
             return;
         }
@@ -89,39 +89,34 @@ final class FramedConnection extends TcpNetConnection implements Connection, Hol
         try {
             publishConnectionOpenEvent();
             Reason.Closed refused = handshake.run();
-            reason = refused == null ? serve() : refused;
+            if (refused == null) {
+                parting.handshakeEnded();
+                greet();
+                reason = new FrameLoop(transport, this).run(socket.input());
+            } else {
+                reason = refused;
+            }
         } catch (IOException ex) {
             broke(ex);
         } catch (RuntimeException | Error ex) {
             Halt.onOutOfMemory(ex);
             reason = failed(ex);
         } finally {
+            leave(reason);
+        }
+    }
+
+    private void leave(Reason.Closed reason) {
+        try {
+            parting.part(reason);
             parting.begin(reason);
+        } finally {
             try {
                 close();
-            } catch (RuntimeException | Error ex) {
-                Halt.onOutOfMemory(ex);
-                log.error("Listener '{}': closing connection {} failed", listener(), id, ex);
             } finally {
                 end();
             }
         }
-    }
-
-    private Reason.Closed serve() {
-        parting.handshakeEnded();
-        Reason.Closed reason = Reason.Closed.BROKEN;
-        try {
-            greet();
-            reason = new FrameLoop(transport, this).run(socket.input());
-        } catch (IOException ex) {
-            broke(ex);
-        } catch (RuntimeException | Error ex) {
-            Halt.onOutOfMemory(ex);
-            reason = failed(ex);
-        }
-        parting.part(reason);
-        return reason;
     }
 
     private void broke(IOException ex) {
@@ -319,7 +314,7 @@ final class FramedConnection extends TcpNetConnection implements Connection, Hol
             super.close();
         } finally {
             cutWaitsShort();
-            if (!begun.get()) {
+            if (!begun) {
                 end();
             }
         }

@@ -59,7 +59,7 @@ final class Parting {
     /** Ends our side, if the connection is not broken, and waits until what was sent has arrived. */
     void part(Reason.Closed why) {
         // What somebody else closes only looks broken.
-        if (why == Reason.Closed.BROKEN && !hasBegun() || !connection.isOpen()) {
+        if (!served || why == Reason.Closed.BROKEN && !hasBegun() || !connection.isOpen()) {
             return;
         }
         try {
