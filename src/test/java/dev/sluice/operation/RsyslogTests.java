@@ -5,6 +5,7 @@ import static java.nio.file.StandardOpenOption.CREATE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.sluice.Ports;
 import dev.sluice.RunningSluice;
 import dev.sluice.transport.Reason;
 import dev.sluice.transport.Traffic;
@@ -88,6 +89,32 @@ final class RsyslogTests {
     @Timeout(value = 20, unit = TimeUnit.MINUTES)
     void aMillionAreAllThereThoughItIsRestartedTenTimes() throws Exception {
         restart(10, 1_000_000);
+    }
+
+    /** It looks whether its peer has ended before it sends, and keeps the rest. */
+    @Test
+    @Timeout(value = 5, unit = TimeUnit.MINUTES)
+    void noneIsMissingThoughTheListenerStopsAndItsConnectionsAreEndedByAge() throws Exception {
+        int messages = 40_000;
+        String aged = CONFIGURATION.replace("sinks: [file]", "sinks: [file], timeouts.session: 300ms");
+        try (RunningSluice sluice = RunningSluice.with(
+                aged.replace("port: 0", "port: " + Ports.free()).formatted(folder))) {
+            Traffic traffic = sluice.traffic("syslog");
+            String forward = FORWARD.formatted(sluice.port("syslog"), SAVED_QUEUE + " action.resumeInterval=\"1\"");
+            try (Rsyslog _ = Rsyslog.start(folder, append(0, messages / 4), forward)) {
+                for (int i = 1; i < 4; i++) {
+                    long enough = (i - 1) * messages / 4 + 1000;
+                    awaitAsserted(() -> assertThat(traffic.accepted.sum()).isGreaterThanOrEqualTo(enough));
+                    sluice.listener("syslog").stop();
+                    sluice.listener("syslog").start();
+                    append(i * messages / 4, messages / 4);
+                }
+                awaitAsserted(() -> assertThat(taken(messages).different()).isEqualTo(messages));
+                awaitAsserted(() ->
+                        assertThat(traffic.closed(Reason.Closed.SESSION).sum()).isPositive());
+            }
+            assertThat(traffic.dropped(Reason.Dropped.INCOMPLETE).sum()).isZero();
+        }
     }
 
     /** While it sends, so that the rest waits in its queue. */

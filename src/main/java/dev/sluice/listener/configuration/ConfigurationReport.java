@@ -1,6 +1,5 @@
 package dev.sluice.listener.configuration;
 
-import dev.sluice.handler.ReplyProperties;
 import dev.sluice.listener.ListenerProperties;
 import dev.sluice.listener.SluiceProperties;
 import dev.sluice.message.AddressText;
@@ -77,9 +76,7 @@ public record ConfigurationReport(boolean valid, List<String> lines) {
 
     /** The system chooses then, and a client that is connected to the address it asked takes no other. */
     private static boolean answersFromAnyAddress(ListenerProperties listener) {
-        if (listener.udp() == null
-                || listener.reply().type() == ReplyProperties.Type.NONE
-                        && listener.reply().onFailure() == null) {
+        if (listener.udp() == null || !listener.reply().answers()) {
             return false;
         }
         try {
