@@ -194,6 +194,7 @@ class FollowedAddressesTests {
                         Access.EVERYONE,
                         Acceptance.AT_ONCE,
                         (message, reason) -> null,
+                        true,
                         false,
                         new MemoryBudget(Long.MAX_VALUE)),
                 binder.bindOrCreate("udp", UdpProperties.class),
