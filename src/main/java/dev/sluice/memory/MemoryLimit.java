@@ -1,7 +1,9 @@
 package dev.sluice.memory;
 
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.springframework.util.unit.DataSize;
 
 /** How much memory connections may hold: a share of the heap, {@code 40%}, or a size, {@code 100MB}. */
@@ -44,5 +46,20 @@ public final class MemoryLimit {
     /** In bytes, with a heap that can grow to so many. */
     public long toBytes(long maxHeap) {
         return percent > 0 ? maxHeap / 100 * percent : size.toBytes();
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof MemoryLimit limit && percent == limit.percent && size.equals(limit.size);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(percent, size);
+    }
+
+    @Override
+    public String toString() {
+        return percent > 0 ? percent + "%" : size.toString();
     }
 }
