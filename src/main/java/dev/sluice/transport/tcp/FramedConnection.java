@@ -93,6 +93,7 @@ final class FramedConnection extends TcpNetConnection implements Connection, Hol
         } catch (IOException ex) {
             broke(ex);
         } catch (RuntimeException | Error ex) {
+            Halt.onOutOfMemory(ex);
             reason = failed(ex);
         } finally {
             parting.begin(reason);
@@ -116,6 +117,7 @@ final class FramedConnection extends TcpNetConnection implements Connection, Hol
         } catch (IOException ex) {
             broke(ex);
         } catch (RuntimeException | Error ex) {
+            Halt.onOutOfMemory(ex);
             reason = failed(ex);
         }
         parting.part(reason);
@@ -127,7 +129,6 @@ final class FramedConnection extends TcpNetConnection implements Connection, Hol
     }
 
     private Reason.Closed failed(Throwable ex) {
-        Halt.onOutOfMemory(ex);
         log.error("Listener '{}': connection {} failed", listener(), id, ex);
         return Reason.Closed.FAILED;
     }
