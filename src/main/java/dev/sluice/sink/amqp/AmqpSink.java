@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.ShutdownSignalException;
-import dev.sluice.memory.Halt;
 import dev.sluice.message.Envelope;
 import dev.sluice.message.Template;
 import dev.sluice.sink.Confirmation;
