@@ -1,30 +1,24 @@
 package dev.sluice.delivery;
 
 import dev.sluice.delivery.spool.DeadLetter;
-import java.util.LinkedHashMap;
+import dev.sluice.delivery.spool.SpooledMessage;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/** Where those wait whose peers want to know that every sink has their messages. */
+/**
+ * Where those wait whose peers want to know that every sink has their messages. What becomes of a message is noted with
+ * whoever waits for it, so that nothing is forgotten before he has heard of it, and nothing kept of what nobody waits for.
+ */
 final class DeliveryProgress {
-
-    /** Of those that died lately; a reader who waits for one comes before so many others have died. */
-    private static final int MOST_REASONS = 100_000;
 
     private final boolean awaited;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition advanced = lock.newCondition();
-    private final Map<Long, String> reasons = new LinkedHashMap<>() {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<Long, String> eldest) {
-            return size() > MOST_REASONS;
-        }
-    };
+    private final TreeMap<Long, Waiting> waiting = new TreeMap<>();
     private volatile List<Delivery> deliveries = List.of();
     private boolean refusing;
 
@@ -35,21 +29,86 @@ final class DeliveryProgress {
         this.awaited = awaited;
     }
 
+    /** Somebody who waits for messages that follow one another. Guarded by the lock. */
+    private static final class Waiting {
+
+        private final long position;
+        private final boolean[] died;
+        private int held;
+
+        Waiting(long position, int messages) {
+            this.position = position;
+            this.died = new boolean[messages];
+        }
+
+        boolean holds(long other) {
+            return other - position < died.length;
+        }
+    }
+
     void of(List<Delivery> all) {
         deliveries = all;
     }
 
-    /** Notes that messages died; why, their peers are not told. Called before their sink's position moves on, or else they would pass for delivered. */
+    /** Somebody will wait for messages. To be called before any sink can have them. */
+    void expect(long position, int messages) {
+        lock.lock();
+        try {
+            waiting.put(position, new Waiting(position, messages));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Notes that messages died. Called before their sink's position moves on, or else they would pass for delivered. */
     void died(List<DeadLetter> letters) {
         if (!awaited || letters.isEmpty()) {
             return;
         }
         lock.lock();
         try {
-            letters.forEach(letter -> reasons.put(letter.position(), "not delivered"));
+            for (DeadLetter letter : letters) {
+                Waiting of = of(letter.position());
+                if (of != null) {
+                    of.died[(int) (letter.position() - of.position)] = true;
+                }
+            }
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Messages are held for a sink, whose position will move on all the same. */
+    void held(List<SpooledMessage> messages) {
+        addHeld(messages, 1);
+    }
+
+    /** A sink is done with messages that were held. */
+    void letGo(List<SpooledMessage> messages) {
+        addHeld(messages, -1);
+    }
+
+    private void addHeld(List<SpooledMessage> messages, int count) {
+        if (!awaited || messages.isEmpty()) {
+            return;
+        }
+        lock.lock();
+        try {
+            for (SpooledMessage message : messages) {
+                Waiting of = of(message.position());
+                if (of != null) {
+                    of.held += count;
+                }
+            }
+            advanced.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private @Nullable Waiting of(long position) {
+        Map.Entry<Long, Waiting> found = waiting.floorEntry(position);
+        return found != null && found.getValue().holds(position) ? found.getValue() : null;
     }
 
     /** A sink's position has moved on. */
@@ -76,40 +135,39 @@ final class DeliveryProgress {
     }
 
     /**
-     * Waits until all sinks are done with everything before a position; answers whether they are, not having been refused or
-     * interrupted.
+     * Waits until all sinks are done with messages that were {@link #expect expected}.
+     *
+     * @return whether each of them died; null if the wait was refused or interrupted
      */
-    boolean await(long end) {
+    boolean @Nullable [] await(long position) {
         lock.lock();
         try {
-            while (!refusing && !allBeyond(end)) {
+            Waiting own = waiting.get(position);
+            if (own == null) {
+                throw new IllegalStateException("nobody expects what stands at " + position);
+            }
+            while (!refusing && !isDone(own)) {
                 advanced.await();
             }
+            return isDone(own) ? own.died : null;
         } catch (InterruptedException ex) {
             Thread.currentThread().interrupt();
+            return null;
         } finally {
+            waiting.remove(position);
             lock.unlock();
         }
-        return allBeyond(end);
     }
 
-    private boolean allBeyond(long end) {
+    private boolean isDone(Waiting own) {
+        if (own.held > 0) {
+            return false;
+        }
         for (Delivery delivery : deliveries) {
-            if (delivery.position() < end) {
+            if (delivery.position() < own.position + own.died.length) {
                 return false;
             }
         }
         return true;
-    }
-
-    /** Why the message at a position died; null if it was delivered. */
-    @Nullable
-    String reason(long position) {
-        lock.lock();
-        try {
-            return reasons.remove(position);
-        } finally {
-            lock.unlock();
-        }
     }
 }

@@ -118,6 +118,11 @@ final class DirectRoute implements Route {
     }
 
     @Override
+    public long routed(SinkLedger ledger) {
+        return ledger.settled();
+    }
+
+    @Override
     public void close() {
         // The sinks are closed by whoever made them.
     }

@@ -2,7 +2,6 @@ package dev.sluice.delivery;
 
 import dev.sluice.delivery.DeliveryProperties.WhenFull;
 import dev.sluice.delivery.Route.Refusal.Kind;
-import dev.sluice.delivery.spool.DeadLetter;
 import dev.sluice.delivery.spool.Spool;
 import dev.sluice.delivery.spool.SpoolException;
 import dev.sluice.delivery.spool.SpoolFullException;
@@ -12,20 +11,15 @@ import dev.sluice.sink.Sink;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Puts messages into the spool, from which each sink has them brought at its own pace. */
 public final class DurableRoute implements Route {
-
-    private static final int MOST_LETTERS = 1000;
-    private static final int PATIENCE_SECONDS = 10;
 
     private final String listener;
     private final Spool spool;
@@ -33,8 +27,12 @@ public final class DurableRoute implements Route {
     private final boolean untilDelivered;
     private final DeliveryProgress progress;
     private final List<Delivery> deliveries;
+    private final LeftOvers leftOvers;
+    /** Where the queue ended when this run began. */
+    private final long start;
 
     /**
+     * @param sinks those that the listener names; none if there is no such listener, or it has no use for a spool any more
      * @param untilDelivered whether messages count as taken charge of only once every sink has them
      */
     DurableRoute(
@@ -45,23 +43,31 @@ public final class DurableRoute implements Route {
             boolean untilDelivered) {
         this.listener = listener;
         this.spool = spool;
+        this.start = spool.state().end();
         this.hold = properties.whenFull() == WhenFull.HOLD;
         this.untilDelivered = untilDelivered;
         this.progress = new DeliveryProgress(untilDelivered);
         this.deliveries = sinks.entrySet().stream()
-                .map(sink ->
-                        new Delivery(listener, sink.getValue(), ledger(sink.getKey()), spool, properties, progress))
+                .map(sink -> new Delivery(
+                        listener,
+                        sink.getValue(),
+                        ledger(spool, sink.getKey()),
+                        spool,
+                        properties,
+                        progress,
+                        Long.MAX_VALUE))
                 .toList();
+        this.leftOvers = new LeftOvers(listener, spool, sinks.keySet(), properties);
         progress.of(deliveries);
         deliveries.forEach(Delivery::start);
     }
 
-    private SinkLedger ledger(String sink) {
+    /** With what an earlier run has left. */
+    static SinkLedger ledger(Spool spool, String sink) {
         SinkLedger ledger = new SinkLedger(sink);
-        long waiting = spool.state().end() - spool.state().cursors().getOrDefault(sink, 0L);
-        long dead = spool.held().deadLetters().getOrDefault(sink, 0L);
-        ledger.delivered(spool.held().messages() - waiting - dead);
-        ledger.deadLettered(dead);
+        Spool.Share share = spool.inherited().of(sink);
+        ledger.delivered(share.routed() - share.waiting() - share.held() - share.deadLetters());
+        ledger.deadLettered(share.deadLetters());
         return ledger;
     }
 
@@ -84,7 +90,9 @@ public final class DurableRoute implements Route {
     }
 
     private long append(List<? extends Envelope> messages) {
-        CompletableFuture<Long> append = spool.append(messages, hold);
+        CompletableFuture<Long> append = untilDelivered
+                ? spool.append(messages, hold, at -> progress.expect(at, messages.size()))
+                : spool.append(messages, hold);
         try {
             return append.get();
         } catch (ExecutionException ex) {
@@ -108,10 +116,9 @@ public final class DurableRoute implements Route {
 
     private @Nullable Refusal @Nullable [] awaitDelivered(long position, int messages) {
         @Nullable Refusal[] refusals = null;
-        boolean done = progress.await(position + messages);
+        boolean @Nullable [] died = progress.await(position);
         for (int i = 0; i < messages; i++) {
-            String reason =
-                    done ? progress.reason(position + i) : "not delivered yet, and the listener or the connection ends";
+            String reason = reason(died, i);
             if (reason != null) {
                 if (refusals == null) {
                     refusals = new Refusal[messages];
@@ -120,6 +127,14 @@ public final class DurableRoute implements Route {
             }
         }
         return refusals;
+    }
+
+    /** Why a peer is not told that its message has been delivered; null if it has. */
+    private static @Nullable String reason(boolean @Nullable [] died, int index) {
+        if (died == null) {
+            return "not delivered yet, and the listener or the connection ends";
+        }
+        return died[index] ? "not delivered" : null;
     }
 
     @Override
@@ -138,99 +153,89 @@ public final class DurableRoute implements Route {
         return spool;
     }
 
-    @Override
-    public long inherited() {
-        return spool.held().messages();
+    /** What is left of sinks that the listener does not name any more. */
+    public LeftOvers leftOvers() {
+        return leftOvers;
     }
 
-    /** The first message that a sink is not done with. */
-    public long position(String sink) {
-        return deliveries.stream()
+    @Override
+    public long inherited() {
+        return spool.inherited().messages();
+    }
+
+    private Optional<Delivery> delivery(String sink) {
+        return Stream.concat(deliveries.stream(), leftOvers.deliveries())
                 .filter(delivery -> delivery.ledger().sink().equals(sink))
-                .mapToLong(Delivery::position)
-                .findFirst()
+                .findFirst();
+    }
+
+    /** The first message that a sink is not done with, but for those that are held. */
+    public long position(String sink) {
+        return delivery(sink)
+                .map(Delivery::position)
                 .orElseGet(() ->
                         spool.state().cursors().getOrDefault(sink, spool.state().end()));
     }
 
+    /** The streams of a sink of which messages are held, since it refuses one. */
+    public List<HeldStreams.Shown> held(String sink) {
+        return delivery(sink).map(delivery -> delivery.held().shown()).orElse(List.of());
+    }
+
+    /** How many these are. */
+    public int heldStreams(String sink) {
+        return delivery(sink).map(delivery -> delivery.held().count()).orElse(0);
+    }
+
     @Override
-    public long spooled(String sink) {
-        long position = position(sink);
-        return spool.state().end() - position;
+    public long spooled(SinkLedger ledger) {
+        long settled = ledger.settled();
+        return Math.max(0, routed(ledger) - settled);
+    }
+
+    @Override
+    public long routed(SinkLedger ledger) {
+        long inherited = spool.inherited().of(ledger.sink()).routed();
+        return leftOvers.isOne(ledger) ? inherited : inherited + spool.state().end() - start;
     }
 
     /**
-     * Has the dead letters sent once more, before what is new. Answers how many; those of sinks that the listener does not name any
-     * more stay.
+     * Has the dead letters sent once more, before what is new. Returns how many; those of sinks that nothing is delivered to
+     * stay.
      */
     public long replay() {
         Map<String, Long> counts = spool.deadLetterCounts();
-        long letters = 0;
-        for (Delivery delivery : deliveries) {
-            letters += counts.getOrDefault(delivery.ledger().sink(), 0L);
-            delivery.replay();
-        }
-        return letters;
+        return Stream.concat(deliveries.stream(), leftOvers.deliveries())
+                .mapToLong(delivery -> {
+                    delivery.replay();
+                    return counts.getOrDefault(delivery.ledger().sink(), 0L);
+                })
+                .sum();
     }
 
     /**
-     * Drops the dead letters of a sink, whether the listener still names it or not. Answers how many.
+     * Drops the dead letters of a sink, whether the listener still names it or not. Returns how many.
      *
      * @throws SpoolException if the disk cannot be read, or not be written for long
      */
     public long purgeDeadLetters(String sink) {
-        long purged = 0;
-        long from = 0;
-        while (true) {
-            List<DeadLetter> letters = spool.deadLetters(sink, from, MOST_LETTERS);
-            if (letters.isEmpty()) {
-                return purged;
-            }
-            purged += await(spool.removeDeadLetters(letters));
-            from = letters.getLast().position() + 1;
-        }
-    }
-
-    /** The sinks that messages or dead letters are kept for though the listener does not name them any more. */
-    public Set<String> orphans() {
-        Set<String> sinks = new TreeSet<>(spool.state().cursors().keySet());
-        sinks.addAll(spool.deadLetterCounts().keySet());
-        deliveries.forEach(delivery -> sinks.remove(delivery.ledger().sink()));
-        return sinks;
-    }
-
-    /**
-     * Lets go of what waits for a sink that the listener does not name any more. Answers how many messages.
-     *
-     * @throws SpoolException if the disk cannot be written for long
-     */
-    public long forget(String sink) {
-        if (ledgers().stream().anyMatch(ledger -> ledger.sink().equals(sink))) {
-            throw new IllegalArgumentException("Listener '" + listener + "' names sink '" + sink + "'");
-        }
-        long waiting = spooled(sink);
-        await(spool.forget(sink));
-        return waiting;
-    }
-
-    private static <T extends @Nullable Object> T await(CompletableFuture<T> done) {
-        try {
-            return done.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
-        } catch (ExecutionException ex) {
-            throw ex.getCause() instanceof SpoolException cause ? cause : new SpoolException("cannot be written", ex);
-        } catch (TimeoutException ex) {
-            throw new SpoolException(
-                    "could not be written in " + PATIENCE_SECONDS + " seconds; is done once it can", ex);
-        } catch (InterruptedException ex) {
-            Thread.currentThread().interrupt();
-            throw new SpoolException("interrupted", ex);
-        }
+        long purged = Purge.deadLetters(spool, sink);
+        Stream.concat(ledgers().stream(), leftOvers.ledgers().stream())
+                .filter(ledger -> ledger.sink().equals(sink))
+                .forEach(ledger -> {
+                    ledger.deadLettered(-purged);
+                    ledger.purged(purged);
+                    leftOvers.forgetIfNothingIsLeft(ledger);
+                });
+        return purged;
     }
 
     @Override
     public void close() {
-        deliveries.forEach(Delivery::stop);
-        deliveries.forEach(Delivery::awaitEnd);
+        List<Delivery> all =
+                Stream.concat(deliveries.stream(), leftOvers.deliveries()).toList();
+        all.forEach(Delivery::stop);
+        all.forEach(Delivery::awaitEnd);
         spool.close();
     }
 }

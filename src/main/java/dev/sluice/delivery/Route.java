@@ -26,8 +26,11 @@ public sealed interface Route extends AutoCloseable permits DirectRoute, Durable
     /** One for each sink, in the order that the owner gave. */
     List<SinkLedger> ledgers();
 
-    /** How many messages wait for a sink. */
-    default long spooled(String sink) {
+    /** How many messages were to go to a sink. */
+    long routed(SinkLedger ledger);
+
+    /** How many of them wait. */
+    default long spooled(SinkLedger ledger) {
         return 0;
     }
 

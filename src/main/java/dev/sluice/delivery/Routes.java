@@ -1,20 +1,27 @@
 package dev.sluice.delivery;
 
 import dev.sluice.delivery.DeliveryProperties.Mode;
+import dev.sluice.delivery.spool.SpoolException;
 import dev.sluice.delivery.spool.SqliteSpool;
 import dev.sluice.sink.Sink;
 import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 
 /**
@@ -26,11 +33,17 @@ public final class Routes implements SmartLifecycle {
     /** Before the listeners, which come last. */
     public static final int PHASE = DEFAULT_PHASE - 1;
 
+    private static final Logger log = LoggerFactory.getLogger(Routes.class);
+
     private final Path directory;
     private final Function<String, Sink> sinkFactory;
+    private final Set<String> declaredSinks;
     private final List<Declaration> declarations;
-    private final Map<String, Sink> sinks = new LinkedHashMap<>();
+    private final Map<String, Sink> sinks = new ConcurrentHashMap<>();
     private final Map<String, Route> routes = Collections.synchronizedMap(new LinkedHashMap<>());
+    /** Of which the listener is not declared, or has no use for a spool any more. */
+    private final Map<String, DurableRoute> abandoned = Collections.synchronizedMap(new LinkedHashMap<>());
+
     private @Nullable DataDirectory dataDirectory;
     private volatile boolean running;
 
@@ -51,10 +64,16 @@ public final class Routes implements SmartLifecycle {
     /**
      * @param directory of the spools
      * @param sinkFactory makes the sink of a name
+     * @param declaredSinks the names of those that it can make, whether a listener names them or not
      */
-    public Routes(Path directory, Function<String, Sink> sinkFactory, List<Declaration> declarations) {
+    public Routes(
+            Path directory,
+            Function<String, Sink> sinkFactory,
+            Collection<String> declaredSinks,
+            List<Declaration> declarations) {
         this.directory = directory;
         this.sinkFactory = sinkFactory;
+        this.declaredSinks = Set.copyOf(declaredSinks);
         this.declarations = declarations;
     }
 
@@ -67,6 +86,52 @@ public final class Routes implements SmartLifecycle {
         synchronized (routes) {
             return List.copyOf(routes.values());
         }
+    }
+
+    /** All spools: those of listeners, and those that an earlier run has left behind. */
+    public List<DurableRoute> spools() {
+        List<DurableRoute> spools = new ArrayList<>();
+        for (Route route : all()) {
+            if (route instanceof DurableRoute durable) {
+                spools.add(durable);
+            }
+        }
+        synchronized (abandoned) {
+            spools.addAll(abandoned.values());
+        }
+        return spools;
+    }
+
+    public Optional<DurableRoute> findSpool(String listener) {
+        return spools().stream()
+                .filter(spool -> spool.listener().equals(listener))
+                .findFirst();
+    }
+
+    /** Whether a listener uses the spool of its name. */
+    public boolean isInUse(DurableRoute spool) {
+        return routes.get(spool.listener()) == spool;
+    }
+
+    /**
+     * Begins to deliver what is left of a sink.
+     *
+     * @param to the name of the sink that takes it
+     * @return nothing if no such sink is declared; else whether it was not being delivered yet
+     */
+    public Optional<Boolean> deliver(DurableRoute spool, String sink, String to) {
+        Charset charset = declaration(spool.listener()).map(Declaration::charset).orElse(StandardCharsets.UTF_8);
+        return sink(to).map(target -> spool.leftOvers().deliver(sink, SinkInCharset.of(target, charset)));
+    }
+
+    private Optional<Declaration> declaration(String listener) {
+        return declarations.stream()
+                .filter(declaration -> declaration.listener().equals(listener))
+                .findFirst();
+    }
+
+    private Optional<Sink> sink(String name) {
+        return declaredSinks.contains(name) ? Optional.of(sinks.computeIfAbsent(name, sinkFactory)) : Optional.empty();
     }
 
     /**
@@ -82,6 +147,8 @@ public final class Routes implements SmartLifecycle {
         running = true;
         try {
             declarations.forEach(declaration -> routes.put(declaration.listener(), open(declaration)));
+            openAbandoned();
+            spools().forEach(this::deliverLeftOvers);
         } catch (RuntimeException ex) {
             stop();
             throw ex;
@@ -97,13 +164,8 @@ public final class Routes implements SmartLifecycle {
         if (declaration.properties().mode() == Mode.DIRECT) {
             return new DirectRoute(declaration.listener(), own);
         }
-        DataDirectory opened = dataDirectory;
-        if (opened == null) {
-            opened = DataDirectory.open(directory);
-            dataDirectory = opened;
-        }
         SqliteSpool spool = SqliteSpool.open(
-                opened.lock(),
+                dataDirectory().lock(),
                 declaration.listener(),
                 declaration.sinks(),
                 declaration.properties().maxSpoolSize().toBytes());
@@ -111,13 +173,74 @@ public final class Routes implements SmartLifecycle {
                 declaration.listener(), own, declaration.properties(), spool, declaration.untilDelivered());
     }
 
+    private DataDirectory dataDirectory() {
+        DataDirectory opened = dataDirectory;
+        if (opened == null) {
+            opened = DataDirectory.open(directory);
+            dataDirectory = opened;
+        }
+        return opened;
+    }
+
+    private void openAbandoned() {
+        List<String> names = SqliteSpool.names(directory);
+        names.removeIf(name -> routes.get(name) instanceof DurableRoute);
+        if (names.isEmpty() || !mayUseDirectory()) {
+            return;
+        }
+        for (String name : names) {
+            DeliveryProperties properties =
+                    declaration(name).map(Declaration::properties).orElse(DeliveryProperties.DEFAULTS);
+            SqliteSpool spool = SqliteSpool.open(
+                    dataDirectory().lock(), name, List.of(), properties.maxSpoolSize().toBytes());
+            DurableRoute route = new DurableRoute(name, Map.of(), properties, spool, false);
+            if (route.leftOvers().ledgers().isEmpty()) {
+                route.close();
+            } else {
+                abandoned.put(name, route);
+            }
+        }
+    }
+
+    /** Whoever needs no spool himself starts all the same beside another process that has the directory. */
+    private boolean mayUseDirectory() {
+        if (dataDirectory == null) {
+            try {
+                dataDirectory();
+            } catch (SpoolException ex) {
+                log.warn("What an earlier run may have left in spools is not looked at: {}", ex.getMessage());
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private void deliverLeftOvers(DurableRoute route) {
+        for (SinkLedger ledger : route.leftOvers().ledgers()) {
+            boolean delivered = deliver(route, ledger.sink(), ledger.sink()).isPresent();
+            log.warn(
+                    "Spool '{}': {} messages and {} dead letters are left for sink '{}', which {}. {}",
+                    route.listener(),
+                    route.leftOvers().waiting(ledger),
+                    ledger.deadLettered(),
+                    ledger.sink(),
+                    isInUse(route) ? "its listener does not name any more" : "no listener uses by this spool any more",
+                    delivered
+                            ? "They are delivered to it, since it is still declared; dead letters wait for a replay"
+                            : "They are kept until you declare it, or deliver, export or purge them at"
+                                    + " /actuator/spools/" + route.listener());
+        }
+    }
+
     @Override
     public void stop() {
         // All at once: each may have to wait for a send that its sink does not answer.
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             all().forEach(route -> threads.execute(route::close));
+            List.copyOf(abandoned.values()).forEach(route -> threads.execute(route::close));
         }
         routes.clear();
+        abandoned.clear();
         sinks.values().forEach(Sink::close);
         sinks.clear();
         DataDirectory opened = dataDirectory;

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What became of a listener's messages at one of its sinks. Added to once a send, not once a message.
  *
- * <p>Always, of messages that are accepted: {@code accepted = delivered + spooled + dead letters}. For what an earlier run left
- * in the spool the counts begin as if this run had accepted it.
+ * <p>Always, of messages that are to go to the sink: {@code routed = delivered + spooled + dead letters + purged}. For what an
+ * earlier run left in the spool the counts begin as if this run had accepted it.
  */
 public final class SinkLedger {
 
@@ -36,6 +36,7 @@ public final class SinkLedger {
     private final String sink;
     private final LongAdder delivered = new LongAdder();
     private final LongAdder deadLettered = new LongAdder();
+    private final LongAdder purged = new LongAdder();
     private final LongAdder unauthorized = new LongAdder();
     private final Count[] counts;
     private volatile boolean refusesCredentials;
@@ -62,9 +63,19 @@ public final class SinkLedger {
         return delivered.sum();
     }
 
-    /** Messages that it will not get by itself, whether they are still there or have been purged. */
+    /** Messages that it will not get by itself. */
     public long deadLettered() {
         return deadLettered.sum();
+    }
+
+    /** Messages that an operator has dropped, before the sink had them. */
+    public long purged() {
+        return purged.sum();
+    }
+
+    /** Those of them of which we know what has become. */
+    long settled() {
+        return delivered() + deadLettered() + purged();
     }
 
     /** How often the message in hand has been sent without success; 0 if all goes well. */
@@ -136,6 +147,10 @@ public final class SinkLedger {
         deadLettered.add(messages);
     }
 
+    void purged(long messages) {
+        purged.add(messages);
+    }
+
     void succeeded() {
         if (failing) {
             failing = false;
@@ -147,18 +162,19 @@ public final class SinkLedger {
 
     /** A send failed, for a reason that may pass. */
     void failed(int attempts, String error) {
-        note(error);
+        noted(error);
         this.attempts = attempts;
         this.failing = true;
     }
 
     /** The sink answered, and does not take a message. */
     void refused(String error) {
-        note(error);
+        noted(error);
         succeeded();
     }
 
-    private void note(String error) {
+    /** A message was not taken, whatever that says of the sink. */
+    void noted(String error) {
         this.lastError = error;
         this.lastErrorAt = System.currentTimeMillis();
     }

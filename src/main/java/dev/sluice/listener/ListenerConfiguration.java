@@ -62,7 +62,11 @@ class ListenerConfiguration {
                         listener.getValue().reply().after() == After.DELIVERED,
                         listener.getValue().charset()))
                 .toList();
-        return new Routes(properties.dataDirectory(), name -> sink(name, properties, beans), declarations);
+        return new Routes(
+                properties.dataDirectory(),
+                name -> sink(name, properties, beans),
+                properties.sinks().keySet(),
+                declarations);
     }
 
     private static Sink sink(String name, SluiceProperties properties, BeanFactory beans) {

@@ -29,6 +29,7 @@ final class DeliveryMeters implements ApplicationListener<ApplicationStartedEven
     @Override
     public void onApplicationEvent(ApplicationStartedEvent event) {
         routes.all().forEach(this::register);
+        routes.spools().forEach(this::registerSpool);
     }
 
     private void register(Route route) {
@@ -50,40 +51,52 @@ final class DeliveryMeters implements ApplicationListener<ApplicationStartedEven
                     .description("Attempts to send a message for which a sink refused our credentials or rights")
                     .tags(ofSink)
                     .register(registry);
-            if (route instanceof DurableRoute durable) {
-                registerWaiting(durable, ledger.sink(), ofSink);
-            }
-        }
-        if (route instanceof DurableRoute durable) {
-            Gauge.builder(
-                            "sluice.spool.dead-letters",
-                            durable,
-                            r -> r.spool().state().deadLetters())
-                    .description("Messages that a sink will not get unless they are replayed")
-                    .tags(tags)
-                    .register(registry);
-            Gauge.builder("sluice.spool.bytes", durable, r -> r.spool().state().bytes())
-                    .description("Bytes of messages that sinks wait for, and of dead letters")
-                    .baseUnit("bytes")
-                    .tags(tags)
-                    .register(registry);
-            Gauge.builder(
-                            "sluice.spool.limit.bytes",
-                            durable,
-                            r -> r.spool().state().capacity())
-                    .description("How many bytes the spool takes")
-                    .baseUnit("bytes")
-                    .tags(tags)
-                    .register(registry);
         }
     }
 
-    private void registerWaiting(DurableRoute route, String sink, Tags tags) {
-        Gauge.builder("sluice.spool.messages", route, r -> r.spooled(sink))
+    private void registerSpool(DurableRoute spool) {
+        Tags tags = Tags.of("listener", spool.listener());
+        for (SinkLedger ledger : spool.ledgers()) {
+            registerWaiting(spool, ledger, tags.and("sink", ledger.sink()));
+        }
+        for (SinkLedger ledger : spool.leftOvers().ledgers()) {
+            Tags ofSink = tags.and("sink", ledger.sink());
+            registerWaiting(spool, ledger, ofSink);
+            Gauge.builder("sluice.spool.left-over", spool, s -> s.spooled(ledger) + ledger.deadLettered())
+                    .description("Messages and dead letters that are left for a sink which its listener does not name"
+                            + " any more")
+                    .tags(ofSink)
+                    .register(registry);
+        }
+        Gauge.builder("sluice.spool.dead-letters", spool, s -> s.spool().state().deadLetters())
+                .description("Messages that a sink will not get unless they are replayed")
+                .tags(tags)
+                .register(registry);
+        Gauge.builder("sluice.spool.bytes", spool, s -> s.spool().state().bytes())
+                .description("Bytes of messages that sinks wait for, and of dead letters")
+                .baseUnit("bytes")
+                .tags(tags)
+                .register(registry);
+        Gauge.builder(
+                        "sluice.spool.limit.bytes",
+                        spool,
+                        s -> s.spool().state().capacity())
+                .description("How many bytes the spool takes")
+                .baseUnit("bytes")
+                .tags(tags)
+                .register(registry);
+    }
+
+    private void registerWaiting(DurableRoute route, SinkLedger ledger, Tags tags) {
+        Gauge.builder("sluice.spool.messages", route, r -> r.spooled(ledger))
                 .description("Messages that wait for a sink")
                 .tags(tags)
                 .register(registry);
-        Gauge.builder("sluice.spool.age", route, r -> age(r, sink))
+        Gauge.builder("sluice.spool.held", route, r -> r.heldStreams(ledger.sink()))
+                .description("Streams that wait behind a message which the sink refuses while it takes others")
+                .tags(tags)
+                .register(registry);
+        Gauge.builder("sluice.spool.age", route, r -> age(r, ledger.sink()))
                 .description("Since when the oldest message waits for a sink")
                 .baseUnit("seconds")
                 .tags(tags)
@@ -92,7 +105,7 @@ final class DeliveryMeters implements ApplicationListener<ApplicationStartedEven
 
     private static double age(DurableRoute route, String sink) {
         try {
-            return Age.seconds(route.spool().backlog(route.position(sink)).oldestAt());
+            return Age.seconds(route.spool().backlog(sink, route.position(sink)).oldestAt());
         } catch (SpoolException ex) {
             return Double.NaN;
         }

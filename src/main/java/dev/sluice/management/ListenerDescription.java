@@ -44,6 +44,7 @@ record ListenerDescription(
             long delivered,
             long spooled,
             long deadLettered,
+            long purged,
             Map<String, Long> dropped,
             Map<String, Long> withheld) {}
 
@@ -72,8 +73,9 @@ record ListenerDescription(
                         traffic.failed.sum(),
                         traffic.replied.sum(),
                         sum(route, (open, ledger) -> ledger.delivered()),
-                        sum(route, (open, ledger) -> open.spooled(ledger.sink())),
+                        sum(route, (open, ledger) -> open.spooled(ledger)),
                         sum(route, (open, ledger) -> ledger.deadLettered()),
+                        sum(route, (open, ledger) -> ledger.purged()),
                         counts(Reason.Dropped.values(), traffic::dropped),
                         counts(Reason.Withheld.values(), traffic::withheld)),
                 new Bytes(traffic.bytesReceived.sum(), traffic.bytesSent.sum(), traffic.bytesPassedOver.sum()),

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param failure why nothing can be written just now
  * @param heldSince since when it is full and what comes is held
  * @param damaged files that were set aside because they could not be read
+ * @param abandoned whether no listener uses it any more
  * @param sinks by name; orphaned ones last
  * @param deadLetters the oldest of each sink, not more than a hundred in all; left out in a list of spools
  */
@@ -32,21 +33,28 @@ record SpoolDescription(
         @Nullable String failure,
         @Nullable Instant heldSince,
         List<String> damaged,
+        boolean abandoned,
         Map<String, Sink> sinks,
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable List<DeadLetterDescription> deadLetters) {
 
     private static final int MOST_LETTERS = 100;
+    private static final int MOST_STREAMS = 100;
 
     /**
+     * @param routed messages that were to go to it: always those that are delivered, wait, are dead letters or purged
      * @param messages that wait
-     * @param bytes of them
+     * @param bytes of them, but for those of held streams
      * @param oldestAt when the oldest was received
      * @param age of the oldest, in seconds
      * @param attempts how often the message in hand was sent in vain
      * @param deadLetters how many there are
+     * @param heldStreams how many streams wait behind a message that it refuses
+     * @param held those that have waited longest, not more than a hundred; left out in a list of spools
      * @param orphaned whether the listener does not name it any more
+     * @param delivering whether what is left is being delivered
      */
     record Sink(
+            long routed,
             long messages,
             long bytes,
             @Nullable Instant oldestAt,
@@ -54,37 +62,57 @@ record SpoolDescription(
             int attempts,
             long delivered,
             long deadLetters,
+            long purged,
             @Nullable String lastError,
             @Nullable Instant lastErrorAt,
-            boolean orphaned) {}
+            int heldStreams,
 
-    /** Without dead letters. */
-    static SpoolDescription summary(DurableRoute route) {
-        return of(route, null);
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            List<HeldStream> held,
+
+            boolean orphaned,
+            boolean delivering) {}
+
+    /**
+     * @param stream the id of a connection; for UDP a source address
+     * @param messages that are held
+     * @param oldestAt when the first of them was received, which is the one that is refused
+     * @param attempts how often that was sent in vain, since the start
+     */
+    record HeldStream(
+            String stream,
+            long messages,
+            @Nullable Instant oldestAt,
+            int attempts,
+            @Nullable String lastError) {}
+
+    /** Without dead letters and held streams. */
+    static SpoolDescription summary(DurableRoute route, boolean abandoned) {
+        return of(route, abandoned, null);
     }
 
     /**
      * @param charset of text in messages
      */
-    static SpoolDescription whole(DurableRoute route, Charset charset) {
+    static SpoolDescription whole(DurableRoute route, boolean abandoned, Charset charset) {
         List<DeadLetterDescription> letters = new ArrayList<>();
         for (String sink : route.spool().deadLetterCounts().keySet()) {
             for (DeadLetter letter : route.spool().deadLetters(sink, 0, MOST_LETTERS - letters.size())) {
                 letters.add(DeadLetterDescription.of(letter, charset));
             }
         }
-        return of(route, letters);
+        return of(route, abandoned, letters);
     }
 
-    private static SpoolDescription of(DurableRoute route, @Nullable List<DeadLetterDescription> letters) {
+    private static SpoolDescription of(
+            DurableRoute route, boolean abandoned, @Nullable List<DeadLetterDescription> letters) {
         SpoolState state = route.spool().state();
-        Map<String, Long> counts = route.spool().deadLetterCounts();
         Map<String, Sink> sinks = new LinkedHashMap<>();
         for (SinkLedger ledger : route.ledgers()) {
-            sinks.put(ledger.sink(), sink(route, ledger, counts.getOrDefault(ledger.sink(), 0L)));
+            sinks.put(ledger.sink(), sink(route, ledger, letters != null, false));
         }
-        for (String orphan : route.orphans()) {
-            sinks.put(orphan, orphan(route, orphan, counts.getOrDefault(orphan, 0L)));
+        for (SinkLedger ledger : route.leftOvers().ledgers()) {
+            sinks.put(ledger.sink(), sink(route, ledger, letters != null, true));
         }
         return new SpoolDescription(
                 state.bytes(),
@@ -92,38 +120,38 @@ record SpoolDescription(
                 state.failure(),
                 state.heldSince(),
                 state.damaged().stream().map(Path::toString).toList(),
+                abandoned,
                 sinks,
                 letters);
     }
 
-    private static Sink sink(DurableRoute route, SinkLedger ledger, long deadLetters) {
-        Backlog backlog = route.spool().backlog(route.position(ledger.sink()));
+    private static Sink sink(DurableRoute route, SinkLedger ledger, boolean whole, boolean orphaned) {
+        String sink = ledger.sink();
+        Backlog backlog = route.spool().backlog(sink, route.position(sink));
         return new Sink(
-                backlog.messages(),
+                route.routed(ledger),
+                route.spooled(ledger),
                 backlog.bytes(),
                 instant(backlog.oldestAt()),
                 Age.seconds(backlog.oldestAt()),
                 ledger.attempts(),
                 ledger.delivered(),
-                deadLetters,
+                route.spool().deadLetterCounts().getOrDefault(sink, 0L),
+                ledger.purged(),
                 ledger.lastError(),
                 instant(ledger.lastErrorAt()),
-                false);
+                route.heldStreams(sink),
+                whole ? held(route, sink) : null,
+                orphaned,
+                !orphaned || route.leftOvers().isDelivered(sink));
     }
 
-    private static Sink orphan(DurableRoute route, String sink, long deadLetters) {
-        Backlog backlog = route.spool().backlog(route.position(sink));
-        return new Sink(
-                backlog.messages(),
-                backlog.bytes(),
-                instant(backlog.oldestAt()),
-                Age.seconds(backlog.oldestAt()),
-                0,
-                0,
-                deadLetters,
-                null,
-                null,
-                true);
+    private static List<HeldStream> held(DurableRoute route, String sink) {
+        return route.held(sink).stream()
+                .limit(MOST_STREAMS)
+                .map(held -> new HeldStream(
+                        held.stream(), held.messages(), instant(held.oldestAt()), held.attempts(), held.lastError()))
+                .toList();
     }
 
     private static @Nullable Instant instant(long millis) {

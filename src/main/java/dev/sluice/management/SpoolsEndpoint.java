@@ -1,14 +1,15 @@
 package dev.sluice.management;
 
 import dev.sluice.delivery.DurableRoute;
-import dev.sluice.delivery.Route;
 import dev.sluice.delivery.Routes;
+import dev.sluice.delivery.SinkLedger;
 import dev.sluice.delivery.spool.SpoolException;
 import dev.sluice.listener.Listeners;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
@@ -17,7 +18,7 @@ import org.springframework.boot.actuate.endpoint.annotation.Selector;
 import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
 import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 
-/** Shows what waits for sinks and what they would not take, and sends that again or lets go of it: {@code /actuator/spools}. */
+/** Shows what waits for sinks and what they would not take, and sends that, hands it out or lets go of it: {@code /actuator/spools}. */
 @Endpoint(id = "spools")
 final class SpoolsEndpoint {
 
@@ -39,14 +40,17 @@ final class SpoolsEndpoint {
      */
     record Purge(long purged) {}
 
+    /**
+     * @param delivering how many messages that were left are being delivered now
+     */
+    record Deliver(long delivering) {}
+
     @ReadOperation
     WebEndpointResponse<Object> spools() {
         try {
             Map<String, SpoolDescription> all = new LinkedHashMap<>();
-            for (Route route : routes.all()) {
-                if (route instanceof DurableRoute durable) {
-                    all.put(route.listener(), SpoolDescription.summary(durable));
-                }
+            for (DurableRoute spool : routes.spools()) {
+                all.put(spool.listener(), SpoolDescription.summary(spool, !routes.isInUse(spool)));
             }
             return new WebEndpointResponse<>(all);
         } catch (SpoolException ex) {
@@ -56,48 +60,101 @@ final class SpoolsEndpoint {
 
     @ReadOperation
     WebEndpointResponse<Object> spool(@Selector String listener) {
-        Charset charset = listeners
-                .find(listener)
-                .map(found -> found.properties().charset())
-                .orElse(StandardCharsets.UTF_8);
-        return with(listener, route -> new WebEndpointResponse<>(SpoolDescription.whole(route, charset)));
+        return with(
+                listener,
+                spool -> new WebEndpointResponse<>(
+                        SpoolDescription.whole(spool, !routes.isInUse(spool), charset(listener))));
+    }
+
+    private Charset charset(String listener) {
+        return listeners.find(listener).map(found -> found.properties().charset()).orElse(StandardCharsets.UTF_8);
+    }
+
+    /** All that the spool has for a sink, one JSON object a line. */
+    @ReadOperation(produces = "application/x-ndjson")
+    WebEndpointResponse<Object> export(@Selector String listener, @Selector String sink) {
+        return with(
+                listener,
+                spool -> knows(spool, sink)
+                        ? new WebEndpointResponse<>(SpoolExport.of(spool, sink))
+                        : unknown(spool, sink));
     }
 
     /**
-     * @param action {@code replay} or {@code purge}
-     * @param sink for purge: of this one only
+     * @param action {@code replay}, {@code purge} or {@code deliver}
+     * @param sink for purge: of this one only; for deliver: what is left for this one, which the listener does not name any more
      * @param deadLetters for purge: dead letters, rather than what waits for a sink that is none any more
+     * @param to for deliver: the sink that takes it; the same one if absent
      */
     @WriteOperation
     WebEndpointResponse<Object> steer(
-            @Selector String listener, String action, @Nullable String sink, @Nullable Boolean deadLetters) {
-        return with(listener, route -> switch (action) {
-            case "replay" -> new WebEndpointResponse<>(new Replay(route.replay()));
-            case "purge" -> purge(route, sink, Boolean.TRUE.equals(deadLetters));
-            default -> Refusal.badRequest("action '" + action + "' must be replay or purge");
+            @Selector String listener,
+            String action,
+            @Nullable String sink,
+            @Nullable Boolean deadLetters,
+            @Nullable String to) {
+        return with(listener, spool -> switch (action) {
+            case "replay" -> new WebEndpointResponse<>(new Replay(spool.replay()));
+            case "purge" -> purge(spool, sink, Boolean.TRUE.equals(deadLetters));
+            case "deliver" -> deliver(spool, sink, to == null ? sink : to);
+            default -> Refusal.badRequest("action '" + action + "' must be replay, purge or deliver");
         });
     }
 
-    private static WebEndpointResponse<Object> purge(DurableRoute route, @Nullable String sink, boolean deadLetters) {
+    private static boolean isNamed(DurableRoute spool, String sink) {
+        return spool.ledgers().stream().anyMatch(ledger -> ledger.sink().equals(sink));
+    }
+
+    private static boolean knows(DurableRoute spool, String sink) {
+        return isNamed(spool, sink) || spool.leftOvers().find(sink).isPresent();
+    }
+
+    private static WebEndpointResponse<Object> unknown(DurableRoute spool, String sink) {
+        return Refusal.notFound("the spool of listener '" + spool.listener() + "' knows no sink '" + sink + "'");
+    }
+
+    private static WebEndpointResponse<Object> purge(DurableRoute spool, @Nullable String sink, boolean deadLetters) {
         if (sink == null) {
             return deadLetters
-                    ? new WebEndpointResponse<>(new Purge(purgeDeadLetters(route)))
+                    ? new WebEndpointResponse<>(new Purge(purgeDeadLetters(spool)))
                     : Refusal.badRequest("purge needs \"dead-letters\": true to drop the dead letters, or \"sink\" with"
                             + " the name of one that the listener does not name any more, to drop what waits for it");
         }
-        boolean named =
-                route.ledgers().stream().anyMatch(ledger -> ledger.sink().equals(sink));
-        if (!named && !route.orphans().contains(sink)) {
-            return Refusal.notFound("the spool of listener '" + route.listener() + "' knows no sink '" + sink + "'");
+        if (!knows(spool, sink)) {
+            return unknown(spool, sink);
         }
         if (deadLetters) {
-            return new WebEndpointResponse<>(new Purge(route.purgeDeadLetters(sink)));
+            return new WebEndpointResponse<>(new Purge(spool.purgeDeadLetters(sink)));
         }
-        if (named) {
-            return Refusal.conflict("listener '" + route.listener() + "' names sink '" + sink
-                    + "'. Take it out of its sinks first, or drop its dead letters alone with \"dead-letters\": true");
+        return spool.leftOvers()
+                .find(sink)
+                .<WebEndpointResponse<Object>>map(ledger ->
+                        new WebEndpointResponse<>(new Purge(spool.leftOvers().purge(ledger))))
+                .orElseGet(() -> Refusal.conflict("listener '" + spool.listener() + "' names sink '" + sink
+                        + "'. Take it out of its sinks first, or drop its dead letters alone with"
+                        + " \"dead-letters\": true"));
+    }
+
+    private WebEndpointResponse<Object> deliver(DurableRoute spool, @Nullable String sink, @Nullable String to) {
+        if (sink == null || to == null) {
+            return Refusal.badRequest("deliver needs \"sink\" with the name of one that the listener does not name any"
+                    + " more, and \"to\" with that of another if it is not declared");
         }
-        return new WebEndpointResponse<>(new Purge(route.forget(sink)));
+        if (isNamed(spool, sink)) {
+            return Refusal.conflict("listener '" + spool.listener() + "' names sink '" + sink
+                    + "': what waits for it is being delivered");
+        }
+        Optional<SinkLedger> ledger = spool.leftOvers().find(sink);
+        if (ledger.isEmpty()) {
+            return unknown(spool, sink);
+        }
+        Optional<Boolean> begun = routes.deliver(spool, sink, to);
+        if (begun.isEmpty()) {
+            return Refusal.notFound("there is no sink '" + to + "'. Say with \"to\" which one is to take it");
+        }
+        return begun.get()
+                ? new WebEndpointResponse<>(new Deliver(spool.spooled(ledger.get())))
+                : Refusal.conflict("what is left for sink '" + sink + "' is being delivered");
     }
 
     private static long purgeDeadLetters(DurableRoute route) {
@@ -110,15 +167,14 @@ final class SpoolsEndpoint {
 
     private WebEndpointResponse<Object> with(
             String listener, Function<DurableRoute, WebEndpointResponse<Object>> action) {
-        if (listeners.find(listener).isEmpty()) {
-            return Refusal.notFound("there is no listener '" + listener + "'");
-        }
         try {
-            return routes.find(listener)
-                    .filter(DurableRoute.class::isInstance)
-                    .map(route -> action.apply((DurableRoute) route))
-                    .orElseGet(() -> Refusal.notFound("listener '" + listener
-                            + "' has no spool, since it has no sinks or delivers to them directly"));
+            return routes.findSpool(listener)
+                    .map(action)
+                    .orElseGet(() -> Refusal.notFound(
+                            listeners.find(listener).isEmpty()
+                                    ? "there is no listener '" + listener + "', and no spool of that name"
+                                    : "listener '" + listener
+                                            + "' has no spool, since it has no sinks or delivers to them directly"));
         } catch (SpoolException ex) {
             return unavailable(ex);
         }

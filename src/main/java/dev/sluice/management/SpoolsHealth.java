@@ -2,8 +2,11 @@ package dev.sluice.management;
 
 import dev.sluice.delivery.DurableRoute;
 import dev.sluice.delivery.Routes;
+import dev.sluice.delivery.SinkLedger;
 import dev.sluice.delivery.spool.SpoolState;
 import java.time.Instant;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.health.contributor.CompositeHealthContributor;
@@ -13,8 +16,8 @@ import org.springframework.boot.health.contributor.HealthContributors;
 import org.springframework.boot.health.contributor.HealthIndicator;
 
 /**
- * An entry for each listener with a spool: DOWN while that cannot be written, OUT_OF_SERVICE while it is full and holds what
- * comes, since nothing is accepted then.
+ * An entry for each spool: DOWN while it cannot be written, OUT_OF_SERVICE while it is full and holds what comes, since nothing
+ * is accepted then. What is left in it for sinks that are named no more is told, and leaves it UP.
  */
 final class SpoolsHealth implements CompositeHealthContributor {
 
@@ -26,27 +29,47 @@ final class SpoolsHealth implements CompositeHealthContributor {
 
     @Override
     public @Nullable HealthContributor getContributor(String name) {
-        return routes.find(name)
-                .filter(DurableRoute.class::isInstance)
-                .map(route -> indicator((DurableRoute) route))
-                .orElse(null);
+        return routes.findSpool(name).map(SpoolsHealth::indicator).orElse(null);
     }
 
     @Override
     public Stream<HealthContributors.Entry> stream() {
-        return routes.all().stream()
-                .filter(DurableRoute.class::isInstance)
-                .map(route -> new HealthContributors.Entry(route.listener(), indicator((DurableRoute) route)));
+        return routes.spools().stream().map(spool -> new HealthContributors.Entry(spool.listener(), indicator(spool)));
     }
 
-    private static HealthIndicator indicator(DurableRoute route) {
+    /**
+     * What is left for a sink that is named no more.
+     *
+     * @param messages that wait
+     * @param delivering whether they are being delivered
+     */
+    record LeftOver(long messages, long deadLetters, boolean delivering) {}
+
+    private static HealthIndicator indicator(DurableRoute spool) {
         return () -> {
-            SpoolState state = route.spool().state();
-            return status(state)
-                    .withDetail("bytes", state.bytes())
+            SpoolState state = spool.spool().state();
+            Health.Builder health = status(state);
+            Map<String, LeftOver> left = leftOvers(spool);
+            if (!left.isEmpty()) {
+                health.withDetail("leftOver", left);
+            }
+            return health.withDetail("bytes", state.bytes())
                     .withDetail("capacity", state.capacity())
                     .build();
         };
+    }
+
+    private static Map<String, LeftOver> leftOvers(DurableRoute spool) {
+        Map<String, LeftOver> left = new TreeMap<>();
+        for (SinkLedger ledger : spool.leftOvers().ledgers()) {
+            left.put(
+                    ledger.sink(),
+                    new LeftOver(
+                            spool.spooled(ledger),
+                            ledger.deadLettered(),
+                            spool.leftOvers().isDelivered(ledger.sink())));
+        }
+        return left;
     }
 
     private static Health.Builder status(SpoolState state) {

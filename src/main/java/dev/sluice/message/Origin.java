@@ -17,4 +17,9 @@ public record Origin(String listener, String connection, String stream, InetSock
     public String remoteAddress() {
         return AddressText.of(remote.getAddress());
     }
+
+    /** Names the messages that keep their order among themselves: those of a TCP connection, or of a UDP source address. */
+    public String lane() {
+        return stream.equals(connection) ? stream : connection.substring(0, connection.lastIndexOf(':'));
+    }
 }

@@ -23,7 +23,7 @@ public final class OrderedConfirmation {
      * @param failure null if it was confirmed
      */
     public void add(Envelope message, @Nullable Failure failure) {
-        String stream = message.origin().stream();
+        String stream = message.origin().lane();
         Failure held = heldStreams.get(stream);
         if (failure == null) {
             if (held != null) {

@@ -74,7 +74,7 @@ final class DurableRouteTests {
 
     private static void assertCounts(DurableRoute route, String sink, long delivered, long spooled, long dead) {
         SinkLedger ledger = ledger(route, sink);
-        assertThat(List.of(ledger.delivered(), route.spooled(sink), ledger.deadLettered()))
+        assertThat(List.of(ledger.delivered(), route.spooled(ledger), ledger.deadLettered()))
                 .as("delivered, spooled and dead letters of " + sink)
                 .containsExactly(delivered, spooled, dead);
     }
@@ -220,7 +220,7 @@ final class DurableRouteTests {
         ScriptedSink sink = ScriptedSink.away();
         try (DurableRoute route = route(Map.of("sink", sink), attempts(0), true)) {
             Interruptible waiting = new Interruptible(() -> route.accept(messages("a", 1, 2)));
-            await().until(() -> route.spooled("sink") == 2);
+            await().until(() -> route.spooled(ledger(route, "sink")) == 2);
             assertThat(waiting.interrupt())
                     .hasSize(2)
                     .allSatisfy(reason -> assertThat(reason).startsWith(Kind.UNDELIVERED + " not delivered yet"));
@@ -385,7 +385,8 @@ final class DurableRouteTests {
             long purged = route.purgeDeadLetters("sink");
             await().untilAsserted(() -> {
                 assertThat(route.spool().deadLetterCounts()).isEmpty();
-                assertCounts(route, "sink", 3000 - purged, 0, purged);
+                assertCounts(route, "sink", 3000 - purged, 0, 0);
+                assertThat(ledger(route, "sink").purged()).isEqualTo(purged);
             });
             assertThat(route.spool().state().bytes()).isZero();
         }
@@ -414,12 +415,63 @@ final class DurableRouteTests {
         }
         ScriptedSink sink = new ScriptedSink(ScriptedSink.TAKES_ALL);
         try (DurableRoute route = route(Map.of("new", sink), attempts(0), false)) {
-            assertThat(route.orphans()).containsExactly("fussy", "old");
-            assertThat(route.forget("old")).isEqualTo(3);
+            LeftOvers left = route.leftOvers();
+            assertThat(left.ledgers()).extracting(SinkLedger::sink).containsExactly("fussy", "old");
+            SinkLedger old = left.find("old").orElseThrow();
+            assertThat(left.purge(old)).isEqualTo(3);
+            assertThat(old.purged()).isEqualTo(3);
             assertThat(route.purgeDeadLetters("fussy")).isEqualTo(3);
-            route.forget("fussy");
-            assertThat(route.orphans()).isEmpty();
+            assertThat(left.ledgers()).isEmpty();
+            assertThat(route.spool().state().cursors()).containsOnlyKeys("new");
+            assertThat(route.spool().deadLetterCounts()).isEmpty();
+        }
+    }
+
+    @Test
+    void aSinkThatIsNamedNoMoreGetsNothingNewAndHoldsUpNobody() {
+        ScriptedSink other = new ScriptedSink(ScriptedSink.TAKES_ALL);
+        DeliveryProperties small = properties(0, DataSize.ofBytes(800), WhenFull.DROP);
+        try (DurableRoute route = route(Map.of("old", ScriptedSink.away(), "other", other), small, false)) {
+            route.accept(messages("a", 1, 3));
+            await().untilAsserted(() -> assertCounts(route, "other", 3, 0, 0));
+        }
+        try (DurableRoute route = route(Map.of("other", other), small, false)) {
             assertThat(route.spool().state().bytes()).isZero();
+            for (int i = 0; i < 50; i++) {
+                assertThat(route.accept(messages("b", 10 * i + 1, 10 * i + 10))).isNull();
+                long accepted = 10L * i + 10;
+                await().untilAsserted(() -> assertCounts(route, "other", 3 + accepted, 0, 0));
+            }
+            SinkLedger old = route.leftOvers().find("old").orElseThrow();
+            assertThat(route.routed(old)).isEqualTo(3);
+            assertThat(route.spooled(old)).isEqualTo(3);
+        }
+        ScriptedSink again = new ScriptedSink(ScriptedSink.TAKES_ALL);
+        try (DurableRoute route = route(Map.of("old", again, "other", other), small, false)) {
+            route.accept(messages("c", 1, 2));
+            await().untilAsserted(() -> assertCounts(route, "old", 5, 0, 0));
+            assertThat(again.taken()).containsExactly("a1", "a2", "a3", "c1", "c2");
+        }
+    }
+
+    @Test
+    void whatIsLeftForASinkThatIsNamedNoMoreIsDeliveredToAnother() {
+        try (DurableRoute route = route(Map.of("old", ScriptedSink.away()), attempts(0), false)) {
+            route.accept(messages("a", 1, 3));
+        }
+        ScriptedSink sink = new ScriptedSink(ScriptedSink.TAKES_ALL);
+        ScriptedSink renamed = new ScriptedSink(ScriptedSink.TAKES_ALL);
+        try (DurableRoute route = route(Map.of("new", sink), attempts(0), false)) {
+            assertThat(route.leftOvers().deliver("old", renamed)).isTrue();
+            assertThat(route.leftOvers().deliver("old", renamed)).isFalse();
+            route.accept(messages("b", 1, 1));
+            await().untilAsserted(() -> assertThat(renamed.taken()).containsExactly("a1", "a2", "a3"));
+            SinkLedger old = route.leftOvers().find("old").orElseThrow();
+            await().untilAsserted(() -> assertThat(route.spooled(old)).isZero());
+            assertCounts(route, "new", 1, 0, 0);
+        }
+        try (DurableRoute route = route(Map.of("new", sink), attempts(0), false)) {
+            assertThat(route.leftOvers().ledgers()).isEmpty();
         }
     }
 }

@@ -209,7 +209,12 @@ class DeliveryManagementTests {
             assertThat(operator.get("/spools/orders").json().at("/deadLetters")).isEmpty();
             assertThat(operator.get("/spools/orders").json().at("/bytes").asInt())
                     .isZero();
-            assertMessages(operator, "orders", 2, 0, 0, 2);
+            assertMessages(operator, "orders", 2, 0, 0, 0);
+            assertThat(operator.get("/listeners/orders")
+                            .json()
+                            .at("/messages/purged")
+                            .asInt())
+                    .isEqualTo(2);
         }
     }
 
@@ -236,6 +241,57 @@ class DeliveryManagementTests {
                     .isEqualTo("{\"purged\":2}");
             assertThat(operator.get("/spools/orders").json().at("/sinks").propertyNames())
                     .containsExactly("archive");
+        }
+    }
+
+    @Test
+    void showsWhatASpoolWithoutAListenerHasHandsItOutAndHasItDelivered() throws IOException {
+        int port = Ports.free();
+        try (RunningSluice sluice = start(port, "[upstream]", 0)) {
+            sluice.converse("orders", "one\ntwo\n");
+        }
+        try (RunningSluice sluice = RunningSluice.withManagement("""
+            spring.security.user.password: secret
+            sluice:
+              data-directory: %1$s
+              listeners.renamed: { tcp: { address: 127.0.0.1, port: 0 }, sinks: [archive] }
+              sinks.archive.file.path: "%1$s/archive/{listener}.log"
+            """.formatted(directory))) {
+            Operator operator = operator(sluice);
+            JsonNode spool = operator.get("/spools/orders").json();
+            assertThat(spool.at("/abandoned").asBoolean()).isTrue();
+            assertThat(spool.at("/sinks/upstream/orphaned").asBoolean()).isTrue();
+            assertThat(spool.at("/sinks/upstream/delivering").asBoolean()).isFalse();
+            assertThat(spool.at("/sinks/upstream/messages").asInt()).isEqualTo(2);
+            assertThat(operator.get("/spools").json().propertyNames()).containsExactly("renamed", "orders");
+            assertThat(operator.get("/health")
+                            .json()
+                            .at("/components/spools/components/orders/details/leftOver/upstream/messages")
+                            .asInt())
+                    .isEqualTo(2);
+            assertThat(operator.get("/prometheus").body())
+                    .contains("sluice_spool_left_over{listener=\"orders\",sink=\"upstream\"} 2.0");
+            assertThat(operator.get("/spools/orders/upstream").body().lines())
+                    .hasSize(2)
+                    .first()
+                    .asString()
+                    .contains("\"kind\":\"waiting\"", "\"base64\":\"b25l\"");
+            assertThat(operator.get("/spools/orders/none").status()).isEqualTo(404);
+            assertThat(operator.post("/spools/orders", "{\"action\":\"deliver\",\"sink\":\"upstream\"}")
+                            .status())
+                    .isEqualTo(404);
+            assertThat(operator.post(
+                                    "/spools/orders",
+                                    "{\"action\":\"deliver\",\"sink\":\"upstream\",\"to\":\"archive\"}")
+                            .body())
+                    .isEqualTo("{\"delivering\":2}");
+            await().untilAsserted(() ->
+                    assertThat(directory.resolve("archive/orders.log")).hasContent("one\ntwo\n"));
+            await().untilAsserted(() -> assertThat(operator.get("/spools/orders")
+                            .json()
+                            .at("/sinks/upstream/messages")
+                            .asInt())
+                    .isZero());
         }
     }
 

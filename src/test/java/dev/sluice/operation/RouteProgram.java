@@ -46,6 +46,7 @@ final class RouteProgram {
         Routes routes = new Routes(
                 Path.of("data"),
                 _ -> new LineSink(),
+                List.of("recorder"),
                 List.of(new Routes.Declaration("in", List.of("recorder"), properties, false, StandardCharsets.UTF_8)));
         routes.start();
         Route route = routes.find("in").orElseThrow();

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,25 +17,47 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  * content  = version message*
- * message  = head [origin] [time] length payload
- * head     = varint: bit 0, an origin follows; bit 1, a time follows; the rest, zigzag, how far the sequence is from the last
- * origin   = connection stream port address    each a varint of its length, and bytes; the port a varint
+ * message  = head [origin] [time] [route] [blocks] length payload
+ * head     = varint: bit 0, an origin follows; bit 1, a time; bit 2, a route; bit 3, blocks; the rest, zigzag, how far the
+ *            sequence is from the last
+ * origin   = connection stream port address blocks    the port a varint, the first two and the address a varint of their
+ *                                                     length, and bytes
  * time     = varint, milliseconds since the epoch
+ * route    = varint, a number in the table of routes
+ * blocks   = varint, how many, and of each: varint, its type; varint, its length; bytes
  * </pre>
  *
  * A message has the origin and time of the one before it unless it says otherwise, and of one connection only the first
- * does. Varints are those of protobuf. The listener is not written: a file belongs to one.
+ * does. Its route is that of its row unless it names another, some of whose sinks are then not its own. Blocks of types that
+ * are not known are passed over. Varints are those of protobuf. The listener is not written: a file belongs to one.
+ *
+ * <p>In version 1 there were no routes and no blocks, and the head had two bits for what follows.
  */
 final class BatchCodec {
 
-    private static final byte VERSION = 1;
+    private static final byte FIRST_VERSION = 1;
+    private static final byte VERSION = 2;
     private static final int MOST_VARINT = 10;
     private static final int ORIGIN_FOLLOWS = 1;
     private static final int TIME_FOLLOWS = 2;
+    private static final int ROUTE_FOLLOWS = 4;
+    private static final int BLOCKS_FOLLOW = 8;
+    private static final int SEQUENCE_SHIFT = 4;
+    private static final int FIRST_SEQUENCE_SHIFT = 2;
 
     private BatchCodec() {}
 
+    /** Of messages that take the route of their row. */
     static byte[] encode(List<? extends Envelope> messages) {
+        return encode(messages, 0);
+    }
+
+    /** Of a message that stands alone and knows its route. */
+    static byte[] encode(Envelope message) {
+        return encode(List.of(message), message instanceof SpooledMessage spooled ? spooled.route() : 0);
+    }
+
+    private static byte[] encode(List<? extends Envelope> messages, int route) {
         Output out = new Output(sizeOf(messages));
         out.bytes[out.size++] = VERSION;
         Origin origin = null;
@@ -47,7 +70,10 @@ final class BatchCodec {
             boolean newTime = message.receivedAt() != time;
             long step = message.sequence() - sequence;
             long zigzag = (step << 1) ^ (step >> 63);
-            out.varint(zigzag << 2 | (newOrigin ? ORIGIN_FOLLOWS : 0) | (newTime ? TIME_FOLLOWS : 0));
+            out.varint(zigzag << SEQUENCE_SHIFT
+                    | (newOrigin ? ORIGIN_FOLLOWS : 0)
+                    | (newTime ? TIME_FOLLOWS : 0)
+                    | (route != 0 ? ROUTE_FOLLOWS : 0));
             if (newOrigin) {
                 origin = message.origin();
                 out.origin(origin);
@@ -55,6 +81,9 @@ final class BatchCodec {
             if (newTime) {
                 time = message.receivedAt();
                 out.varint(time);
+            }
+            if (route != 0) {
+                out.varint(route);
             }
             sequence = message.sequence();
             out.block(message.getPayload());
@@ -71,14 +100,22 @@ final class BatchCodec {
     }
 
     /**
+     * @param from the position of the first that is wanted
+     * @param routes whether messages of a route are
      * @throws IllegalArgumentException if the content is not what {@link #encode} wrote
      */
-    static List<Envelope> decode(String listener, int messages, byte[] content) {
+    static List<SpooledMessage> decode(String listener, StoredBatch batch, long from, IntPredicate routes) {
         try {
-            return new Input(content).messages(listener, messages);
+            return new Input(batch.content()).messages(listener, batch, from, routes);
         } catch (ArrayIndexOutOfBoundsException | UnknownHostException ex) {
             throw new IllegalArgumentException("not the content of a spool's row", ex);
         }
+    }
+
+    /** Of a message that stands alone. */
+    static SpooledMessage decode(String listener, long position, byte[] content) {
+        StoredBatch batch = new StoredBatch(position, 1, 0, 0, 0, content);
+        return decode(listener, batch, position, route -> true).getFirst();
     }
 
     private static final class Output {
@@ -95,6 +132,7 @@ final class BatchCodec {
             block(origin.stream().getBytes(StandardCharsets.UTF_8));
             varint(origin.remote().getPort());
             block(origin.remote().getAddress().getAddress());
+            varint(0);
         }
 
         void varint(long value) {
@@ -132,43 +170,66 @@ final class BatchCodec {
             this.bytes = bytes;
         }
 
-        List<Envelope> messages(String listener, int count) throws UnknownHostException {
-            if (count < 0 || count > bytes.length || bytes[at++] != VERSION) {
+        List<SpooledMessage> messages(String listener, StoredBatch batch, long from, IntPredicate routes)
+                throws UnknownHostException {
+            int count = batch.messages();
+            byte version = count < 0 || count > bytes.length ? 0 : bytes[at++];
+            if (version != FIRST_VERSION && version != VERSION) {
                 throw new IllegalArgumentException("not the content of a spool's row");
             }
-            List<Envelope> messages = new ArrayList<>(count);
+            int follows = version == VERSION ? SEQUENCE_SHIFT : FIRST_SEQUENCE_SHIFT;
+            List<SpooledMessage> messages = new ArrayList<>((int) Math.clamp(batch.end() - from, 0, count));
             @Nullable Origin origin = null;
             long time = 0;
             long sequence = 0;
             for (int i = 0; i < count; i++) {
                 long head = varint();
-                if ((head & ORIGIN_FOLLOWS) != 0) {
-                    origin = origin(listener);
+                long flags = head & ((1 << follows) - 1);
+                if ((flags & ORIGIN_FOLLOWS) != 0) {
+                    origin = origin(listener, version);
                 }
-                if ((head & TIME_FOLLOWS) != 0) {
+                if ((flags & TIME_FOLLOWS) != 0) {
                     time = varint();
                 }
-                long zigzag = head >>> 2;
+                int route = (flags & ROUTE_FOLLOWS) != 0 ? (int) varint() : batch.route();
+                if ((flags & BLOCKS_FOLLOW) != 0) {
+                    skipBlocks();
+                }
+                long zigzag = head >>> follows;
                 sequence += (zigzag >>> 1) ^ -(zigzag & 1);
                 if (origin == null) {
                     throw new IllegalArgumentException("a message without an origin");
                 }
-                messages.add(new SpooledMessage(origin, sequence, time, block()));
+                if (batch.position() + i >= from && routes.test(route)) {
+                    messages.add(new SpooledMessage(batch.position() + i, route, origin, sequence, time, block()));
+                } else {
+                    skipBlock();
+                }
             }
             return messages;
         }
 
-        private Origin origin(String listener) throws UnknownHostException {
+        private Origin origin(String listener, byte version) throws UnknownHostException {
             String connection = new String(block(), StandardCharsets.UTF_8);
             String stream = new String(block(), StandardCharsets.UTF_8);
             int port = (int) varint();
             InetAddress address = InetAddress.getByAddress(block());
+            if (version != FIRST_VERSION) {
+                skipBlocks();
+            }
             return new Origin(
                     listener,
                     connection,
                     // One text for both, as they mostly are.
                     stream.equals(connection) ? connection : stream,
                     new InetSocketAddress(address, port));
+        }
+
+        private void skipBlocks() {
+            for (long count = varint(); count > 0; count--) {
+                varint();
+                skipBlock();
+            }
         }
 
         private long varint() {
@@ -184,13 +245,23 @@ final class BatchCodec {
         }
 
         private byte[] block() {
+            int length = length();
+            byte[] block = Arrays.copyOfRange(bytes, at, at + length);
+            at += length;
+            return block;
+        }
+
+        private void skipBlock() {
+            int length = length();
+            at += length;
+        }
+
+        private int length() {
             long length = varint();
             if (length < 0 || length > bytes.length - at) {
                 throw new IllegalArgumentException("a block beyond the end");
             }
-            byte[] block = Arrays.copyOfRange(bytes, at, at + (int) length);
-            at += (int) length;
-            return block;
+            return (int) length;
         }
     }
 }

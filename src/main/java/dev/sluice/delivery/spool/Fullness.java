@@ -50,7 +50,7 @@ final class Fullness {
                     name,
                     room.used(),
                     room.capacity(),
-                    cause(contents.cursors(), contents.end(), contents.deadLetters()));
+                    cause(contents));
         } else if (since != null && waited == 0 && now - lastWaitAt > ENDS.toNanos()) {
             since = null;
             log.info(
@@ -62,13 +62,18 @@ final class Fullness {
     }
 
     /** What fills the spool, in words. */
-    static String cause(Map<String, Long> cursors, long end, long deadLetters) {
-        String behind = cursors.entrySet().stream()
-                .filter(sink -> sink.getValue() < end)
+    static String cause(SpoolContents contents) {
+        String behind = contents.cursors().entrySet().stream()
+                .filter(sink -> contents.named().contains(sink.getKey()) && sink.getValue() < contents.end())
                 .min(Map.Entry.comparingByValue())
-                .map(sink ->
-                        "sink '" + sink.getKey() + "' is behind (messages waiting: " + (end - sink.getValue()) + ")")
+                .map(sink -> "sink '" + sink.getKey() + "' is behind (messages waiting: "
+                        + (contents.end() - sink.getValue()) + ")")
                 .orElse("");
+        long deadLetters = contents.named().stream()
+                .mapToLong(sink -> contents.deadLetters()
+                        .getOrDefault(sink, Amount.NONE)
+                        .messages())
+                .sum();
         String dead = deadLetters == 0 ? "" : "dead letters can be replayed or purged (" + deadLetters + ")";
         return behind.isEmpty() || dead.isEmpty() ? behind + dead : behind + ", and " + dead;
     }

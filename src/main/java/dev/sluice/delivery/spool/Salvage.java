@@ -15,10 +15,8 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.SortedSet;
+import java.util.Set;
 import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,15 +32,6 @@ final class Salvage {
 
     /** Single rows looked for between those that can be walked to from both ends. */
     private static final long MOST_PROBES = 200_000;
-
-    /** A page that points back at itself has no end. */
-    private static final long MOST_LETTERS = 10_000_000;
-
-    /** What is beyond was never a position. */
-    private static final long MOST_POSITION = Long.MAX_VALUE / 4;
-
-    /** More than a row ever holds. */
-    private static final long MOST_MESSAGES = 1 << 20;
 
     private static final int PAGES_OFFSET = 28;
     private static final int FREE_LIST_OFFSET = 32;
@@ -77,7 +66,9 @@ final class Salvage {
             }
         }
         try (SpoolFile file = SpoolFile.open(target)) {
-            long messages = best == null || best.size() == 0 ? nothing(sinks, file) : carryOver(best, sinks, file);
+            long messages = best == null || best.size() == 0
+                    ? nothing(sinks, file)
+                    : new CarryOver(listener, file, sinks).carryOver(best.copy(), best.positions());
             file.commit();
             file.checkpoint();
             return messages;
@@ -90,7 +81,7 @@ final class Salvage {
             cursors.put(sink, 0L);
             to.putCursor(sink, 0);
         }
-        to.putEnd(new SpoolContents(0, 0, cursors, 0, 0, 0));
+        to.putEnd(new SpoolContents(0, Set.of(), cursors, Map.of(), Map.of(), Map.of()));
         return 0;
     }
 
@@ -98,34 +89,29 @@ final class Salvage {
      * What can be read of a copy.
      *
      * @param positions of all rows of messages, though not all of them may be right
-     * @param letters how many dead letters are right
-     * @param lastLetter the greatest position of one
-     * @param cursors how many are right
+     * @param others how many rows of other tables are right
      */
-    private record Findings(Path copy, TreeSet<Long> positions, int letters, long lastLetter, int cursors) {
+    private record Findings(Path copy, TreeSet<Long> positions, int others) {
 
         int size() {
-            return positions.size() + letters + cursors;
+            return positions.size() + others;
         }
     }
 
     private Findings find(Path copy) {
         TreeSet<Long> positions = positions(copy);
-        TreeSet<Long> letters = new TreeSet<>();
-        int[] count = new int[1];
-        int cursors = 0;
+        int[] others = new int[1];
         try (Connection connection = SpoolFile.connect(copy, false)) {
-            eachDeadLetter(connection, letter -> {
-                letters.add(letter.position());
-                count[0]++;
-            });
-            cursors = (int) SpoolFile.cursors(connection).stream()
-                    .filter(SpoolFile.Cursor::isRight)
+            KeptRows kept = new KeptRows(listener, connection);
+            kept.eachDeadLetter(letter -> others[0]++);
+            kept.eachHeld((sink, message) -> others[0]++);
+            others[0] += (int) SpoolRows.cursors(connection).stream()
+                    .filter(SpoolRows.Cursor::isRight)
                     .count();
         } catch (SQLException ex) {
             log.debug("Not all of {} can be read", copy, ex);
         }
-        return new Findings(copy, positions, count[0], letters.isEmpty() ? -1 : letters.last(), cursors);
+        return new Findings(copy, positions, others[0]);
     }
 
     /** Copies: as it was, with the first page of a new spool, and this also without the log. */
@@ -207,102 +193,6 @@ final class Salvage {
                 } catch (SQLException ex) {
                     log.trace("No row at {}", at, ex);
                 }
-            }
-        }
-    }
-
-    private long carryOver(Findings from, Collection<String> sinks, SpoolFile to) throws SQLException {
-        try (Connection connection = SpoolFile.connect(from.copy(), false)) {
-            Map<String, Long> cursors = cursors(connection, sinks);
-            Map<String, Long> moved = new HashMap<>();
-            SortedSet<Long> positions = from.positions().headSet(MOST_POSITION);
-            // Beyond every position that there ever was, since dead letters keep theirs.
-            long end = Math.max(
-                    Math.max(positions.isEmpty() ? 0 : positions.last(), from.lastLetter()) + MOST_MESSAGES,
-                    cursors.values().stream().mapToLong(Long::longValue).max().orElse(0));
-            long start = end;
-            long endBytes = 0;
-            cursors.keySet().forEach(sink -> moved.put(sink, start));
-            try (PreparedStatement select =
-                    connection.prepareStatement(SpoolFile.SELECT_BATCH + "where position = ?")) {
-                for (long position : positions) {
-                    StoredBatch batch = batch(select, position);
-                    if (batch == null) {
-                        continue;
-                    }
-                    to.insert(new StoredBatch(end, batch.messages(), endBytes, batch.receivedAt(), batch.content()));
-                    for (Map.Entry<String, Long> cursor : cursors.entrySet()) {
-                        long done = Math.clamp(cursor.getValue() - batch.position(), 0, batch.messages());
-                        if (done > 0) {
-                            moved.put(cursor.getKey(), end + done);
-                        }
-                    }
-                    end += batch.messages();
-                    endBytes += batch.content().length;
-                }
-            }
-            for (Map.Entry<String, Long> cursor : moved.entrySet()) {
-                to.putCursor(cursor.getKey(), cursor.getValue());
-            }
-            carryOverDeadLetters(connection, to);
-            to.putEnd(to.withDeadLetters(new SpoolContents(end, endBytes, moved, 0, 0, 0)));
-            return end - start;
-        }
-    }
-
-    private @Nullable StoredBatch batch(PreparedStatement select, long position) {
-        try {
-            select.setLong(1, position);
-            try (ResultSet row = select.executeQuery()) {
-                return row.next() ? SpoolFile.batch(row).orElse(null) : null;
-            }
-        } catch (SQLException ex) {
-            log.debug("Listener '{}': the row at {} cannot be read", listener, position, ex);
-            return null;
-        }
-    }
-
-    private static Map<String, Long> cursors(Connection connection, Collection<String> sinks) {
-        Map<String, Long> cursors = new HashMap<>();
-        sinks.forEach(sink -> cursors.put(sink, 0L));
-        try {
-            for (SpoolFile.Cursor cursor : SpoolFile.cursors(connection)) {
-                if (!cursor.isEnd() && cursor.isRight()) {
-                    cursors.put(cursor.sink(), cursor.position());
-                }
-            }
-        } catch (SQLException ex) {
-            log.debug("Not all cursors can be read", ex);
-        }
-        return cursors;
-    }
-
-    private void carryOverDeadLetters(Connection connection, SpoolFile to) throws SQLException {
-        eachDeadLetter(connection, letter -> {
-            to.remove(letter);
-            to.insert(letter);
-        });
-    }
-
-    private interface DeadLetterUse {
-        void accept(DeadLetter letter) throws SQLException;
-    }
-
-    /** From both ends, up to where it cannot be read. */
-    private void eachDeadLetter(Connection connection, DeadLetterUse use) throws SQLException {
-        for (String order : List.of("order by sink, position", "order by sink desc, position desc")) {
-            try (PreparedStatement select = connection.prepareStatement(SpoolFile.SELECT_DEAD_LETTER + order);
-                    ResultSet row = select.executeQuery()) {
-                long most = MOST_LETTERS;
-                while (most-- > 0 && row.next()) {
-                    Optional<DeadLetter> letter = SpoolFile.deadLetter(listener, row);
-                    if (letter.isPresent()) {
-                        use.accept(letter.get());
-                    }
-                }
-                return;
-            } catch (SQLException ex) {
-                log.debug("Listener '{}': not all dead letters can be read", listener, ex);
             }
         }
     }

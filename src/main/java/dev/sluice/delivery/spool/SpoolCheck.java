@@ -1,12 +1,16 @@
 package dev.sluice.delivery.spool;
 
+import dev.sluice.delivery.spool.RouteContents.Done;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.sqlite.SQLiteErrorCode;
@@ -18,7 +22,21 @@ final class SpoolCheck {
     private static final Pattern UNREAD =
             Pattern.compile("unable to get the page\\. error code=(\\d+)|failed to get page");
 
-    private SpoolCheck() {}
+    private final Connection connection;
+    private final String listener;
+    private final Map<String, Long> cursors = new HashMap<>();
+    private final Map<String, Amount> deadLetters = new HashMap<>();
+    private final Map<String, Amount> held = new HashMap<>();
+    private final Map<Integer, RouteContents> routes = new HashMap<>();
+    private final Inheritance inheritance;
+    private long end;
+    private long checksum = SpoolRows.checksum(SpoolContents.EMPTY);
+
+    private SpoolCheck(Connection connection, String listener, Collection<String> sinks) {
+        this.connection = connection;
+        this.listener = listener;
+        this.inheritance = new Inheritance(sinks);
+    }
 
     /** Something in the file is not what was written. */
     static final class DamageException extends Exception {
@@ -31,45 +49,31 @@ final class SpoolCheck {
     }
 
     /**
+     * What is in a file.
+     *
+     * @param inheritance the same, as the sinks see it
+     */
+    record Found(SpoolContents contents, Inheritance inheritance) {
+
+        Spool.Inherited inherited() {
+            return inheritance.of(contents);
+        }
+    }
+
+    /**
+     * @param sinks that the listener names
      * @throws DamageException if anything is missing or has changed
      * @throws SQLException if it cannot be read
      */
-    static SpoolContents contents(Path file, String listener) throws SQLException, DamageException {
+    static Found contents(Path file, String listener, Collection<String> sinks) throws SQLException, DamageException {
         try (Connection connection = SpoolFile.connect(file, false)) {
             checkPages(connection);
-            Map<String, Long> cursors = new HashMap<>();
-            long end = 0;
-            long endBytes = 0;
-            long checksum = SpoolFile.checksum(SpoolContents.EMPTY);
-            for (SpoolFile.Cursor cursor : SpoolFile.cursors(connection)) {
-                if (cursor.isEnd()) {
-                    end = cursor.position();
-                    endBytes = cursor.bytes();
-                    checksum = cursor.checksum();
-                } else if (cursor.isRight()) {
-                    cursors.put(cursor.sink(), cursor.position());
-                } else {
-                    throw new DamageException("a cursor has changed");
-                }
-            }
-            long first = SpoolContents.first(cursors, end);
-            long firstBytes = checkBatches(connection, first, end, endBytes);
-            for (long cursor : cursors.values()) {
-                if (cursor > end) {
-                    throw new DamageException("a cursor is beyond the end");
-                }
-            }
-            SpoolContents contents = withDeadLetters(
-                    connection, listener, new SpoolContents(end, endBytes, Map.copyOf(cursors), firstBytes, 0, 0));
-            if (checksum != SpoolFile.checksum(contents)) {
-                throw new DamageException("a cursor or a dead letter is missing");
-            }
-            return contents;
+            return new SpoolCheck(connection, listener, sinks).contents();
         }
     }
 
     /** What SQLite itself can tell, also of what is not read now but will be written upon. */
-    private static void checkPages(Connection connection) throws SQLException, DamageException {
+    static void checkPages(Connection connection) throws SQLException, DamageException {
         try (Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery("pragma quick_check(1)")) {
             String answer = row.next() ? row.getString(1) : "no answer";
@@ -89,50 +93,140 @@ final class SpoolCheck {
         }
     }
 
-    /** Answers the length of all content before the first message that is waited for. */
-    private static long checkBatches(Connection connection, long first, long end, long endBytes)
-            throws SQLException, DamageException {
-        long firstBytes = endBytes;
-        long expected = -1;
-        long expectedBytes = 0;
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(SpoolFile.SELECT_BATCH + "order by position")) {
-            while (row.next()) {
-                StoredBatch batch =
-                        SpoolFile.batch(row).orElseThrow(() -> new DamageException("a row of messages has changed"));
-                if (expected < 0
-                        ? batch.position() > first
-                        : batch.position() != expected || batch.bytesBefore() != expectedBytes) {
-                    throw new DamageException("rows of messages are missing");
-                }
-                expected = batch.end();
-                expectedBytes = batch.bytesBefore() + batch.content().length;
-                if (batch.position() <= first && first < batch.end()) {
-                    firstBytes = batch.bytesBefore();
-                }
-            }
+    private Found contents() throws SQLException, DamageException {
+        readCursors();
+        for (Map.Entry<Integer, Set<String>> route :
+                SpoolRows.routes(connection).entrySet()) {
+            routes.put(route.getKey(), RouteContents.empty(route.getValue()));
         }
-        boolean complete = expected < 0 ? first == end : expected == end && expectedBytes == endBytes;
-        if (!complete) {
-            throw new DamageException("the last rows of messages are missing");
+        readBatches();
+        readHeld();
+        readDeadLetters();
+        SpoolContents contents = new SpoolContents(
+                end,
+                Set.copyOf(cursors.keySet()),
+                Map.copyOf(cursors),
+                Map.copyOf(routes),
+                Map.copyOf(deadLetters),
+                Map.copyOf(held));
+        if (checksum != SpoolRows.checksum(contents)) {
+            throw new DamageException("rows of messages, a cursor, a route or a dead letter are missing");
         }
-        return firstBytes;
+        return new Found(contents, inheritance);
     }
 
-    private static SpoolContents withDeadLetters(Connection connection, String listener, SpoolContents contents)
-            throws SQLException, DamageException {
-        long count = 0;
-        long bytes = 0;
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(SpoolFile.SELECT_DEAD_LETTER)) {
-            while (row.next()) {
-                if (SpoolFile.deadLetter(listener, row).isEmpty()) {
-                    throw new DamageException("a dead letter has changed");
-                }
-                count++;
-                bytes += row.getBytes(7).length;
+    private void readCursors() throws SQLException, DamageException {
+        for (SpoolRows.Cursor cursor : SpoolRows.cursors(connection)) {
+            if (cursor.isEnd()) {
+                end = cursor.position();
+                checksum = cursor.checksum();
+            } else if (cursor.isRight()) {
+                cursors.put(cursor.sink(), cursor.position());
+            } else {
+                throw new DamageException("a cursor has changed");
             }
         }
-        return contents.withDeadLetters(count, bytes);
+        for (long cursor : cursors.values()) {
+            if (cursor > end) {
+                throw new DamageException("a cursor is beyond the end");
+            }
+        }
+    }
+
+    /** Of each route its rows follow one another, though not without rows of others between them. */
+    private void readBatches() throws SQLException, DamageException {
+        long expected = 0;
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(SpoolRows.SELECT_BATCH + "order by position")) {
+            while (row.next()) {
+                StoredBatch batch =
+                        SpoolRows.batch(row).orElseThrow(() -> new DamageException("a row of messages has changed"));
+                RouteContents route = routes.get(batch.route());
+                if (route == null || batch.position() < expected || batch.end() > end) {
+                    throw new DamageException("rows of messages are not where they were");
+                }
+                expected = batch.end();
+                add(batch, route);
+            }
+        }
+    }
+
+    private void add(StoredBatch batch, RouteContents before) throws DamageException {
+        RouteContents route = before;
+        if (route.end() == 0) {
+            long bytes = batch.bytesBefore();
+            route = new RouteContents(route.sinks(), batch.position(), 0, bytes, bytes, bytes);
+        } else if (route.bytes() != batch.bytesBefore()) {
+            throw new DamageException("rows of messages are missing");
+        }
+        route = route.with(batch);
+        long first = route.first(cursors);
+        routes.put(
+                batch.route(),
+                batch.end() > first
+                        ? route
+                        : route.with(new Done(route.bytes(), route.end()), new Done(route.bytes(), 0)));
+        if (routes.size() == 1) {
+            inheritance.queued(batch.route(), route.sinks(), batch.position(), batch.end(), cursors);
+        } else if (batch.end() > first) {
+            for (SpooledMessage message : batch.messages(listener, first, number -> true)) {
+                long position = message.position();
+                inheritance.queued(message.route(), sinks(message.route()), position, position + 1, cursors);
+            }
+        }
+    }
+
+    /** Of a message whose route is not known, all that there are. */
+    private Set<String> sinks(int route) {
+        RouteContents known = routes.get(route);
+        return known == null ? cursors.keySet() : known.sinks();
+    }
+
+    private void readHeld() throws SQLException, DamageException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(SpoolRows.SELECT_HELD)) {
+            while (row.next()) {
+                SpooledMessage message = SpoolRows.held(listener, row)
+                        .orElseThrow(() -> new DamageException("a held message has changed"));
+                add(held, row.getString(1), row.getBytes(5).length);
+                inheritance.held(message.route(), sinks(message.route()), message.position(), cursors);
+            }
+        }
+    }
+
+    private void readDeadLetters() throws SQLException, DamageException {
+        try (Statement statement = connection.createStatement();
+                PreparedStatement other =
+                        connection.prepareStatement("select 1 from dead_letter where sink = ? and position = ?");
+                ResultSet row = statement.executeQuery(SpoolRows.SELECT_DEAD_LETTER + "order by sink, position")) {
+            while (row.next()) {
+                DeadLetter letter = SpoolRows.deadLetter(listener, row)
+                        .orElseThrow(() -> new DamageException("a dead letter has changed"));
+                boolean again = isOfAnother(letter, other);
+                add(deadLetters, letter.sink(), row.getBytes(7).length);
+                int route = letter.message() instanceof SpooledMessage message ? message.route() : 0;
+                inheritance.dead(route, sinks(route), letter.position(), again, cursors);
+            }
+        }
+    }
+
+    /** Whether the same message is a dead letter of another sink, read before. */
+    private boolean isOfAnother(DeadLetter letter, PreparedStatement other) throws SQLException {
+        for (String sink : deadLetters.keySet()) {
+            if (!sink.equals(letter.sink())) {
+                other.setString(1, sink);
+                other.setLong(2, letter.position());
+                try (ResultSet row = other.executeQuery()) {
+                    if (row.next()) {
+                        return true;
+                    }
+                }
+            }
+        }
+        return false;
+    }
+
+    private static void add(Map<String, Amount> amounts, String sink, long bytes) {
+        amounts.put(sink, amounts.getOrDefault(sink, Amount.NONE).plus(1, bytes));
     }
 }

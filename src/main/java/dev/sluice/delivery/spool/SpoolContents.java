@@ -1,37 +1,79 @@
 package dev.sluice.delivery.spool;
 
+import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * What is in a spool, in numbers.
  *
  * @param end how many messages were ever appended
- * @param endBytes the length of all content that was
+ * @param named the sinks that the listener names
  * @param cursors of each sink, the position of the first message that it is not done with
- * @param firstBytes the length of all content before the first message that any sink waits for
- * @param deadLetters how many there are
- * @param deadLetterBytes of their content
+ * @param routes by number
+ * @param deadLetters of each sink that has any
+ * @param held for each sink that has any, what is kept aside of streams that it refuses
  */
 record SpoolContents(
-        long end, long endBytes, Map<String, Long> cursors, long firstBytes, long deadLetters, long deadLetterBytes) {
+        long end,
+        Set<String> named,
+        Map<String, Long> cursors,
+        Map<Integer, RouteContents> routes,
+        Map<String, Amount> deadLetters,
+        Map<String, Amount> held) {
 
-    static final SpoolContents EMPTY = new SpoolContents(0, 0, Map.of(), 0, 0, 0);
+    static final SpoolContents EMPTY = new SpoolContents(0, Set.of(), Map.of(), Map.of(), Map.of(), Map.of());
 
-    /** The position of the first message that any sink waits for; the end if none does. */
+    /** The position of the first message that a named sink waits for; the end if none does. */
     long first() {
-        return first(cursors, end);
+        return named.stream()
+                .mapToLong(sink -> cursors.getOrDefault(sink, end))
+                .min()
+                .orElse(end);
     }
 
-    static long first(Map<String, Long> cursors, long end) {
-        return cursors.values().stream().mapToLong(Long::longValue).min().orElse(end);
+    SpoolContents with(Map<String, Amount> letters, Map<String, Amount> heldNow) {
+        return new SpoolContents(end, named, cursors, routes, letters, heldNow);
     }
 
-    SpoolContents withDeadLetters(long letters, long bytes) {
-        return new SpoolContents(end, endBytes, cursors, firstBytes, letters, bytes);
+    /** The same without what has been appended since. */
+    SpoolContents withoutAppended(SpoolContents before) {
+        Map<Integer, RouteContents> kept = new HashMap<>();
+        before.routes()
+                .forEach((number, route) ->
+                        kept.put(number, routes.getOrDefault(number, route).withoutAppended(route, before.end)));
+        return new SpoolContents(before.end, named, cursors, Map.copyOf(kept), deadLetters, held);
     }
 
-    /** What counts towards the capacity. */
+    /** What all sinks are done with, of content that was ever appended. */
+    long done() {
+        return routes.values().stream().mapToLong(RouteContents::done).sum();
+    }
+
+    /** What counts towards the capacity: not what only sinks wait for that the listener does not name any more. */
     long bytes() {
-        return endBytes - firstBytes + deadLetterBytes;
+        long bytes = routes.values().stream()
+                .mapToLong(RouteContents::waitingForNamed)
+                .sum();
+        return bytes + ofNamed(deadLetters) + ofNamed(held);
+    }
+
+    private long ofNamed(Map<String, Amount> amounts) {
+        return amounts.entrySet().stream()
+                .filter(amount -> named.contains(amount.getKey()))
+                .mapToLong(amount -> amount.getValue().bytes())
+                .sum();
+    }
+
+    /** All that must be in the file, in a form of which the file has the checksum. */
+    String inventory() {
+        StringBuilder text = new StringBuilder(128);
+        text.append(new TreeMap<>(cursors));
+        new TreeMap<>(routes)
+                .forEach((number, route) -> text.append(number).append(':').append(route.waiting()));
+        return text.append(new TreeMap<>(deadLetters))
+                .append(new TreeMap<>(held))
+                .toString();
     }
 }

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.ZoneOffset;
@@ -53,12 +54,12 @@ final class SpoolRecovery {
     }
 
     /** Reads the file from end to end, and mends it if need be. Answers what is in it. */
-    SpoolContents recover() throws IOException, SQLException {
+    SpoolCheck.Found recover() throws IOException, SQLException {
         Path wal = beside("-wal");
         boolean lost = !Files.exists(file) && Files.exists(wal) && Files.size(wal) > 0;
         if (!Files.exists(file) && !lost) {
             create();
-            return SpoolContents.EMPTY;
+            return new SpoolCheck.Found(SpoolContents.EMPTY, new Inheritance(sinks));
         }
         Optional<WriteAheadLog.Damage> damage = WriteAheadLog.inspect(wal, beside("-shm"));
         if (damage.isPresent()) {
@@ -77,7 +78,7 @@ final class SpoolRecovery {
             return mend("the file is " + (lost ? "gone, though its log is there" : "empty"));
         }
         try {
-            return SpoolCheck.contents(file, listener);
+            return check();
         } catch (SpoolCheck.DamageException ex) {
             return mend(String.valueOf(ex.getMessage()));
         } catch (SQLException ex) {
@@ -85,6 +86,45 @@ final class SpoolRecovery {
                 throw ex;
             }
             return mend(String.valueOf(ex.getMessage()));
+        }
+    }
+
+    /** Reads it, whichever version wrote it. */
+    private SpoolCheck.Found check() throws IOException, SQLException, SpoolCheck.DamageException {
+        int version;
+        try (Connection connection = SpoolFile.connect(file, false)) {
+            version = SpoolSchema.version(connection);
+        }
+        if (version == SpoolSchema.FIRST_VERSION) {
+            upgrade();
+        }
+        try {
+            return SpoolCheck.contents(file, listener, sinks);
+        } catch (SpoolCheck.DamageException | SQLException ex) {
+            if (version > SpoolSchema.VERSION) {
+                throw new SpoolException(
+                        file + ": was written by a newer Sluice (version " + version
+                                + " of the file; this one reads up to " + SpoolSchema.VERSION
+                                + "). Start that one, or choose another sluice.data-directory",
+                        ex);
+            }
+            throw ex;
+        }
+    }
+
+    private void upgrade() throws IOException, SQLException, SpoolCheck.DamageException {
+        Path scratch = Files.createTempDirectory(file.toAbsolutePath().getParent(), "upgrading-");
+        try {
+            Path made = scratch.resolve("made");
+            FirstVersion.carryOver(file, listener, made);
+            // The last to close it has put its log into it.
+            if (Files.exists(beside("-wal"))) {
+                throw new SpoolException(file + ": is in use by another program. End that, and start again");
+            }
+            Files.move(made, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+            log.info("Spool '{}': {} is of version {} now", listener, file, SpoolSchema.VERSION);
+        } finally {
+            FileSystemUtils.deleteRecursively(scratch);
         }
     }
 
@@ -102,7 +142,7 @@ final class SpoolRecovery {
         }
     }
 
-    private SpoolContents mend(String problem) throws IOException, SQLException {
+    private SpoolCheck.Found mend(String problem) throws IOException, SQLException {
         if (!Files.exists(file)) {
             Files.createFile(file);
         }
@@ -127,7 +167,7 @@ final class SpoolRecovery {
                     problem,
                     aside.getFileName(),
                     messages);
-            return SpoolCheck.contents(file, listener);
+            return SpoolCheck.contents(file, listener, sinks);
         } catch (SpoolCheck.DamageException ex) {
             throw new SpoolException(
                     file + ": is damaged (" + problem + ") and could not be mended: " + ex.getMessage()

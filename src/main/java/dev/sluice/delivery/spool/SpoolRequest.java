@@ -2,6 +2,7 @@ package dev.sluice.delivery.spool;
 
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.LongConsumer;
 
 /** What is asked of a spool's writer; whoever asks may wait for {@code done}. */
 sealed interface SpoolRequest {
@@ -10,11 +11,14 @@ sealed interface SpoolRequest {
 
     /**
      * @param content of all messages
+     * @param route that they take
      * @param messages how many
      * @param receivedAt when the first came, in milliseconds since the epoch
-     * @param done completes with the position of the first
+     * @param placed is told the position of the first before any reader can come upon it
+     * @param done completes with that
      */
-    record Append(byte[] content, int messages, long receivedAt, Appending done) implements SpoolRequest {}
+    record Append(byte[] content, int messages, int route, long receivedAt, LongConsumer placed, Appending done)
+            implements SpoolRequest {}
 
     /** What whoever appends waits for. */
     final class Appending extends CompletableFuture<Long> {
@@ -31,11 +35,25 @@ sealed interface SpoolRequest {
         }
     }
 
-    /** A sink is done with all before the position. */
-    record Acknowledge(String sink, long position, List<DeadLetter> deadLetters, CompletableFuture<Void> done)
+    /**
+     * A sink is done with all before the position.
+     *
+     * @param deadLetters that it will not get by itself
+     * @param held that it will get behind others that it refuses
+     */
+    record Acknowledge(
+            String sink,
+            long position,
+            List<DeadLetter> deadLetters,
+            List<SpooledMessage> held,
+            CompletableFuture<Void> done)
             implements SpoolRequest {}
 
-    /** A sink is none any more. */
+    /** A sink is done with messages that were held, some of which are dead letters now. */
+    record LetGo(String sink, List<SpooledMessage> held, List<DeadLetter> deadLetters, CompletableFuture<Void> done)
+            implements SpoolRequest {}
+
+    /** Nothing waits for a sink any more, whatever became of it. */
     record Forget(String sink, CompletableFuture<Void> done) implements SpoolRequest {}
 
     /**

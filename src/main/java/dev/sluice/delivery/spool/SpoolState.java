@@ -11,11 +11,13 @@ import org.jspecify.annotations.Nullable;
  *
  * @param end how many messages were ever appended
  * @param cursors of every sink that it feeds or fed: the position of the first message that it is not done with
- * @param bytes of messages that sinks still wait for, and of dead letters
+ * @param bytes of messages that named sinks still wait for, of dead letters, and of what is held
  * @param capacity how many there may be
  * @param deadLetters how many there are
+ * @param held for each sink that has any, what it gets when others before it in their stream have been taken
  * @param failure why nothing can be written just now; null if it can
  * @param heldSince since when it is full and what comes is held; null if it is not
+ * @param cause why it is full, in words; empty if nothing is held
  * @param damaged files set aside because they could not be read, at this opening or an earlier one
  */
 public record SpoolState(
@@ -24,12 +26,8 @@ public record SpoolState(
         long bytes,
         long capacity,
         long deadLetters,
+        Map<String, Amount> held,
         @Nullable String failure,
         @Nullable Instant heldSince,
-        List<Path> damaged) {
-
-    /** Why it is full, in words. */
-    public String cause() {
-        return Fullness.cause(cursors, end, deadLetters);
-    }
-}
+        String cause,
+        List<Path> damaged) {}

@@ -1,10 +1,12 @@
 package dev.sluice.delivery.spool;
 
+import dev.sluice.delivery.spool.RouteContents.Done;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Several requests on their way into the file together, and what will be in it then. Used once, by the writer's thread. */
@@ -13,15 +15,17 @@ final class SpoolTransaction {
     private final SpoolFile file;
     private final SpoolContents before;
     private final List<StoredBatch> appended = new ArrayList<>();
+    private final List<Runnable> placements = new ArrayList<>();
     private final List<Runnable> completions = new ArrayList<>();
     private final List<Runnable> appendCompletions = new ArrayList<>();
     private final List<SpoolRequest> requests = new ArrayList<>();
     private final Map<String, Long> cursors;
+    private final Map<Integer, RouteContents> routes;
+    private final Amounts deadLetters;
+    private final Amounts held;
     private long end;
-    private long endBytes;
-    private long deadLetters;
-    private long deadLetterBytes;
-    private long deletedTo;
+    private long appendedBytes;
+    private boolean deleted;
     private @Nullable SpoolContents after;
     private boolean appendsRefused;
 
@@ -29,10 +33,10 @@ final class SpoolTransaction {
         this.file = file;
         this.before = before;
         this.cursors = new HashMap<>(before.cursors());
+        this.routes = new HashMap<>(before.routes());
+        this.deadLetters = new Amounts(before.deadLetters());
+        this.held = new Amounts(before.held());
         this.end = before.end();
-        this.endBytes = before.endBytes();
-        this.deadLetters = before.deadLetters();
-        this.deadLetterBytes = before.deadLetterBytes();
     }
 
     void apply(SpoolRequest request) throws SQLException {
@@ -40,33 +44,59 @@ final class SpoolTransaction {
         switch (request) {
             case SpoolRequest.Append append -> append(append);
             case SpoolRequest.Acknowledge acknowledge -> acknowledge(acknowledge);
-            case SpoolRequest.Forget forget -> {
-                cursors.remove(forget.sink());
-                file.removeCursor(forget.sink());
-                completions.add(() -> forget.done().complete(null));
-            }
+            case SpoolRequest.LetGo letGo -> letGo(letGo);
+            case SpoolRequest.Forget forget -> forget(forget);
             case SpoolRequest.RemoveDeadLetters remove -> remove(remove);
         }
     }
 
     private void append(SpoolRequest.Append append) throws SQLException {
-        StoredBatch batch = new StoredBatch(end, append.messages(), endBytes, append.receivedAt(), append.content());
+        RouteContents route = routes.get(append.route());
+        if (route == null) {
+            throw new IllegalArgumentException("there is no route " + append.route());
+        }
+        StoredBatch batch = new StoredBatch(
+                end, append.messages(), append.route(), route.bytes(), append.receivedAt(), append.content());
         file.insert(batch);
         appended.add(batch);
+        placements.add(() -> append.placed().accept(batch.position()));
         appendCompletions.add(() -> append.done().complete(batch.position()));
+        routes.put(append.route(), route.with(batch));
         end = batch.end();
-        endBytes += append.content().length;
+        appendedBytes += append.content().length;
     }
 
     private void acknowledge(SpoolRequest.Acknowledge acknowledge) throws SQLException {
         cursors.put(acknowledge.sink(), acknowledge.position());
-        for (DeadLetter letter : acknowledge.deadLetters()) {
-            // There already, if a commit that was reported as failed took place after all.
-            remove(letter);
-            deadLetters++;
-            deadLetterBytes += file.insert(letter);
+        add(acknowledge.deadLetters());
+        for (SpooledMessage message : acknowledge.held()) {
+            held.add(acknowledge.sink(), 1, file.hold(acknowledge.sink(), message));
         }
         completions.add(() -> acknowledge.done().complete(null));
+    }
+
+    private void letGo(SpoolRequest.LetGo letGo) throws SQLException {
+        for (SpooledMessage message : letGo.held()) {
+            held.add(letGo.sink(), -1, file.letGo(letGo.sink(), message));
+        }
+        add(letGo.deadLetters());
+        completions.add(() -> letGo.done().complete(null));
+    }
+
+    private void add(List<DeadLetter> letters) throws SQLException {
+        for (DeadLetter letter : letters) {
+            // There already, if a commit that was reported as failed took place after all.
+            remove(letter);
+            deadLetters.add(letter.sink(), 1, file.insert(letter));
+        }
+    }
+
+    private void forget(SpoolRequest.Forget forget) throws SQLException {
+        cursors.remove(forget.sink());
+        file.removeCursor(forget.sink());
+        file.letGo(forget.sink());
+        held.remove(forget.sink());
+        completions.add(() -> forget.done().complete(null));
     }
 
     private void remove(SpoolRequest.RemoveDeadLetters remove) throws SQLException {
@@ -79,40 +109,29 @@ final class SpoolTransaction {
     }
 
     private int remove(DeadLetter letter) throws SQLException {
-        long length = file.remove(letter);
-        if (length < 0) {
-            return 0;
-        }
-        deadLetters--;
-        deadLetterBytes -= length;
-        return 1;
+        return deadLetters.add(letter.sink(), -1, file.remove(letter)) ? 1 : 0;
     }
 
     /**
      * Writes what else has to be, and forces all to disk. If that fails it may have taken place all the same, where there is an
      * {@link #after}.
      *
-     * @param deleteFrom when acknowledged content beyond this has come to {@code deleteBytes}, it is deleted
+     * @param roomNeeded whether any row that all are done with is to be deleted, since the disk is full
      */
-    void commit(long deleteFrom, long deleteBytes) throws SQLException {
+    void commit(DoneRows doneRows, boolean roomNeeded) throws SQLException {
         for (Map.Entry<String, Long> cursor : cursors.entrySet()) {
             if (!cursor.getValue().equals(before.cursors().get(cursor.getKey()))) {
                 file.putCursor(cursor.getKey(), cursor.getValue());
             }
         }
-        long first = SpoolContents.first(cursors, end);
-        long firstBytes = before.firstBytes();
-        if (first >= end) {
-            firstBytes = endBytes;
-        } else if (first != before.first()) {
-            firstBytes = file.bytesBefore(first, firstBytes);
+        if (!cursors.equals(before.cursors())) {
+            for (Map.Entry<Integer, RouteContents> route : routes.entrySet()) {
+                route.setValue(advanced(route.getKey(), route.getValue()));
+            }
         }
-        if (firstBytes - deleteFrom >= deleteBytes) {
-            file.deleteBefore(first);
-            deletedTo = firstBytes;
-        }
-        SpoolContents contents =
-                new SpoolContents(end, endBytes, Map.copyOf(cursors), firstBytes, deadLetters, deadLetterBytes);
+        SpoolContents contents = new SpoolContents(
+                end, before.named(), Map.copyOf(cursors), Map.copyOf(routes), deadLetters.now(), held.now());
+        deleted = doneRows.delete(file, contents, roomNeeded);
         if (!contents.equals(before)) {
             file.replaceEnd(before, contents);
         }
@@ -142,20 +161,12 @@ final class SpoolTransaction {
     /** What is in the file then. */
     SpoolContents kept() {
         SpoolContents found = after == null ? before : after;
-        return appendsRefused
-                ? new SpoolContents(
-                        before.end(),
-                        before.endBytes(),
-                        found.cursors(),
-                        Math.min(found.firstBytes(), before.endBytes()),
-                        found.deadLetters(),
-                        found.deadLetterBytes())
-                : found;
+        return appendsRefused ? found.withoutAppended(before) : found;
     }
 
-    /** The length of all content before the last that it deleted; 0 if none. */
-    long deletedTo() {
-        return deletedTo;
+    /** Whether rows were deleted that all are done with. */
+    boolean hasDeleted() {
+        return deleted;
     }
 
     /** One who waits for what was appended has been told that it was not: none of it counts, so the others come again. */
@@ -172,8 +183,37 @@ final class SpoolTransaction {
                 : requests;
     }
 
+    /** The route with what its sinks are done with by now. */
+    private RouteContents advanced(int number, RouteContents route) throws SQLException {
+        Set<String> named = before.named();
+        long first = route.first(cursors);
+        long firstOfNamed = route.first(cursors, named);
+        Done all = done(number, route, first, route.done());
+        return route.with(all, first == firstOfNamed ? all : done(number, route, firstOfNamed, route.doneByNamed()));
+    }
+
+    private Done done(int number, RouteContents route, long first, long unchanged) throws SQLException {
+        if (first >= route.end()) {
+            return new Done(route.bytes(), route.end());
+        }
+        return first <= route.from()
+                ? new Done(unchanged, route.from())
+                : file.done(number, route.from(), first, unchanged);
+    }
+
     List<StoredBatch> appended() {
         return appendsRefused ? List.of() : appended;
+    }
+
+    long appendedBytes() {
+        return appendsRefused ? 0 : appendedBytes;
+    }
+
+    /** Tells where appended messages stand. To be called once they are durable, before they can be read. */
+    void place() {
+        if (!appendsRefused) {
+            placements.forEach(Runnable::run);
+        }
     }
 
     /** Lets go of those who wait. */
@@ -181,6 +221,50 @@ final class SpoolTransaction {
         completions.forEach(Runnable::run);
         if (!appendsRefused) {
             appendCompletions.forEach(Runnable::run);
+        }
+    }
+
+    /** By sink; copied once one of them changes. */
+    private static final class Amounts {
+
+        private Map<String, Amount> amounts;
+        private boolean changed;
+
+        Amounts(Map<String, Amount> amounts) {
+            this.amounts = amounts;
+        }
+
+        /**
+         * @param bytes of content; -1 if there is no change
+         * @return whether there is one
+         */
+        boolean add(String sink, int messages, long bytes) {
+            if (bytes < 0) {
+                return false;
+            }
+            Amount amount = amounts.getOrDefault(sink, Amount.NONE).plus(messages, messages * bytes);
+            put(sink, amount);
+            return true;
+        }
+
+        void remove(String sink) {
+            put(sink, Amount.NONE);
+        }
+
+        private void put(String sink, Amount amount) {
+            if (!changed) {
+                amounts = new HashMap<>(amounts);
+                changed = true;
+            }
+            if (amount.messages() == 0) {
+                amounts.remove(sink);
+            } else {
+                amounts.put(sink, amount);
+            }
+        }
+
+        Map<String, Amount> now() {
+            return changed ? Map.copyOf(amounts) : amounts;
         }
     }
 }

@@ -27,8 +27,6 @@ final class SpoolWriter implements Runnable {
 
     private static final int MOST_WAITING = 1024;
     private static final int MOST_BYTES_A_COMMIT = 8 << 20;
-    /** Acknowledged rows are deleted when they have come to this. */
-    private static final long DELETE_BYTES = 1 << 20;
     /** How long the acknowledgement of a sink that has caught up waits for an append, so as to share its commit. */
     private static final long COMPANY_MILLIS = 5;
 
@@ -61,13 +59,13 @@ final class SpoolWriter implements Runnable {
     private volatile SpoolContents contents;
 
     // Of the writer's thread alone
+    private final DoneRows doneRows;
     private @Nullable SpoolFile file;
     /** What was tried last, if its outcome is not known. */
     private @Nullable SpoolTransaction undecided;
     /** Whether the disk may not have what can be read from the file. */
     private boolean doubtful;
 
-    private long deletedBytes;
     private long bytesSinceLook;
     private long probedAt;
 
@@ -86,7 +84,7 @@ final class SpoolWriter implements Runnable {
         this.path = path;
         this.connections = connections;
         this.contents = contents;
-        this.deletedBytes = contents.firstBytes();
+        this.doneRows = new DoneRows(contents);
         this.room = room;
         this.recent = recent;
         this.fullness = new Fullness(name, room);
@@ -206,21 +204,21 @@ final class SpoolWriter implements Runnable {
         List<SpoolRequest> round = new ArrayList<>();
         try {
             while (true) {
-                gather(round);
-                fullness.look(contents);
-                if (!round.isEmpty()) {
-                    SpoolContents before = contents;
-                    try {
+                SpoolContents before = contents;
+                try {
+                    gather(round);
+                    fullness.look(contents);
+                    if (!round.isEmpty()) {
                         write(round);
-                    } catch (RuntimeException ex) {
-                        giveUp(round, before, ex);
+                    } else if (closing) {
+                        return;
+                    } else {
+                        look();
                     }
-                    round.clear();
-                } else if (closing) {
-                    return;
-                } else {
-                    look();
+                } catch (RuntimeException ex) {
+                    giveUp(round, before, ex);
                 }
+                round.clear();
             }
         } catch (InterruptedException ex) {
             log.debug("Spool '{}': its writer was interrupted", name, ex);
@@ -374,7 +372,7 @@ final class SpoolWriter implements Runnable {
             transaction.apply(request);
         }
         // What is done with gives room on a full disk.
-        transaction.commit(deletedBytes, failure == null ? DELETE_BYTES : 1);
+        transaction.commit(doneRows, failure != null);
         settle(transaction);
     }
 
@@ -383,14 +381,17 @@ final class SpoolWriter implements Runnable {
         SpoolContents before = contents;
         SpoolContents after = transaction.kept();
         undecided = null;
+        transaction.place();
         contents = after;
-        bytesSinceLook += after.endBytes() - before.endBytes();
-        deletedBytes = Math.max(deletedBytes, transaction.deletedTo());
+        bytesSinceLook += transaction.appendedBytes();
+        if (transaction.hasDeleted()) {
+            doneRows.deleted(after);
+        }
         if (!transaction.appended().isEmpty()) {
             recent.add(transaction.appended());
         }
         recent.forgetBefore(after.first());
-        long given = before.bytes() + (after.endBytes() - before.endBytes()) - after.bytes();
+        long given = before.bytes() + transaction.appendedBytes() - after.bytes();
         if (given != 0) {
             room.release(given);
         }
@@ -524,7 +525,7 @@ final class SpoolWriter implements Runnable {
             // What has been refused must not be there.
             open.rollback();
             open.replaceEnd(contents, contents);
-            open.deleteBefore(contents.first());
+            doneRows.deleteAll(open, contents);
             open.commit();
             open.checkpoint();
         } catch (SQLException ex) {

@@ -3,19 +3,22 @@ package dev.sluice.delivery.spool;
 import dev.sluice.delivery.spool.SpoolRequest.Appending;
 import dev.sluice.message.Envelope;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.LongConsumer;
+import java.util.stream.Stream;
 
 /**
  * The spool as a SQLite file.
@@ -26,6 +29,7 @@ import java.util.concurrent.CompletableFuture;
  */
 public final class SqliteSpool implements Spool {
 
+    private static final String SUFFIX = ".spool";
     /** Of payload, in one look at dead letters. */
     private static final long MOST_LETTER_BYTES = 8 << 20;
 
@@ -41,12 +45,21 @@ public final class SqliteSpool implements Spool {
     private final SpoolWriter writer;
     private final Map<String, Long> starts;
     private final List<Path> damaged;
-    private final Held held;
+    private final Inherited inherited;
+    private final Map<Integer, RouteContents> routes;
+    private final int route;
 
     private SqliteSpool(
-            String listener, Path file, DirectoryLock lock, SpoolFile open, SpoolContents contents, long capacity)
-            throws SQLException {
-        this.held = open.held(contents.first(), contents.end());
+            String listener,
+            Path file,
+            DirectoryLock lock,
+            SpoolFile open,
+            SpoolOpening.Opened opened,
+            Inherited inherited,
+            long capacity) {
+        SpoolContents contents = opened.contents();
+        this.inherited = inherited;
+        this.route = opened.route();
         this.listener = listener;
         this.file = file;
         this.connections = new SpoolConnections(file);
@@ -63,8 +76,24 @@ public final class SqliteSpool implements Spool {
                 room,
                 recent);
         this.starts = contents.cursors();
+        this.routes = contents.routes();
         this.damaged = SpoolRecovery.damaged(file);
         writer.start();
+    }
+
+    /** The listeners of which there are spools. */
+    public static List<String> names(Path directory) {
+        List<String> names = new ArrayList<>();
+        try (Stream<Path> files = Files.isDirectory(directory) ? Files.list(directory) : Stream.empty()) {
+            files.map(file -> file.getFileName().toString())
+                    .filter(name -> name.endsWith(SUFFIX) && name.length() > SUFFIX.length())
+                    .map(name -> name.substring(0, name.length() - SUFFIX.length()))
+                    .sorted()
+                    .forEach(names::add);
+        } catch (IOException ex) {
+            throw new SpoolException(directory + ": " + ex.getMessage() + ". Look whether it is readable", ex);
+        }
+        return names;
     }
 
     /**
@@ -76,12 +105,13 @@ public final class SqliteSpool implements Spool {
      * @throws SpoolException if it cannot be opened
      */
     public static SqliteSpool open(DirectoryLock lock, String listener, Collection<String> sinks, long capacity) {
-        Path file = lock.directory().resolve(listener + ".spool");
+        Path file = lock.directory().resolve(listener + SUFFIX);
         try {
-            SpoolContents found = new SpoolRecovery(listener, file, sinks).recover();
+            SpoolCheck.Found found = new SpoolRecovery(listener, file, sinks).recover();
             SpoolFile open = SpoolFile.open(file);
             try {
-                return new SqliteSpool(listener, file, lock, open, withSinks(found, sinks, open), capacity);
+                SpoolOpening.Opened opened = new SpoolOpening(open, found, sinks).open();
+                return new SqliteSpool(listener, file, lock, open, opened, found.inherited(), capacity);
             } catch (SQLException | RuntimeException ex) {
                 open.close();
                 throw ex;
@@ -93,28 +123,8 @@ public final class SqliteSpool implements Spool {
         }
     }
 
-    private static SpoolContents withSinks(SpoolContents found, Collection<String> sinks, SpoolFile open)
-            throws SQLException {
-        Map<String, Long> cursors = new HashMap<>(found.cursors());
-        for (String sink : sinks) {
-            if (cursors.putIfAbsent(sink, found.end()) == null) {
-                open.putCursor(sink, found.end());
-            }
-        }
-        SpoolContents contents = new SpoolContents(
-                found.end(),
-                found.endBytes(),
-                Map.copyOf(cursors),
-                found.firstBytes(),
-                found.deadLetters(),
-                found.deadLetterBytes());
-        open.putEnd(contents);
-        open.commit();
-        return contents;
-    }
-
     @Override
-    public CompletableFuture<Long> append(List<? extends Envelope> messages, boolean wait) {
+    public CompletableFuture<Long> append(List<? extends Envelope> messages, boolean wait, LongConsumer placed) {
         Appending done = new Appending();
         byte[] content = BatchCodec.encode(messages);
         try {
@@ -127,7 +137,7 @@ public final class SqliteSpool implements Spool {
             return done;
         }
         writer.ask(new SpoolRequest.Append(
-                content, messages.size(), messages.getFirst().receivedAt(), done));
+                content, messages.size(), route, messages.getFirst().receivedAt(), placed, done));
         return done;
     }
 
@@ -146,22 +156,71 @@ public final class SqliteSpool implements Spool {
 
     @Override
     public Reader reader(String sink) {
-        return new SpoolReader(connections, starts.getOrDefault(sink, 0L));
+        return new SpoolReader(
+                connections, sink, starts.getOrDefault(sink, writer.contents().end()));
     }
 
     @Override
-    public List<StoredBatch> read(Reader reader, long position, long timeoutMillis) throws InterruptedException {
+    public boolean goesTo(int number, String sink) {
+        RouteContents known = routes.get(number);
+        return known != null && known.sinks().contains(sink);
+    }
+
+    @Override
+    public Portion read(Reader reader, long position, long timeoutMillis) throws InterruptedException {
         if (!recent.awaitBeyond(position, timeoutMillis)) {
-            return List.of();
+            return new Portion(List.of(), position);
         }
         List<StoredBatch> batches = recent.from(position, READ_BYTES);
-        return batches.isEmpty() ? ((SpoolReader) reader).from(position, READ_BYTES) : batches;
+        return batches.isEmpty()
+                ? ((SpoolReader) reader).from(position, READ_BYTES, writer.contents())
+                : new Portion(batches, batches.getLast().end());
     }
 
     @Override
-    public CompletableFuture<Void> acknowledge(String sink, long position, List<DeadLetter> deadLetters) {
+    public CompletableFuture<Void> acknowledge(
+            String sink, long position, List<DeadLetter> deadLetters, List<SpooledMessage> held) {
         CompletableFuture<Void> done = new CompletableFuture<>();
-        writer.ask(new SpoolRequest.Acknowledge(sink, position, List.copyOf(deadLetters), done));
+        writer.ask(new SpoolRequest.Acknowledge(sink, position, List.copyOf(deadLetters), List.copyOf(held), done));
+        return done;
+    }
+
+    @Override
+    public List<HeldStream> heldStreams(String sink) {
+        return ask(connection -> heldStreams(connection, sink));
+    }
+
+    private List<HeldStream> heldStreams(Connection connection, String sink) throws SQLException {
+        List<HeldStream> streams = new ArrayList<>();
+        try (PreparedStatement select = connection.prepareStatement(
+                "select stream, count(*), sum(length(content)), min(position) from held where sink = ?"
+                        + " group by stream order by 4")) {
+            select.setString(1, sink);
+            try (SpoolReader oldest = new SpoolReader(connections, sink, 0);
+                    ResultSet row = select.executeQuery()) {
+                while (row.next()) {
+                    String stream = row.getString(1);
+                    List<SpooledMessage> first = oldest.held(listener, stream, 1);
+                    streams.add(new HeldStream(
+                            stream,
+                            row.getLong(2),
+                            row.getLong(3),
+                            first.isEmpty() ? 0 : first.getFirst().receivedAt()));
+                }
+            }
+        }
+        return streams;
+    }
+
+    @Override
+    public List<SpooledMessage> held(Reader reader, String stream, int most) {
+        return ((SpoolReader) reader).held(listener, stream, most);
+    }
+
+    @Override
+    public CompletableFuture<Void> letGo(String sink, List<SpooledMessage> held, List<DeadLetter> deadLetters) {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        writer.ask(new SpoolRequest.LetGo(sink, List.copyOf(held), List.copyOf(deadLetters), done));
         return done;
     }
 
@@ -181,12 +240,12 @@ public final class SqliteSpool implements Spool {
         List<DeadLetter> letters = new ArrayList<>();
         long bytes = 0;
         try (PreparedStatement select = connection.prepareStatement(
-                SpoolFile.SELECT_DEAD_LETTER + "where sink = ? and position >= ? order by position")) {
+                SpoolRows.SELECT_DEAD_LETTER + "where sink = ? and position >= ? order by position")) {
             select.setString(1, sink);
             select.setLong(2, from);
             try (ResultSet row = select.executeQuery()) {
                 while (letters.size() < most && bytes < MOST_LETTER_BYTES && row.next()) {
-                    Optional<DeadLetter> letter = SpoolFile.deadLetter(listener, row);
+                    Optional<DeadLetter> letter = SpoolRows.deadLetter(listener, row);
                     letter.ifPresent(letters::add);
                     bytes += letter.map(found -> found.message().getPayload().length)
                             .orElse(0);
@@ -198,17 +257,9 @@ public final class SqliteSpool implements Spool {
 
     @Override
     public Map<String, Long> deadLetterCounts() {
-        return ask(connection -> {
-            Map<String, Long> counts = new TreeMap<>();
-            try (PreparedStatement select =
-                            connection.prepareStatement("select sink, count(*) from dead_letter group by sink");
-                    ResultSet row = select.executeQuery()) {
-                while (row.next()) {
-                    counts.put(row.getString(1), row.getLong(2));
-                }
-            }
-            return counts;
-        });
+        Map<String, Long> counts = new TreeMap<>();
+        writer.contents().deadLetters().forEach((sink, amount) -> counts.put(sink, amount.messages()));
+        return counts;
     }
 
     private <T> T ask(SpoolConnections.Query<T> query) {
@@ -229,41 +280,56 @@ public final class SqliteSpool implements Spool {
     @Override
     public SpoolState state() {
         SpoolContents contents = writer.contents();
+        Instant heldSince = writer.heldSince();
         return new SpoolState(
                 contents.end(),
                 contents.cursors(),
                 room.used(),
                 room.capacity(),
-                contents.deadLetters(),
+                contents.deadLetters().values().stream()
+                        .mapToLong(Amount::messages)
+                        .sum(),
+                contents.held(),
                 writer.failure(),
-                writer.heldSince(),
+                heldSince,
+                heldSince == null ? "" : Fullness.cause(contents),
                 damaged);
     }
 
     @Override
-    public Held held() {
-        return held;
+    public Inherited inherited() {
+        return inherited;
     }
 
     @Override
-    public Backlog backlog(long position) {
-        SpoolContents contents = writer.contents();
-        if (position >= contents.end()) {
-            return Backlog.NONE;
-        }
-        return ask(connection -> {
-            try (PreparedStatement select =
-                    connection.prepareStatement("select bytes_before, received_at from batch where position <= ?"
-                            + " order by position desc limit 1")) {
+    public Backlog backlog(String sink, long position) {
+        return ask(connection -> backlog(connection, sink, position));
+    }
+
+    private Backlog backlog(Connection connection, String sink, long position) throws SQLException {
+        Backlog backlog = Backlog.NONE;
+        try (PreparedStatement select = connection.prepareStatement(
+                "select bytes_before, received_at from batch where position >= coalesce((select max(position)"
+                        + " from batch where position <= ?), ?) and position + messages > ? and route = ?"
+                        + " order by position limit 1")) {
+            for (Map.Entry<Integer, RouteContents> entry :
+                    writer.contents().routes().entrySet()) {
+                RouteContents queue = entry.getValue();
+                if (!queue.sinks().contains(sink) || position >= queue.end()) {
+                    continue;
+                }
                 select.setLong(1, position);
+                select.setLong(2, position);
+                select.setLong(3, position);
+                select.setInt(4, entry.getKey());
                 try (ResultSet row = select.executeQuery()) {
-                    return row.next()
-                            ? new Backlog(
-                                    contents.end() - position, contents.endBytes() - row.getLong(1), row.getLong(2))
-                            : Backlog.NONE;
+                    if (row.next()) {
+                        backlog = backlog.plus(queue.bytes() - row.getLong(1), row.getLong(2));
+                    }
                 }
             }
-        });
+        }
+        return backlog;
     }
 
     @Override

@@ -79,7 +79,7 @@ public final class HttpSink implements Sink {
     private static Collection<List<Integer>> streams(List<? extends Envelope> messages) {
         Map<String, List<Integer>> streams = new LinkedHashMap<>();
         for (int i = 0; i < messages.size(); i++) {
-            streams.computeIfAbsent(messages.get(i).origin().stream(), stream -> new ArrayList<>())
+            streams.computeIfAbsent(messages.get(i).origin().lane(), stream -> new ArrayList<>())
                     .add(i);
         }
         return streams.values();

@@ -153,14 +153,13 @@ public final class KafkaSink implements Sink {
             String recordTopic = new String(topic.render(message), UTF_8);
             Sending sending = unknownTopics.get(recordTopic);
             if (sending == null) {
-                sending =
-                        last != null && (heldStreams.contains(message.origin().stream()) || System.nanoTime() - end > 0)
-                                ? Sending.none(recordTopic)
-                                : start(message, recordTopic);
+                sending = last != null && (heldStreams.contains(message.origin().lane()) || System.nanoTime() - end > 0)
+                        ? Sending.none(recordTopic)
+                        : start(message, recordTopic);
             }
             Throwable failed = sending.failed();
             if (failed != null && !KafkaFailures.isPoison(failed)) {
-                heldStreams.add(message.origin().stream());
+                heldStreams.add(message.origin().lane());
                 if (KafkaFailures.isTimeout(failed)) {
                     unknownTopics.put(recordTopic, sending);
                 }

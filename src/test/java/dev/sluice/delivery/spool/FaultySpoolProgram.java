@@ -248,7 +248,8 @@ public final class FaultySpoolProgram {
             try (Spool.Reader reader = spool.reader(name)) {
                 check(reader.start() == position, "%s begins at %d, not %d", name, reader.start(), position);
                 while (!resting) {
-                    List<StoredBatch> batches = persist(() -> spool.read(reader, position, 20));
+                    List<StoredBatch> batches =
+                            persist(() -> spool.read(reader, position, 20)).batches();
                     List<DeadLetter> dead = new ArrayList<>();
                     long end = position;
                     for (StoredBatch batch : batches) {
@@ -301,7 +302,8 @@ public final class FaultySpoolProgram {
                 long at = position;
                 while (at < spool.state().end()) {
                     long from = at;
-                    for (StoredBatch batch : persist(() -> spool.read(reader, from, 0))) {
+                    for (StoredBatch batch :
+                            persist(() -> spool.read(reader, from, 0)).batches()) {
                         for (Envelope message :
                                 batch.envelopes(LISTENER).subList((int) (at - batch.position()), batch.messages())) {
                             String text = new String(message.getPayload(), StandardCharsets.UTF_8);

@@ -54,7 +54,7 @@ class SpoolConcurrencyTests {
         try (Spool.Reader reader = spool.reader(sink)) {
             long position = 0;
             while (position < THREADS * EACH) {
-                for (StoredBatch batch : spool.read(reader, position, 100)) {
+                for (StoredBatch batch : spool.read(reader, position, 100).batches()) {
                     assertThat(batch.position()).isEqualTo(position);
                     for (Envelope message : batch.envelopes(SpoolFolder.LISTENER)) {
                         int connection =

@@ -78,7 +78,7 @@ final class SpoolFolder implements AutoCloseable {
     }
 
     static Envelope message(Origin origin, long sequence, String text) {
-        return new SpooledMessage(origin, sequence, 1_700_000_000_000L, text.getBytes(StandardCharsets.UTF_8));
+        return new SpooledMessage(0, 0, origin, sequence, 1_700_000_000_000L, text.getBytes(StandardCharsets.UTF_8));
     }
 
     /** All that a sink has not acknowledged. */
@@ -90,18 +90,19 @@ final class SpoolFolder implements AutoCloseable {
         return waiting;
     }
 
-    static void readTo(Spool spool, Spool.Reader reader, long from, List<Envelope> waiting)
+    static void readTo(Spool spool, Spool.Reader reader, long from, List<? super SpooledMessage> waiting)
             throws InterruptedException {
         long position = from;
         while (position < spool.state().end()) {
-            for (StoredBatch batch : spool.read(reader, position, 0)) {
-                List<Envelope> all = batch.envelopes(LISTENER);
-                if (batch.position() > position || batch.end() <= position) {
+            Spool.Portion portion = spool.read(reader, position, 0);
+            for (StoredBatch batch : portion.batches()) {
+                if (batch.end() <= position) {
                     throw new AssertionError("asked for " + position + ", got " + batch.position());
                 }
-                waiting.addAll(all.subList((int) (position - batch.position()), all.size()));
+                waiting.addAll(batch.messages(LISTENER, position, route -> true));
                 position = batch.end();
             }
+            position = portion.end();
         }
     }
 }

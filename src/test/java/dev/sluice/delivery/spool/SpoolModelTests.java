@@ -7,13 +7,16 @@ import dev.sluice.message.Envelope;
 import dev.sluice.message.Origin;
 import java.nio.file.Files;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -47,7 +50,15 @@ class SpoolModelTests {
         }
     }
 
-    private record Row(long position, long bytesBefore, int messages, long receivedAt) {}
+    /**
+     * @param sinks that the listener named when it came
+     */
+    private record Row(long position, int messages, int bytes, long receivedAt, Set<String> sinks) {
+
+        long end() {
+            return position + messages;
+        }
+    }
 
     private static final class Run implements AutoCloseable {
 
@@ -56,46 +67,73 @@ class SpoolModelTests {
         private final List<Row> rows = new ArrayList<>();
         private final Map<String, Long> cursors = new TreeMap<>();
         private final Map<String, TreeMap<Long, DeadLetter>> letters = new TreeMap<>();
+        private final Map<String, TreeMap<Long, SpooledMessage>> held = new TreeMap<>();
         private final Map<String, Spool.Reader> readers = new HashMap<>();
-        private long endBytes;
         private long sequence;
-        private List<String> sinks = new ArrayList<>(NAMES);
+        private Set<String> named = Set.copyOf(NAMES);
         private SpoolFolder folder = SpoolFolder.create();
         private SqliteSpool spool;
 
         Run(long seed) throws Exception {
             random = new Random(seed);
+            NAMES.forEach(sink -> {
+                letters.put(sink, new TreeMap<>());
+                held.put(sink, new TreeMap<>());
+            });
             spool = open();
         }
 
         private SqliteSpool open() {
-            SqliteSpool opened = folder.open(sinks, 1L << 40);
-            sinks.forEach(sink -> cursors.putIfAbsent(sink, (long) messages.size()));
-            Map<String, Long> dead = new HashMap<>();
-            letters.forEach((sink, some) -> {
-                if (!some.isEmpty()) {
-                    dead.put(sink, (long) some.size());
-                }
-            });
-            long alone = letters.values().stream()
-                    .flatMap(some -> some.keySet().stream())
-                    .filter(position -> position < first())
-                    .distinct()
-                    .count();
-            assertThat(opened.held()).isEqualTo(new Spool.Held(messages.size() - first() + alone, dead));
+            SqliteSpool opened = folder.open(List.copyOf(named), 1L << 40);
             assertThat(opened.state().damaged()).isEmpty();
+            assertThat(opened.inherited().messages())
+                    .isEqualTo(left().filter(at -> row(at).sinks().stream().anyMatch(named::contains))
+                            .count());
+            for (String sink : NAMES) {
+                assertThat(opened.inherited().of(sink))
+                        .as("what sink %s inherits", sink)
+                        .isEqualTo(new Spool.Share(
+                                left().filter(at -> row(at).sinks().contains(sink))
+                                        .count(),
+                                waiting(sink).size(),
+                                held.get(sink).size(),
+                                letters.get(sink).size()));
+            }
+            named.forEach(sink -> cursors.putIfAbsent(sink, (long) messages.size()));
+            cursors.keySet()
+                    .removeIf(sink -> !named.contains(sink)
+                            && waiting(sink).isEmpty()
+                            && held.get(sink).isEmpty());
             return opened;
+        }
+
+        /** Positions of what any sink waits for, or would not take. */
+        private LongStream left() {
+            return LongStream.range(0, messages.size())
+                    .filter(at -> row(at).sinks().stream().anyMatch(sink -> cursors.getOrDefault(sink, at + 1) <= at)
+                            || NAMES.stream()
+                                    .anyMatch(sink -> letters.get(sink).containsKey(at)
+                                            || held.get(sink).containsKey(at)));
+        }
+
+        private List<Envelope> waiting(String sink) {
+            long cursor = cursors.getOrDefault(sink, (long) messages.size());
+            return LongStream.range(cursor, messages.size())
+                    .filter(at -> row(at).sinks().contains(sink))
+                    .mapToObj(at -> messages.get((int) at))
+                    .toList();
         }
 
         void steps() throws Exception {
             int steps = 5 + random.nextInt(20);
             for (int i = 0; i < steps; i++) {
-                switch (random.nextInt(12)) {
+                switch (random.nextInt(15)) {
                     case 0, 1, 2, 3 -> append();
-                    case 4, 5, 6 -> acknowledge();
-                    case 7 -> removeLetters();
-                    case 8 -> reopen();
-                    case 9, 10 -> crash();
+                    case 4, 5, 6, 7 -> acknowledge();
+                    case 8 -> removeLetters();
+                    case 9 -> letGo();
+                    case 10, 11 -> reopen();
+                    case 12, 13 -> crash();
                     default -> forget();
                 }
                 check();
@@ -115,33 +153,50 @@ class SpoolModelTests {
                         }];
                 random.nextBytes(payload);
                 some.add(new SpooledMessage(
-                        origins.get(random.nextInt(2)), ++sequence, 1000 + random.nextInt(3), payload));
+                        0, 0, origins.get(random.nextInt(2)), ++sequence, 1000 + random.nextInt(3), payload));
             }
             int bytes = BatchCodec.encode(some).length;
-            rows.add(new Row(messages.size(), endBytes, count, some.getFirst().receivedAt()));
+            rows.add(new Row(messages.size(), count, bytes, some.getFirst().receivedAt(), named));
             assertThat(spool.append(some, random.nextBoolean()).get()).isEqualTo(messages.size());
             messages.addAll(some);
-            endBytes += bytes;
         }
 
+        /** Of any sink, since what was left for one that is not named any more is delivered too. */
         private void acknowledge() throws Exception {
-            String sink = sinks.get(random.nextInt(sinks.size()));
+            String sink = oneOf(cursors.keySet());
             long from = cursors.get(sink);
-            int waiting = (int) (messages.size() - from);
-            if (waiting == 0) {
+            if (from == messages.size()) {
                 return;
             }
-            long to = from + 1 + random.nextInt(waiting);
-            Map<Long, DeadLetter> dead = new LinkedHashMap<>();
-            for (long at = from; at < to && dead.size() < 3; at++) {
-                if (random.nextInt(20) == 0) {
-                    dead.put(
-                            at, new DeadLetter(sink, at, messages.get((int) at), 1 + random.nextInt(9), "no " + at, 7));
+            long to = from + 1 + random.nextInt((int) (messages.size() - from));
+            List<DeadLetter> dead = new ArrayList<>();
+            List<SpooledMessage> aside = new ArrayList<>();
+            try (SpoolReader reader = new SpoolReader(new SpoolConnections(folder.file("")), sink, 0)) {
+                List<SpooledMessage> all = new ArrayList<>();
+                SpoolFolder.readTo(spool, reader, from, all);
+                for (SpooledMessage message : all) {
+                    boolean own = message.position() < to && spool.goesTo(message.route(), sink);
+                    if (own && dead.size() < 3 && random.nextInt(20) == 0) {
+                        dead.add(new DeadLetter(
+                                sink,
+                                message.position(),
+                                message,
+                                1 + random.nextInt(9),
+                                "no " + message.position(),
+                                7));
+                    } else if (own && random.nextInt(20) == 0) {
+                        aside.add(message);
+                    }
                 }
             }
-            spool.acknowledge(sink, to, List.copyOf(dead.values())).get();
+            spool.acknowledge(sink, to, dead, aside).get();
             cursors.put(sink, to);
-            letters.computeIfAbsent(sink, s -> new TreeMap<>()).putAll(dead);
+            dead.forEach(letter -> letters.get(sink).put(letter.position(), letter));
+            aside.forEach(message -> held.get(sink).put(message.position(), message));
+        }
+
+        private String oneOf(Set<String> sinks) {
+            return List.copyOf(sinks).get(random.nextInt(sinks.size()));
         }
 
         private void removeLetters() throws Exception {
@@ -153,11 +208,30 @@ class SpoolModelTests {
             }
         }
 
+        private void letGo() throws Exception {
+            for (Map.Entry<String, TreeMap<Long, SpooledMessage>> some : held.entrySet()) {
+                List<SpooledMessage> gone = new ArrayList<>(some.getValue().values());
+                gone.removeIf(message -> random.nextBoolean());
+                List<DeadLetter> dead = new ArrayList<>();
+                for (SpooledMessage message : gone) {
+                    if (random.nextInt(5) == 0) {
+                        dead.add(new DeadLetter(some.getKey(), message.position(), message, 4, "never", 9));
+                    }
+                }
+                spool.letGo(some.getKey(), gone, dead).get();
+                gone.forEach(message -> some.getValue().remove(message.position()));
+                dead.forEach(letter -> letters.get(some.getKey()).put(letter.position(), letter));
+            }
+        }
+
         private void forget() throws Exception {
-            if (sinks.size() > 1) {
-                String sink = sinks.remove(random.nextInt(sinks.size()));
+            Set<String> left = new TreeSet<>(cursors.keySet());
+            left.removeAll(named);
+            if (!left.isEmpty()) {
+                String sink = oneOf(left);
                 spool.forget(sink).get();
                 cursors.remove(sink);
+                held.get(sink).clear();
                 Spool.Reader reader = readers.remove(sink);
                 if (reader != null) {
                     reader.close();
@@ -168,8 +242,10 @@ class SpoolModelTests {
         private void reopen() {
             closeReaders();
             spool.close();
-            if (random.nextInt(3) == 0) {
-                sinks = new ArrayList<>(NAMES);
+            named = Set.copyOf(
+                    NAMES.stream().filter(sink -> random.nextInt(3) > 0).toList());
+            if (named.isEmpty()) {
+                named = Set.of("a");
             }
             spool = open();
         }
@@ -185,66 +261,81 @@ class SpoolModelTests {
             spool = open();
         }
 
-        private long first() {
-            return cursors.values().stream().mapToLong(Long::longValue).min().orElse(messages.size());
-        }
-
         private Row row(long position) {
             return rows.stream()
-                    .filter(row -> row.position() <= position && position < row.position() + row.messages())
+                    .filter(row -> row.position() <= position && position < row.end())
                     .findFirst()
                     .orElseThrow();
         }
 
         private void check() throws Exception {
             long dead = 0;
-            long deadBytes = 0;
-            for (TreeMap<Long, DeadLetter> some : letters.values()) {
-                for (DeadLetter letter : some.values()) {
-                    dead++;
-                    deadBytes += BatchCodec.encode(List.of(letter.message())).length;
+            long bytes = 0;
+            for (String sink : NAMES) {
+                dead += letters.get(sink).size();
+                if (named.contains(sink)) {
+                    List<Envelope> kept = new ArrayList<>(held.get(sink).values());
+                    letters.get(sink).values().forEach(letter -> kept.add(letter.message()));
+                    bytes += kept.stream()
+                            .mapToLong(message -> BatchCodec.encode(message).length)
+                            .sum();
                 }
+            }
+            for (Row row : rows) {
+                boolean waitedFor =
+                        row.sinks().stream().anyMatch(sink -> named.contains(sink) && cursors.get(sink) < row.end());
+                bytes += waitedFor ? row.bytes() : 0;
             }
             SpoolState state = spool.state();
             assertThat(state.end()).isEqualTo(messages.size());
             assertThat(state.cursors()).isEqualTo(cursors);
             assertThat(state.deadLetters()).isEqualTo(dead);
-            long firstBytes =
-                    first() == messages.size() ? endBytes : row(first()).bytesBefore();
-            assertThat(state.bytes()).isEqualTo(endBytes - firstBytes + deadBytes);
-            for (String sink : sinks) {
+            assertThat(state.bytes()).isEqualTo(bytes);
+            for (String sink : cursors.keySet()) {
                 checkSink(sink);
             }
         }
 
         private void checkSink(String sink) throws Exception {
             long cursor = cursors.get(sink);
-            List<Envelope> waiting = new ArrayList<>();
-            SpoolFolder.readTo(spool, readers.computeIfAbsent(sink, spool::reader), cursor, waiting);
-            same(waiting, messages.subList((int) cursor, messages.size()));
-            List<DeadLetter> found = spool.deadLetters(sink);
-            List<DeadLetter> expected =
-                    List.copyOf(letters.getOrDefault(sink, new TreeMap<>()).values());
-            assertThat(found.stream().map(DeadLetter::position))
+            List<SpooledMessage> found = new ArrayList<>();
+            Spool.Reader reader = readers.computeIfAbsent(sink, spool::reader);
+            SpoolFolder.readTo(spool, reader, cursor, found);
+            found.removeIf(message -> !spool.goesTo(message.route(), sink));
+            same(found, waiting(sink));
+            List<DeadLetter> dead = spool.deadLetters(sink);
+            List<DeadLetter> expected = List.copyOf(letters.get(sink).values());
+            assertThat(dead.stream().map(DeadLetter::position))
                     .containsExactlyElementsOf(
                             expected.stream().map(DeadLetter::position).toList());
-            assertThat(found.stream().map(DeadLetter::reason))
+            assertThat(dead.stream().map(DeadLetter::reason))
                     .containsExactlyElementsOf(
                             expected.stream().map(DeadLetter::reason).toList());
             same(
-                    found.stream().map(DeadLetter::message).toList(),
+                    dead.stream().map(DeadLetter::message).toList(),
                     expected.stream().map(DeadLetter::message).toList());
-            assertThat(spool.backlog(cursor))
-                    .isEqualTo(
-                            cursor == messages.size()
-                                    ? Spool.Backlog.NONE
-                                    : new Spool.Backlog(
-                                            messages.size() - cursor,
-                                            endBytes - row(cursor).bytesBefore(),
-                                            row(cursor).receivedAt()));
+            checkHeld(sink, reader);
+            List<Row> behind = rows.stream()
+                    .filter(row -> row.sinks().contains(sink) && row.end() > cursor)
+                    .toList();
+            assertThat(spool.backlog(sink, cursor).bytes())
+                    .isEqualTo(behind.stream().mapToLong(Row::bytes).sum());
         }
 
-        private static void same(List<Envelope> found, List<Envelope> expected) {
+        private void checkHeld(String sink, Spool.Reader reader) {
+            List<SpooledMessage> found = new ArrayList<>();
+            List<Spool.HeldStream> streams =
+                    held.get(sink).isEmpty() && random.nextInt(4) > 0 ? List.of() : spool.heldStreams(sink);
+            for (Spool.HeldStream stream : streams) {
+                List<SpooledMessage> some = spool.held(reader, stream.stream(), 10_000);
+                assertThat(some).hasSize((int) stream.messages());
+                found.addAll(some);
+            }
+            found.sort(Comparator.comparingLong(SpooledMessage::position));
+            same(found, List.copyOf(held.get(sink).values()));
+        }
+
+        private static void same(List<? extends Envelope> found, List<? extends Envelope> expected) {
             assertThat(found).hasSameSizeAs(expected);
             for (int i = 0; i < found.size(); i++) {
                 Envelope one = found.get(i);

@@ -116,7 +116,7 @@ class SpoolPathTests {
             for (int i = 1; i <= 10; i++) {
                 append(spool, i, "x".repeat(1 << 20)).join();
             }
-            assertThat(spool.read(reader, 0, 0).getFirst().position()).isZero();
+            assertThat(spool.read(reader, 0, 0).batches().getFirst().position()).isZero();
             for (String suffix : suffixes.split(" ")) {
                 tidying.on(folder.file(suffix));
             }
@@ -130,7 +130,7 @@ class SpoolPathTests {
             append(spool, 12, "behind it").join();
 
             assertThat(spool.state().failure()).isNull();
-            assertThat(spool.read(reader, 0, 0).getFirst().position()).isZero();
+            assertThat(spool.read(reader, 0, 0).batches().getFirst().position()).isZero();
             spool.acknowledge(SINK, 1, List.of()).join();
             try (SpoolFolder crashed = folder.copy();
                     SqliteSpool found = crashed.open(List.of(SINK), 1 << 30)) {

@@ -1,0 +1,89 @@
+package dev.sluice.delivery;
+
+import dev.sluice.delivery.spool.DeadLetter;
+import dev.sluice.delivery.spool.Spool;
+import dev.sluice.sink.Confirmation;
+import dev.sluice.sink.Confirmation.Failure;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Sends the dead letters of a sink once more. Used by the thread of its delivery. */
+final class Replay {
+
+    private final Spool spool;
+    private final Sender sender;
+    private final SinkLedger ledger;
+    private final DeliveryLog log;
+    private final Acknowledgement acknowledgement;
+    private final StopSignal stop;
+
+    Replay(
+            Spool spool,
+            Sender sender,
+            SinkLedger ledger,
+            DeliveryLog log,
+            Acknowledgement acknowledgement,
+            StopSignal stop) {
+        this.spool = spool;
+        this.sender = sender;
+        this.ledger = ledger;
+        this.log = log;
+        this.acknowledgement = acknowledgement;
+        this.stop = stop;
+    }
+
+    /**
+     * One attempt for each; those that fail stay where they are. Ends early where the sink takes none, since what is new waits
+     * meanwhile.
+     */
+    void run() throws InterruptedException {
+        boolean some = acknowledgement.await();
+        long from = 0;
+        while (some && !stop.given()) {
+            List<DeadLetter> next = spool.deadLetters(ledger.sink(), from, sender.batchSize());
+            some = !next.isEmpty() && replay(next);
+            from = next.isEmpty() ? from : next.getLast().position() + 1;
+        }
+    }
+
+    /** Returns whether the sink takes messages. */
+    private boolean replay(List<DeadLetter> letters) throws InterruptedException {
+        Confirmation confirmation =
+                sender.send(letters.stream().map(DeadLetter::message).toList());
+        List<DeadLetter> delivered = new ArrayList<>();
+        @Nullable Failure passing = null;
+        @Nullable Failure refusal = null;
+        for (int i = 0; i < letters.size(); i++) {
+            Failure failure = confirmation.failure(i);
+            if (failure == null) {
+                delivered.add(letters.get(i));
+                continue;
+            }
+            refusal = refusal == null ? failure : refusal;
+            if (passing == null && !failure.poison()) {
+                passing = failure;
+            }
+        }
+        if (passing != null) {
+            ledger.failed(0, passing.reason());
+        } else if (refusal != null) {
+            ledger.refused(refusal.reason());
+        }
+        if (refusal != null) {
+            log.failed(ledger.sink(), confirmation.failures(), refusal.reason(), "they stay dead letters");
+        }
+        if (!delivered.isEmpty()) {
+            remove(delivered);
+        }
+        return passing == null || !delivered.isEmpty();
+    }
+
+    /** What was purged meanwhile counts as purged. */
+    private void remove(List<DeadLetter> delivered) throws InterruptedException {
+        acknowledgement.make(() -> spool.removeDeadLetters(delivered).thenAccept(removed -> {
+            ledger.delivered(removed);
+            ledger.deadLettered(-removed);
+        }));
+    }
+}

@@ -1,0 +1,173 @@
+package dev.sluice.delivery.spool;
+
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedSet;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes into a new file what is right of a damaged one. Its messages get positions beyond every one that there ever was, since
+ * dead letters and held messages keep theirs.
+ */
+final class CarryOver {
+
+    private static final Logger log = LoggerFactory.getLogger(CarryOver.class);
+
+    /** What is beyond was never a position. */
+    private static final long MOST_POSITION = Long.MAX_VALUE / 4;
+
+    /** More than a row ever holds. */
+    private static final long MOST_MESSAGES = 1 << 20;
+
+    private final String listener;
+    private final SpoolFile target;
+    private final Map<String, Long> cursors = new HashMap<>();
+    private final Map<String, Long> moved = new HashMap<>();
+    private final Map<Integer, RouteContents> routes = new HashMap<>();
+    private long last = -1;
+
+    /**
+     * @param sinks those that get everything that is left, where it is not known how far they were
+     */
+    CarryOver(String listener, SpoolFile target, Collection<String> sinks) {
+        this.listener = listener;
+        this.target = target;
+        sinks.forEach(sink -> cursors.put(sink, 0L));
+    }
+
+    /**
+     * @param positions of rows that may be there
+     * @return how many messages of the queue are
+     */
+    long carryOver(Path copy, SortedSet<Long> positions) throws SQLException {
+        try (Connection connection = SpoolFile.connect(copy, false)) {
+            readCursorsAndRoutes(connection);
+            carryOverKept(new KeptRows(listener, connection));
+            SortedSet<Long> possible = positions.headSet(MOST_POSITION);
+            long start = Math.max(
+                    Math.max(possible.isEmpty() ? 0 : possible.last(), last) + MOST_MESSAGES,
+                    cursors.values().stream().mapToLong(Long::longValue).max().orElse(0));
+            cursors.keySet().forEach(sink -> moved.put(sink, start));
+            long end = carryOverBatches(connection, possible, start);
+            for (Map.Entry<String, Long> cursor : moved.entrySet()) {
+                target.putCursor(cursor.getKey(), cursor.getValue());
+            }
+            target.putEnd(target.recounted(new SpoolContents(end, Set.of(), moved, advanced(), Map.of(), Map.of())));
+            return end - start;
+        }
+    }
+
+    private void readCursorsAndRoutes(Connection connection) throws SQLException {
+        try {
+            for (SpoolRows.Cursor cursor : SpoolRows.cursors(connection)) {
+                if (!cursor.isEnd() && cursor.isRight()) {
+                    cursors.put(cursor.sink(), cursor.position());
+                }
+            }
+            for (Map.Entry<Integer, Set<String>> route :
+                    SpoolRows.routes(connection).entrySet()) {
+                add(route.getKey(), route.getValue());
+            }
+        } catch (SQLException ex) {
+            log.debug("Not all cursors and routes can be read", ex);
+        }
+    }
+
+    private void add(int number, Set<String> sinks) throws SQLException {
+        routes.put(number, RouteContents.empty(sinks));
+        target.putRoute(number, sinks);
+    }
+
+    private void carryOverKept(KeptRows kept) throws SQLException {
+        kept.eachDeadLetter(letter -> {
+            target.remove(letter);
+            target.insert(letter);
+            last = Math.max(last, letter.position());
+        });
+        kept.eachHeld((sink, message) -> {
+            target.hold(sink, message);
+            cursors.putIfAbsent(sink, 0L);
+            last = Math.max(last, message.position());
+        });
+    }
+
+    private long carryOverBatches(Connection connection, SortedSet<Long> positions, long start) throws SQLException {
+        long end = start;
+        try (PreparedStatement select =
+                connection.prepareStatement(SpoolRows.selectBatch(version(connection)) + "where position = ?")) {
+            for (long position : positions) {
+                for (StoredBatch batch : batch(select, position)) {
+                    carryOver(batch, end);
+                    end += batch.messages();
+                }
+            }
+        }
+        return end;
+    }
+
+    private static int version(Connection connection) {
+        try {
+            return SpoolSchema.version(connection);
+        } catch (SQLException ex) {
+            log.debug("The version cannot be read", ex);
+            return SpoolSchema.VERSION;
+        }
+    }
+
+    /** None if it is not there, or not what was written. */
+    private List<StoredBatch> batch(PreparedStatement select, long position) {
+        try {
+            select.setLong(1, position);
+            try (ResultSet row = select.executeQuery()) {
+                return row.next() ? SpoolRows.batch(row).stream().toList() : List.of();
+            }
+        } catch (SQLException ex) {
+            log.debug("Listener '{}': the row at {} cannot be read", listener, position, ex);
+            return List.of();
+        }
+    }
+
+    private void carryOver(StoredBatch batch, long position) throws SQLException {
+        int number = Math.max(1, batch.route());
+        if (!routes.containsKey(number) && !cursors.isEmpty()) {
+            // Rather too many than none.
+            add(number, cursors.keySet());
+        }
+        RouteContents route = routes.get(number);
+        if (route == null) {
+            return;
+        }
+        StoredBatch carried = batch.on(number, position, route.bytes());
+        target.insert(carried);
+        routes.put(number, route.with(carried));
+        for (Map.Entry<String, Long> cursor : cursors.entrySet()) {
+            long done = Math.clamp(cursor.getValue() - batch.position(), 0, batch.messages());
+            if (done > 0) {
+                moved.put(cursor.getKey(), position + done);
+            }
+        }
+    }
+
+    /** The routes with what their sinks are done with. */
+    private Map<Integer, RouteContents> advanced() throws SQLException {
+        Map<Integer, RouteContents> advanced = new HashMap<>();
+        for (Map.Entry<Integer, RouteContents> entry : routes.entrySet()) {
+            RouteContents route = entry.getValue();
+            long first = route.first(moved);
+            RouteContents.Done done = first >= route.end()
+                    ? new RouteContents.Done(route.bytes(), route.end())
+                    : target.done(entry.getKey(), route.from(), first, 0);
+            advanced.put(entry.getKey(), route.with(done, done));
+        }
+        return advanced;
+    }
+}

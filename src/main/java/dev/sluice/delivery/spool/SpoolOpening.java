@@ -1,0 +1,100 @@
+package dev.sluice.delivery.spool;
+
+import dev.sluice.delivery.spool.RouteContents.Done;
+import java.sql.SQLException;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Fits what was found in a spool to the sinks that its listener names now.
+ *
+ * <p>A sink that is named for the first time gets what comes from now on. One that is named no more gets nothing new: what
+ * comes takes another route. If it is named again it takes up what was left, and what is new. One of which nothing is left is
+ * forgotten.
+ */
+final class SpoolOpening {
+
+    private final SpoolFile file;
+    private final SpoolCheck.Found found;
+    private final Set<String> named;
+    private final Map<String, Long> cursors;
+    private final Map<Integer, RouteContents> routes;
+
+    SpoolOpening(SpoolFile file, SpoolCheck.Found found, Collection<String> sinks) {
+        this.file = file;
+        this.found = found;
+        this.named = Set.copyOf(sinks);
+        this.cursors = new HashMap<>(found.contents().cursors());
+        this.routes = new HashMap<>(found.contents().routes());
+    }
+
+    /**
+     * What is in the spool now, and on disk.
+     *
+     * @param route that what comes takes; 0 if nothing can come, since no sink is named
+     */
+    record Opened(SpoolContents contents, int route) {}
+
+    Opened open() throws SQLException {
+        long end = found.contents().end();
+        for (String sink : named) {
+            if (cursors.putIfAbsent(sink, end) == null) {
+                file.putCursor(sink, end);
+            }
+        }
+        Spool.Inherited inherited = found.inherited();
+        for (String sink : found.contents().cursors().keySet()) {
+            if (!named.contains(sink)
+                    && inherited.of(sink).waiting() + inherited.of(sink).held() == 0) {
+                cursors.remove(sink);
+                file.removeCursor(sink);
+            }
+        }
+        int route = named.isEmpty() ? 0 : routeOf(named);
+        for (Integer number : Set.copyOf(routes.keySet())) {
+            if (number != route && !found.inheritance().uses(number)) {
+                routes.remove(number);
+                file.delete(number, 0, end);
+                file.removeRoute(number);
+            }
+        }
+        for (Map.Entry<Integer, RouteContents> entry : routes.entrySet()) {
+            entry.setValue(counted(entry.getKey(), entry.getValue()));
+        }
+        SpoolContents contents = new SpoolContents(
+                end,
+                named,
+                Map.copyOf(cursors),
+                Map.copyOf(routes),
+                found.contents().deadLetters(),
+                found.contents().held());
+        file.putEnd(contents);
+        file.commit();
+        return new Opened(contents, route);
+    }
+
+    private int routeOf(Set<String> sinks) throws SQLException {
+        int last = 0;
+        for (Map.Entry<Integer, RouteContents> route : routes.entrySet()) {
+            if (route.getValue().sinks().equals(sinks)) {
+                return route.getKey();
+            }
+            last = Math.max(last, route.getKey());
+        }
+        int number = last + 1;
+        routes.put(number, RouteContents.empty(sinks));
+        file.putRoute(number, sinks);
+        return number;
+    }
+
+    private RouteContents counted(int number, RouteContents route) throws SQLException {
+        long first = route.first(cursors, named);
+        Done all = new Done(route.done(), route.from());
+        if (first >= route.end()) {
+            return route.with(all, new Done(route.bytes(), route.end()));
+        }
+        return route.with(all, file.done(number, route.from(), first, route.done()));
+    }
+}

@@ -1,0 +1,73 @@
+package dev.sluice.delivery.spool;
+
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+
+/** The tables of a spool, and of which version they are: {@code pragma user_version}. */
+final class SpoolSchema {
+
+    static final int VERSION = 2;
+
+    /** It did not say so itself. */
+    static final int FIRST_VERSION = 1;
+
+    /** Greater ones are not a version but damage. */
+    private static final int MOST_VERSION = 1000;
+
+    /** Always made in this order, on which {@link Salvage} relies. */
+    private static final List<String> TABLES = List.of("""
+        create table if not exists batch (
+          position integer primary key, messages integer not null, route integer not null, bytes_before integer not null,
+          received_at integer not null, checksum integer not null, content blob not null)\
+        """, """
+        create table if not exists cursor (
+          sink text primary key, position integer not null, bytes integer not null, checksum integer not null
+        ) without rowid\
+        """, """
+        create table if not exists dead_letter (
+          sink text not null, position integer not null, attempts integer not null, reason text not null,
+          died_at integer not null, checksum integer not null, content blob not null,
+          primary key (sink, position)) without rowid\
+        """, """
+        create table if not exists route (
+          number integer primary key, sinks text not null, checksum integer not null)\
+        """, """
+        create table if not exists held (
+          sink text not null, stream text not null, position integer not null, checksum integer not null,
+          content blob not null, primary key (sink, stream, position)) without rowid\
+        """);
+
+    private SpoolSchema() {}
+
+    static void create(Statement statement) throws SQLException {
+        for (String table : TABLES) {
+            statement.execute(table);
+        }
+        if (said(statement) != VERSION) {
+            statement.execute("pragma user_version=" + VERSION);
+        }
+    }
+
+    private static int said(Statement statement) throws SQLException {
+        try (ResultSet row = statement.executeQuery("pragma user_version")) {
+            return row.next() ? row.getInt(1) : 0;
+        }
+    }
+
+    /** What the file says; but one whose tables are of the first version is that, since nothing is said there. */
+    static int version(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            int said = said(statement);
+            if (said > VERSION && said <= MOST_VERSION) {
+                return said;
+            }
+            try (ResultSet row = statement.executeQuery(
+                    "select count(*), max(name = 'route') from" + " pragma_table_info('batch')")) {
+                return row.next() && row.getInt(1) > 0 && row.getInt(2) == 0 ? FIRST_VERSION : VERSION;
+            }
+        }
+    }
+}
