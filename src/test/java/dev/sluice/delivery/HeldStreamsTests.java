@@ -13,8 +13,8 @@ import dev.sluice.message.Envelope;
 import dev.sluice.message.Origin;
 import dev.sluice.sink.Confirmation.Failure;
 import dev.sluice.sink.SampleMessage;
-import java.net.InetSocketAddress;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -212,8 +212,7 @@ final class HeldStreamsTests {
                 route.accept(some);
             }
             await().atMost(Duration.ofMinutes(1))
-                    .untilAsserted(
-                            () -> assertThat(route.heldStreams("sink")).isEqualTo(1000));
+                    .untilAsserted(() -> assertThat(route.heldStreams("sink")).isEqualTo(1000));
             await().during(Duration.ofMillis(300)).until(() -> route.heldStreams("sink") == 1000);
             sink.from(ScriptedSink.TAKES_ALL);
             await().untilAsserted(() -> assertThat(route.spooled(ledger(route))).isZero());
