@@ -3,6 +3,7 @@ package dev.sluice.delivery;
 import dev.sluice.delivery.spool.DeadLetter;
 import dev.sluice.delivery.spool.Spool;
 import dev.sluice.delivery.spool.SpooledMessage;
+import dev.sluice.memory.Halt;
 import dev.sluice.sink.Confirmation;
 import java.util.ArrayList;
 import java.util.List;
@@ -59,6 +60,7 @@ final class HeldDelivery implements Runnable {
                 } catch (InterruptedException ex) {
                     // Only a stop means it, which the loop sees.
                 } catch (RuntimeException | Error ex) {
+                    Halt.onOutOfMemory(ex);
                     log.failed(ledger.sink(), 0, ex.toString(), "trying on");
                     pauseAfterTrouble();
                 }
