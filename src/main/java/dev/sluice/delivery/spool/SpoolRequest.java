@@ -9,6 +9,11 @@ sealed interface SpoolRequest {
 
     CompletableFuture<?> done();
 
+    /** Whether it needs room on the disk, where the others give some or none. */
+    default boolean takesRoom() {
+        return this instanceof Append;
+    }
+
     /**
      * @param content of all messages
      * @param route that they take

@@ -1,7 +1,6 @@
 package dev.sluice.delivery.spool;
 
 import dev.sluice.memory.Halt;
-import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,19 +32,9 @@ final class SpoolWriter implements Runnable {
     private static final long LOOK_MILLIS = 200;
     private static final long RETRY_MILLIS = 100;
     private static final long MOST_RETRY_MILLIS = 2000;
-    private static final long PROBE_NANOS = TimeUnit.SECONDS.toNanos(1);
-
-    /** Opens the file, at the start and again after an error of the disk. */
-    interface Opener {
-        SpoolFile open() throws SQLException;
-    }
-
     private final String name;
-    private final Opener opener;
-    private final SpoolPath path;
-    private final SpoolConnections connections;
+    private final SpoolDisk disk;
     private final Room room;
-    private final RecentBatches recent;
     private final Fullness fullness;
     private final BlockingQueue<SpoolRequest> queue = new ArrayBlockingQueue<>(MOST_WAITING);
     private final Thread thread;
@@ -55,38 +44,11 @@ final class SpoolWriter implements Runnable {
     private volatile boolean ended;
 
     private volatile boolean refusing;
-    private volatile @Nullable String failure;
-    private volatile SpoolContents contents;
 
-    // Of the writer's thread alone
-    private final DoneRows doneRows;
-    private @Nullable SpoolFile file;
-    /** What was tried last, if its outcome is not known. */
-    private @Nullable SpoolTransaction undecided;
-    /** Whether the disk may not have what can be read from the file. */
-    private boolean doubtful;
-
-    private long bytesSinceLook;
-    private long probedAt;
-
-    SpoolWriter(
-            String name,
-            SpoolFile file,
-            Opener opener,
-            SpoolPath path,
-            SpoolConnections connections,
-            SpoolContents contents,
-            Room room,
-            RecentBatches recent) {
+    SpoolWriter(String name, SpoolDisk disk, Room room) {
         this.name = name;
-        this.file = file;
-        this.opener = opener;
-        this.path = path;
-        this.connections = connections;
-        this.contents = contents;
-        this.doneRows = new DoneRows(contents);
+        this.disk = disk;
         this.room = room;
-        this.recent = recent;
         this.fullness = new Fullness(name, room);
         this.thread = Thread.ofPlatform().name("spool-" + name).unstarted(this);
     }
@@ -98,7 +60,7 @@ final class SpoolWriter implements Runnable {
     /** Why nothing can be written just now; null if it can. */
     @Nullable
     String failure() {
-        return failure;
+        return disk.failure();
     }
 
     /** Since when a full spool holds what comes; null if it does not. */
@@ -109,7 +71,7 @@ final class SpoolWriter implements Runnable {
 
     /** What is durable. */
     SpoolContents contents() {
-        return contents;
+        return disk.contents();
     }
 
     /** While set, nobody waits for a disk that cannot be written. */
@@ -127,7 +89,7 @@ final class SpoolWriter implements Runnable {
                     }
                     return;
                 }
-                if (refusing && failure != null && request instanceof SpoolRequest.Append) {
+                if (refusing && disk.failure() != null && request.takesRoom()) {
                     break;
                 }
             }
@@ -183,15 +145,12 @@ final class SpoolWriter implements Runnable {
     }
 
     private void refuse(SpoolRequest request) {
-        String problem = failure;
-        refuse(
-                request,
-                problem == null || closing ? "the spool is closed" : "the spool cannot be written: " + problem,
-                true);
+        String problem = disk.failure();
+        refuse(request, problem == null || closing ? "the spool is closed" : "the spool cannot be written: " + problem);
     }
 
-    private void refuse(SpoolRequest request, String reason, boolean givesRoom) {
-        if (givesRoom && request instanceof SpoolRequest.Append append) {
+    private void refuse(SpoolRequest request, String reason) {
+        if (request instanceof SpoolRequest.Append append) {
             room.release(append.content().length);
         }
         request.done()
@@ -204,19 +163,18 @@ final class SpoolWriter implements Runnable {
         List<SpoolRequest> round = new ArrayList<>();
         try {
             while (true) {
-                SpoolContents before = contents;
                 try {
                     gather(round);
-                    fullness.look(contents);
+                    fullness.look(contents());
                     if (!round.isEmpty()) {
                         write(round);
                     } else if (closing) {
                         return;
                     } else {
-                        look();
+                        disk.look();
                     }
                 } catch (RuntimeException ex) {
-                    giveUp(round, before, ex);
+                    giveUp(round, ex);
                 }
                 round.clear();
             }
@@ -228,53 +186,22 @@ final class SpoolWriter implements Runnable {
         } finally {
             closing = true;
             round.stream().filter(request -> !request.done().isDone()).forEach(this::refuse);
-            finish();
+            disk.finish();
             ended = true;
             refuseQueued(request -> true);
         }
     }
 
-    /**
-     * Nobody knows what is wrong, so what was asked is refused, and its peers hear so; sinks ask once more. The file is opened
-     * anew, to see what of it has become durable.
-     *
-     * @param before what was durable before
-     */
-    private void giveUp(List<SpoolRequest> round, SpoolContents before, RuntimeException cause) {
+    /** Nobody knows what is wrong, so what was asked is refused, and its peers hear so; sinks ask once more. */
+    private void giveUp(List<SpoolRequest> round, RuntimeException cause) {
         log.error("Spool '{}': {} requests were refused", name, round.size(), cause);
-        @SuppressWarnings("ReferenceEquality")
-        boolean durable = contents != before;
         for (SpoolRequest request : round) {
             if (!request.done().isDone()) {
-                refuse(request, "the spool has failed: " + cause, !durable);
+                refuse(request, "the spool has failed: " + cause);
             }
         }
-        if (undecided != null) {
-            undecided.refuseAppends();
-        }
-        SpoolFile open = file;
-        if (open != null) {
-            letGo(open);
-        }
-    }
-
-    /** Notices files that were moved before the next message comes, and that what was wrong is over. */
-    private void look() {
-        try {
-            if (path.state() != SpoolPath.State.RIGHT) {
-                open(new ArrayList<>());
-                path.check();
-            }
-            if (failure != null && System.nanoTime() - probedAt > PROBE_NANOS) {
-                probedAt = System.nanoTime();
-                SpoolFile open = open(new ArrayList<>());
-                open.replaceEnd(contents, contents);
-                open.commit();
-                recovered();
-            }
-        } catch (SQLException ex) {
-            failed(ex);
-        }
+        disk.refusedAppends();
+        disk.startAnew();
     }
 
     private void gather(List<SpoolRequest> round) throws InterruptedException {
@@ -293,20 +220,20 @@ final class SpoolWriter implements Runnable {
 
     /** A sink that has caught up has nothing to do before the next append; one that is behind waits to go on. */
     private boolean mayWait(SpoolRequest.Acknowledge acknowledge) {
-        return acknowledge.position() >= contents.end();
+        return acknowledge.position() >= contents().end();
     }
 
     private void write(List<SpoolRequest> round) throws InterruptedException {
         long pause = RETRY_MILLIS;
         while (true) {
-            attempt(round, request -> true);
+            disk.attempt(round, request -> true);
             if (round.isEmpty()) {
-                boundLog();
+                disk.boundLog();
                 return;
             }
-            if (round.stream().anyMatch(SpoolWriter::takes)) {
+            if (round.stream().anyMatch(SpoolRequest::takesRoom)) {
                 // What needs no room can perhaps be done on a full disk.
-                attempt(round, request -> !takes(request));
+                disk.attempt(round, request -> !request.takesRoom());
             }
             refuse(round, SpoolWriter::isWithdrawn);
             if (closing) {
@@ -314,39 +241,16 @@ final class SpoolWriter implements Runnable {
                 refuse(round, request -> true);
             } else if (refusing) {
                 // Sinks go on, so their acknowledgements do too.
-                refuse(round, SpoolWriter::takes);
-                refuseQueued(SpoolWriter::takes);
+                refuse(round, SpoolRequest::takesRoom);
+                refuseQueued(SpoolRequest::takesRoom);
             }
             if (round.isEmpty()) {
                 return;
             }
             Thread.sleep(pause);
             pause = Math.min(pause * 2, MOST_RETRY_MILLIS);
-            round.addAll(take(request -> !takes(request)));
+            round.addAll(take(request -> !request.takesRoom()));
         }
-    }
-
-    /** Takes out of the round what has been done. */
-    private void attempt(List<SpoolRequest> round, Predicate<SpoolRequest> which) {
-        try {
-            SpoolFile open = open(round);
-            List<SpoolRequest> chosen = round.stream().filter(which).toList();
-            if (!chosen.isEmpty()) {
-                commit(open, chosen);
-            }
-            if (chosen.size() == round.size()) {
-                round.clear();
-                recovered();
-            } else {
-                round.removeAll(chosen);
-            }
-        } catch (SQLException ex) {
-            failed(ex);
-        }
-    }
-
-    private static boolean takes(SpoolRequest request) {
-        return request instanceof SpoolRequest.Append;
     }
 
     private static boolean isWithdrawn(SpoolRequest request) {
@@ -357,199 +261,8 @@ final class SpoolWriter implements Runnable {
         List<SpoolRequest> refused = round.stream().filter(which).toList();
         round.removeAll(refused);
         refused.forEach(this::refuse);
-        if (undecided != null && refused.stream().anyMatch(SpoolWriter::takes)) {
-            undecided.refuseAppends();
-        }
-    }
-
-    private void commit(SpoolFile open, List<SpoolRequest> round) throws SQLException {
-        if (round.stream().anyMatch(SpoolWriter::takes)) {
-            path.check();
-        }
-        SpoolTransaction transaction = new SpoolTransaction(open, contents);
-        undecided = transaction;
-        for (SpoolRequest request : round) {
-            transaction.apply(request);
-        }
-        // What is done with gives room on a full disk.
-        transaction.commit(doneRows, failure != null);
-        settle(transaction);
-    }
-
-    /** The transaction took place: nothing of it is ever done again. */
-    private void settle(SpoolTransaction transaction) {
-        SpoolContents before = contents;
-        SpoolContents after = transaction.kept();
-        undecided = null;
-        transaction.place();
-        contents = after;
-        bytesSinceLook += transaction.appendedBytes();
-        if (transaction.hasDeleted()) {
-            doneRows.deleted(after);
-        }
-        if (!transaction.appended().isEmpty()) {
-            recent.add(transaction.appended());
-        }
-        recent.forgetBefore(after.first());
-        long given = before.bytes() + transaction.appendedBytes() - after.bytes();
-        if (given != 0) {
-            room.release(given);
-        }
-        transaction.complete();
-    }
-
-    /** The log is whole, so that nothing is lost if this fails: only room. */
-    private void boundLog() {
-        SpoolFile open = file;
-        if (open == null || bytesSinceLook <= SpoolFile.MOST_LOG_BYTES / 4) {
-            return;
-        }
-        bytesSinceLook = 0;
-        try {
-            if (open.logBytes() > SpoolFile.MOST_LOG_BYTES) {
-                open.checkpoint();
-            }
-        } catch (SQLException ex) {
-            log.warn(
-                    "Spool '{}': its log of {} bytes could not be written back into the file: {}. It grows on until it"
-                            + " can",
-                    name,
-                    open.logBytes(),
-                    SpoolProblem.describe(ex));
-            letGo(open);
-        }
-    }
-
-    /** Takes out of the round what turns out to have been done. */
-    private SpoolFile open(List<SpoolRequest> round) throws SQLException {
-        SpoolPath.State state = path.state();
-        if (state == SpoolPath.State.TAKEN) {
-            throw new SpoolPath.MovedException(SpoolPath.TAKEN);
-        }
-        if (file != null && state == SpoolPath.State.LOG_GONE) {
-            renew(file, round);
-        }
-        return file == null ? reopen(round) : file;
-    }
-
-    private SpoolFile reopen(List<SpoolRequest> round) throws SQLException {
-        path.look();
-        path.check();
-        SpoolFile open = opener.open();
-        try {
-            decide(open, round);
-        } catch (SQLException ex) {
-            close(open);
-            throw ex;
-        }
-        path.opened();
-        file = open;
-        return open;
-    }
-
-    /** The log has lost its name: puts what it holds into the file, and opens that anew, with a new log. */
-    private void renew(SpoolFile open, List<SpoolRequest> round) throws SQLException {
-        open.checkpointAll();
-        connections.without(() -> {
-            path.clearLog();
-            close(open);
-            file = null;
-            reopen(round);
-        });
-        log.warn(
-                "Spool '{}': its log has been removed or replaced. What it held is in the file, which has been opened"
-                        + " anew",
-                name);
-    }
-
-    /**
-     * Finds out by reading what became of a commit that was reported as failed, since it may have taken place all the same.
-     * What can be read need not be on the disk after an error, until it has been forced there once more.
-     */
-    private void decide(SpoolFile open, List<SpoolRequest> round) throws SQLException {
-        SpoolTransaction last = undecided;
-        boolean done = last != null && last.isDone(open);
-        if (!done && !open.holds(contents)) {
-            throw new SpoolFile.ChangedException();
-        }
-        try {
-            open.checkpointAll();
-            doubtful = false;
-        } catch (SQLException ex) {
-            if (doubtful) {
-                throw ex;
-            }
-        }
-        if (last != null && done) {
-            round.removeAll(last.requests());
-            settle(last);
-        }
-        undecided = null;
-    }
-
-    private void recovered() {
-        if (failure != null && path.state() == SpoolPath.State.RIGHT) {
-            failure = null;
-            log.info("Spool '{}': can be written again", name);
-        }
-    }
-
-    /** What is open is in a state that nobody knows then, so it is closed; but not what nobody could open again. */
-    private void failed(SQLException cause) {
-        String problem = SpoolProblem.describe(cause);
-        if (!problem.equals(failure)) {
-            log.error("Spool '{}': cannot be written: {}. What comes is held until it can", name, problem);
-        }
-        failure = problem;
-        SpoolFile open = file;
-        if (open == null || cause instanceof SpoolPath.MovedException) {
-            return; // What sinks have taken can still be noted in a file that was moved.
-        }
-        doubtful |= !SpoolProblem.isFull(cause);
-        letGo(open);
-    }
-
-    private void letGo(SpoolFile open) {
-        if (path.look() == SpoolPath.State.LOG_GONE) {
-            rollback(open); // Nobody else could read the log.
-        } else {
-            close(open);
-            file = null;
-        }
-    }
-
-    /** Leaves the file without what is not needed, and without a log. */
-    private void finish() {
-        try {
-            SpoolFile open = open(new ArrayList<>());
-            // What has been refused must not be there.
-            open.rollback();
-            open.replaceEnd(contents, contents);
-            doneRows.deleteAll(open, contents);
-            open.commit();
-            open.checkpoint();
-        } catch (SQLException ex) {
-            log.debug("Spool '{}': at its end", name, ex);
-        }
-        SpoolFile open = file;
-        if (open != null) {
-            close(open);
-        }
-    }
-
-    private void rollback(SpoolFile open) {
-        try {
-            open.rollback();
-        } catch (SQLException ex) {
-            log.debug("Spool '{}': after an error", name, ex);
-        }
-    }
-
-    private void close(SpoolFile open) {
-        try {
-            open.close();
-        } catch (SQLException ex) {
-            log.debug("Spool '{}': closing its file", name, ex);
+        if (refused.stream().anyMatch(SpoolRequest::takesRoom)) {
+            disk.refusedAppends();
         }
     }
 }

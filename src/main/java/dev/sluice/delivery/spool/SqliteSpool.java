@@ -66,7 +66,7 @@ public final class SqliteSpool implements Spool {
         this.room = new Room(capacity);
         this.room.release(-contents.bytes());
         this.recent = new RecentBatches(contents.end());
-        this.writer = new SpoolWriter(
+        SpoolDisk disk = new SpoolDisk(
                 listener,
                 open,
                 () -> SpoolFile.open(file),
@@ -75,6 +75,7 @@ public final class SqliteSpool implements Spool {
                 contents,
                 room,
                 recent);
+        this.writer = new SpoolWriter(listener, disk, room);
         this.starts = contents.cursors();
         this.routes = contents.routes();
         this.damaged = SpoolRecovery.damaged(file);
