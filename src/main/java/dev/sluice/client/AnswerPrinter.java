@@ -1,6 +1,6 @@
 package dev.sluice.client;
 
-import dev.sluice.message.Visible;
+import dev.sluice.text.Visible;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;

@@ -1,5 +1,6 @@
 package dev.sluice.memory;
 
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -49,12 +50,12 @@ public final class MemoryLimit {
 
     @Override
     public boolean equals(@Nullable Object other) {
-        return other instanceof MemoryLimit that && percent == that.percent && size.equals(that.size);
+        return other instanceof MemoryLimit limit && percent == limit.percent && size.equals(limit.size);
     }
 
     @Override
     public int hashCode() {
-        return 31 * percent + size.hashCode();
+        return Objects.hash(percent, size);
     }
 
     @Override

@@ -1,6 +1,6 @@
 package dev.sluice.sink;
 
-import dev.sluice.message.Visible;
+import dev.sluice.text.Visible;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.Charset;

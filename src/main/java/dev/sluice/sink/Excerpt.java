@@ -1,6 +1,6 @@
 package dev.sluice.sink;
 
-import dev.sluice.message.Visible;
+import dev.sluice.text.Visible;
 import java.nio.charset.StandardCharsets;
 
 /** Bytes of a foreign program, made fit for one line of an operator's log: shortened, and without control characters. */

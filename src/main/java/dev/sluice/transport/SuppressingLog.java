@@ -1,6 +1,6 @@
 package dev.sluice.transport;
 
-import dev.sluice.message.Visible;
+import dev.sluice.text.Visible;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;

@@ -85,9 +85,9 @@ final class ClientFailureTests {
     @Test
     void saysThatTheServerIsSilent() throws Exception {
         try (TestServer server = TestServer.saying(new byte[0])) {
-            ClientRun run = client("localhost", server.port(), "--count", "1", "--timeout", "200ms", "hello");
+            ClientRun run = client("localhost", server.port(), "--count", "1", "--timeout", "1s", "hello");
 
-            assertFailure(run, 3, "Timed out: localhost port ", " was silent for 200ms after 0 of 1 answer.");
+            assertFailure(run, 3, "Timed out: localhost port ", " was silent for 1s after 0 of 1 answer.");
         }
     }
 
@@ -98,7 +98,7 @@ final class ClientFailureTests {
             out.write("one\nhalf".getBytes(UTF_8));
             done.await();
         })) {
-            ClientRun run = client("localhost", server.port(), "--timeout", "200ms", "hello");
+            ClientRun run = client("localhost", server.port(), "--timeout", "1s", "hello");
             done.countDown();
 
             assertThat(run.out()).isEqualTo("one\nhalf\n");

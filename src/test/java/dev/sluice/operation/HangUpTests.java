@@ -26,7 +26,6 @@ final class HangUpTests {
     @Test
     void isToldInOneLineAndChangesNothing() throws Exception {
         try (HeadlessSluice sluice = new HeadlessSluice(folder, """
-            spring.main.keep-alive: true
             sluice.listeners.echo: { tcp: { address: 127.0.0.1, port: 0 }, reply.type: echo }
             """, HeadlessSluice.java())) {
             int port = sluice.awaitPort("echo");

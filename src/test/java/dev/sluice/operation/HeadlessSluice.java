@@ -89,6 +89,11 @@ final class HeadlessSluice implements AutoCloseable {
         throw new AssertionError("The service did not start:\n" + log());
     }
 
+    /** SIGTERM. */
+    void terminate() {
+        process.destroy();
+    }
+
     /** SIGKILL, also to the service behind a command that stays in front of it. */
     void kill() throws InterruptedException {
         process.descendants().forEach(ProcessHandle::destroyForcibly);

@@ -63,6 +63,20 @@ final class ShutdownTests {
     }
 
     @Test
+    void onlySigtermEndsAServiceThatHasNoWebServer() throws Exception {
+        try (HeadlessSluice sluice = new HeadlessSluice(folder, """
+            sluice.listeners.echo: { tcp: { address: 127.0.0.1, port: 0 }, reply.type: echo }
+            """, HeadlessSluice.java())) {
+            sluice.awaitPort("echo");
+            await().atMost(Duration.ofSeconds(20)).until(() -> sluice.log().contains("Started Application"));
+            await().during(Duration.ofSeconds(2)).atMost(Duration.ofSeconds(10)).until(sluice::isAlive);
+
+            sluice.terminate();
+            assertThat(sluice.awaitExit(Duration.ofSeconds(10).plus(ALLOWANCE))).isIn(0, 143);
+        }
+    }
+
+    @Test
     void aFrameInProgressMayEndAndOneThatDoesNotIsCutAtTheDeadline() throws Exception {
         try (SluiceProcess sluice = start("3s", "idle: 1m");
                 Socket ending = sluice.connect("echo");

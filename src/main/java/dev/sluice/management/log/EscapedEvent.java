@@ -4,7 +4,7 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.IThrowableProxy;
 import ch.qos.logback.classic.spi.LoggerContextVO;
-import dev.sluice.message.Visible;
+import dev.sluice.text.Visible;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;

@@ -1,6 +1,6 @@
 package dev.sluice.management.log;
 
-import dev.sluice.message.Visible;
+import dev.sluice.text.Visible;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.json.JsonWriter.Members;
 import org.springframework.boot.json.JsonWriter.ValueProcessor;

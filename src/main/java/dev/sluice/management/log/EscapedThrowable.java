@@ -2,7 +2,7 @@ package dev.sluice.management.log;
 
 import ch.qos.logback.classic.spi.IThrowableProxy;
 import ch.qos.logback.classic.spi.StackTraceElementProxy;
-import dev.sluice.message.Visible;
+import dev.sluice.text.Visible;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 

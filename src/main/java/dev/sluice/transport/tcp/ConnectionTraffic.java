@@ -2,7 +2,6 @@ package dev.sluice.transport.tcp;
 
 import dev.sluice.transport.Reason;
 import dev.sluice.transport.Traffic;
-import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,10 +31,10 @@ final class ConnectionTraffic {
     /** Of those, the ones that have failed. */
     private int failed;
 
-    ConnectionTraffic(Traffic listener, Drops drops, Instant openedAt) {
+    ConnectionTraffic(Traffic listener, Drops drops, long openedAt) {
         this.listener = listener;
         this.drops = drops;
-        this.lastReadAt = openedAt.toEpochMilli();
+        this.lastReadAt = openedAt;
     }
 
     long lastReadAt() {

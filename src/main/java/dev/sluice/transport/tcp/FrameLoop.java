@@ -84,7 +84,9 @@ final class FrameLoop {
                 if (!beginWait()) {
                     return lifetime.endReason();
                 }
-                int n = read(in);
+                // Straight to the reader where it can be: the frames of a wait are part of what each quiet connection
+                // keeps.
+                int n = throttle == null ? reader.read(in, Integer.MAX_VALUE) : read(in, throttle);
                 long now = replies.begin();
                 boolean ending = lifetime.isEnding();
                 long readAt = System.currentTimeMillis();
@@ -100,7 +102,7 @@ final class FrameLoop {
                 int gathered = n;
                 while (reason == null && mayGather(gathered) && in.available() > 0) {
                     readAt = System.currentTimeMillis();
-                    n = read(in);
+                    n = throttle == null ? reader.read(in, Integer.MAX_VALUE) : read(in, throttle);
                     gathered += n;
                     traffic.read(n, readAt);
                     reason = take(n, readAt);
@@ -143,10 +145,7 @@ final class FrameLoop {
         return !connection.isClosing() && (withinFrame || !lifetime.isEnding() || readsOn && lifetime.mayReadOn());
     }
 
-    private int read(InputStream in) throws IOException {
-        if (throttle == null) {
-            return reader.read(in, Integer.MAX_VALUE);
-        }
+    private int read(InputStream in, Throttle throttle) throws IOException {
         int n = reader.read(in, throttle.mostBytes());
         throttle.read(n);
         return n;

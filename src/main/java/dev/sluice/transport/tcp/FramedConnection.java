@@ -18,7 +18,6 @@ import java.net.InetSocketAddress;
 import java.net.SocketException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -45,7 +44,7 @@ final class FramedConnection extends TcpNetConnection implements Connection, Hol
     private final AcceptedSocket socket;
     private final String id = StreamIds.next();
     /** As precise as {@link #lastReadAt()}, or a connection could seem to have read before it was opened. */
-    private final Instant openedAt = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+    private final long openedAt = System.currentTimeMillis();
 
     private final Deadlines deadlines = new Deadlines();
     private final Lifetime lifetime;
@@ -59,7 +58,6 @@ final class FramedConnection extends TcpNetConnection implements Connection, Hol
     private final @Nullable Throttle throttle;
 
     private volatile boolean begun;
-
     private final AtomicBoolean ended = new AtomicBoolean();
     private boolean failedUnanswered;
 
@@ -89,18 +87,20 @@ final class FramedConnection extends TcpNetConnection implements Connection, Hol
         try {
             publishConnectionOpenEvent();
             Reason.Closed refused = handshake.run();
-            if (refused == null) {
+            if (refused != null) {
+                reason = refused;
+            } else {
+                // Not in a method of its own: its frame would be part of what each quiet connection keeps.
                 parting.handshakeEnded();
                 greet();
                 reason = new FrameLoop(transport, this).run(socket.input());
-            } else {
-                reason = refused;
             }
         } catch (IOException ex) {
-            broke(ex);
+            log.debug("Listener '{}': connection {} broke: {}", listener(), id, ex.getMessage());
         } catch (RuntimeException | Error ex) {
             Halt.onOutOfMemory(ex);
-            reason = failed(ex);
+            log.error("Listener '{}': connection {} failed", listener(), id, ex);
+            reason = Reason.Closed.FAILED;
         } finally {
             leave(reason);
         }
@@ -108,24 +108,18 @@ final class FramedConnection extends TcpNetConnection implements Connection, Hol
 
     private void leave(Reason.Closed reason) {
         try {
-            parting.part(reason);
-            parting.begin(reason);
-        } finally {
             try {
-                close();
+                parting.part(reason);
             } finally {
-                end();
+                parting.begin(reason);
+                close();
             }
+        } catch (RuntimeException | Error ex) {
+            Halt.onOutOfMemory(ex);
+            log.error("Listener '{}': closing connection {} failed", listener(), id, ex);
+        } finally {
+            end();
         }
-    }
-
-    private void broke(IOException ex) {
-        log.debug("Listener '{}': connection {} broke: {}", listener(), id, ex.getMessage());
-    }
-
-    private Reason.Closed failed(Throwable ex) {
-        log.error("Listener '{}': connection {} failed", listener(), id, ex);
-        return Reason.Closed.FAILED;
     }
 
     private void greet() throws IOException {
@@ -337,7 +331,7 @@ final class FramedConnection extends TcpNetConnection implements Connection, Hol
 
     @Override
     public Instant openedAt() {
-        return openedAt;
+        return Instant.ofEpochMilli(openedAt);
     }
 
     @Override

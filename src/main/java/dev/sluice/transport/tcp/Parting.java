@@ -56,7 +56,7 @@ final class Parting {
         served = true;
     }
 
-    /** Ends our side, if the connection is not broken, and waits until what was sent has arrived. */
+    /** Ends our side, if it was served and is not broken, and waits until what was sent has arrived. */
     void part(Reason.Closed why) {
         // What somebody else closes only looks broken.
         if (!served || why == Reason.Closed.BROKEN && !hasBegun() || !connection.isOpen()) {

@@ -1,4 +1,4 @@
-package dev.sluice.message;
+package dev.sluice.text;
 
 /**
  * Shows characters that come from the wire to people: what would begin a new line, move the cursor of a terminal, turn its
