@@ -1,6 +1,7 @@
 package dev.sluice.management;
 
 import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
+import org.springframework.util.MimeTypeUtils;
 
 /**
  * Why a call did nothing.
@@ -12,18 +13,23 @@ record Refusal(String reason) {
     private static final int CONFLICT = 409;
 
     static WebEndpointResponse<Object> badRequest(String reason) {
-        return new WebEndpointResponse<>(new Refusal(reason), WebEndpointResponse.STATUS_BAD_REQUEST);
+        return answer(reason, WebEndpointResponse.STATUS_BAD_REQUEST);
     }
 
     static WebEndpointResponse<Object> notFound(String reason) {
-        return new WebEndpointResponse<>(new Refusal(reason), WebEndpointResponse.STATUS_NOT_FOUND);
+        return answer(reason, WebEndpointResponse.STATUS_NOT_FOUND);
     }
 
     static WebEndpointResponse<Object> conflict(String reason) {
-        return new WebEndpointResponse<>(new Refusal(reason), CONFLICT);
+        return answer(reason, CONFLICT);
     }
 
     static WebEndpointResponse<Object> unavailable(String reason) {
-        return new WebEndpointResponse<>(new Refusal(reason), WebEndpointResponse.STATUS_SERVICE_UNAVAILABLE);
+        return answer(reason, WebEndpointResponse.STATUS_SERVICE_UNAVAILABLE);
+    }
+
+    /** In JSON, also where the call would have answered something else. */
+    private static WebEndpointResponse<Object> answer(String reason, int status) {
+        return new WebEndpointResponse<>(new Refusal(reason), status, MimeTypeUtils.APPLICATION_JSON);
     }
 }
