@@ -140,8 +140,8 @@ public final class HeldStreams {
     }
 
     /**
-     * Those whose time has come, by name, with the attempts that their first message has had: first the one that has waited
-     * for longest, since there may be more than a sink that is slow to refuse them can be sent.
+     * Those whose time has come, by name, with the attempts that their first message has had. First comes the one that
+     * has waited for longest, since there may be more than a sink that is slow to refuse them can be sent.
      */
     Map<String, Integer> due() {
         long now = System.nanoTime();

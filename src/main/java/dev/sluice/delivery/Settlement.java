@@ -170,8 +170,8 @@ final class Settlement {
     }
 
     /**
-     * Tries one, then two, then four, since many streams may be refused before the first that is not. Where none can be held
-     * any more, no more are taken than a batch: these, too, are what the sink gets twice after a crash.
+     * Tries one, then two, then four, since many streams may be refused before the first that is not. Where none can be
+     * held any more, no more are taken than a batch: these, too, are what the sink gets twice after a crash.
      */
     private void tryOthers() throws InterruptedException {
         int room = Math.min(MOST_TRIED - tried.size(), sender.batchSize() - takenAhead.size());

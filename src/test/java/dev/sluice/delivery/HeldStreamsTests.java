@@ -15,8 +15,8 @@ import dev.sluice.sink.Confirmation;
 import dev.sluice.sink.Confirmation.Failure;
 import dev.sluice.sink.SampleMessage;
 import dev.sluice.sink.Sink;
-import java.net.InetSocketAddress;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -260,8 +260,7 @@ final class HeldStreamsTests {
                 route.accept(some);
             }
             await().until(() -> sink.taken().size() > 500);
-            await().during(Duration.ofSeconds(1))
-                    .until(() -> sink.taken().size() <= sink.batchSize() + 1);
+            await().during(Duration.ofSeconds(1)).until(() -> sink.taken().size() <= sink.batchSize() + 1);
             sink.from(ScriptedSink.TAKES_ALL);
             await().untilAsserted(() -> assertThat(route.spooled(ledger(route))).isZero());
             assertThat(sink.taken()).doesNotHaveDuplicates().hasSize(1503);

@@ -190,8 +190,8 @@ final class TcpSinkTests {
                 WireMessage.datagram("192.0.2.1", 1, "bad"),
                 WireMessage.datagram("192.0.2.1", 2, "behind"),
                 WireMessage.datagram("192.0.2.2", 3, "other"));
-        try (FrameServer server = new FrameServer(
-                        0, new Framing.Line(), text -> Optional.of(text.equals("bad") ? "no" : "OK"));
+        try (FrameServer server =
+                        new FrameServer(0, new Framing.Line(), text -> Optional.of(text.equals("bad") ? "no" : "OK"));
                 Sink sink = sink(server.port(), line(), "OK", LONG)) {
             Confirmation together = sink.send(messages);
             Confirmation oneByOne = sink.send(messages);

@@ -14,8 +14,8 @@ final class ReplyWriterTests {
     void repliesForWhichThereIsNoMemoryAreLeftOutWhereverTheyComeFrom() throws Exception {
         MemoryBudget budget = new MemoryBudget(32 * 1024);
         try (Socket socket = new Socket()) {
-            ReplyWriter writer = new ReplyWriter(
-                    socket, new Framing.Line(), new Traffic(), new Deadlines(), budget.aside());
+            ReplyWriter writer =
+                    new ReplyWriter(socket, new Framing.Line(), new Traffic(), new Deadlines(), budget.aside());
             writer.reply(new byte[10 * 1024]);
             byte[] taken = writer.takeWaiting();
             writer.reply(new byte[10 * 1024]);
