@@ -120,7 +120,8 @@ public final class Routes implements SmartLifecycle {
      * @return nothing if no such sink is declared; else whether it was not being delivered yet
      */
     public Optional<Boolean> deliver(DurableRoute spool, String sink, String to) {
-        Charset charset = declaration(spool.listener()).map(Declaration::charset).orElse(StandardCharsets.UTF_8);
+        Charset charset =
+                declaration(spool.listener()).map(Declaration::charset).orElse(StandardCharsets.UTF_8);
         return sink(to).map(target -> spool.leftOvers().deliver(sink, SinkInCharset.of(target, charset)));
     }
 
@@ -192,7 +193,10 @@ public final class Routes implements SmartLifecycle {
             DeliveryProperties properties =
                     declaration(name).map(Declaration::properties).orElse(DeliveryProperties.DEFAULTS);
             SqliteSpool spool = SqliteSpool.open(
-                    dataDirectory().lock(), name, List.of(), properties.maxSpoolSize().toBytes());
+                    dataDirectory().lock(),
+                    name,
+                    List.of(),
+                    properties.maxSpoolSize().toBytes());
             DurableRoute route = new DurableRoute(name, Map.of(), properties, spool, false);
             if (route.leftOvers().ledgers().isEmpty()) {
                 route.close();

@@ -77,10 +77,7 @@ final class DeliveryMeters implements ApplicationListener<ApplicationStartedEven
                 .baseUnit("bytes")
                 .tags(tags)
                 .register(registry);
-        Gauge.builder(
-                        "sluice.spool.limit.bytes",
-                        spool,
-                        s -> s.spool().state().capacity())
+        Gauge.builder("sluice.spool.limit.bytes", spool, s -> s.spool().state().capacity())
                 .description("How many bytes the spool takes")
                 .baseUnit("bytes")
                 .tags(tags)

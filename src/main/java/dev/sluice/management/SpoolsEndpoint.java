@@ -67,7 +67,10 @@ final class SpoolsEndpoint {
     }
 
     private Charset charset(String listener) {
-        return listeners.find(listener).map(found -> found.properties().charset()).orElse(StandardCharsets.UTF_8);
+        return listeners
+                .find(listener)
+                .map(found -> found.properties().charset())
+                .orElse(StandardCharsets.UTF_8);
     }
 
     /** All that the spool has for a sink, one JSON object a line. */

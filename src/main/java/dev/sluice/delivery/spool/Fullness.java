@@ -70,9 +70,8 @@ final class Fullness {
                         + (contents.end() - sink.getValue()) + ")")
                 .orElse("");
         long deadLetters = contents.named().stream()
-                .mapToLong(sink -> contents.deadLetters()
-                        .getOrDefault(sink, Amount.NONE)
-                        .messages())
+                .mapToLong(sink ->
+                        contents.deadLetters().getOrDefault(sink, Amount.NONE).messages())
                 .sum();
         String dead = deadLetters == 0 ? "" : "dead letters can be replayed or purged (" + deadLetters + ")";
         return behind.isEmpty() || dead.isEmpty() ? behind + dead : behind + ", and " + dead;

@@ -68,11 +68,9 @@ final class SpoolWriterTests {
 
     @ParameterizedTest
     @ValueSource(classes = {OutOfMemoryError.class, StackOverflowError.class})
-    void anErrorEndsTheProcessAndWhatWasAcknowledgedIsThere(Class<?> error, @TempDir Path directory)
-            throws Exception {
+    void anErrorEndsTheProcessAndWhatWasAcknowledgedIsThere(Class<?> error, @TempDir Path directory) throws Exception {
         Process process = new ProcessBuilder(List.of(
-                        Path.of(System.getProperty("java.home"), "bin", "java")
-                                .toString(),
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "--enable-native-access=ALL-UNNAMED",
                         "-cp",
                         System.getProperty("java.class.path"),
