@@ -119,7 +119,7 @@ final class ArchitectureTests {
         noMethods().should().beAnnotatedWith(PostConstruct.class).check(CLASSES);
     }
 
-    /** A stream counts messages; for UDP it is that of a whole listener, whose sources have nothing to do with one another. */
+    /** A stream counts messages. For UDP it is that of a whole listener, of sources that have nothing in common. */
     @Test
     void sinksKeepTheOrderOfLanes() {
         noClasses()

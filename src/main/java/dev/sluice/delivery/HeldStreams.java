@@ -6,6 +6,7 @@ import dev.sluice.delivery.spool.SpooledMessage;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -138,16 +139,18 @@ public final class HeldStreams {
         held.tryAt = System.nanoTime() + Math.max(backOff.nextBackOff() * 1_000_000, leastPause.toNanos());
     }
 
-    /** Those whose time has come, by name, with the attempts that their first message has had. */
+    /**
+     * Those whose time has come, by name, with the attempts that their first message has had. First comes the one that
+     * has waited for longest, since there may be more than a sink that is slow to refuse them can be sent.
+     */
     Map<String, Integer> due() {
         long now = System.nanoTime();
         synchronized (streams) {
             Map<String, Integer> due = new LinkedHashMap<>();
-            for (Stream held : streams.values()) {
-                if (held.tryAt - now <= 0) {
-                    due.put(held.name, held.attempts);
-                }
-            }
+            streams.values().stream()
+                    .filter(held -> held.tryAt - now <= 0)
+                    .sorted(Comparator.comparingLong(held -> held.tryAt - now))
+                    .forEach(held -> due.put(held.name, held.attempts));
             return due;
         }
     }

@@ -3,7 +3,8 @@ package dev.sluice.delivery;
 import dev.sluice.delivery.spool.Spool;
 import dev.sluice.delivery.spool.SpooledMessage;
 import dev.sluice.delivery.spool.StoredBatch;
-import java.util.Optional;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -19,37 +20,59 @@ final class LookAhead {
     private final Spool.Reader reader;
     private final String listener;
     private final String sink;
+    private final long start;
     private long position;
+    private boolean atEnd;
 
     LookAhead(Spool spool, Spool.Reader reader, String listener, String sink, long position) {
         this.spool = spool;
         this.reader = reader;
         this.listener = listener;
         this.sink = sink;
+        this.start = position;
         this.position = position;
     }
 
     /**
-     * @param tried streams that are refused already
+     * The first messages of other streams, one of each.
+     *
+     * @param known streams that are passed over; those of what is found are added
      * @param taken positions of messages that the sink has already
      */
-    Optional<SpooledMessage> next(Set<String> tried, Set<Long> taken) throws InterruptedException {
-        for (int i = 0; i < MOST_PORTIONS; i++) {
-            long start = position;
-            Spool.Portion portion = spool.read(reader, start, 0);
+    List<SpooledMessage> next(Set<String> known, Set<Long> taken, int most) throws InterruptedException {
+        List<SpooledMessage> found = new ArrayList<>();
+        for (int i = 0; i < MOST_PORTIONS && found.size() < most; i++) {
+            long from = position;
+            Spool.Portion portion = spool.read(reader, from, 0);
             for (StoredBatch batch : portion.batches()) {
-                for (SpooledMessage message : batch.messages(listener, start, route -> spool.goesTo(route, sink))) {
-                    if (!tried.contains(message.origin().lane()) && !taken.contains(message.position())) {
+                for (SpooledMessage message : batch.messages(listener, from, route -> spool.goesTo(route, sink))) {
+                    if (found.size() < most && !taken.contains(message.position()) && known.add(lane(message))) {
+                        found.add(message);
                         position = message.position() + 1;
-                        return Optional.of(message);
                     }
                 }
             }
-            position = portion.end();
-            if (position == start) {
-                return Optional.empty();
+            position = found.size() < most ? portion.end() : position;
+            atEnd = position == from;
+            if (atEnd) {
+                break;
             }
         }
-        return Optional.empty();
+        return found;
+    }
+
+    private static String lane(SpooledMessage message) {
+        return message.origin().lane();
+    }
+
+    /** Whether there was nothing more when this looked last. */
+    boolean isAtEnd() {
+        return atEnd;
+    }
+
+    /** Looks again at what was looked at before. */
+    void restart() {
+        position = start;
+        atEnd = false;
     }
 }

@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import org.springframework.util.backoff.BackOffExecution;
 
@@ -19,6 +18,9 @@ import org.springframework.util.backoff.BackOffExecution;
  * tried, wherever in the queue they are.
  */
 final class Settlement {
+
+    /** Of streams that are remembered; then they are tried once more. */
+    private static final int MOST_TRIED = 10_000;
 
     private final Sender sender;
     private final SinkLedger ledger;
@@ -87,6 +89,11 @@ final class Settlement {
                 return true;
             }
             confirmation = sender.send(left.stream().map(Pending::message).toList());
+            if (lookAhead.isAtEnd() || tried.size() >= MOST_TRIED) {
+                // They were perhaps refused only because the sink was away.
+                tried.clear();
+                lookAhead.restart();
+            }
         }
     }
 
@@ -162,21 +169,20 @@ final class Settlement {
         return true;
     }
 
-    /** Tries one, then two, then four, since many streams may be refused before the first that is not. */
+    /**
+     * Tries one, then two, then four, since many streams may be refused before the first that is not. Where none can be
+     * held any more, no more are taken than a batch: these, too, are what the sink gets twice after a crash.
+     */
     private void tryOthers() throws InterruptedException {
+        int room = Math.min(MOST_TRIED - tried.size(), sender.batchSize() - takenAhead.size());
+        if (room <= 0) {
+            return;
+        }
         Set<String> known = held.names();
         known.addAll(newlyHeld);
         known.addAll(tried);
         left.forEach(pending -> known.add(pending.stream()));
-        List<SpooledMessage> others = new ArrayList<>();
-        for (int i = 0; i < most; i++) {
-            Optional<SpooledMessage> other = lookAhead.next(known, takenAhead);
-            if (other.isEmpty()) {
-                break;
-            }
-            known.add(other.get().origin().lane());
-            others.add(other.get());
-        }
+        List<SpooledMessage> others = lookAhead.next(known, takenAhead, Math.min(most, room));
         if (others.isEmpty()) {
             return;
         }

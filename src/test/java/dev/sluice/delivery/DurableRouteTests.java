@@ -455,6 +455,27 @@ final class DurableRouteTests {
     }
 
     @Test
+    void whatHasBeenPurgedIsNotDeliveredTogetherWithTheDeadLettersThatWereLeft() {
+        ScriptedSink old = new ScriptedSink(payload -> Failure.poison("bad"));
+        try (DurableRoute route = route(Map.of("old", old), attempts(0), false)) {
+            route.accept(messages("a", 1, 1));
+            await().untilAsserted(() -> assertCounts(route, "old", 0, 0, 1));
+            old.from(payload -> Failure.passing("away"));
+            route.accept(messages("a", 2, 3));
+        }
+        ScriptedSink taking = new ScriptedSink(ScriptedSink.TAKES_ALL);
+        try (DurableRoute route = route(Map.of("new", ScriptedSink.away()), attempts(0), false)) {
+            LeftOvers left = route.leftOvers();
+            assertThat(left.purge(left.find("old").orElseThrow())).isEqualTo(2);
+            assertThat(left.deliver("old", taking)).isTrue();
+            route.replay();
+            await().until(() -> taking.taken().contains("a1"));
+            await().during(Duration.ofMillis(300)).until(() -> taking.taken().equals(List.of("a1")));
+            assertThat(route.spool().state().cursors()).containsOnlyKeys("new");
+        }
+    }
+
+    @Test
     void whatIsLeftForASinkThatIsNamedNoMoreIsDeliveredToAnother() {
         try (DurableRoute route = route(Map.of("old", ScriptedSink.away()), attempts(0), false)) {
             route.accept(messages("a", 1, 3));

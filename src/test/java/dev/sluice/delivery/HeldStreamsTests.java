@@ -11,8 +11,10 @@ import dev.sluice.delivery.spool.DirectoryLock;
 import dev.sluice.delivery.spool.SqliteSpool;
 import dev.sluice.message.Envelope;
 import dev.sluice.message.Origin;
+import dev.sluice.sink.Confirmation;
 import dev.sluice.sink.Confirmation.Failure;
 import dev.sluice.sink.SampleMessage;
+import dev.sluice.sink.Sink;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -20,7 +22,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -210,15 +216,98 @@ final class HeldStreamsTests {
                 }
                 some.addAll(messages("good" + i, 1, 1));
                 route.accept(some);
-                int held = Math.min(100 * (i + 1), 1000);
-                await().atMost(Duration.ofMinutes(1))
-                        .untilAsserted(
-                                () -> assertThat(route.heldStreams("sink")).isEqualTo(held));
+                // Of a batch for which there is no room as a whole, none is held before all of it is settled.
+                int expected = Math.min(100 * (i + 1), 1000);
+                await().atMost(Duration.ofMinutes(1)).until(() -> route.heldStreams("sink") == expected);
             }
             await().during(Duration.ofMillis(300)).until(() -> route.heldStreams("sink") == 1000);
             sink.from(ScriptedSink.TAKES_ALL);
             await().untilAsserted(() -> assertThat(route.spooled(ledger(route))).isZero());
             assertThat(sink.taken()).doesNotHaveDuplicates().hasSize(1111);
+        }
+    }
+
+    @Test
+    void othersThatWereRefusedWhileTheSinkWasAwayAreTriedAgainOnceItIsBack() {
+        Set<String> sent = ConcurrentHashMap.newKeySet();
+        ScriptedSink sink = new ScriptedSink(payload -> {
+            sent.add(payload);
+            return Failure.passing("away");
+        });
+        try (DurableRoute route = route(sink, 0, false)) {
+            route.accept(messages("a", 1, 1));
+            await().until(() -> sent.contains("a.1"));
+            route.accept(messages("b", 1, 1));
+            await().until(() -> sent.contains("b.1"));
+            sink.from(payload -> payload.startsWith("a.") ? Failure.passing("not now") : null);
+            await().untilAsserted(() -> assertThat(sink.taken()).containsExactly("b.1"));
+        }
+    }
+
+    @Test
+    void noMoreThanABatchIsTakenAheadOfAStreamThatCannotBeHeld() {
+        ScriptedSink sink = new ScriptedSink(payload -> payload.startsWith("bad") ? Failure.passing("no") : null);
+        try (DurableRoute route = route(sink, properties(0, DataSize.ofMegabytes(1)), false)) {
+            route.accept(List.of(SampleMessage.of("bad1", 1, "bad1" + "x".repeat(80_000))));
+            route.accept(messages("good", 1, 1));
+            await().until(() -> route.heldStreams("sink") == 1);
+            route.accept(List.of(SampleMessage.of("bad2", 1, "bad2" + "x".repeat(80_000))));
+            for (int i = 0; i < 15; i++) {
+                List<Envelope> some = new ArrayList<>();
+                for (int j = 0; j < 100; j++) {
+                    some.addAll(messages("good" + (100 * i + j), 1, 1));
+                }
+                route.accept(some);
+            }
+            await().until(() -> sink.taken().size() > 500);
+            await().during(Duration.ofSeconds(1)).until(() -> sink.taken().size() <= sink.batchSize() + 1);
+            sink.from(ScriptedSink.TAKES_ALL);
+            await().untilAsserted(() -> assertThat(route.spooled(ledger(route))).isZero());
+            assertThat(sink.taken()).doesNotHaveDuplicates().hasSize(1503);
+        }
+    }
+
+    /** Takes one at a time, and longer to refuse it than the longest pause of its stream. */
+    private static final class SlowSink implements Sink {
+
+        private final Set<String> refused = ConcurrentHashMap.newKeySet();
+        private final List<String> taken = new CopyOnWriteArrayList<>();
+
+        @Override
+        public Confirmation send(List<? extends Envelope> messages) {
+            String payload = new String(messages.getFirst().getPayload(), UTF_8);
+            if (refused.contains(payload.substring(0, 1))) {
+                LockSupport.parkNanos(Duration.ofMillis(150).toNanos());
+                return Confirmation.none(1, Failure.passing("no"));
+            }
+            taken.add(payload);
+            return Confirmation.ALL;
+        }
+
+        @Override
+        public int batchSize() {
+            return 1;
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    @Test
+    void everyHeldStreamHasItsTurnHoweverLongOthersTake() {
+        SlowSink sink = new SlowSink();
+        sink.refused.addAll(List.of("a", "b", "c", "d"));
+        SqliteSpool spool = SqliteSpool.open(lock, "in", List.of("sink"), 1 << 20);
+        DeliveryProperties properties = properties(0, DataSize.ofMegabytes(1));
+        try (DurableRoute route = new DurableRoute("in", Map.of("sink", sink), properties, spool, false)) {
+            for (String stream : List.of("a", "b", "c", "d")) {
+                int held = route.heldStreams("sink");
+                route.accept(messages(stream, 1, 1));
+                route.accept(messages("other" + stream, 1, 1));
+                await().until(() -> route.heldStreams("sink") == held + 1);
+            }
+            sink.refused.remove("d");
+            await().until(() -> sink.taken.contains("d.1"));
         }
     }
 

@@ -203,7 +203,7 @@ public interface Spool extends AutoCloseable {
     /** The place of a sink in the spool. */
     interface Reader extends AutoCloseable {
 
-        /** The first message that the sink was not done with when the spool was opened. */
+        /** The first message that the sink was not done with when the reader was made. */
         long start();
 
         @Override

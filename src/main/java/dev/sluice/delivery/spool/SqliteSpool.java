@@ -43,7 +43,6 @@ public final class SqliteSpool implements Spool {
     private final Room room;
     private final RecentBatches recent;
     private final SpoolWriter writer;
-    private final Map<String, Long> starts;
     private final List<Path> damaged;
     private final Inherited inherited;
     private final Map<Integer, RouteContents> routes;
@@ -76,7 +75,6 @@ public final class SqliteSpool implements Spool {
                 room,
                 recent);
         this.writer = new SpoolWriter(listener, disk, room);
-        this.starts = contents.cursors();
         this.routes = contents.routes();
         this.damaged = SpoolRecovery.damaged(file);
         writer.start();
@@ -157,8 +155,8 @@ public final class SqliteSpool implements Spool {
 
     @Override
     public Reader reader(String sink) {
-        return new SpoolReader(
-                connections, sink, starts.getOrDefault(sink, writer.contents().end()));
+        SpoolContents contents = writer.contents();
+        return new SpoolReader(connections, sink, contents.cursors().getOrDefault(sink, contents.end()));
     }
 
     @Override

@@ -111,7 +111,11 @@ final class ReplyWriter {
 
     /** Of what was taken, the bytes from {@code from} to before {@code to} wait again. */
     void putBack(byte[] taken, int from, int to) {
-        replies.append(taken, from, to);
+        try {
+            replies.append(taken, from, to);
+        } catch (NoMemoryException ex) {
+            // As above.
+        }
     }
 
     /** One of the replies taken is not put back. */
