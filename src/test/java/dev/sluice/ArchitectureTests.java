@@ -13,6 +13,7 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaPackage;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import dev.sluice.message.Origin;
 import jakarta.annotation.PostConstruct;
 import jakarta.annotation.Resource;
 import java.util.Arrays;
@@ -116,6 +117,17 @@ final class ArchitectureTests {
                 .beAnnotatedWith(Resource.class)
                 .check(CLASSES);
         noMethods().should().beAnnotatedWith(PostConstruct.class).check(CLASSES);
+    }
+
+    /** A stream counts messages; for UDP it is that of a whole listener, whose sources have nothing to do with one another. */
+    @Test
+    void sinksKeepTheOrderOfLanes() {
+        noClasses()
+                .that()
+                .resideInAPackage(Room.SINK.tree())
+                .should()
+                .callMethod(Origin.class, "stream")
+                .check(CLASSES);
     }
 
     /** The root prints what the command line asks of it before anything is there to log. */

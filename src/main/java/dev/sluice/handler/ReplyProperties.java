@@ -19,6 +19,11 @@ public record ReplyProperties(
         @DefaultValue("accepted") After after,
         @Nullable String onFailure) {
 
+    /** Whether a peer ever gets anything for a message. */
+    public boolean answers() {
+        return type != Type.NONE || onFailure != null;
+    }
+
     /** What has to have happened before a peer is answered. */
     public enum After {
         /** Its message has come. */

@@ -78,6 +78,7 @@ final class ListenerFactory {
                 properties.access(),
                 acceptance(name, properties),
                 onFailure,
+                properties.reply().answers(),
                 handler.mayWait(),
                 memory);
         if (properties.tcp() != null) {

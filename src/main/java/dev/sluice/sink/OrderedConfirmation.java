@@ -44,7 +44,7 @@ public final class OrderedConfirmation {
 
     /** Whether one before this message in its stream failed, so that there is no use in sending it now. */
     public boolean holds(Envelope message) {
-        return heldStreams.containsKey(message.origin().stream());
+        return heldStreams.containsKey(message.origin().lane());
     }
 
     public Confirmation confirmation() {

@@ -11,7 +11,7 @@ public interface Sink extends AutoCloseable {
 
     /**
      * Sends messages and waits, for a bounded time, until the destination has confirmed each or it has failed. Messages of one
-     * {@link dev.sluice.message.Origin#stream() stream} go out in the order of the list; where one of them fails other than as
+     * {@link dev.sluice.message.Origin#lane() stream} go out in the order of the list; where one of them fails other than as
      * poison, those behind it in its stream are best not sent. They are reported as {@link Confirmation.Failure#held held},
      * even if the destination has them already, so that they come again behind it. {@link OrderedConfirmation} sees to that.
      * Messages of other streams are none the worse for it.

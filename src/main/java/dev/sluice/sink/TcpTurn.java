@@ -126,7 +126,7 @@ final class TcpTurn {
     }
 
     private String stream(int index) {
-        return messages.get(index).origin().stream();
+        return messages.get(index).origin().lane();
     }
 
     private void frame(int index) {

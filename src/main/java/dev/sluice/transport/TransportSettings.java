@@ -15,6 +15,7 @@ import java.nio.charset.Charset;
  * @param access whom it serves
  * @param acceptance takes charge of what has been handled
  * @param onFailure what a peer gets for a message that was not accepted
+ * @param answers whether a peer gets anything for a message, so that it knows which were taken
  * @param repliesMayWait whether handling a message may take long, so that a reply should not wait for those to follow
  * @param memory of all listeners' connections together
  */
@@ -27,5 +28,6 @@ public record TransportSettings(
         Access access,
         Acceptance acceptance,
         FailureAnswer onFailure,
+        boolean answers,
         boolean repliesMayWait,
         MemoryBudget memory) {}

@@ -64,24 +64,6 @@ final class CheckCommandTests {
     }
 
     @Test
-    void answersOfAWildcardAddressMayLeaveFromAnother() throws IOException {
-        Path file = write("some.yml", """
-            sluice.listeners:
-              all: { udp.port: 1, reply.type: echo }
-              all-six: { udp: { address: "::", port: 2 }, reply.on-failure: "no" }
-              silent: { udp.port: 3 }
-              one: { udp: { address: 127.0.0.1, port: 4 }, reply.type: echo }
-              stream: { tcp.port: 5, reply.type: echo }
-            """);
-
-        assertThat(check(file)).isZero();
-        String said = ".udp.address: where this machine has several addresses, answers may leave from another than was"
-                + " asked. Name one, in a listener for each";
-        assertThat(out.toString().lines().skip(1))
-                .containsExactly("sluice.listeners.all" + said, "sluice.listeners.all-six" + said);
-    }
-
-    @Test
     void aMessageThatNoConnectionMayHoldIsWarnedOf() throws IOException {
         Path file = write("some.yml", """
             sluice:

@@ -7,7 +7,9 @@ import static org.awaitility.Awaitility.await;
 import dev.sluice.Ports;
 import dev.sluice.RunningSluice;
 import dev.sluice.transport.Reason;
+import dev.sluice.transport.Traffic;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -233,6 +235,32 @@ class ListenerLifeTests {
         }
         listener.start();
         assertThat(sluice.converse("echo", "hello\n")).isEqualTo("hello\n");
+    }
+
+    /** It knows nothing of what was taken, so that it can't send the rest again. */
+    @Test
+    void aStopTakesAllThatAPeerWithoutAnswersSendsUntilItHearsOfTheEnd() throws IOException {
+        Listener spare = sluice.listener("spare");
+        spare.start();
+        Traffic traffic = spare.transport().traffic();
+        long before = traffic.accepted.sum();
+        try (Socket socket = sluice.connect("spare")) {
+            OutputStream out = socket.getOutputStream();
+            out.write("first\n".getBytes(StandardCharsets.US_ASCII));
+            await().until(() -> traffic.accepted.sum() == before + 1);
+            spare.pause();
+            // Read before the listener stops, and held.
+            out.write("second\n".getBytes(StandardCharsets.US_ASCII));
+            for (int i = 0; i < 1000; i++) {
+                out.write("one of a thousand\n".getBytes(StandardCharsets.US_ASCII));
+            }
+            CompletableFuture<Void> stop = CompletableFuture.runAsync(spare::stop);
+            assertThat(socket.getInputStream().read()).isEqualTo(-1);
+            socket.close();
+            stop.join();
+        }
+        assertThat(traffic.accepted.sum() - before).isEqualTo(1002);
+        assertThat(traffic.closed(Reason.Closed.STOPPED).sum()).isEqualTo(1);
     }
 
     @Test

@@ -41,7 +41,7 @@ final class Rsyslog implements AutoCloseable {
     static Rsyslog start(Path folder, Path followed, String actions) throws IOException {
         Path configuration =
                 Files.writeString(folder.resolve("rsyslog.conf"), """
-                    global(workDirectory="%1$s")
+                    global(workDirectory="%1$s" inputs.timeout.shutdown="20000")
                     module(load="imfile")
                     main_queue(queue.type="Direct")
                     ruleset(name="forward") {

@@ -5,6 +5,7 @@ import static java.nio.file.StandardOpenOption.CREATE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.sluice.Ports;
 import dev.sluice.RunningSluice;
 import dev.sluice.transport.Reason;
 import dev.sluice.transport.Traffic;
@@ -41,9 +42,10 @@ final class RsyslogTests {
     private static final String FORWARD =
             "action(type=\"omfwd\" target=\"127.0.0.1\" port=\"%d\" protocol=\"tcp\" action.resumeRetryCount=\"-1\""
                     + " %s)\n";
-    /** On disk from the first; one that only goes there when it is full loses more if rsyslog is ended amid a retry. */
+    /** So large that it is never full: what does not go in when rsyslog is ended is lost. */
     private static final String SAVED_QUEUE =
-            "tcp_framing=\"octet-counted\" queue.type=\"Disk\" queue.filename=\"waiting\" queue.saveOnShutdown=\"on\"";
+            "tcp_framing=\"octet-counted\" queue.type=\"Disk\" queue.filename=\"waiting\" queue.saveOnShutdown=\"on\""
+                    + " queue.size=\"10000000\" queue.timeoutActionCompletion=\"20000\"";
 
     @TempDir
     private Path folder;
@@ -89,6 +91,32 @@ final class RsyslogTests {
         restart(10, 1_000_000);
     }
 
+    /** It looks whether its peer has ended before it sends, and keeps the rest. */
+    @Test
+    @Timeout(value = 5, unit = TimeUnit.MINUTES)
+    void noneIsMissingThoughTheListenerStopsAndItsConnectionsAreEndedByAge() throws Exception {
+        int messages = 40_000;
+        String aged = CONFIGURATION.replace("sinks: [file]", "sinks: [file], timeouts.session: 300ms");
+        try (RunningSluice sluice = RunningSluice.with(
+                aged.replace("port: 0", "port: " + Ports.free()).formatted(folder))) {
+            Traffic traffic = sluice.traffic("syslog");
+            String forward = FORWARD.formatted(sluice.port("syslog"), SAVED_QUEUE + " action.resumeInterval=\"1\"");
+            try (Rsyslog _ = Rsyslog.start(folder, append(0, messages / 4), forward)) {
+                for (int i = 1; i < 4; i++) {
+                    long enough = (i - 1) * messages / 4 + 1000;
+                    awaitAsserted(() -> assertThat(traffic.accepted.sum()).isGreaterThanOrEqualTo(enough));
+                    sluice.listener("syslog").stop();
+                    sluice.listener("syslog").start();
+                    append(i * messages / 4, messages / 4);
+                }
+                awaitAsserted(() -> assertThat(taken(messages).different()).isEqualTo(messages));
+                awaitAsserted(() ->
+                        assertThat(traffic.closed(Reason.Closed.SESSION).sum()).isPositive());
+            }
+            assertThat(traffic.dropped(Reason.Dropped.INCOMPLETE).sum()).isZero();
+        }
+    }
+
     /** While it sends, so that the rest waits in its queue. */
     private void restart(int times, int messages) throws Exception {
         try (RunningSluice sluice = RunningSluice.with(CONFIGURATION.formatted(folder))) {
@@ -106,9 +134,13 @@ final class RsyslogTests {
                 awaitAsserted(() -> assertThat(taken(messages).different()).isEqualTo(messages));
             }
             assertThat(traffic.dropped(Reason.Dropped.INCOMPLETE).sum()).isZero();
+            Taken taken = taken(messages);
+            assertThat(taken.different() + taken.doubles())
+                    .isEqualTo(traffic.received.sum())
+                    .isEqualTo(traffic.accepted.sum());
+            System.out.println("rsyslog restarted " + times + " times: of " + messages + " messages none is missing, "
+                    + taken.doubles() + " it has sent twice");
         }
-        System.out.println("rsyslog restarted " + times + " times: of " + messages + " messages none is missing, "
-                + taken(messages).doubles() + " it has sent twice");
     }
 
     private static void awaitAsserted(ThrowingRunnable assertion) {

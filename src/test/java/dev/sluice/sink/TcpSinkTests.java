@@ -185,6 +185,24 @@ final class TcpSinkTests {
     }
 
     @Test
+    void aDatagramThatIsRefusedHoldsUpThoseOfItsSourceAloneAndNoneIsConfirmedUnsent() throws Exception {
+        List<WireMessage> messages = List.of(
+                WireMessage.datagram("192.0.2.1", 1, "bad"),
+                WireMessage.datagram("192.0.2.1", 2, "behind"),
+                WireMessage.datagram("192.0.2.2", 3, "other"));
+        try (FrameServer server =
+                        new FrameServer(0, new Framing.Line(), text -> Optional.of(text.equals("bad") ? "no" : "OK"));
+                Sink sink = sink(server.port(), line(), "OK", LONG)) {
+            Confirmation together = sink.send(messages);
+            Confirmation oneByOne = sink.send(messages);
+
+            assertThat(kinds(together, 3)).containsExactly(Kind.PASSING, Kind.HELD, null);
+            assertThat(kinds(oneByOne, 3)).containsExactly(Kind.PASSING, Kind.HELD, null);
+            assertThat(server.received()).containsExactly("bad", "behind", "other", "bad", "other");
+        }
+    }
+
+    @Test
     void othersGoByANewConnectionWhereTheServerEndsOneOverAMessage() throws Exception {
         List<String> received = Collections.synchronizedList(new ArrayList<>());
         try (SocketServer server = new SocketServer((in, out) -> {

@@ -33,6 +33,13 @@ public record WireMessage(Origin origin, long sequence, long receivedAt, byte[] 
         return new WireMessage(new Origin("greeter", stream, stream, ORIGIN.remote()), sequence, RECEIVED_AT, payload);
     }
 
+    /** Of a UDP listener, all of whose datagrams are counted together. */
+    public static WireMessage datagram(String address, long sequence, String payload) {
+        InetSocketAddress source = new InetSocketAddress(address, 5000);
+        Origin origin = new Origin("greeter", address + ":5000", "run", source);
+        return new WireMessage(origin, sequence, RECEIVED_AT, payload.getBytes(UTF_8));
+    }
+
     /** Numbers as text, from 1. */
     public static List<WireMessage> numbered(int count) {
         List<WireMessage> messages = new ArrayList<>();

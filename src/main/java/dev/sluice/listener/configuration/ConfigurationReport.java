@@ -1,10 +1,8 @@
 package dev.sluice.listener.configuration;
 
-import dev.sluice.handler.ReplyProperties;
 import dev.sluice.listener.ListenerProperties;
 import dev.sluice.listener.SluiceProperties;
 import dev.sluice.message.AddressText;
-import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -65,28 +63,8 @@ public record ConfigurationReport(boolean valid, List<String> lines) {
         for (Setting bean : ReplyBeanCheck.named(environment)) {
             lines.add(bean.key() + ": bean '" + bean.value() + "' is looked up at start");
         }
-        sluice.listeners().forEach((name, listener) -> {
-            if (answersFromAnyAddress(listener)) {
-                lines.add("sluice.listeners." + name + ".udp.address: where this machine has several addresses, answers"
-                        + " may leave from another than was asked. Name one, in a listener for each");
-            }
-        });
         lines.addAll(MemoryWarnings.of(sluice, Runtime.getRuntime().maxMemory()));
         return new ConfigurationReport(true, lines);
-    }
-
-    /** The system chooses then, and a client that is connected to the address it asked takes no other. */
-    private static boolean answersFromAnyAddress(ListenerProperties listener) {
-        if (listener.udp() == null
-                || listener.reply().type() == ReplyProperties.Type.NONE
-                        && listener.reply().onFailure() == null) {
-            return false;
-        }
-        try {
-            return InetAddress.ofLiteral(listener.udp().address()).isAnyLocalAddress();
-        } catch (IllegalArgumentException _) {
-            return false;
-        }
     }
 
     private static String listeners(Map<String, ListenerProperties> listeners) {

@@ -33,7 +33,7 @@ record ChannelEnd(@Nullable String closed, @Nullable Failure failed) {
         Set<String> heldStreams = new HashSet<>();
         for (int k = 0; k < due.size(); k++) {
             Publication publication = publications.get(k);
-            String stream = messages.get(due.get(k)).origin().stream();
+            String stream = messages.get(due.get(k)).origin().lane();
             if (blames && publication.isBrokenOff() && !blames(publication)) {
                 if (!heldStreams.contains(stream)) {
                     again.add(due.get(k));

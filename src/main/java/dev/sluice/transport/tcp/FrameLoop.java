@@ -40,6 +40,11 @@ final class FrameLoop {
 
     /** Null where nothing is limited. */
     private final @Nullable Throttle throttle;
+    /**
+     * Whether what the peer sends until it hears of the end is taken. One that gets no answers would not send it again; one that
+     * is held to a rate would be past it.
+     */
+    private final boolean readsOn;
 
     private final ReplyBatch replies;
 
@@ -57,6 +62,7 @@ final class FrameLoop {
         this.writer = connection.writer();
         this.traffic = connection.traffic();
         this.throttle = connection.throttle();
+        this.readsOn = throttle == null && !transport.settings().answers();
         int maxSize = (int) transport.settings().framing().maxSize().toBytes();
         this.reader = new FrameReader(transport.framing(), maxSize, connection.memory());
         this.skipOversize = transport.settings().framing().onOversize() == OnOversize.SKIP;
@@ -85,7 +91,7 @@ final class FrameLoop {
                 boolean ending = lifetime.isEnding();
                 long readAt = System.currentTimeMillis();
                 traffic.read(n, readAt);
-                if (!deadlines.endWait(now)) {
+                if (!deadlines.endWait(now) && (!readsOn || n < 0)) {
                     framesLeft = false;
                     return lifetime.endReason();
                 }
@@ -111,7 +117,7 @@ final class FrameLoop {
                     return reason;
                 }
                 // Not if its end began during their handling: then the frame in progress is the one begun behind these.
-                if (sequence > before && ending) {
+                if (sequence > before && ending && !readsOn) {
                     return lifetime.endReason();
                 }
                 if (!reader.wasFilled()) {
@@ -132,11 +138,11 @@ final class FrameLoop {
         }
     }
 
-    /** About to wait for bytes. Answers whether to: not if it is closed, nor between frames if it is to end. */
+    /** About to wait for bytes. Answers whether to: not if it is closed, nor for long between frames if it is to end. */
     private boolean beginWait() {
         boolean withinFrame = reader.isWithinFrame();
         deadlines.beginWait(withinFrame);
-        return !connection.isClosing() && (withinFrame || !lifetime.isEnding());
+        return !connection.isClosing() && (withinFrame || !lifetime.isEnding() || readsOn && lifetime.mayReadOn());
     }
 
     private int read(InputStream in, Throttle throttle) throws IOException {

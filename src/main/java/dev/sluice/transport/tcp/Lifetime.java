@@ -19,6 +19,8 @@ final class Lifetime {
 
     /** Once its time is over, for what was read last to be dealt with. */
     private static final Duration MOST_HELD = Duration.ofSeconds(5);
+    /** Once our side has ended, for a peer that gets no answers to end its own. */
+    private static final Duration MOST_READ_ON = Duration.ofSeconds(2);
 
     private final TcpTransport transport;
     private final FramedConnection connection;
@@ -26,6 +28,8 @@ final class Lifetime {
     private final long openedNanos = System.nanoTime();
     /** Has reached its greatest age. */
     private volatile boolean expired;
+    /** When {@link #mayReadOn()} was first asked; 0 before. Belongs to the connection's thread. */
+    private long readingOnSince;
 
     Lifetime(TcpTransport transport, FramedConnection connection, Deadlines deadlines) {
         this.transport = transport;
@@ -63,6 +67,19 @@ final class Lifetime {
         } else {
             endOutput();
         }
+    }
+
+    /**
+     * The connection is to end, and its thread is about to wait between frames. Ends our side, and answers whether to read on,
+     * until the peer has ended its own.
+     */
+    boolean mayReadOn() {
+        long now = System.nanoTime();
+        if (readingOnSince == 0) {
+            readingOnSince = now;
+        }
+        drain();
+        return now - readingOnSince < MOST_READ_ON.toNanos();
     }
 
     private void endOutput() {

@@ -26,13 +26,6 @@ import org.slf4j.LoggerFactory;
  */
 final class DatagramBatch {
 
-    /** Sends a datagram. */
-    @FunctionalInterface
-    interface Outlet {
-        /** Answers whether it was sent. */
-        boolean send(byte[] payload, InetSocketAddress target);
-    }
-
     private static final Logger log = LoggerFactory.getLogger(DatagramBatch.class);
     private static final int MOST_MESSAGES = 512;
     /** Of what was received, and as much of the replies that wait. */
@@ -40,13 +33,12 @@ final class DatagramBatch {
     /** Where handling may take long, what was handled does not wait longer than this for others. */
     private static final long MOST_WAIT_NANOS = 1_000_000L;
 
-    private record Reply(int message, InetSocketAddress target, byte[] payload) {}
+    private record Reply(int message, DatagramPeer peer, byte[] payload) {}
 
     private final TransportSettings settings;
     private final Acceptance acceptance;
     private final boolean repliesAtOnce;
     private final Traffic traffic;
-    private final Outlet outlet;
     private final Waits waits;
     private final ReplyGuard replyGuard;
     private final SuppressingLog<Reason.Dropped> dropLog;
@@ -80,12 +72,11 @@ final class DatagramBatch {
     /**
      * @param waits of the receiver's thread
      */
-    DatagramBatch(UdpTransport transport, Outlet outlet, Waits waits) {
+    DatagramBatch(UdpTransport transport, Waits waits) {
         this.settings = transport.settings();
         this.acceptance = settings.acceptance();
         this.repliesAtOnce = acceptance == Acceptance.AT_ONCE || acceptance.answersFirst();
         this.traffic = transport.traffic();
-        this.outlet = outlet;
         this.waits = waits;
         this.replyGuard = new ReplyGuard(transport.maxReplyFactor());
         this.dropLog = transport.dropLog();
@@ -147,9 +138,9 @@ final class DatagramBatch {
             return;
         }
         if (repliesAtOnce) {
-            send(payload, peer.remote());
+            send(peer, payload);
         } else {
-            replies.add(new Reply(messages.size() - 1, peer.remote(), payload));
+            replies.add(new Reply(messages.size() - 1, peer, payload));
             bytesWaiting += payload.length;
         }
     }
@@ -269,7 +260,7 @@ final class DatagramBatch {
             while (next < replies.size() && replies.get(next).message == i) {
                 Reply reply = replies.get(next++);
                 if (why == null) {
-                    send(reply.payload, reply.target);
+                    send(reply.peer, reply.payload);
                 }
             }
         }
@@ -282,15 +273,15 @@ final class DatagramBatch {
             // In place of replies that are not sent.
             replyGuard.begin(message.getPayload());
             if (answer != null && peer.fits(answer) && mayReply(peer, answer)) {
-                send(answer, peer.remote());
+                send(peer, answer);
             }
         } catch (RuntimeException ex) {
             log.debug("Listener '{}': message {} was refused without an answer", settings.listener(), message.id(), ex);
         }
     }
 
-    private void send(byte[] payload, InetSocketAddress target) {
-        if (outlet.send(payload, target)) {
+    private void send(DatagramPeer peer, byte[] payload) {
+        if (peer.send(payload)) {
             replied++;
             bytesSent += payload.length;
         }

@@ -11,7 +11,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.integration.ip.IpHeaders;
 
-/** The source of a datagram, answered from the socket that received it, during the handling of one on that socket's thread. */
+/**
+ * The source of a datagram, answered by the socket that received it, during the handling of one on the thread of the
+ * receiver.
+ */
 final class DatagramPeer implements Peer {
 
     /** What fits a datagram: 65,535 bytes less the header of UDP, and of IPv4, whose length counts itself. */
@@ -21,13 +24,16 @@ final class DatagramPeer implements Peer {
 
     private final Origin origin;
     private final DatagramBatch batch;
+    private final ReceivingSocket socket;
     private final PeerHeaders headers;
     private final Reason.@Nullable Withheld unanswerable;
 
-    DatagramPeer(String listener, String stream, DatagramBatch batch, InetSocketAddress remote) {
+    DatagramPeer(
+            String listener, String stream, DatagramBatch batch, ReceivingSocket socket, InetSocketAddress remote) {
         String address = AddressText.of(remote.getAddress());
         this.origin = new Origin(listener, AddressText.of(remote), stream, remote);
         this.batch = batch;
+        this.socket = socket;
         this.unanswerable = batch.unanswerable(remote);
         this.headers = new PeerHeaders(Map.of(
                 IpHeaders.HOSTNAME, address,
@@ -65,6 +71,11 @@ final class DatagramPeer implements Peer {
         if (answer != null) {
             reply(answer);
         }
+    }
+
+    /** Returns whether it was sent. */
+    boolean send(byte[] payload) {
+        return socket.send(payload, remote());
     }
 
     boolean fits(byte[] payload) {

@@ -8,7 +8,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,12 +21,30 @@ public final class OwnAddresses {
     /** For so long the addresses of this machine are not asked for again. */
     private static final Duration FRESH = Duration.ofSeconds(5);
 
-    private record OfMachine(Set<InetAddress> addresses, long at) {}
+    /** Lists the addresses that this machine has now. */
+    @FunctionalInterface
+    interface Machine {
+        List<InetAddress> addresses() throws SocketException;
+    }
+
+    private record Known(Set<InetAddress> addresses, long at) {}
+
+    private final Machine machine;
 
     /** Replaced as a whole; few, so that looking through them costs nothing beside receiving. */
     private volatile List<InetSocketAddress> bound = List.of();
 
-    private volatile OfMachine machine = new OfMachine(Set.of(), System.nanoTime() - FRESH.toNanos());
+    private volatile Known known = new Known(Set.of(), System.nanoTime() - FRESH.toNanos());
+
+    public OwnAddresses() {
+        this(() -> NetworkInterface.networkInterfaces()
+                .flatMap(NetworkInterface::inetAddresses)
+                .toList());
+    }
+
+    OwnAddresses(Machine machine) {
+        this.machine = machine;
+    }
 
     /** A listener has bound this. */
     synchronized void add(InetSocketAddress address) {
@@ -63,22 +80,24 @@ public final class OwnAddresses {
         if (address.isLoopbackAddress()) {
             return true;
         }
-        OfMachine known = machine;
-        if (System.nanoTime() - known.at >= FRESH.toNanos()) {
-            known = new OfMachine(addressesOfMachine(), System.nanoTime());
-            machine = known;
+        Known last = known;
+        if (System.nanoTime() - last.at >= FRESH.toNanos()) {
+            last = new Known(addressesOfMachine(), System.nanoTime());
+            known = last;
         }
-        return known.addresses.contains(address);
+        return last.addresses.contains(address);
     }
 
-    private static Set<InetAddress> addressesOfMachine() {
+    private Set<InetAddress> addressesOfMachine() {
         try {
-            return NetworkInterface.networkInterfaces()
-                    .flatMap(NetworkInterface::inetAddresses)
-                    .collect(Collectors.toUnmodifiableSet());
+            return Set.copyOf(machine.addresses());
         } catch (SocketException ex) {
             log.debug("The addresses of this machine cannot be listed", ex);
             return Set.of();
         }
+    }
+
+    Machine machine() {
+        return machine;
     }
 }

@@ -8,10 +8,11 @@ import org.springframework.util.unit.DataSize;
 /**
  * A UDP port.
  *
- * @param address to bind: a literal or a name, IPv4 or IPv6
+ * @param address to bind: a literal or a name, IPv4 or IPv6. At {@code 0.0.0.0} or {@code ::} answers leave from the
+ *     address that was asked, if an interface of this machine lists it
  * @param port to bind; 0 is any free one
  * @param receiveBuffer of each socket (SO_RCVBUF), as far as the kernel gives it (net.core.rmem_max)
- * @param receivers sockets that share the port (SO_REUSEPORT), each with a thread of its own
+ * @param receivers threads that share the port, each with sockets of its own (SO_REUSEPORT)
  * @param multicast the group to join; none if absent
  * @param maxReplyFactor how many times as long as a request the replies to it may be in all, since its source may be forged;
  *     0 is that there are none

@@ -10,13 +10,9 @@ import dev.sluice.transport.Traffic;
 import dev.sluice.transport.Transport;
 import dev.sluice.transport.TransportSettings;
 import dev.sluice.transport.framing.FrameBuffer;
-import dev.sluice.transport.udp.UdpProperties.Multicast;
+import java.io.Closeable;
 import java.io.IOException;
-import java.net.DatagramSocket;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.NetworkInterface;
-import java.net.StandardSocketOptions;
 import java.nio.channels.DatagramChannel;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -29,7 +25,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.integration.endpoint.MessageProducerSupport;
 
-/** A UDP port: one socket a receiver, each with a platform thread, since a thread that only receives gains nothing by being virtual. */
+/**
+ * A UDP port: its receivers have a platform thread each, since a thread that only receives gains nothing by being
+ * virtual.
+ */
 public final class UdpTransport implements Transport {
 
     private static final Logger log = LoggerFactory.getLogger(UdpTransport.class);
@@ -46,6 +45,9 @@ public final class UdpTransport implements Transport {
     private final AtomicLong sequence = new AtomicLong();
     private final SuppressingLog<Reason.Dropped> dropLog;
     private final SuppressingLog<Reason.Withheld> withheldLog;
+    /** Held while the sockets change whose drops are counted. */
+    private final Object dropsLock = new Object();
+
     private List<DatagramReceiver> receivers = List.of();
     private volatile Bound bound = new Bound(null, 0);
 
@@ -76,16 +78,14 @@ public final class UdpTransport implements Transport {
         List<DatagramReceiver> opened = new ArrayList<>();
         String stream = StreamIds.next();
         try {
-            int port = properties.port() == null ? 0 : properties.port();
+            UdpPort port = new UdpPort(settings.listener(), properties);
             for (int i = 0; i < properties.receivers(); i++) {
-                DatagramChannel channel = open(port);
-                opened.add(new DatagramReceiver(this, channel, stream, sequence));
-                port = channel.socket().getLocalPort();
+                DatagramChannel channel = port.open();
                 if (i == 0) {
-                    tellBuffer(channel.socket().getReceiveBufferSize());
-                    bound = new Bound(
-                            (InetSocketAddress) channel.socket().getLocalSocketAddress(), bound.droppedBefore());
+                    bound = new Bound((InetSocketAddress) channel.getLocalAddress(), bound.droppedBefore());
                 }
+                ReceiverSockets sockets = new ReceiverSockets(this, port, channel, i == 0);
+                opened.add(new DatagramReceiver(this, sockets, stream, sequence));
             }
         } catch (IOException | RuntimeException ex) {
             bound = new Bound(null, bound.droppedBefore());
@@ -97,54 +97,6 @@ public final class UdpTransport implements Transport {
         gate.open();
         receivers = List.copyOf(opened);
         adapter.setReceivers(receivers);
-    }
-
-    private DatagramChannel open(int port) throws IOException {
-        DatagramChannel channel = DatagramChannel.open();
-        try {
-            DatagramSocket socket = channel.socket();
-            Multicast multicast = properties.multicast();
-            socket.setReceiveBufferSize((int) properties.receiveBuffer().toBytes());
-            // So that the kernel refuses to send to all of a network, whichever this machine is in.
-            channel.setOption(StandardSocketOptions.SO_BROADCAST, false);
-            if (properties.receivers() > 1) {
-                socket.setOption(StandardSocketOptions.SO_REUSEPORT, true);
-            }
-            if (multicast != null) {
-                socket.setReuseAddress(true);
-            }
-            socket.bind(new InetSocketAddress(InetAddress.getByName(properties.address()), port));
-            if (multicast != null) {
-                join(socket, multicast);
-            }
-            return channel;
-        } catch (IOException | RuntimeException ex) {
-            channel.close();
-            throw ex;
-        }
-    }
-
-    private void tellBuffer(int bytes) {
-        long asked = properties.receiveBuffer().toBytes();
-        if (bytes < asked) {
-            log.info(
-                    "Listener '{}': the kernel gives it a receive buffer of {} KB, not {} KB. More may be had by"
-                            + " net.core.rmem_max",
-                    settings.listener(),
-                    bytes / 1024,
-                    asked / 1024);
-        }
-    }
-
-    private static void join(DatagramSocket socket, Multicast multicast) throws IOException {
-        NetworkInterface networkInterface = null;
-        if (multicast.networkInterface() != null) {
-            networkInterface = NetworkInterface.getByName(multicast.networkInterface());
-            if (networkInterface == null) {
-                throw new IOException("there is no network interface '" + multicast.networkInterface() + "'");
-            }
-        }
-        socket.joinGroup(new InetSocketAddress(InetAddress.getByName(multicast.group()), 0), networkInterface);
     }
 
     @Override
@@ -173,7 +125,7 @@ public final class UdpTransport implements Transport {
             awaitEnd(until);
         } finally {
             localAddress().ifPresent(ownAddresses::remove);
-            bound = new Bound(null, datagramsDroppedByKernel().orElse(0L));
+            unbind();
             receivers.forEach(DatagramReceiver::close);
             dropLog.tellAllSuppressed();
             withheldLog.tellAllSuppressed();
@@ -207,6 +159,25 @@ public final class UdpTransport implements Transport {
         return Optional.empty();
     }
 
+    private void unbind() {
+        synchronized (dropsLock) {
+            bound = new Bound(null, datagramsDroppedByKernel().orElse(0L));
+        }
+    }
+
+    /** Closes a socket while others have the port, and keeps what the kernel had dropped of it. */
+    void retire(Closeable socket) throws IOException {
+        synchronized (dropsLock) {
+            long before = datagramsDroppedByKernel().orElse(0L);
+            socket.close();
+            Bound seen = bound;
+            if (seen.address() != null) {
+                long after = datagramsDroppedByKernel().orElse(0L);
+                bound = new Bound(seen.address(), seen.droppedBefore() + Math.max(0, before - after));
+            }
+        }
+    }
+
     @Override
     public FrameBuffer frame(byte[] payload) {
         FrameBuffer frame = new FrameBuffer();
@@ -216,6 +187,12 @@ public final class UdpTransport implements Transport {
 
     @Override
     public Optional<Long> datagramsDroppedByKernel() {
+        synchronized (dropsLock) {
+            return dropsNow();
+        }
+    }
+
+    private Optional<Long> dropsNow() {
         Bound seen = bound;
         InetSocketAddress address = seen.address();
         return address == null

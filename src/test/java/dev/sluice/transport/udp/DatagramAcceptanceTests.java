@@ -196,6 +196,7 @@ class DatagramAcceptanceTests {
                         Access.EVERYONE,
                         acceptance,
                         (message, reason) -> ("ERR " + reason).getBytes(UTF_8),
+                        true,
                         false,
                         new MemoryBudget(Long.MAX_VALUE)),
                 binder.bindOrCreate("udp", UdpProperties.class),
