@@ -67,13 +67,14 @@ final class FramedConnection extends TcpNetConnection implements Connection, Hol
         this.socket = socket;
         this.lifetime = new Lifetime(transport, this, deadlines);
         this.memory = transport.settings().memory().open(this, MemoryBudget.CONNECTION);
-        this.handshake = new Handshake(transport, socket, id, deadlines, memory, this::isClosing);
+        this.writer = new ReplyWriter(socket.socket(), transport.framing(), transport.traffic(), deadlines, memory);
+        this.parting = new Parting(this, socket, writer, deadlines);
+        // Not whether it is open: a handshake that fails closes the socket, and is the peer's trouble.
+        this.handshake = new Handshake(transport, socket, id, deadlines, memory, parting::hasBegun);
         this.traffic = new ConnectionTraffic(
                 transport.traffic(),
                 (reason, problem) -> transport.troubles().dropped(reason, problem, remote()),
                 openedAt);
-        this.writer = new ReplyWriter(socket.socket(), transport.framing(), transport.traffic(), deadlines, memory);
-        this.parting = new Parting(this, socket, writer, deadlines);
         this.throttle = Throttle.of(transport.settings().limits(), () -> lifetime.isEnding() || isClosing());
     }
 
