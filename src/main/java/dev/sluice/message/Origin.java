@@ -20,6 +20,6 @@ public record Origin(String listener, String connection, String stream, InetSock
 
     /** Names the messages that keep their order among themselves: those of a TCP connection, or of a UDP source address. */
     public String lane() {
-        return stream.equals(connection) ? stream : connection.substring(0, connection.lastIndexOf(':'));
+        return stream.equals(connection) ? stream : remoteAddress();
     }
 }
