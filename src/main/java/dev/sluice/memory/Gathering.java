@@ -17,7 +17,8 @@ public final class Gathering {
     private long taken = FREE;
 
     /**
-     * @param copies of a message's bytes that there are until the batch is done with
+     * @param copies of a message's bytes that there are until the batch is done with: more than one where messages wait to be
+     *     accepted, which may take long
      */
     public Gathering(Holding holding, int copies) {
         this.holding = holding;
@@ -33,7 +34,9 @@ public final class Gathering {
         long needed = gathered + MemoryBudget.cost(bytes) * copies + OVERHEAD;
         if (needed > taken) {
             long target = Math.max(needed, taken * 2);
-            if (!holding.tryGather(target - taken)) {
+            long more = target - taken;
+            boolean given = copies > 1 ? holding.tryGather(more) : holding.tryGrow(more);
+            if (!given) {
                 return false;
             }
             taken = target;

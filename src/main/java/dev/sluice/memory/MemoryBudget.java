@@ -118,18 +118,20 @@ public final class MemoryBudget {
         return tryTake(bytes, limit, asking);
     }
 
-    /** For what may be held for long, and closing its holder would not end that: the last eighth is for others. */
+    /**
+     * For what may be held for long, and closing its holder would not end that: the last quarter is for others, who would have
+     * to be closed instead if this went beyond where closing begins.
+     */
     boolean tryTakeForLong(long bytes, Holding asking) {
-        return tryTake(bytes, relief, asking);
+        return tryTake(bytes, tight, asking);
     }
 
     private boolean tryTake(long bytes, long most, Holding asking) {
         long sum = used.addAndGet(bytes);
-        if (sum <= relief) {
-            return true;
-        }
         if (sum <= most) {
-            relieve();
+            if (sum > relief) {
+                relieve();
+            }
             return true;
         }
         used.addAndGet(-bytes);
