@@ -7,7 +7,8 @@ import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 
 /**
- * One jar: the service, or a command if the first argument is a word. Options, {@code --server.port=0} say, are Spring's.
+ * One jar: it runs a command if the first argument is a word, else the service. Options such as
+ * {@code --server.port=0} are Spring's.
  *
  * <p>Its parts are listed in {@code META-INF/spring}, as those of an extension are: looking for them through all classes would
  * take a tenth of the start.

@@ -24,7 +24,7 @@ final class Commands {
 
     private Commands() {}
 
-    /** Returns whether there is more than options of Spring's: a command, known or not, or a word that is none of either. */
+    /** Returns whether there is a word besides Spring's options: a command, or one that is unknown. */
     static boolean asked(String[] args) {
         return args.length > 0 && OPTIONS.contains(args[0]) || Stream.of(args).anyMatch(Commands::isWord);
     }

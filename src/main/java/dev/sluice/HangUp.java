@@ -7,8 +7,8 @@ import org.slf4j.LoggerFactory;
 /**
  * SIGHUP, by which other servers read their files again, and which would end this one: it is told that nothing happens.
  *
- * <p>Java has no interface of its own for signals. That of the JDK is looked up by name, since the compiler warns of whoever
- * names it, and a run-time image may lack its module.
+ * <p>Java has no interface of its own for signals. The JDK's is looked up by name: the compiler warns of its use, and a
+ * run-time image may lack its module.
  */
 final class HangUp {
 

@@ -3,9 +3,9 @@ package dev.sluice;
 import java.lang.reflect.InvocationTargetException;
 
 /**
- * Where the jar begins. This class alone is compiled for Java 17, as Spring Boot's loader is, so that an older Java than
- * {@link Application} needs ends with a sentence in place of a stack trace. It does nothing else, and knows no other class of
- * ours but by its name.
+ * Starts the jar. This class alone is compiled for Java 17, as Spring Boot's loader is: where Java is older than
+ * {@link Application} needs, the program ends with a sentence and not with a stack trace. It does nothing else, and knows
+ * our other classes only by name.
  */
 public final class Start {
 

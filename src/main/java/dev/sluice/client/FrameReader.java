@@ -27,7 +27,7 @@ final class FrameReader {
     }
 
     /**
-     * Looks for a frame in what has been read. One that was broken off for another is passed over, see {@link #brokenOff()}.
+     * Looks for a frame in what has been read. A frame that was broken off is passed over, see {@link #brokenOff()}.
      *
      * @return whether there is one: its payload is from {@link #frameStart()} to before {@link #frameEnd()}
      */

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 /** Makes a connection one of TLS: the peer proves to be the host that was asked for, unless that is switched off. */
 final class TlsUpgrade {
 
-    /** To tell the peer that our side ends. */
+    /** The time that telling the peer of our end may take. */
     private static final int MOST_CLOSING_SECONDS = 1;
 
     private final SSLContext context;

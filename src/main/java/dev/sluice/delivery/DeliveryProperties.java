@@ -22,7 +22,7 @@ public record DeliveryProperties(
         @DefaultValue("1s") Duration backoff,
         @DefaultValue("1m") Duration maxBackoff) {
 
-    /** Of a spool whose listener is not declared. */
+    /** What holds for a spool whose listener is not declared. */
     static final DeliveryProperties DEFAULTS = new DeliveryProperties(
             Mode.DURABLE, DataSize.ofGigabytes(1), WhenFull.HOLD, 0, Duration.ofSeconds(1), Duration.ofMinutes(1));
 

@@ -62,7 +62,7 @@ public final class DurableRoute implements Route {
         deliveries.forEach(Delivery::start);
     }
 
-    /** With what an earlier run has left. */
+    /** Makes the ledger of a sink, which begins with what an earlier run has left. */
     static SinkLedger ledger(Spool spool, String sink) {
         SinkLedger ledger = new SinkLedger(sink);
         Spool.Share share = spool.inherited().of(sink);

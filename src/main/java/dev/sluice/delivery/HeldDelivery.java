@@ -19,7 +19,7 @@ import java.util.stream.Collectors;
 final class HeldDelivery implements Runnable {
 
     private static final long LOOK_MILLIS = 100;
-    /** Of a stream at a time, once it has been taken again. */
+    /** The messages of one stream that are sent at a time, once the sink takes them again. */
     private static final int MOST_OF_A_STREAM = 100;
 
     private final SinkLedger ledger;

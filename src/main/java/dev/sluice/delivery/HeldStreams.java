@@ -109,7 +109,7 @@ public final class HeldStreams {
                 && held + bytes <= spool.state().capacity() / SHARE;
     }
 
-    /** To be called before the delivery's position moves on. */
+    /** Adds messages. The caller moves its delivery's position on only afterwards. */
     void add(List<Pending> messages, BackOffs backOffs) {
         synchronized (streams) {
             for (Pending pending : messages) {

@@ -37,12 +37,12 @@ public final class LeftOvers {
         sinks.forEach(sink -> ledgers.put(sink, DurableRoute.ledger(spool, sink)));
     }
 
-    /** Of sinks of which anything was left at the start, and of which it has not all been purged. */
+    /** Returns the ledgers of the sinks for which something was left at the start and is not all purged. */
     public List<SinkLedger> ledgers() {
         return List.copyOf(ledgers.values());
     }
 
-    /** Of a sink. */
+    /** Returns the ledger of a sink. */
     public Optional<SinkLedger> find(String sink) {
         return Optional.ofNullable(ledgers.get(sink));
     }
