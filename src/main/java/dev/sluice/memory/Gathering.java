@@ -13,6 +13,7 @@ public final class Gathering {
 
     private final Holding holding;
     private final int copies;
+    private final boolean waits;
     private long gathered;
     private long taken = FREE;
 
@@ -23,6 +24,7 @@ public final class Gathering {
     public Gathering(Holding holding, int copies) {
         this.holding = holding;
         this.copies = copies;
+        this.waits = copies > 1;
     }
 
     /**
@@ -35,8 +37,7 @@ public final class Gathering {
         if (needed > taken) {
             long target = Math.max(needed, taken * 2);
             long more = target - taken;
-            boolean given = copies > 1 ? holding.tryGather(more) : holding.tryGrow(more);
-            if (!given) {
+            if (!(waits ? holding.tryGather(more) : holding.tryGrow(more))) {
                 return false;
             }
             taken = target;
@@ -49,7 +50,11 @@ public final class Gathering {
     public void clear() {
         gathered = 0;
         if (taken > FREE) {
-            holding.shrink(taken - FREE);
+            if (waits) {
+                holding.shrinkGathered(taken - FREE);
+            } else {
+                holding.shrink(taken - FREE);
+            }
             taken = FREE;
         }
     }

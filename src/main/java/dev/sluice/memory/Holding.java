@@ -14,6 +14,8 @@ public final class Holding {
     private final @Nullable Holder holder;
 
     private volatile long bytes;
+    /** Of these, what messages take that wait to be accepted. */
+    private volatile long gathered;
     /** What it holds as long as it is there: no reason to close it. */
     private volatile long base;
 
@@ -35,9 +37,13 @@ public final class Holding {
         return !closed && budget.tryTake(more, this) && add(more);
     }
 
-    /** The same of messages, which are held for as long as it takes to have them accepted. */
+    /** The same for messages, which are held until they are accepted. */
     boolean tryGather(long more) {
-        return !closed && budget.tryTakeForLong(more, this) && add(more);
+        if (closed || !budget.tryGather(more, this)) {
+            return false;
+        }
+        gathered += more;
+        return add(more);
     }
 
     private boolean add(long more) {
@@ -48,6 +54,12 @@ public final class Holding {
     public void shrink(long less) {
         bytes -= less;
         budget.giveBack(less);
+    }
+
+    void shrinkGathered(long less) {
+        gathered -= less;
+        bytes -= less;
+        budget.giveBackGathered(less);
     }
 
     /** What it holds by now, it holds as long as it is there. */
@@ -67,6 +79,10 @@ public final class Holding {
 
     long bytes() {
         return bytes;
+    }
+
+    long gathered() {
+        return gathered;
     }
 
     long beyondBase() {

@@ -44,6 +44,9 @@ public final class MemoryBudget {
     private final long tight;
     private final long relief;
     private final AtomicLong used = new AtomicLong();
+    /** Of what is used, what messages take that wait to be accepted. */
+    private final AtomicLong gathered = new AtomicLong();
+
     private final Set<Holding> holdings = ConcurrentHashMap.newKeySet();
 
     private final ReentrantLock relieving = new ReentrantLock();
@@ -115,39 +118,52 @@ public final class MemoryBudget {
     }
 
     boolean tryTake(long bytes, Holding asking) {
-        return tryTake(bytes, limit, asking);
-    }
-
-    /**
-     * For what may be held for long, and closing its holder would not end that: the last quarter is for others, who would have
-     * to be closed instead if this went beyond where closing begins.
-     */
-    boolean tryTakeForLong(long bytes, Holding asking) {
-        return tryTake(bytes, tight, asking);
-    }
-
-    private boolean tryTake(long bytes, long most, Holding asking) {
         long sum = used.addAndGet(bytes);
-        if (sum <= most) {
+        if (sum <= limit) {
             if (sum > relief) {
                 relieve();
             }
             return true;
         }
         used.addAndGet(-bytes);
-        boolean taken = asking.bytes() + bytes <= mostOfOne() && await(() -> takes(bytes, most), asking::isClosed);
+        return taken(used, bytes, limit, asking);
+    }
+
+    /**
+     * Takes bytes for messages until they are accepted. That may take long, and closing their holder would not end it: half of
+     * the limit is for others.
+     */
+    boolean tryGather(long bytes, Holding asking) {
+        if (!takes(gathered, bytes, limit / 2) && !taken(gathered, bytes, limit / 2, asking)) {
+            return false;
+        }
+        if (!tryTake(bytes, asking)) {
+            gathered.addAndGet(-bytes);
+            return false;
+        }
+        return true;
+    }
+
+    /** Waits for what others give back. Whoever gets nothing is closed. */
+    private boolean taken(AtomicLong sum, long bytes, long most, Holding asking) {
+        boolean taken = asking.bytes() + bytes <= mostOfOne() && await(() -> takes(sum, bytes, most), asking::isClosed);
         if (!taken) {
             asking.close();
         }
         return taken;
     }
 
-    private boolean takes(long bytes, long most) {
-        if (used.addAndGet(bytes) <= most) {
+    private static boolean takes(AtomicLong sum, long bytes, long most) {
+        if (sum.addAndGet(bytes) <= most) {
             return true;
         }
-        used.addAndGet(-bytes);
+        sum.addAndGet(-bytes);
         return false;
+    }
+
+    void giveBackGathered(long bytes) {
+        gathered.addAndGet(-bytes);
+        giveBack(bytes);
     }
 
     void giveBack(long bytes) {
@@ -159,6 +175,7 @@ public final class MemoryBudget {
 
     void ended(Holding holding) {
         if (holdings.remove(holding)) {
+            gathered.addAndGet(-holding.gathered());
             giveBack(holding.bytes());
         }
     }

@@ -151,6 +151,30 @@ final class MemoryBudgetTests {
     }
 
     @Test
+    void messagesThatWaitLeaveHalfToOthers() {
+        Waiting first = busy();
+        Waiting second = busy();
+        assertThat(first.holding.tryGather(30_000)).isTrue();
+        assertThat(second.holding.tryGather(20_000)).isTrue();
+        assertThat(busy().holding.tryGather(1000)).isFalse();
+        assertThat(busy().holding.tryGrow(30_000)).isTrue();
+        second.holding.end();
+        assertThat(first.holding.tryGather(19_000)).isTrue();
+        first.holding.shrinkGathered(49_000);
+        assertThat(busy().holding.tryGather(50_000)).isTrue();
+    }
+
+    @Test
+    void messagesThatWaitAreTakenWhereOthersHoldThreeQuarters() {
+        assertThat(owed(1).holding.tryGrow(45_000)).isTrue();
+        assertThat(owed(1).holding.tryGrow(40_000)).isTrue();
+        Gathering gathering = new Gathering(busy().holding, 2);
+        assertThat(gathering.tryAdd(5000)).isTrue();
+        gathering.clear();
+        assertThat(closed).hasSize(1);
+    }
+
+    @Test
     void moreAndMoreThreadsNeverHoldMoreThanTheLimit() throws Exception {
         List<Thread> threads = new ArrayList<>();
         MemoryBudget shared = new MemoryBudget(LIMIT);
