@@ -60,9 +60,11 @@ final class SinkRefusalsTests {
                 RunningSluice sluice = start("durable", tcp(server.port()))) {
             assertThat(sluice.converse("orders", "y\nno\nf1\nf2\n")).isEqualTo("OK 1\nERR not delivered\nOK 3\nOK 4\n");
 
+            // The peer is answered while that is on its way to the disk.
+            await().untilAsserted(
+                            () -> assertThat(spool(sluice).at("/deadLetters")).hasSize(1));
             JsonNode spool = spool(sluice);
             assertThat(spool.at("/sinks/upstream/delivered").asInt()).isEqualTo(3);
-            assertThat(spool.at("/deadLetters")).hasSize(1);
             assertThat(spool.at("/deadLetters/0/text").asString()).isEqualTo("no");
             assertThat(spool.at("/deadLetters/0/attempts").asInt()).isEqualTo(3);
             assertThat(spool.at("/deadLetters/0/reason").asString())
@@ -82,7 +84,9 @@ final class SinkRefusalsTests {
         try (WebServer server = WebServer.answering(422);
                 RunningSluice sluice = start("durable", http(server))) {
             assertThat(sluice.converse("orders", "a\n")).isEqualTo("ERR not delivered\n");
-            assertThat(spool(sluice).at("/deadLetters/0/reason").asString()).isEqualTo("HTTP 422");
+            await().untilAsserted(() -> assertThat(
+                            spool(sluice).at("/deadLetters/0/reason").asString())
+                    .isEqualTo("HTTP 422"));
         }
     }
 

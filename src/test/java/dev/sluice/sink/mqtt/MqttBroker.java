@@ -2,8 +2,6 @@ package dev.sluice.sink.mqtt;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
 import com.hivemq.client.mqtt.MqttClient;
 import com.hivemq.client.mqtt.mqtt5.Mqtt5AsyncClient;
 import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5Publish;
@@ -20,7 +18,6 @@ import org.apache.activemq.artemis.core.security.CheckType;
 import org.apache.activemq.artemis.core.security.Role;
 import org.apache.activemq.artemis.core.server.embedded.EmbeddedActiveMQ;
 import org.apache.activemq.artemis.spi.core.security.ActiveMQSecurityManager;
-import org.slf4j.LoggerFactory;
 
 /** An MQTT 5 broker on the loopback address that keeps nothing on disk: Apache Artemis. */
 public final class MqttBroker implements AutoCloseable {
@@ -39,8 +36,6 @@ public final class MqttBroker implements AutoCloseable {
      * @param password of everyone; none if empty
      */
     public MqttBroker(int port, String password) throws Exception {
-        // To tell who did it, the audit asks for what Java has no more, and the broker would not start.
-        ((Logger) LoggerFactory.getLogger("org.apache.activemq.audit")).setLevel(Level.OFF);
         Configuration configuration = new ConfigurationImpl()
                 .setPersistenceEnabled(false)
                 .setSecurityEnabled(!password.isEmpty())
