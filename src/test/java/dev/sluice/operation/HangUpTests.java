@@ -2,9 +2,12 @@ package dev.sluice.operation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -23,8 +26,19 @@ final class HangUpTests {
     @TempDir
     private Path folder;
 
+    /** Java leaves a signal alone that was ignored when it was started, as by {@code nohup}. */
+    private static boolean isIgnoredHere() throws IOException {
+        String ignored = Files.readAllLines(Path.of("/proc/self/status")).stream()
+                .filter(line -> line.startsWith("SigIgn:"))
+                .findFirst()
+                .orElseThrow()
+                .split("\\s+")[1];
+        return (Long.parseUnsignedLong(ignored, 16) & 1) != 0;
+    }
+
     @Test
     void isToldInOneLineAndChangesNothing() throws Exception {
+        assumeFalse(isIgnoredHere(), "SIGHUP is ignored by whoever started the tests");
         try (HeadlessSluice sluice = new HeadlessSluice(folder, """
             sluice.listeners.echo: { tcp: { address: 127.0.0.1, port: 0 }, reply.type: echo }
             """, HeadlessSluice.java())) {

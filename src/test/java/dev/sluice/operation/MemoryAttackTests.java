@@ -29,6 +29,9 @@ final class MemoryAttackTests {
     /** What a Java process takes besides its heap. */
     private static final long BESIDES_HEAP = 300L << 20;
 
+    /** Where two processors are shared with thousands of attackers, who come again as soon as they are thrown out. */
+    private static final Duration P99 = Duration.ofMillis(500);
+
     private static final Duration MOST = Duration.ofSeconds(2);
     private static final Duration RECOVERY = Duration.ofSeconds(10);
 
@@ -107,8 +110,7 @@ final class MemoryAttackTests {
             observe(sluice, scale.phase().dividedBy(3)); // so that what is measured has been compiled
             good.latencies();
             observe(sluice, scale.phase().dividedBy(3));
-            GoodClients.Latencies before = good.latencies();
-            System.out.printf("before: %s%n", before);
+            System.out.printf("before: %s%n", good.latencies());
 
             for (Kind kind : Kind.values()) {
                 String listener = listener(kind);
@@ -133,7 +135,7 @@ final class MemoryAttackTests {
                         observed.mostResident() >> 20);
                 assertThat(good.troubles()).isEmpty();
                 if (scale.timed()) {
-                    assertThat(during.at(0.99)).isLessThan(before.at(0.99).multipliedBy(5));
+                    assertThat(during.at(0.99)).isLessThan(P99);
                     assertThat(during.at(1)).isLessThan(MOST);
                 }
                 assertThat(observed.mostUsed()).isLessThanOrEqualTo((long) sluice.meter("sluice.memory.limit"));
