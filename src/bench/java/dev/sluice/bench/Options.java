@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What to measure and how long: the system properties {@code bench.…}, of which an empty one is like one that is absent.
@@ -24,6 +25,7 @@ import java.util.function.Function;
  * @param jvm {@code bench.jvm}, the flags of every server's JVM, separated by spaces
  * @param output {@code bench.output}, the directory for results and logs
  * @param jar {@code bench.jar}, the service
+ * @param before {@code bench.before}, an earlier jar of it, which takes part as {@code before} and, to show the noise, as {@code again}
  * @param flows {@code bench.flows}, like the loads
  * @param profile {@code bench.profile}: whether to record what every Java server does, and to draw it
  */
@@ -39,6 +41,7 @@ public record Options(
         List<String> jvm,
         Path output,
         Path jar,
+        @Nullable Path before,
         List<Flow> flows,
         boolean profile) {
 
@@ -47,7 +50,9 @@ public record Options(
     static Options fromSystemProperties() {
         Path output = Path.of(text("output", "target/bench")).toAbsolutePath();
         Path jar = Path.of(text("jar", "target/sluice.jar")).toAbsolutePath();
-        List<Server> servers = Server.all(jar, output);
+        String earlier = text("before", "");
+        Path before = earlier.isEmpty() ? null : Path.of(earlier).toAbsolutePath();
+        List<Server> servers = Server.all(jar, before, output);
         return new Options(
                 chosen("loads", Load.ALL, Load::name),
                 chosen("servers", servers, Server::name),
@@ -60,6 +65,7 @@ public record Options(
                 List.of(text("jvm", "-Xms512m -Xmx512m").split(" +")),
                 output,
                 jar,
+                before,
                 chosen("flows", List.of(Flow.values()), Flow::title),
                 Boolean.parseBoolean(text("profile", "false")));
     }

@@ -74,7 +74,8 @@ record Report(
                 .append(".\n\n");
         boolean answered = results.summaries().stream().map(Summary::latency).anyMatch(Objects::nonNull);
         text.append("| server | messages/s | min – max | rounds | × ")
-                .append(Server.BASELINE)
+                .append(Server.baseline(
+                        results.summaries().stream().map(Summary::server).toList()))
                 .append(" |");
         text.append(answered ? " p50 µs | p99 µs | p99.9 µs |" : "");
         text.append(" server CPU ns/message | load CPU ns/message |\n");

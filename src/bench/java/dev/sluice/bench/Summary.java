@@ -32,9 +32,11 @@ record Summary(
         double loadCpu) {
 
     static List<Summary> of(List<Measurement> all, List<Server> servers) {
+        List<String> names = all.stream().map(Measurement::server).toList();
+        List<Measurement> baseline = of(all, Server.baseline(names));
         return servers.stream()
                 .filter(server -> !of(all, server.name()).isEmpty())
-                .map(server -> of(server, of(all, server.name()), of(all, Server.BASELINE)))
+                .map(server -> of(server, of(all, server.name()), baseline))
                 .toList();
     }
 

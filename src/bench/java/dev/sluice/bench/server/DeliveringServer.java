@@ -44,6 +44,6 @@ record DeliveringServer(Path jar, Path directory, List<String> arguments) implem
     }
 
     private Server sluice() {
-        return new SluiceServer(jar, directory);
+        return new SluiceServer(SLUICE, jar, directory);
     }
 }

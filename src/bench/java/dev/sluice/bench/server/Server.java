@@ -3,7 +3,10 @@ package dev.sluice.bench.server;
 import dev.sluice.bench.wire.Tls;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Something to measure, and how it is started. */
 public sealed interface Server permits DeliveringServer, OwnServer, RsyslogServer, SluiceServer, SyslogNgServer {
@@ -13,6 +16,28 @@ public sealed interface Server permits DeliveringServer, OwnServer, RsyslogServe
 
     /** Who is compared. */
     String SLUICE = "sluice";
+
+    /** An earlier jar of the service, whom all are compared with where it takes part. */
+    String BEFORE = "before";
+
+    /** The earlier jar once more, whose difference from itself is noise. */
+    String AGAIN = "again";
+
+    /** Whom the others are compared with, of those that take part. */
+    static String baseline(Collection<String> names) {
+        return names.contains(BEFORE) ? BEFORE : BASELINE;
+    }
+
+    /** In the order in which they take turns: those of an earlier jar, and then {@link #all}. */
+    static List<Server> all(Path sluiceJar, @Nullable Path earlierJar, Path directory) {
+        List<Server> all = new ArrayList<>();
+        if (earlierJar != null) {
+            all.add(new SluiceServer(BEFORE, earlierJar, directory));
+            all.add(new SluiceServer(AGAIN, earlierJar, directory));
+        }
+        all.addAll(all(sluiceJar, directory));
+        return all;
+    }
 
     /** In the order in which they take turns. */
     static List<Server> all(Path sluiceJar, Path directory) {
@@ -30,7 +55,7 @@ public sealed interface Server permits DeliveringServer, OwnServer, RsyslogServe
                         "writes what it read, unseen: what the load program can exchange",
                         directory),
                 new OwnServer(BASELINE, Task::isEchoOrNone, NettyServer.class, NettyServer.description(), directory),
-                new SluiceServer(sluiceJar, directory),
+                new SluiceServer(SLUICE, sluiceJar, directory),
                 new OwnServer(
                         "camel",
                         task -> task.isEchoOrNone()

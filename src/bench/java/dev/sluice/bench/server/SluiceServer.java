@@ -11,12 +11,7 @@ import java.util.List;
  *
  * @param directory of the benchmark, in which its data have one of their own
  */
-record SluiceServer(Path jar, Path directory) implements Server {
-
-    @Override
-    public String name() {
-        return SLUICE;
-    }
+record SluiceServer(String name, Path jar, Path directory) implements Server {
 
     @Override
     public String description() {
@@ -35,7 +30,7 @@ record SluiceServer(Path jar, Path directory) implements Server {
 
     @Override
     public List<String> command(Task task, int port) throws IOException {
-        Path data = directory.resolve("sluice-data");
+        Path data = directory.resolve(name + "-data");
         Reply reply = task.reply();
         var command = new ArrayList<String>(List.of(
                 "-jar",
