@@ -30,7 +30,7 @@ import org.springframework.util.FileSystemUtils;
 final class FaultySpoolTests {
 
     /** Of the long test. */
-    private static final long MINUTES = Long.getLong("sluice.test.faulty-spool.minutes", 120);
+    private static final long MINUTES = Long.getLong("faulty-spool.minutes", 120);
 
     private static final int SECONDS = 4;
     private static final int LONG_SECONDS = 20;
