@@ -1,15 +1,18 @@
 package dev.sluice.delivery;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
 import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
 import dev.sluice.delivery.DeliveryProperties.Mode;
 import dev.sluice.delivery.DeliveryProperties.WhenFull;
-import dev.sluice.delivery.Route.Refusal.Kind;
 import dev.sluice.delivery.spool.DeadLetter;
 import dev.sluice.delivery.spool.DirectoryLock;
 import dev.sluice.delivery.spool.SqliteSpool;
+import dev.sluice.message.Acceptance.Refusal;
+import dev.sluice.message.Acceptance.Refusal.Kind;
+import dev.sluice.message.Confirmation;
 import dev.sluice.message.Envelope;
 import dev.sluice.sink.Failure;
 import dev.sluice.sink.SampleMessage;
@@ -27,7 +30,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -86,12 +88,10 @@ final class DurableRouteTests {
                 .orElseThrow();
     }
 
-    private static List<String> reasons(Route.@Nullable Refusal @Nullable [] refusals) {
-        List<String> reasons = new ArrayList<>();
-        for (Route.Refusal refusal : refusals == null ? new Route.Refusal[0] : refusals) {
-            reasons.add(refusal == null ? "" : refusal.kind() + " " + refusal.reason());
-        }
-        return reasons;
+    private static List<String> reasons(Confirmation<Refusal> confirmation) {
+        return confirmation.failures().values().stream()
+                .map(refusal -> refusal.kind() + " " + refusal.reason())
+                .toList();
     }
 
     @Test
@@ -100,7 +100,7 @@ final class DurableRouteTests {
         try (DurableRoute route = route(Map.of("sink", sink), attempts(0), false)) {
             List<SampleMessage> both = new ArrayList<>(messages("a", 1, 3));
             both.addAll(messages("b", 1, 3));
-            assertThat(route.accept(both)).isNull();
+            assertThat(route.accept(both).complete()).isTrue();
             await().until(() -> sink.sentAt().size() >= 5);
             assertThat(sink.sentAt().get(4) - sink.sentAt().get(3)).isGreaterThan(39_000_000);
             assertThat(ledger(route, "sink").isFailing()).isTrue();
@@ -192,8 +192,8 @@ final class DurableRouteTests {
         ScriptedSink sink = new ScriptedSink(payload -> payload.endsWith("0") ? Failure.poison("round") : null);
         try (DurableRoute route = route(Map.of("good", good, "sink", sink), attempts(0), true)) {
             for (int i = 0; i < 300; i++) {
-                assertThat(reasons(route.accept(messages("a", 10 * i + 9, 10 * i + 11))))
-                        .containsExactly("", "UNDELIVERED not delivered", "");
+                assertThat(route.accept(messages("a", 10 * i + 9, 10 * i + 11)).failures())
+                        .containsExactly(entry(1, new Refusal("not delivered", Kind.UNDELIVERED)));
             }
         }
     }
@@ -210,7 +210,7 @@ final class DurableRouteTests {
             assertThat(waiting.join()).singleElement().asString().startsWith(Kind.UNDELIVERED + " not delivered yet");
             route.refuseHeld(false);
             sink.from(ScriptedSink.TAKES_ALL);
-            assertThat(route.accept(messages("a", 2, 2))).isNull();
+            assertThat(route.accept(messages("a", 2, 2)).complete()).isTrue();
             assertCounts(route, "sink", 2, 0, 0);
         }
     }
@@ -235,14 +235,14 @@ final class DurableRouteTests {
         ScriptedSink sink = ScriptedSink.away();
         DeliveryProperties small = properties(0, DataSize.ofBytes(100), WhenFull.HOLD);
         try (DurableRoute route = route(Map.of("sink", sink), small, false)) {
-            assertThat(route.accept(messages("a", 1, 1))).isNull();
+            assertThat(route.accept(messages("a", 1, 1)).complete()).isTrue();
             Interruptible waiting =
                     new Interruptible(() -> route.accept(List.of(SampleMessage.of("a", 2, "x".repeat(90)))));
             waiting.awaitWait();
             assertThat(waiting.interrupt()).singleElement().asString().startsWith(Kind.INTERRUPTED.name());
             sink.from(ScriptedSink.TAKES_ALL);
             await().untilAsserted(() -> assertCounts(route, "sink", 1, 0, 0));
-            assertThat(route.accept(messages("a", 3, 3))).isNull();
+            assertThat(route.accept(messages("a", 3, 3)).complete()).isTrue();
             await().untilAsserted(() -> assertCounts(route, "sink", 2, 0, 0));
             assertThat(sink.taken()).containsExactly("a1", "a3");
         }
@@ -268,7 +268,7 @@ final class DurableRouteTests {
             }
             Files.move(moved, spool);
             await().until(() -> route.spool().state().failure() == null);
-            assertThat(route.accept(messages("a", 21, 21))).isNull();
+            assertThat(route.accept(messages("a", 21, 21)).complete()).isTrue();
             await().untilAsserted(() -> assertCounts(route, "sink", 1, 0, 0));
             assertThat(sink.taken()).containsExactly("a21");
             assertThat(route.spool().state().bytes()).isZero();
@@ -301,7 +301,7 @@ final class DurableRouteTests {
         private final CompletableFuture<List<String>> reasons = new CompletableFuture<>();
         private final Thread thread;
 
-        Interruptible(Supplier<Route.@Nullable Refusal @Nullable []> wait) {
+        Interruptible(Supplier<Confirmation<Refusal>> wait) {
             thread = Thread.ofVirtual().start(() -> reasons.complete(reasons(wait.get())));
         }
 
@@ -321,13 +321,13 @@ final class DurableRouteTests {
         ScriptedSink sink = ScriptedSink.away();
         DeliveryProperties small = properties(0, DataSize.ofBytes(500), WhenFull.DROP);
         try (DurableRoute route = route(Map.of("sink", sink), small, false)) {
-            Route.@Nullable Refusal @Nullable [] refusals = null;
+            Confirmation<Refusal> confirmation = Confirmation.all();
             int accepted = 0;
-            while (refusals == null && accepted < 100) {
-                refusals = route.accept(messages("a", accepted + 1, accepted + 1));
-                accepted += refusals == null ? 1 : 0;
+            while (confirmation.complete() && accepted < 100) {
+                confirmation = route.accept(messages("a", accepted + 1, accepted + 1));
+                accepted += confirmation.complete() ? 1 : 0;
             }
-            assertThat(reasons(refusals)).singleElement().asString().startsWith(Kind.DROPPED.name());
+            assertThat(reasons(confirmation)).singleElement().asString().startsWith(Kind.DROPPED.name());
             assertCounts(route, "sink", 0, accepted, 0);
         }
     }
@@ -337,7 +337,7 @@ final class DurableRouteTests {
         ScriptedSink sink = ScriptedSink.away();
         DeliveryProperties small = properties(0, DataSize.ofBytes(100), WhenFull.HOLD);
         try (DurableRoute route = route(Map.of("sink", sink), small, false)) {
-            assertThat(route.accept(messages("a", 1, 1))).isNull();
+            assertThat(route.accept(messages("a", 1, 1)).complete()).isTrue();
             List<? extends Envelope> large = List.of(SampleMessage.of("a", 2, "x".repeat(90)));
             CompletableFuture<List<String>> refused = CompletableFuture.supplyAsync(() -> reasons(route.accept(large)));
             await().during(Duration.ofMillis(100)).until(() -> !refused.isDone());
@@ -438,7 +438,8 @@ final class DurableRouteTests {
         try (DurableRoute route = route(Map.of("other", other), small, false)) {
             assertThat(route.spool().state().bytes()).isZero();
             for (int i = 0; i < 50; i++) {
-                assertThat(route.accept(messages("b", 10 * i + 1, 10 * i + 10))).isNull();
+                assertThat(route.accept(messages("b", 10 * i + 1, 10 * i + 10)).complete())
+                        .isTrue();
                 long accepted = 10L * i + 10;
                 await().untilAsserted(() -> assertCounts(route, "other", 3 + accepted, 0, 0));
             }

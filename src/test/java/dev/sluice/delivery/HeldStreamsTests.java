@@ -2,6 +2,7 @@ package dev.sluice.delivery;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
 import static org.awaitility.Awaitility.await;
 
 import dev.sluice.delivery.DeliveryProperties.Mode;
@@ -9,6 +10,7 @@ import dev.sluice.delivery.DeliveryProperties.WhenFull;
 import dev.sluice.delivery.spool.DeadLetter;
 import dev.sluice.delivery.spool.DirectoryLock;
 import dev.sluice.delivery.spool.SqliteSpool;
+import dev.sluice.message.Acceptance.Refusal;
 import dev.sluice.message.Confirmation;
 import dev.sluice.message.Envelope;
 import dev.sluice.message.Origin;
@@ -28,7 +30,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -361,15 +362,15 @@ final class HeldStreamsTests {
     void whoeverWaitsUntilDeliveryWaitsForWhatIsHeldAndNotForOthers() {
         ScriptedSink sink = refusing("a");
         try (DurableRoute route = route(sink, 0, true)) {
-            CompletableFuture<Route.@Nullable Refusal @Nullable []> held =
+            CompletableFuture<Confirmation<Refusal>> held =
                     CompletableFuture.supplyAsync(() -> route.accept(messages("a", 1, 2)));
             await().until(() -> sink.sentAt().size() > 1);
-            assertThat(route.accept(messages("b", 1, 2))).isNull();
-            assertThat(route.accept(messages("c", 1, 2))).isNull();
+            assertThat(route.accept(messages("b", 1, 2)).complete()).isTrue();
+            assertThat(route.accept(messages("c", 1, 2)).complete()).isTrue();
             await().during(Duration.ofMillis(100)).until(() -> !held.isDone());
             sink.from(payload -> payload.equals("a.1") ? Failure.poison("bad") : null);
-            assertThat(held.join()[0].reason()).isEqualTo("not delivered");
-            assertThat(held.join()[1]).isNull();
+            assertThat(held.join().failures())
+                    .containsExactly(entry(0, new Refusal("not delivered", Refusal.Kind.UNDELIVERED)));
         }
     }
 
@@ -381,7 +382,7 @@ final class HeldStreamsTests {
         SqliteSpool spool = SqliteSpool.open(
                 lock, "in", List.of("slow", "deadly"), large.maxSpoolSize().toBytes());
         try (DurableRoute route = new DurableRoute("in", Map.of("slow", slow, "deadly", deadly), large, spool, true)) {
-            List<CompletableFuture<Route.@Nullable Refusal @Nullable []>> waiting = new ArrayList<>();
+            List<CompletableFuture<Confirmation<Refusal>>> waiting = new ArrayList<>();
             for (int i = 0; i < 11; i++) {
                 List<SampleMessage> some = messages("c" + i, 1, 10_000);
                 waiting.add(CompletableFuture.supplyAsync(() -> route.accept(some), Thread::startVirtualThread));
@@ -389,8 +390,8 @@ final class HeldStreamsTests {
             await().atMost(Duration.ofMinutes(1))
                     .until(() -> route.spool().state().deadLetters() == 110_000);
             slow.from(ScriptedSink.TAKES_ALL);
-            for (CompletableFuture<Route.@Nullable Refusal @Nullable []> peer : waiting) {
-                assertThat(peer.join()).isNotNull().doesNotContainNull().hasSize(10_000);
+            for (CompletableFuture<Confirmation<Refusal>> peer : waiting) {
+                assertThat(peer.join().failures()).hasSize(10_000);
             }
         }
     }

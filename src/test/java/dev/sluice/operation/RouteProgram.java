@@ -75,7 +75,7 @@ final class RouteProgram {
                     replies.append("OK ").append(sequence).append('\n');
                     line = in.ready() ? in.readLine() : "";
                 } while (line != null && !line.isEmpty());
-                if (route.accept(messages) != null) {
+                if (!route.accept(messages).complete()) {
                     throw new IOException("not accepted");
                 }
                 socket.getOutputStream().write(replies.toString().getBytes(US_ASCII));
