@@ -41,7 +41,7 @@ final class DirectRoute implements Route {
             long nanos = System.nanoTime() - start;
             if (confirmation == null || !confirmation.complete() && isInterrupted()) {
                 // It was not the sink that failed; what it has been sent of these, nobody knows.
-                Refusal interrupted = new Refusal(stop.ledger().sink() + ": interrupted", Refusal.Kind.INTERRUPTED);
+                Refusal interrupted = new Refusal("interrupted", Refusal.Kind.INTERRUPTED);
                 for (int i = 0; i < messages.size(); i++) {
                     refusals.putIfAbsent(i, interrupted);
                 }
