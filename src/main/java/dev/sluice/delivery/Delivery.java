@@ -3,6 +3,7 @@ package dev.sluice.delivery;
 import dev.sluice.delivery.spool.DeadLetter;
 import dev.sluice.delivery.spool.Spool;
 import dev.sluice.delivery.spool.SpoolException;
+import dev.sluice.delivery.spool.SpoolReader;
 import dev.sluice.delivery.spool.SpooledMessage;
 import dev.sluice.delivery.spool.StoredBatch;
 import dev.sluice.memory.Halt;
@@ -27,10 +28,9 @@ final class Delivery implements Runnable {
     private static final long LOOK_MILLIS = 500;
     private static final Duration STOP = Duration.ofSeconds(10);
 
-    private final String listener;
     private final SinkLedger ledger;
     private final Spool spool;
-    private final Spool.Reader reader;
+    private final SpoolReader reader;
     private final long end;
     private final DeliveryProgress progress;
     private final DeliveryLog log;
@@ -56,7 +56,6 @@ final class Delivery implements Runnable {
             DeliveryProperties properties,
             DeliveryProgress progress,
             long end) {
-        this.listener = listener;
         this.ledger = ledger;
         this.spool = spool;
         this.reader = spool.reader(ledger.sink());
@@ -158,7 +157,7 @@ final class Delivery implements Runnable {
 
     private void deliverNext() throws InterruptedException {
         if (position < end) {
-            deliver(spool.read(reader, position, LOOK_MILLIS));
+            deliver(reader.read(position, LOOK_MILLIS));
         } else {
             stop.pause(LOOK_MILLIS);
         }
@@ -176,10 +175,10 @@ final class Delivery implements Runnable {
         }
     }
 
-    private void deliver(Spool.Portion portion) throws InterruptedException {
+    private void deliver(SpoolReader.Portion portion) throws InterruptedException {
         List<SpooledMessage> messages = new ArrayList<>();
         for (StoredBatch batch : portion.batches()) {
-            messages.addAll(batch.messages(listener, position, route -> spool.goesTo(route, ledger.sink())));
+            messages.addAll(reader.messages(batch, position));
             if (messages.size() >= sender.batchSize()) {
                 deliver(messages, batch.end());
                 messages = new ArrayList<>();
@@ -228,7 +227,7 @@ final class Delivery implements Runnable {
         takenAhead.removeIf(taken -> taken < behind);
         List<DeadLetter> letters = List.of();
         if (!free.isEmpty()) {
-            LookAhead lookAhead = new LookAhead(spool, reader, listener, ledger.sink(), behind);
+            LookAhead lookAhead = new LookAhead(reader, behind);
             Settlement settlement = new Settlement(sender, ledger, held, lookAhead, takenAhead, stop);
             if (!settlement.settle(free)) {
                 return false;

@@ -1,6 +1,7 @@
 package dev.sluice.delivery;
 
 import dev.sluice.delivery.DeliveryProperties.WhenFull;
+import dev.sluice.delivery.spool.Inherited;
 import dev.sluice.delivery.spool.Spool;
 import dev.sluice.delivery.spool.SpoolException;
 import dev.sluice.delivery.spool.SpoolFullException;
@@ -64,7 +65,7 @@ public final class DurableRoute implements Route {
     /** Makes the ledger of a sink, which begins with what an earlier run has left. */
     static SinkLedger ledger(Spool spool, String sink) {
         SinkLedger ledger = new SinkLedger(sink);
-        Spool.Share share = spool.inherited().of(sink);
+        Inherited.Share share = spool.inherited().of(sink);
         ledger.delivered(share.routed() - share.waiting() - share.held() - share.deadLetters());
         ledger.deadLettered(share.deadLetters());
         return ledger;

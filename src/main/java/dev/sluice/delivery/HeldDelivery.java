@@ -2,6 +2,7 @@ package dev.sluice.delivery;
 
 import dev.sluice.delivery.spool.DeadLetter;
 import dev.sluice.delivery.spool.Spool;
+import dev.sluice.delivery.spool.SpoolReader;
 import dev.sluice.delivery.spool.SpooledMessage;
 import dev.sluice.memory.Halt;
 import dev.sluice.message.Confirmation;
@@ -52,7 +53,7 @@ final class HeldDelivery implements Runnable {
 
     @Override
     public void run() {
-        try (Spool.Reader reader = spool.reader(ledger.sink())) {
+        try (SpoolReader reader = spool.reader(ledger.sink())) {
             while (!stop.given()) {
                 try {
                     if (held.isEmpty() || !deliver(reader)) {
@@ -78,7 +79,7 @@ final class HeldDelivery implements Runnable {
     }
 
     /** Returns whether there was anything to send. */
-    private boolean deliver(Spool.Reader reader) throws InterruptedException {
+    private boolean deliver(SpoolReader reader) throws InterruptedException {
         List<Pending> batch = batch(reader);
         if (batch.isEmpty()) {
             return false;
@@ -108,7 +109,7 @@ final class HeldDelivery implements Runnable {
     }
 
     /** The first message of each stream whose time has come, and more of those that have not just been refused. */
-    private List<Pending> batch(Spool.Reader reader) {
+    private List<Pending> batch(SpoolReader reader) {
         List<Pending> batch = new ArrayList<>();
         for (Map.Entry<String, Integer> due : held.due().entrySet()) {
             int attempts = due.getValue();
@@ -117,7 +118,7 @@ final class HeldDelivery implements Runnable {
                 break;
             }
             for (SpooledMessage message :
-                    spool.held(reader, due.getKey(), Math.min(room, attempts == 0 ? MOST_OF_A_STREAM : 1))) {
+                    reader.held(due.getKey(), Math.min(room, attempts == 0 ? MOST_OF_A_STREAM : 1))) {
                 batch.add(new Pending(message, attempts, ""));
             }
         }

@@ -2,6 +2,7 @@ package dev.sluice.delivery;
 
 import dev.sluice.delivery.spool.Amount;
 import dev.sluice.delivery.spool.Spool;
+import dev.sluice.delivery.spool.SpoolQueries;
 import dev.sluice.delivery.spool.SpooledMessage;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -37,7 +38,7 @@ public final class HeldStreams {
     HeldStreams(String sink, Spool spool) {
         this.sink = sink;
         this.spool = spool;
-        for (Spool.HeldStream held : spool.heldStreams(sink)) {
+        for (SpoolQueries.HeldStream held : spool.queries().heldStreams(sink)) {
             streams.put(held.stream(), new Stream(held.stream(), held.messages(), held.oldestAt()));
         }
         this.count = streams.size();

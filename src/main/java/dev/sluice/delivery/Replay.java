@@ -41,7 +41,7 @@ final class Replay {
         boolean some = acknowledgement.await();
         long from = 0;
         while (some && !stop.given()) {
-            List<DeadLetter> next = spool.deadLetters(ledger.sink(), from, sender.batchSize());
+            List<DeadLetter> next = spool.queries().deadLetters(ledger.sink(), from, sender.batchSize());
             some = !next.isEmpty() && replay(next);
             from = next.isEmpty() ? from : next.getLast().position() + 1;
         }

@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.sluice.delivery.DeliveryProperties.Mode;
 import dev.sluice.delivery.DeliveryProperties.WhenFull;
 import dev.sluice.delivery.spool.DirectoryLock;
-import dev.sluice.delivery.spool.SqliteSpool;
+import dev.sluice.delivery.spool.Spool;
 import dev.sluice.sink.Failure;
 import dev.sluice.sink.SampleMessage;
 import java.io.IOException;
@@ -43,7 +43,7 @@ final class DestinationsWishTests {
 
     private DurableRoute route(ScriptedSink sink) {
         Map<String, dev.sluice.sink.Sink> sinks = Map.of("sink", sink);
-        SqliteSpool spool = SqliteSpool.open(lock, "greeter", sinks.keySet(), 1 << 20);
+        Spool spool = Spool.open(lock, "greeter", sinks.keySet(), 1 << 20);
         return new DurableRoute("greeter", sinks, PROPERTIES, spool, false);
     }
 

@@ -9,7 +9,7 @@ import dev.sluice.delivery.DeliveryProperties.Mode;
 import dev.sluice.delivery.DeliveryProperties.WhenFull;
 import dev.sluice.delivery.spool.DeadLetter;
 import dev.sluice.delivery.spool.DirectoryLock;
-import dev.sluice.delivery.spool.SqliteSpool;
+import dev.sluice.delivery.spool.Spool;
 import dev.sluice.message.Acceptance.Refusal;
 import dev.sluice.message.Acceptance.Refusal.Kind;
 import dev.sluice.message.Confirmation;
@@ -63,7 +63,7 @@ final class DurableRouteTests {
     }
 
     private DurableRoute route(Map<String, Sink> sinks, DeliveryProperties properties, boolean untilDelivered) {
-        SqliteSpool spool = SqliteSpool.open(
+        Spool spool = Spool.open(
                 lock, "greeter", sinks.keySet(), properties.maxSpoolSize().toBytes());
         return new DurableRoute("greeter", sinks, properties, spool, untilDelivered);
     }
@@ -130,7 +130,7 @@ final class DurableRouteTests {
             await().untilAsserted(() -> assertCounts(route, "sink", 3, 0, 1));
             assertThat(sink.taken()).containsExactly("a1", "a3", "a4");
             assertThat(ledger(route, "sink").isFailing()).isFalse();
-            await().untilAsserted(() -> assertThat(route.spool().deadLetters("sink"))
+            await().untilAsserted(() -> assertThat(route.spool().queries().deadLetters("sink", 0, 10_000))
                     .extracting(DeadLetter::position, DeadLetter::attempts, DeadLetter::reason)
                     .containsExactly(tuple(1L, 2, "indigestible")));
         }
@@ -367,7 +367,7 @@ final class DurableRouteTests {
             assertThat(route.replay()).isEqualTo(2500);
             await().untilAsserted(() -> assertCounts(route, "sink", 2499, 0, 1));
             assertThat(sink.taken()).startsWith("a1", "a2").hasSize(2499);
-            assertThat(route.spool().deadLetters("sink"))
+            assertThat(route.spool().queries().deadLetters("sink", 0, 10_000))
                     .singleElement()
                     .extracting(DeadLetter::position)
                     .isEqualTo(6L);

@@ -9,7 +9,7 @@ import dev.sluice.delivery.DeliveryProperties.Mode;
 import dev.sluice.delivery.DeliveryProperties.WhenFull;
 import dev.sluice.delivery.spool.DeadLetter;
 import dev.sluice.delivery.spool.DirectoryLock;
-import dev.sluice.delivery.spool.SqliteSpool;
+import dev.sluice.delivery.spool.Spool;
 import dev.sluice.message.Acceptance.Refusal;
 import dev.sluice.message.Confirmation;
 import dev.sluice.message.Envelope;
@@ -64,7 +64,7 @@ final class HeldStreamsTests {
     }
 
     private DurableRoute route(ScriptedSink sink, DeliveryProperties properties, boolean untilDelivered) {
-        SqliteSpool spool = SqliteSpool.open(
+        Spool spool = Spool.open(
                 lock, "in", List.of("sink"), properties.maxSpoolSize().toBytes());
         return new DurableRoute("in", Map.of("sink", sink), properties, spool, untilDelivered);
     }
@@ -169,7 +169,7 @@ final class HeldStreamsTests {
             both.addAll(messages("b", 1, 1));
             route.accept(both);
             await().untilAsserted(() -> assertThat(of(sink, "a")).containsExactly("a.1", "a.3", "a.4"));
-            await().untilAsserted(() -> assertThat(route.spool().deadLetters("sink"))
+            await().untilAsserted(() -> assertThat(route.spool().queries().deadLetters("sink", 0, 10_000))
                     .extracting(DeadLetter::position, DeadLetter::attempts)
                     .containsExactly(org.assertj.core.api.Assertions.tuple(1L, 4)));
             assertThat(ledger(route).delivered()).isEqualTo(4);
@@ -299,7 +299,7 @@ final class HeldStreamsTests {
     void everyHeldStreamHasItsTurnHoweverLongOthersTake() {
         SlowSink sink = new SlowSink();
         sink.refused.addAll(List.of("a", "b", "c", "d"));
-        SqliteSpool spool = SqliteSpool.open(lock, "in", List.of("sink"), 1 << 20);
+        Spool spool = Spool.open(lock, "in", List.of("sink"), 1 << 20);
         DeliveryProperties properties = properties(0, DataSize.ofMegabytes(1));
         try (DurableRoute route = new DurableRoute("in", Map.of("sink", sink), properties, spool, false)) {
             for (String stream : List.of("a", "b", "c", "d")) {
@@ -379,7 +379,7 @@ final class HeldStreamsTests {
         ScriptedSink slow = ScriptedSink.away();
         ScriptedSink deadly = new ScriptedSink(payload -> Failure.poison("bad"));
         DeliveryProperties large = properties(0, DataSize.ofMegabytes(200));
-        SqliteSpool spool = SqliteSpool.open(
+        Spool spool = Spool.open(
                 lock, "in", List.of("slow", "deadly"), large.maxSpoolSize().toBytes());
         try (DurableRoute route = new DurableRoute("in", Map.of("slow", slow, "deadly", deadly), large, spool, true)) {
             List<CompletableFuture<Confirmation<Refusal>>> waiting = new ArrayList<>();

@@ -82,15 +82,15 @@ final class Inheritance {
         return usedRoutes.contains(route);
     }
 
-    Spool.Inherited of(SpoolContents contents) {
+    Inherited of(SpoolContents contents) {
         Set<String> sinks = new HashSet<>(routed.keySet());
         sinks.addAll(contents.cursors().keySet());
         sinks.addAll(contents.deadLetters().keySet());
-        Map<String, Spool.Share> shares = new HashMap<>();
+        Map<String, Inherited.Share> shares = new HashMap<>();
         for (String sink : sinks) {
             shares.put(
                     sink,
-                    new Spool.Share(
+                    new Inherited.Share(
                             routed.getOrDefault(sink, 0L),
                             waiting.getOrDefault(sink, 0L),
                             contents.held().getOrDefault(sink, Amount.NONE).messages(),
@@ -98,6 +98,6 @@ final class Inheritance {
                                     .getOrDefault(sink, Amount.NONE)
                                     .messages()));
         }
-        return new Spool.Inherited(messages, Map.copyOf(shares));
+        return new Inherited(messages, Map.copyOf(shares));
     }
 }

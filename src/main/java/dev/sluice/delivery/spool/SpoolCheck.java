@@ -55,7 +55,7 @@ final class SpoolCheck {
      */
     record Found(SpoolContents contents, Inheritance inheritance) {
 
-        Spool.Inherited inherited() {
+        Inherited inherited() {
             return inheritance.of(contents);
         }
     }

@@ -44,7 +44,7 @@ final class SpoolOpening {
                 file.putCursor(sink, end);
             }
         }
-        Spool.Inherited inherited = found.inherited();
+        Inherited inherited = found.inherited();
         for (String sink : found.contents().cursors().keySet()) {
             if (!named.contains(sink)
                     && inherited.of(sink).waiting() + inherited.of(sink).held() == 0) {

@@ -3,6 +3,7 @@ package dev.sluice.delivery.spool;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -33,6 +34,32 @@ final class SpoolRows {
     private static final String SINK_SEPARATOR = "\n";
 
     private SpoolRows() {}
+
+    /** What is made of a row. */
+    interface Mapper<T> {
+        T map(ResultSet row) throws SQLException;
+    }
+
+    /** Returns what is made of each row that a statement selects. */
+    static <T> List<T> query(Connection connection, String sql, Mapper<T> mapper, Object... values)
+            throws SQLException {
+        List<T> found = new ArrayList<>();
+        try (PreparedStatement select = connection.prepareStatement(sql)) {
+            bind(select, values);
+            try (ResultSet row = select.executeQuery()) {
+                while (row.next()) {
+                    found.add(mapper.map(row));
+                }
+            }
+        }
+        return found;
+    }
+
+    static void bind(PreparedStatement statement, Object... values) throws SQLException {
+        for (int i = 0; i < values.length; i++) {
+            statement.setObject(i + 1, values[i]);
+        }
+    }
 
     static String selectBatch(int version) {
         return "select position, messages, bytes_before, received_at, checksum, content, "
@@ -93,15 +120,10 @@ final class SpoolRows {
     }
 
     static List<Cursor> cursors(Connection connection) throws SQLException {
-        List<Cursor> cursors = new ArrayList<>();
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery("select sink, position, bytes, checksum from cursor")) {
-            while (row.next()) {
-                cursors.add(
-                        new Cursor(String.valueOf(row.getString(1)), row.getLong(2), row.getLong(3), row.getLong(4)));
-            }
-        }
-        return cursors;
+        return query(
+                connection,
+                "select sink, position, bytes, checksum from cursor",
+                row -> new Cursor(String.valueOf(row.getString(1)), row.getLong(2), row.getLong(3), row.getLong(4)));
     }
 
     /** The sinks of each route whose checksum is right. */

@@ -53,7 +53,7 @@ final class SpoolWriterTests {
     @Test
     void itOutlivesAnException() throws Exception {
         try (SpoolFolder folder = SpoolFolder.create();
-                SqliteSpool spool = folder.open(SINKS, 1 << 20)) {
+                Spool spool = folder.open(SINKS, 1 << 20)) {
             assertThat(append(spool, 1)).isZero();
             assertThatThrownBy(() -> acknowledge(spool, new Broken(() -> new IllegalStateException("no bytes")))
                             .get(20, TimeUnit.SECONDS))
@@ -84,7 +84,7 @@ final class SpoolWriterTests {
                 .as(said)
                 .isEqualTo(error == OutOfMemoryError.class ? Halt.OUT_OF_MEMORY : Halt.ERROR);
         try (DirectoryLock lock = DirectoryLock.take(directory);
-                SqliteSpool spool = SqliteSpool.open(lock, SpoolFolder.LISTENER, SINKS, 1 << 20)) {
+                Spool spool = Spool.open(lock, SpoolFolder.LISTENER, SINKS, 1 << 20)) {
             assertThat(SpoolFolder.waiting(spool, "archive")).hasSize(1);
         }
     }
@@ -96,7 +96,7 @@ final class SpoolWriterTests {
 
         public static void main(String[] arguments) throws Exception {
             DirectoryLock lock = DirectoryLock.take(Path.of(arguments[0]));
-            SqliteSpool spool = SqliteSpool.open(lock, SpoolFolder.LISTENER, SINKS, 1 << 20);
+            Spool spool = Spool.open(lock, SpoolFolder.LISTENER, SINKS, 1 << 20);
             append(spool, 1);
             Error error = (Error) Class.forName(arguments[1]).getConstructor().newInstance();
             acknowledge(spool, new Broken(() -> error)).get(20, TimeUnit.SECONDS);
