@@ -49,7 +49,7 @@ final class CarryOver {
      * @return how many messages of the queue are
      */
     long carryOver(Path copy, SortedSet<Long> positions) throws SQLException {
-        try (Connection connection = SpoolFile.connect(copy, false)) {
+        try (Connection connection = Sqlite.connect(copy, false)) {
             readCursorsAndRoutes(connection);
             carryOverKept(new KeptRows(listener, connection));
             SortedSet<Long> possible = positions.headSet(MOST_POSITION);

@@ -39,7 +39,7 @@ final class FirstVersion {
      * @throws DamageException if anything is missing or has changed
      */
     static void carryOver(Path file, String listener, Path target) throws SQLException, DamageException {
-        try (Connection connection = SpoolFile.connect(file, false);
+        try (Connection connection = Sqlite.connect(file, false);
                 SpoolFile made = SpoolFile.open(target)) {
             SpoolCheck.checkPages(connection);
             new FirstVersion(connection, listener, made).carryOver();
@@ -118,13 +118,10 @@ final class FirstVersion {
     }
 
     private void readDeadLetters() throws SQLException, DamageException {
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(SpoolRows.SELECT_DEAD_LETTER)) {
-            while (row.next()) {
-                target.insert(SpoolRows.deadLetter(listener, row)
-                        .orElseThrow(() -> new DamageException("a dead letter has changed")));
-                letters = letters.plus(1, row.getBytes(7).length);
-            }
-        }
+        Sqlite.each(connection, SpoolRows.SELECT_DEAD_LETTER, row -> {
+            target.insert(SpoolRows.deadLetter(listener, row)
+                    .orElseThrow(() -> new DamageException("a dead letter has changed")));
+            letters = letters.plus(1, row.getBytes(7).length);
+        });
     }
 }

@@ -101,7 +101,7 @@ final class Salvage {
     private Findings find(Path copy) {
         TreeSet<Long> positions = positions(copy);
         int[] others = new int[1];
-        try (Connection connection = SpoolFile.connect(copy, false)) {
+        try (Connection connection = Sqlite.connect(copy, false)) {
             KeptRows kept = new KeptRows(listener, connection);
             kept.eachDeadLetter(letter -> others[0]++);
             kept.eachHeld((sink, message) -> others[0]++);
@@ -151,7 +151,7 @@ final class Salvage {
     /** Of all rows that can be found, though not all of them may be right. */
     private static TreeSet<Long> positions(Path file) {
         TreeSet<Long> found = new TreeSet<>();
-        try (Connection connection = SpoolFile.connect(file, false)) {
+        try (Connection connection = Sqlite.connect(file, false)) {
             if (!walk(connection, "order by position", found)) {
                 long last = found.isEmpty() ? -1 : found.last();
                 TreeSet<Long> behind = new TreeSet<>();

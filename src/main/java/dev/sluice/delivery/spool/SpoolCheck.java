@@ -66,7 +66,7 @@ final class SpoolCheck {
      * @throws SQLException if it cannot be read
      */
     static Found contents(Path file, String listener, Collection<String> sinks) throws SQLException, DamageException {
-        try (Connection connection = SpoolFile.connect(file, false)) {
+        try (Connection connection = Sqlite.connect(file, false)) {
             checkPages(connection);
             return new SpoolCheck(connection, listener, sinks).contents();
         }
@@ -183,30 +183,25 @@ final class SpoolCheck {
     }
 
     private void readHeld() throws SQLException, DamageException {
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(SpoolRows.SELECT_HELD)) {
-            while (row.next()) {
-                SpooledMessage message = SpoolRows.held(listener, row)
-                        .orElseThrow(() -> new DamageException("a held message has changed"));
-                add(held, row.getString(1), row.getBytes(5).length);
-                inheritance.held(message.route(), sinks(message.route()), message.position(), cursors);
-            }
-        }
+        Sqlite.each(connection, SpoolRows.SELECT_HELD, row -> {
+            SpooledMessage message =
+                    SpoolRows.held(listener, row).orElseThrow(() -> new DamageException("a held message has changed"));
+            add(held, row.getString(1), row.getBytes(5).length);
+            inheritance.held(message.route(), sinks(message.route()), message.position(), cursors);
+        });
     }
 
     private void readDeadLetters() throws SQLException, DamageException {
-        try (Statement statement = connection.createStatement();
-                PreparedStatement other =
-                        connection.prepareStatement("select 1 from dead_letter where sink = ? and position = ?");
-                ResultSet row = statement.executeQuery(SpoolRows.SELECT_DEAD_LETTER + "order by sink, position")) {
-            while (row.next()) {
+        try (PreparedStatement other =
+                connection.prepareStatement("select 1 from dead_letter where sink = ? and position = ?")) {
+            Sqlite.each(connection, SpoolRows.SELECT_DEAD_LETTER + "order by sink, position", row -> {
                 DeadLetter letter = SpoolRows.deadLetter(listener, row)
                         .orElseThrow(() -> new DamageException("a dead letter has changed"));
                 boolean again = isOfAnother(letter, other);
                 add(deadLetters, letter.sink(), row.getBytes(7).length);
                 int route = letter.message() instanceof SpooledMessage message ? message.route() : 0;
                 inheritance.dead(route, sinks(route), letter.position(), again, cursors);
-            }
+            });
         }
     }
 
@@ -214,8 +209,7 @@ final class SpoolCheck {
     private boolean isOfAnother(DeadLetter letter, PreparedStatement other) throws SQLException {
         for (String sink : deadLetters.keySet()) {
             if (!sink.equals(letter.sink())) {
-                other.setString(1, sink);
-                other.setLong(2, letter.position());
+                Sqlite.bind(other, sink, letter.position());
                 try (ResultSet row = other.executeQuery()) {
                     if (row.next()) {
                         return true;

@@ -37,7 +37,7 @@ final class SpoolConnections {
     /** Asks on a connection that is closed then. */
     <T> T once(Query<T> query) throws SQLException {
         gate.readLock().lock();
-        try (Connection connection = SpoolFile.connect(file, true)) {
+        try (Connection connection = Sqlite.connect(file, true)) {
             return query.run(connection);
         } finally {
             gate.readLock().unlock();
@@ -74,7 +74,7 @@ final class SpoolConnections {
             try {
                 Connection open = connection;
                 if (open == null) {
-                    open = SpoolFile.connect(file, true);
+                    open = Sqlite.connect(file, true);
                     connection = open;
                     kept.add(this);
                 }

@@ -41,7 +41,7 @@ public final class SpoolQueries {
     /** Returns the streams of a sink of which messages are held, that with the oldest first. */
     public List<HeldStream> heldStreams(String sink) {
         // Where there is a min, SQLite takes the other columns from its row.
-        return ask(connection -> SpoolRows.query(
+        return ask(connection -> Sqlite.query(
                 connection,
                 "select sink, stream, min(position), checksum, content, count(*), sum(length(content)) from held"
                         + " where sink = ? group by stream order by 3",
@@ -75,7 +75,7 @@ public final class SpoolQueries {
                     contents.get().routes().entrySet()) {
                 RouteContents route = entry.getValue();
                 if (route.sinks().contains(sink) && position < route.end()) {
-                    List<Backlog> first = SpoolRows.query(
+                    List<Backlog> first = Sqlite.query(
                             connection,
                             "select bytes_before, received_at from batch where position >= coalesce((select"
                                     + " max(position) from batch where position <= ?), ?) and position + messages > ?"
@@ -104,7 +104,7 @@ public final class SpoolQueries {
             long bytes = 0;
             try (PreparedStatement select = connection.prepareStatement(
                     SpoolRows.SELECT_DEAD_LETTER + "where sink = ? and position >= ? order by position")) {
-                SpoolRows.bind(select, sink, from);
+                Sqlite.bind(select, sink, from);
                 try (ResultSet row = select.executeQuery()) {
                     while (letters.size() < most && bytes < MOST_LETTER_BYTES && row.next()) {
                         Optional<DeadLetter> letter = SpoolRows.deadLetter(listener, row);

@@ -97,7 +97,7 @@ public final class SpoolReader implements AutoCloseable {
 
     /** Returns the first messages that are held of a stream, in order. */
     public List<SpooledMessage> held(String stream, int most) {
-        return ask(open -> SpoolRows.query(
+        return ask(open -> Sqlite.query(
                 open,
                 SpoolRows.SELECT_HELD + "where sink = ? and stream = ? order by position limit ?",
                 row -> held(listener, row),
@@ -134,7 +134,7 @@ public final class SpoolReader implements AutoCloseable {
         try (PreparedStatement select = connection.prepareStatement(SpoolRows.SELECT_BATCH
                 + "where position >= coalesce((select max(position) from batch where position <= ?), ?)"
                 + " and position < ? order by position")) {
-            SpoolRows.bind(select, position, position, contents.end());
+            Sqlite.bind(select, position, position, contents.end());
             try (ResultSet row = select.executeQuery()) {
                 while (size < READ_BYTES && row.next()) {
                     long at = row.getLong(1);

@@ -92,7 +92,7 @@ final class SpoolRecovery {
     /** Reads it, whichever version wrote it. */
     private SpoolCheck.Found check() throws IOException, SQLException, SpoolCheck.DamageException {
         int version;
-        try (Connection connection = SpoolFile.connect(file, false)) {
+        try (Connection connection = Sqlite.connect(file, false)) {
             version = SpoolSchema.version(connection);
         }
         if (version == SpoolSchema.FIRST_VERSION) {

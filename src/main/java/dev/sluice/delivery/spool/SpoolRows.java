@@ -3,11 +3,8 @@ package dev.sluice.delivery.spool;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,32 +31,6 @@ final class SpoolRows {
     private static final String SINK_SEPARATOR = "\n";
 
     private SpoolRows() {}
-
-    /** What is made of a row. */
-    interface Mapper<T> {
-        T map(ResultSet row) throws SQLException;
-    }
-
-    /** Returns what is made of each row that a statement selects. */
-    static <T> List<T> query(Connection connection, String sql, Mapper<T> mapper, Object... values)
-            throws SQLException {
-        List<T> found = new ArrayList<>();
-        try (PreparedStatement select = connection.prepareStatement(sql)) {
-            bind(select, values);
-            try (ResultSet row = select.executeQuery()) {
-                while (row.next()) {
-                    found.add(mapper.map(row));
-                }
-            }
-        }
-        return found;
-    }
-
-    static void bind(PreparedStatement statement, Object... values) throws SQLException {
-        for (int i = 0; i < values.length; i++) {
-            statement.setObject(i + 1, values[i]);
-        }
-    }
 
     static String selectBatch(int version) {
         return "select position, messages, bytes_before, received_at, checksum, content, "
@@ -120,7 +91,7 @@ final class SpoolRows {
     }
 
     static List<Cursor> cursors(Connection connection) throws SQLException {
-        return query(
+        return Sqlite.query(
                 connection,
                 "select sink, position, bytes, checksum from cursor",
                 row -> new Cursor(String.valueOf(row.getString(1)), row.getLong(2), row.getLong(3), row.getLong(4)));
@@ -129,15 +100,12 @@ final class SpoolRows {
     /** The sinks of each route whose checksum is right. */
     static Map<Integer, Set<String>> routes(Connection connection) throws SQLException {
         Map<Integer, Set<String>> routes = new HashMap<>();
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery("select number, sinks, checksum from route")) {
-            while (row.next()) {
-                String sinks = String.valueOf(row.getString(2));
-                if (row.getLong(3) == checksum(row.getInt(1), sinks)) {
-                    routes.put(row.getInt(1), Set.of(sinks.split(SINK_SEPARATOR)));
-                }
+        Sqlite.each(connection, "select number, sinks, checksum from route", row -> {
+            String sinks = String.valueOf(row.getString(2));
+            if (row.getLong(3) == checksum(row.getInt(1), sinks)) {
+                routes.put(row.getInt(1), Set.of(sinks.split(SINK_SEPARATOR)));
             }
-        }
+        });
         return routes;
     }
 

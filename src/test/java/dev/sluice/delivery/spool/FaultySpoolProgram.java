@@ -196,7 +196,7 @@ public final class FaultySpoolProgram {
                 .min()
                 .orElse(0);
         return persist(() -> {
-            try (var connection = SpoolFile.connect(file, true);
+            try (var connection = Sqlite.connect(file, true);
                     Statement statement = connection.createStatement();
                     ResultSet row = statement.executeQuery("select (select coalesce(sum(length(content)), 0) from batch"
                             + " where position + messages > " + first

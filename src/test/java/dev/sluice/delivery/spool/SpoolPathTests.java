@@ -170,7 +170,7 @@ class SpoolPathTests {
         try (SpoolFolder folder = SpoolFolder.create();
                 Spool spool = folder.open(List.of(SINK), 4000)) {
             append(spool, 1).join();
-            try (Connection other = SpoolFile.connect(folder.file(""), false);
+            try (Connection other = Sqlite.connect(folder.file(""), false);
                     Statement statement = other.createStatement()) {
                 statement.execute("update cursor set position = 7, checksum = 7 where sink = ''");
             }
