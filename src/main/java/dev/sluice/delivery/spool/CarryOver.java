@@ -1,14 +1,12 @@
 package dev.sluice.delivery.spool;
 
-import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 import org.slf4j.Logger;
@@ -48,22 +46,20 @@ final class CarryOver {
      * @param positions of rows that may be there
      * @return how many messages of the queue are
      */
-    long carryOver(Path copy, SortedSet<Long> positions) throws SQLException {
-        try (Connection connection = Sqlite.connect(copy, false)) {
-            readCursorsAndRoutes(connection);
-            carryOverKept(new KeptRows(listener, connection));
-            SortedSet<Long> possible = positions.headSet(MOST_POSITION);
-            long start = Math.max(
-                    Math.max(possible.isEmpty() ? 0 : possible.last(), last) + MOST_MESSAGES,
-                    cursors.values().stream().mapToLong(Long::longValue).max().orElse(0));
-            cursors.keySet().forEach(sink -> moved.put(sink, start));
-            long end = carryOverBatches(connection, possible, start);
-            for (Map.Entry<String, Long> cursor : moved.entrySet()) {
-                target.putCursor(cursor.getKey(), cursor.getValue());
-            }
-            target.putEnd(target.recounted(new SpoolContents(end, Set.of(), moved, advanced(), Map.of(), Map.of())));
-            return end - start;
+    long carryOver(Connection connection, SortedSet<Long> positions) throws SQLException {
+        readCursorsAndRoutes(connection);
+        carryOverKept(new KeptRows(listener, connection));
+        SortedSet<Long> possible = positions.headSet(MOST_POSITION);
+        long start = Math.max(
+                Math.max(possible.isEmpty() ? 0 : possible.last(), last) + MOST_MESSAGES,
+                cursors.values().stream().mapToLong(Long::longValue).max().orElse(0));
+        cursors.keySet().forEach(sink -> moved.put(sink, start));
+        long end = carryOverBatches(connection, possible, start);
+        for (Map.Entry<String, Long> cursor : moved.entrySet()) {
+            target.putCursor(cursor.getKey(), cursor.getValue());
         }
+        target.putEnd(target.recounted(new SpoolContents(end, Set.of(), moved, advanced(), Map.of(), Map.of())));
+        return end - start;
     }
 
     private void readCursorsAndRoutes(Connection connection) throws SQLException {
@@ -102,13 +98,11 @@ final class CarryOver {
 
     private long carryOverBatches(Connection connection, SortedSet<Long> positions, long start) throws SQLException {
         long end = start;
-        try (PreparedStatement select =
-                connection.prepareStatement(SpoolRows.selectBatch(version(connection)) + "where position = ?")) {
-            for (long position : positions) {
-                for (StoredBatch batch : batch(select, position)) {
-                    carryOver(batch, end);
-                    end += batch.messages();
-                }
+        String select = SpoolRows.selectBatch(version(connection)) + "where position = ?";
+        for (long position : positions) {
+            for (StoredBatch batch : batch(connection, select, position)) {
+                carryOver(batch, end);
+                end += batch.messages();
             }
         }
         return end;
@@ -124,12 +118,11 @@ final class CarryOver {
     }
 
     /** None if it is not there, or not what was written. */
-    private List<StoredBatch> batch(PreparedStatement select, long position) {
+    private List<StoredBatch> batch(Connection connection, String select, long position) {
         try {
-            select.setLong(1, position);
-            try (ResultSet row = select.executeQuery()) {
-                return row.next() ? SpoolRows.batch(row).stream().toList() : List.of();
-            }
+            return Sqlite.query(connection, select, SpoolRows::batch, position).stream()
+                    .flatMap(Optional::stream)
+                    .toList();
         } catch (SQLException ex) {
             log.debug("Listener '{}': the row at {} cannot be read", listener, position, ex);
             return List.of();

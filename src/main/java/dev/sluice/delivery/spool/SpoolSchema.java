@@ -17,7 +17,6 @@ final class SpoolSchema {
     /** Greater ones are not a version but damage. */
     private static final int MOST_VERSION = 1000;
 
-    /** Always made in this order, on which {@link Salvage} relies. */
     private static final List<String> TABLES = List.of("""
         create table if not exists batch (
           position integer primary key, messages integer not null, route integer not null, bytes_before integer not null,
