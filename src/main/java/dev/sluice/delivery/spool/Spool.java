@@ -57,15 +57,9 @@ public final class Spool implements AutoCloseable {
         this.room = new Room(capacity);
         this.room.release(-contents.bytes());
         this.recent = new RecentBatches(contents.end());
-        SpoolDisk disk = new SpoolDisk(
-                listener,
-                open,
-                () -> SpoolFile.open(file),
-                new SpoolPath(file, lock),
-                connections,
-                contents,
-                room,
-                recent);
+        SpoolHandle handle =
+                new SpoolHandle(listener, open, () -> SpoolFile.open(file), new SpoolPath(file, lock), connections);
+        SpoolDisk disk = new SpoolDisk(listener, handle, contents, room, recent);
         this.writer = new SpoolWriter(listener, disk, room);
         this.queries = new SpoolQueries(listener, file, connections, writer::contents);
         this.damaged = SpoolRecovery.damaged(file);
