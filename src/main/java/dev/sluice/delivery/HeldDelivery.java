@@ -4,7 +4,6 @@ import dev.sluice.delivery.spool.DeadLetter;
 import dev.sluice.delivery.spool.Spool;
 import dev.sluice.delivery.spool.SpoolReader;
 import dev.sluice.delivery.spool.SpooledMessage;
-import dev.sluice.memory.Halt;
 import dev.sluice.message.Confirmation;
 import dev.sluice.sink.Failure;
 import java.util.ArrayList;
@@ -18,7 +17,7 @@ import java.util.stream.Collectors;
  * takes long to refuse them does not hold up the others. It never has more than one batch under way, and notes what became of
  * it before it sends the next.
  */
-final class HeldDelivery implements Runnable {
+final class HeldDelivery implements DeliveryThread.Work {
 
     private static final long LOOK_MILLIS = 100;
     /** The messages of one stream that are sent at a time, once the sink takes them again. */
@@ -26,12 +25,12 @@ final class HeldDelivery implements Runnable {
 
     private final SinkLedger ledger;
     private final Spool spool;
+    private final SpoolReader reader;
     private final Sender sender;
     private final HeldStreams held;
     private final DeliveryProgress progress;
     private final Acknowledgement acknowledgement;
     private final StopSignal stop;
-    private final DeliveryLog log;
 
     HeldDelivery(
             SinkLedger ledger,
@@ -39,48 +38,32 @@ final class HeldDelivery implements Runnable {
             Sender sender,
             HeldStreams held,
             DeliveryProgress progress,
-            StopSignal stop,
-            DeliveryLog log) {
+            StopSignal stop) {
         this.ledger = ledger;
         this.spool = spool;
+        this.reader = spool.reader(ledger.sink());
         this.sender = sender;
         this.held = held;
         this.progress = progress;
         this.acknowledgement = new Acknowledgement(stop);
         this.stop = stop;
-        this.log = log;
     }
 
     @Override
-    public void run() {
-        try (SpoolReader reader = spool.reader(ledger.sink())) {
-            while (!stop.given()) {
-                try {
-                    if (held.isEmpty() || !deliver(reader)) {
-                        stop.pause(LOOK_MILLIS);
-                    }
-                } catch (InterruptedException ex) {
-                    // Only a stop means it, which the loop sees.
-                } catch (RuntimeException | Error ex) {
-                    Halt.onOutOfMemory(ex);
-                    log.failed(ledger.sink(), 0, ex.toString(), "trying on");
-                    pauseAfterTrouble();
-                }
-            }
+    public void step() throws InterruptedException {
+        if (held.isEmpty() || !deliver()) {
+            stop.pause(LOOK_MILLIS);
         }
     }
 
-    private void pauseAfterTrouble() {
-        try {
-            stop.pause(LOOK_MILLIS);
-        } catch (InterruptedException ex) {
-            // As above.
-        }
+    @Override
+    public void close() {
+        reader.close();
     }
 
     /** Returns whether there was anything to send. */
-    private boolean deliver(SpoolReader reader) throws InterruptedException {
-        List<Pending> batch = batch(reader);
+    private boolean deliver() throws InterruptedException {
+        List<Pending> batch = batch();
         if (batch.isEmpty()) {
             return false;
         }
@@ -109,7 +92,7 @@ final class HeldDelivery implements Runnable {
     }
 
     /** The first message of each stream whose time has come, and more of those that have not just been refused. */
-    private List<Pending> batch(SpoolReader reader) {
+    private List<Pending> batch() {
         List<Pending> batch = new ArrayList<>();
         for (Map.Entry<String, Integer> due : held.due().entrySet()) {
             int attempts = due.getValue();
