@@ -3,6 +3,7 @@ package dev.sluice.delivery;
 import dev.sluice.delivery.DeliveryProperties.Mode;
 import dev.sluice.delivery.spool.Spool;
 import dev.sluice.delivery.spool.SpoolException;
+import dev.sluice.delivery.spool.recovery.SpoolRecovery;
 import dev.sluice.sink.Sink;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
@@ -165,7 +166,7 @@ public final class Routes implements SmartLifecycle {
         if (declaration.properties().mode() == Mode.DIRECT) {
             return new DirectRoute(declaration.listener(), own);
         }
-        Spool spool = Spool.open(
+        Spool spool = SpoolRecovery.open(
                 dataDirectory().lock(),
                 declaration.listener(),
                 declaration.sinks(),
@@ -193,7 +194,7 @@ public final class Routes implements SmartLifecycle {
         for (String name : names) {
             DeliveryProperties properties =
                     declaration(name).map(Declaration::properties).orElse(DeliveryProperties.DEFAULTS);
-            Spool spool = Spool.open(
+            Spool spool = SpoolRecovery.open(
                     dataDirectory().lock(),
                     name,
                     List.of(),

@@ -7,6 +7,7 @@ import dev.sluice.delivery.DeliveryProperties.Mode;
 import dev.sluice.delivery.DeliveryProperties.WhenFull;
 import dev.sluice.delivery.spool.DirectoryLock;
 import dev.sluice.delivery.spool.Spool;
+import dev.sluice.delivery.spool.recovery.SpoolRecovery;
 import dev.sluice.sink.Failure;
 import dev.sluice.sink.SampleMessage;
 import java.io.IOException;
@@ -43,7 +44,7 @@ final class DestinationsWishTests {
 
     private DurableRoute route(ScriptedSink sink) {
         Map<String, dev.sluice.sink.Sink> sinks = Map.of("sink", sink);
-        Spool spool = Spool.open(lock, "greeter", sinks.keySet(), 1 << 20);
+        Spool spool = SpoolRecovery.open(lock, "greeter", sinks.keySet(), 1 << 20);
         return new DurableRoute("greeter", sinks, PROPERTIES, spool, false);
     }
 

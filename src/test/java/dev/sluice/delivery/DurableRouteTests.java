@@ -10,6 +10,7 @@ import dev.sluice.delivery.DeliveryProperties.WhenFull;
 import dev.sluice.delivery.spool.DeadLetter;
 import dev.sluice.delivery.spool.DirectoryLock;
 import dev.sluice.delivery.spool.Spool;
+import dev.sluice.delivery.spool.recovery.SpoolRecovery;
 import dev.sluice.message.Acceptance.Refusal;
 import dev.sluice.message.Acceptance.Refusal.Kind;
 import dev.sluice.message.Confirmation;
@@ -63,7 +64,7 @@ final class DurableRouteTests {
     }
 
     private DurableRoute route(Map<String, Sink> sinks, DeliveryProperties properties, boolean untilDelivered) {
-        Spool spool = Spool.open(
+        Spool spool = SpoolRecovery.open(
                 lock, "greeter", sinks.keySet(), properties.maxSpoolSize().toBytes());
         return new DurableRoute("greeter", sinks, properties, spool, untilDelivered);
     }

@@ -10,6 +10,7 @@ import dev.sluice.delivery.DeliveryProperties.WhenFull;
 import dev.sluice.delivery.spool.DeadLetter;
 import dev.sluice.delivery.spool.DirectoryLock;
 import dev.sluice.delivery.spool.Spool;
+import dev.sluice.delivery.spool.recovery.SpoolRecovery;
 import dev.sluice.message.Acceptance.Refusal;
 import dev.sluice.message.Confirmation;
 import dev.sluice.message.Envelope;
@@ -64,7 +65,7 @@ final class HeldStreamsTests {
     }
 
     private DurableRoute route(ScriptedSink sink, DeliveryProperties properties, boolean untilDelivered) {
-        Spool spool = Spool.open(
+        Spool spool = SpoolRecovery.open(
                 lock, "in", List.of("sink"), properties.maxSpoolSize().toBytes());
         return new DurableRoute("in", Map.of("sink", sink), properties, spool, untilDelivered);
     }
@@ -299,7 +300,7 @@ final class HeldStreamsTests {
     void everyHeldStreamHasItsTurnHoweverLongOthersTake() {
         SlowSink sink = new SlowSink();
         sink.refused.addAll(List.of("a", "b", "c", "d"));
-        Spool spool = Spool.open(lock, "in", List.of("sink"), 1 << 20);
+        Spool spool = SpoolRecovery.open(lock, "in", List.of("sink"), 1 << 20);
         DeliveryProperties properties = properties(0, DataSize.ofMegabytes(1));
         try (DurableRoute route = new DurableRoute("in", Map.of("sink", sink), properties, spool, false)) {
             for (String stream : List.of("a", "b", "c", "d")) {
@@ -379,7 +380,7 @@ final class HeldStreamsTests {
         ScriptedSink slow = ScriptedSink.away();
         ScriptedSink deadly = new ScriptedSink(payload -> Failure.poison("bad"));
         DeliveryProperties large = properties(0, DataSize.ofMegabytes(200));
-        Spool spool = Spool.open(
+        Spool spool = SpoolRecovery.open(
                 lock, "in", List.of("slow", "deadly"), large.maxSpoolSize().toBytes());
         try (DurableRoute route = new DurableRoute("in", Map.of("slow", slow, "deadly", deadly), large, spool, true)) {
             List<CompletableFuture<Confirmation<Refusal>>> waiting = new ArrayList<>();

@@ -62,7 +62,7 @@ public final class Spool implements AutoCloseable {
         SpoolDisk disk = new SpoolDisk(listener, handle, contents, room, recent);
         this.writer = new SpoolWriter(listener, disk, room);
         this.queries = new SpoolQueries(listener, file, connections, writer::contents);
-        this.damaged = SpoolRecovery.damaged(file);
+        this.damaged = SetAside.of(file);
         writer.start();
     }
 
@@ -79,30 +79,40 @@ public final class Spool implements AutoCloseable {
         }
     }
 
+    /** Returns where the spool of a listener lies, whether it is there or not. */
+    public static Path file(Path directory, String listener) {
+        return directory.resolve(listener + SUFFIX);
+    }
+
     /**
-     * Opens the spool of a listener, making it if it is not there.
+     * What is in the file of a spool.
+     *
+     * @param inheritance the same, as the sinks see it
+     */
+    public record Found(SpoolContents contents, Inheritance inheritance) {
+
+        Inherited inherited() {
+            return inheritance.of(contents);
+        }
+    }
+
+    /**
+     * Opens a spool of whose file it is known that it is whole.
      *
      * @param lock of the directory where it lies
      * @param sinks that it feeds; one that it did not feed before gets what is appended from now on
      * @param capacity in bytes
-     * @throws SpoolException if it cannot be opened
      */
-    public static Spool open(DirectoryLock lock, String listener, Collection<String> sinks, long capacity) {
-        Path file = lock.directory().resolve(listener + SUFFIX);
+    public static Spool open(DirectoryLock lock, String listener, Collection<String> sinks, Found found, long capacity)
+            throws SQLException {
+        Path file = file(lock.directory(), listener);
+        SpoolFile open = SpoolFile.open(file);
         try {
-            SpoolCheck.Found found = new SpoolRecovery(listener, file, sinks).recover();
-            SpoolFile open = SpoolFile.open(file);
-            try {
-                SpoolOpening.Opened opened = new SpoolOpening(open, found, sinks).open();
-                return new Spool(listener, file, lock, open, opened, found.inherited(), capacity);
-            } catch (SQLException | RuntimeException ex) {
-                open.close();
-                throw ex;
-            }
-        } catch (SQLException ex) {
-            throw new SpoolException(file + ": " + SpoolProblem.describe(ex), ex);
-        } catch (IOException ex) {
-            throw new SpoolException(file + ": " + ex.getMessage() + ". Look whether the directory is writable", ex);
+            SpoolOpening.Opened opened = new SpoolOpening(open, found, sinks).open();
+            return new Spool(listener, file, lock, open, opened, found.inherited(), capacity);
+        } catch (SQLException | RuntimeException ex) {
+            open.close();
+            throw ex;
         }
     }
 

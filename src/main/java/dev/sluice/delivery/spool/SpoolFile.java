@@ -16,7 +16,7 @@ import java.util.Set;
  *
  * <p>How rows are read again stands in {@link SpoolRows}.
  */
-final class SpoolFile implements AutoCloseable {
+public final class SpoolFile implements AutoCloseable {
 
     /** Beyond this, wait for readers to allow it, lest those that overlap let the log grow for ever. */
     static final long MOST_LOG_BYTES = 256 << 20;
@@ -57,7 +57,7 @@ final class SpoolFile implements AutoCloseable {
     }
 
     /** Opens the file for writing, making it if it is not there. */
-    static SpoolFile open(Path file) throws SQLException {
+    public static SpoolFile open(Path file) throws SQLException {
         Connection connection = Sqlite.connect(file, false);
         try {
             try (Statement statement = connection.createStatement()) {
@@ -71,7 +71,8 @@ final class SpoolFile implements AutoCloseable {
         }
     }
 
-    void insert(StoredBatch batch) throws SQLException {
+    /** Appends a row of messages where it says. */
+    public void insert(StoredBatch batch) throws SQLException {
         insertBatch.setLong(1, batch.position());
         insertBatch.setInt(2, batch.messages());
         insertBatch.setInt(3, batch.route());
@@ -82,12 +83,13 @@ final class SpoolFile implements AutoCloseable {
         insertBatch.executeUpdate();
     }
 
-    void putCursor(String sink, long position) throws SQLException {
+    /** Notes how far a sink is. */
+    public void putCursor(String sink, long position) throws SQLException {
         putCursor(sink, position, 0, SpoolRows.checksum(sink, position, 0));
     }
 
     /** Notes where the queue ends, and what else there must be. To be called in every commit that changes anything of it. */
-    void putEnd(SpoolContents contents) throws SQLException {
+    public void putEnd(SpoolContents contents) throws SQLException {
         putCursor(SpoolRows.END, contents.end(), 0, SpoolRows.checksum(contents));
     }
 
@@ -128,7 +130,8 @@ final class SpoolFile implements AutoCloseable {
         Sqlite.update(connection, "delete from cursor where sink = ?", sink);
     }
 
-    void putRoute(int number, Set<String> sinks) throws SQLException {
+    /** Notes which sinks a route stands for. */
+    public void putRoute(int number, Set<String> sinks) throws SQLException {
         String text = SpoolRows.sinks(sinks);
         Sqlite.update(
                 connection,
@@ -147,7 +150,7 @@ final class SpoolFile implements AutoCloseable {
      *
      * @param from no row of the route that is not done begins before
      */
-    RouteContents.Done done(int route, long from, long before, long unchanged) throws SQLException {
+    public RouteContents.Done done(int route, long from, long before, long unchanged) throws SQLException {
         Sqlite.bind(lastBefore, from, before, route);
         try (ResultSet row = lastBefore.executeQuery()) {
             if (!row.next()) {
@@ -173,7 +176,7 @@ final class SpoolFile implements AutoCloseable {
     }
 
     /** The contents with the dead letters that are in the file, and what is held there. */
-    SpoolContents recounted(SpoolContents contents) throws SQLException {
+    public SpoolContents recounted(SpoolContents contents) throws SQLException {
         return contents.with(amounts("dead_letter"), amounts("held"));
     }
 
@@ -187,7 +190,7 @@ final class SpoolFile implements AutoCloseable {
     }
 
     /** Returns the length of its content. */
-    long insert(DeadLetter letter) throws SQLException {
+    public long insert(DeadLetter letter) throws SQLException {
         byte[] content = BatchCodec.encode(letter.message());
         Sqlite.update(
                 connection,
@@ -205,12 +208,12 @@ final class SpoolFile implements AutoCloseable {
     }
 
     /** Returns the length of its content; -1 if it was not there. */
-    long remove(DeadLetter letter) throws SQLException {
+    public long remove(DeadLetter letter) throws SQLException {
         return remove("dead_letter where sink = ? and position = ?", letter.sink(), letter.position());
     }
 
     /** Keeps a message of a stream that a sink refuses. Returns the length of its content; -1 if it was there already. */
-    long hold(String sink, SpooledMessage message) throws SQLException {
+    public long hold(String sink, SpooledMessage message) throws SQLException {
         byte[] content = BatchCodec.encode(message);
         String stream = message.origin().lane();
         int inserted = Sqlite.update(
@@ -243,7 +246,8 @@ final class SpoolFile implements AutoCloseable {
         return Sqlite.update(connection, "delete from " + which, key) == 0 ? -1 : length.getFirst();
     }
 
-    void commit() throws SQLException {
+    /** Forces to disk what has been written since the last commit. */
+    public void commit() throws SQLException {
         connection.commit();
     }
 
@@ -259,7 +263,7 @@ final class SpoolFile implements AutoCloseable {
      * Puts what the log holds into the main file, as far as readers allow, so that the log can be written from its start again.
      * Returns whether that was all.
      */
-    boolean checkpoint() throws SQLException {
+    public boolean checkpoint() throws SQLException {
         connection.setAutoCommit(true);
         try (Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery("pragma wal_checkpoint(truncate)")) {

@@ -17,12 +17,12 @@ import java.util.Set;
 final class SpoolOpening {
 
     private final SpoolFile file;
-    private final SpoolCheck.Found found;
+    private final Spool.Found found;
     private final Set<String> named;
     private final Map<String, Long> cursors;
     private final Map<Integer, RouteContents> routes;
 
-    SpoolOpening(SpoolFile file, SpoolCheck.Found found, Collection<String> sinks) {
+    SpoolOpening(SpoolFile file, Spool.Found found, Collection<String> sinks) {
         this.file = file;
         this.found = found;
         this.named = Set.copyOf(sinks);

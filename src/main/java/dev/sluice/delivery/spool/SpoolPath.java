@@ -107,7 +107,7 @@ final class SpoolPath {
         Path wal = beside("-wal");
         try {
             if (Files.exists(wal) && !isAt(logKey, "-wal")) {
-                Path aside = Files.move(wal, SpoolRecovery.asideName(path, "-wal"));
+                Path aside = Files.move(wal, SetAside.name(path, "-wal"));
                 log.warn("{} is not the log that is written to. Set aside as {}", wal, aside.getFileName());
             }
             if (!isAt(indexKey, "-shm")) {

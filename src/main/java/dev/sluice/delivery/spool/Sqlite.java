@@ -15,7 +15,7 @@ import org.sqlite.SQLiteConfig.SynchronousMode;
  * How SQLite is spoken to. Its exceptions are passed on as they are, since their codes tell damage from a full disk and from a
  * file that was moved.
  */
-final class Sqlite {
+public final class Sqlite {
 
     private static final int PAGE_BYTES = 16 * 1024;
     /** Checkpoint when the write-ahead log has grown to this, as far as readers allow. */
@@ -26,7 +26,8 @@ final class Sqlite {
 
     private Sqlite() {}
 
-    static Connection connect(Path file, boolean readOnly) throws SQLException {
+    /** Opens a file, making it if it is not there and may be written. */
+    public static Connection connect(Path file, boolean readOnly) throws SQLException {
         SQLiteConfig config = new SQLiteConfig();
         config.setReadOnly(readOnly);
         config.setBusyTimeout(BUSY_MILLIS);
@@ -53,17 +54,17 @@ final class Sqlite {
     }
 
     /** What is done with a row. */
-    interface Use<X extends Exception> {
+    public interface Use<X extends Exception> {
         void accept(ResultSet row) throws SQLException, X;
     }
 
     /** What is made of a row. */
-    interface Mapper<T> {
+    public interface Mapper<T> {
         T map(ResultSet row) throws SQLException;
     }
 
     /** Goes through the rows that a statement selects. */
-    static <X extends Exception> void each(Connection connection, String sql, Use<X> use, Object... values)
+    public static <X extends Exception> void each(Connection connection, String sql, Use<X> use, Object... values)
             throws SQLException, X {
         try (PreparedStatement select = connection.prepareStatement(sql)) {
             bind(select, values);
@@ -76,7 +77,7 @@ final class Sqlite {
     }
 
     /** Returns what is made of each row that a statement selects. */
-    static <T> List<T> query(Connection connection, String sql, Mapper<T> mapper, Object... values)
+    public static <T> List<T> query(Connection connection, String sql, Mapper<T> mapper, Object... values)
             throws SQLException {
         List<T> found = new ArrayList<>();
         each(connection, sql, row -> found.add(mapper.map(row)), values);
@@ -96,7 +97,8 @@ final class Sqlite {
         return statement.executeUpdate();
     }
 
-    static void bind(PreparedStatement statement, Object... values) throws SQLException {
+    /** Sets the values of a statement, in their order. */
+    public static void bind(PreparedStatement statement, Object... values) throws SQLException {
         for (int i = 0; i < values.length; i++) {
             statement.setObject(i + 1, values[i]);
         }

@@ -1,5 +1,6 @@
 package dev.sluice.delivery.spool;
 
+import dev.sluice.delivery.spool.recovery.SpoolRecovery;
 import dev.sluice.message.Envelope;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -109,7 +110,7 @@ public final class FaultySpoolProgram {
         long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
         while (true) {
             try {
-                return Spool.open(lock, LISTENER, SINKS, 1L << 40);
+                return SpoolRecovery.open(lock, LISTENER, SINKS, 1L << 40);
             } catch (SpoolException ex) {
                 failures.incrementAndGet();
                 check(System.nanoTime() - until < 0, "cannot be opened: %s", ex);

@@ -1,5 +1,6 @@
 package dev.sluice.delivery.spool;
 
+import dev.sluice.delivery.spool.recovery.SpoolRecovery;
 import dev.sluice.message.Envelope;
 import dev.sluice.message.Origin;
 import java.io.IOException;
@@ -45,7 +46,7 @@ final class SpoolFolder implements AutoCloseable {
     }
 
     Spool open(List<String> sinks, long capacity) {
-        return Spool.open(lock, LISTENER, sinks, capacity);
+        return SpoolRecovery.open(lock, LISTENER, sinks, capacity);
     }
 
     /** What a crash would leave at this moment. */

@@ -124,7 +124,7 @@ class SpoolPathTests {
 
             await().atMost(PATIENCE)
                     .pollInterval(Duration.ofMillis(10))
-                    .until(() -> SpoolRecovery.damaged(folder.file("")).size() == setAside
+                    .until(() -> SetAside.of(folder.file("")).size() == setAside
                             && Files.exists(folder.file("-wal"))
                             && Files.exists(folder.file("-shm")));
             append(spool, 12, "behind it").join();

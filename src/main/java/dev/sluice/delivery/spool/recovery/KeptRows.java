@@ -1,5 +1,8 @@
-package dev.sluice.delivery.spool;
+package dev.sluice.delivery.spool.recovery;
 
+import dev.sluice.delivery.spool.DeadLetter;
+import dev.sluice.delivery.spool.SpoolRows;
+import dev.sluice.delivery.spool.SpooledMessage;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

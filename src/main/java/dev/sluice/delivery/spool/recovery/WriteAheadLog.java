@@ -1,4 +1,4 @@
-package dev.sluice.delivery.spool;
+package dev.sluice.delivery.spool.recovery;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -1,6 +1,16 @@
-package dev.sluice.delivery.spool;
+package dev.sluice.delivery.spool.recovery;
 
+import dev.sluice.delivery.spool.Amount;
+import dev.sluice.delivery.spool.DeadLetter;
+import dev.sluice.delivery.spool.Inheritance;
+import dev.sluice.delivery.spool.RouteContents;
 import dev.sluice.delivery.spool.RouteContents.Done;
+import dev.sluice.delivery.spool.Spool;
+import dev.sluice.delivery.spool.SpoolContents;
+import dev.sluice.delivery.spool.SpoolRows;
+import dev.sluice.delivery.spool.SpooledMessage;
+import dev.sluice.delivery.spool.Sqlite;
+import dev.sluice.delivery.spool.StoredBatch;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -49,23 +59,12 @@ final class SpoolCheck {
     }
 
     /**
-     * What is in a file.
-     *
-     * @param inheritance the same, as the sinks see it
-     */
-    record Found(SpoolContents contents, Inheritance inheritance) {
-
-        Inherited inherited() {
-            return inheritance.of(contents);
-        }
-    }
-
-    /**
      * @param sinks that the listener names
      * @throws DamageException if anything is missing or has changed
      * @throws SQLException if it cannot be read
      */
-    static Found contents(Path file, String listener, Collection<String> sinks) throws SQLException, DamageException {
+    static Spool.Found contents(Path file, String listener, Collection<String> sinks)
+            throws SQLException, DamageException {
         try (Connection connection = Sqlite.connect(file, false)) {
             checkPages(connection);
             return new SpoolCheck(connection, listener, sinks).contents();
@@ -93,7 +92,7 @@ final class SpoolCheck {
         }
     }
 
-    private Found contents() throws SQLException, DamageException {
+    private Spool.Found contents() throws SQLException, DamageException {
         readCursors();
         for (Map.Entry<Integer, Set<String>> route :
                 SpoolRows.routes(connection).entrySet()) {
@@ -112,7 +111,7 @@ final class SpoolCheck {
         if (checksum != SpoolRows.checksum(contents)) {
             throw new DamageException("rows of messages, a cursor, a route or a dead letter are missing");
         }
-        return new Found(contents, inheritance);
+        return new Spool.Found(contents, inheritance);
     }
 
     private void readCursors() throws SQLException, DamageException {

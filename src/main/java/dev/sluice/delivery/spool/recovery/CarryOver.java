@@ -1,5 +1,12 @@
-package dev.sluice.delivery.spool;
+package dev.sluice.delivery.spool.recovery;
 
+import dev.sluice.delivery.spool.RouteContents;
+import dev.sluice.delivery.spool.SpoolContents;
+import dev.sluice.delivery.spool.SpoolFile;
+import dev.sluice.delivery.spool.SpoolRows;
+import dev.sluice.delivery.spool.SpoolSchema;
+import dev.sluice.delivery.spool.Sqlite;
+import dev.sluice.delivery.spool.StoredBatch;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Collection;

@@ -1,5 +1,7 @@
-package dev.sluice.delivery.spool;
+package dev.sluice.delivery.spool.recovery;
 
+import dev.sluice.delivery.spool.SpoolFile;
+import dev.sluice.delivery.spool.Sqlite;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

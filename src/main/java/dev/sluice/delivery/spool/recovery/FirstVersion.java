@@ -1,6 +1,14 @@
-package dev.sluice.delivery.spool;
+package dev.sluice.delivery.spool.recovery;
 
-import dev.sluice.delivery.spool.SpoolCheck.DamageException;
+import dev.sluice.delivery.spool.Amount;
+import dev.sluice.delivery.spool.RouteContents;
+import dev.sluice.delivery.spool.SpoolContents;
+import dev.sluice.delivery.spool.SpoolFile;
+import dev.sluice.delivery.spool.SpoolRows;
+import dev.sluice.delivery.spool.SpoolSchema;
+import dev.sluice.delivery.spool.Sqlite;
+import dev.sluice.delivery.spool.StoredBatch;
+import dev.sluice.delivery.spool.recovery.SpoolCheck.DamageException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
