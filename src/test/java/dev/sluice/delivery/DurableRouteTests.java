@@ -8,7 +8,6 @@ import static org.awaitility.Awaitility.await;
 import dev.sluice.delivery.DeliveryProperties.Mode;
 import dev.sluice.delivery.DeliveryProperties.WhenFull;
 import dev.sluice.delivery.spool.DeadLetter;
-import dev.sluice.delivery.spool.DirectoryLock;
 import dev.sluice.delivery.spool.Spool;
 import dev.sluice.delivery.spool.recovery.SpoolRecovery;
 import dev.sluice.message.Acceptance.Refusal;
@@ -18,7 +17,6 @@ import dev.sluice.message.Envelope;
 import dev.sluice.sink.Failure;
 import dev.sluice.sink.SampleMessage;
 import dev.sluice.sink.Sink;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -31,28 +29,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.springframework.util.unit.DataSize;
 
 final class DurableRouteTests {
 
-    @TempDir
-    private Path directory;
-
-    private DirectoryLock lock;
-
-    @BeforeEach
-    void lock() throws IOException {
-        lock = DirectoryLock.take(directory);
-    }
-
-    @AfterEach
-    void unlock() throws IOException {
-        lock.close();
-    }
+    @RegisterExtension
+    private final LockedDirectory directory = new LockedDirectory();
 
     private static DeliveryProperties attempts(int attempts) {
         return properties(attempts, DataSize.ofMegabytes(1), WhenFull.HOLD);
@@ -65,7 +49,10 @@ final class DurableRouteTests {
 
     private DurableRoute route(Map<String, Sink> sinks, DeliveryProperties properties, boolean untilDelivered) {
         Spool spool = SpoolRecovery.open(
-                lock, "greeter", sinks.keySet(), properties.maxSpoolSize().toBytes());
+                directory.lock(),
+                "greeter",
+                sinks.keySet(),
+                properties.maxSpoolSize().toBytes());
         return new DurableRoute("greeter", sinks, properties, spool, untilDelivered);
     }
 
@@ -253,8 +240,8 @@ final class DurableRouteTests {
     void whoeverWaitsForTheDiskIsLetGoByAnInterruptAndNothingOfItIsWrittenLater() throws Exception {
         ScriptedSink sink = new ScriptedSink(ScriptedSink.TAKES_ALL);
         try (DurableRoute route = route(Map.of("sink", sink), attempts(0), false)) {
-            Path spool = directory.resolve("greeter.spool");
-            Path moved = directory.resolve("moved");
+            Path spool = directory.path().resolve("greeter.spool");
+            Path moved = directory.path().resolve("moved");
             Files.move(spool, moved);
             await().until(() -> route.spool().state().failure() != null);
             List<Interruptible> waiting = new ArrayList<>();

@@ -8,7 +8,6 @@ import static org.awaitility.Awaitility.await;
 import dev.sluice.delivery.DeliveryProperties.Mode;
 import dev.sluice.delivery.DeliveryProperties.WhenFull;
 import dev.sluice.delivery.spool.DeadLetter;
-import dev.sluice.delivery.spool.DirectoryLock;
 import dev.sluice.delivery.spool.Spool;
 import dev.sluice.delivery.spool.recovery.SpoolRecovery;
 import dev.sluice.message.Acceptance.Refusal;
@@ -18,9 +17,7 @@ import dev.sluice.message.Origin;
 import dev.sluice.sink.Failure;
 import dev.sluice.sink.SampleMessage;
 import dev.sluice.sink.Sink;
-import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,29 +28,15 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.springframework.util.unit.DataSize;
 
 /** A sink that refuses a message of one stream for now, and takes those of others. */
 final class HeldStreamsTests {
 
-    @TempDir
-    private Path directory;
-
-    private DirectoryLock lock;
-
-    @BeforeEach
-    void lock() throws IOException {
-        lock = DirectoryLock.take(directory);
-    }
-
-    @AfterEach
-    void unlock() throws IOException {
-        lock.close();
-    }
+    @RegisterExtension
+    private final LockedDirectory directory = new LockedDirectory();
 
     private static DeliveryProperties properties(int attempts, DataSize size) {
         return new DeliveryProperties(
@@ -66,7 +49,10 @@ final class HeldStreamsTests {
 
     private DurableRoute route(ScriptedSink sink, DeliveryProperties properties, boolean untilDelivered) {
         Spool spool = SpoolRecovery.open(
-                lock, "in", List.of("sink"), properties.maxSpoolSize().toBytes());
+                directory.lock(),
+                "in",
+                List.of("sink"),
+                properties.maxSpoolSize().toBytes());
         return new DurableRoute("in", Map.of("sink", sink), properties, spool, untilDelivered);
     }
 
@@ -300,7 +286,7 @@ final class HeldStreamsTests {
     void everyHeldStreamHasItsTurnHoweverLongOthersTake() {
         SlowSink sink = new SlowSink();
         sink.refused.addAll(List.of("a", "b", "c", "d"));
-        Spool spool = SpoolRecovery.open(lock, "in", List.of("sink"), 1 << 20);
+        Spool spool = SpoolRecovery.open(directory.lock(), "in", List.of("sink"), 1 << 20);
         DeliveryProperties properties = properties(0, DataSize.ofMegabytes(1));
         try (DurableRoute route = new DurableRoute("in", Map.of("sink", sink), properties, spool, false)) {
             for (String stream : List.of("a", "b", "c", "d")) {
@@ -381,7 +367,10 @@ final class HeldStreamsTests {
         ScriptedSink deadly = new ScriptedSink(payload -> Failure.poison("bad"));
         DeliveryProperties large = properties(0, DataSize.ofMegabytes(200));
         Spool spool = SpoolRecovery.open(
-                lock, "in", List.of("slow", "deadly"), large.maxSpoolSize().toBytes());
+                directory.lock(),
+                "in",
+                List.of("slow", "deadly"),
+                large.maxSpoolSize().toBytes());
         try (DurableRoute route = new DurableRoute("in", Map.of("slow", slow, "deadly", deadly), large, spool, true)) {
             List<CompletableFuture<Confirmation<Refusal>>> waiting = new ArrayList<>();
             for (int i = 0; i < 11; i++) {
