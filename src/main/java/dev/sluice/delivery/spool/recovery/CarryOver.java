@@ -1,10 +1,12 @@
 package dev.sluice.delivery.spool.recovery;
 
+import dev.sluice.delivery.spool.DeadLetter;
 import dev.sluice.delivery.spool.RouteContents;
 import dev.sluice.delivery.spool.SpoolContents;
 import dev.sluice.delivery.spool.SpoolFile;
 import dev.sluice.delivery.spool.SpoolRows;
 import dev.sluice.delivery.spool.SpoolSchema;
+import dev.sluice.delivery.spool.SpooledMessage;
 import dev.sluice.delivery.spool.Sqlite;
 import dev.sluice.delivery.spool.StoredBatch;
 import java.sql.Connection;
@@ -33,6 +35,8 @@ final class CarryOver {
     /** More than a row ever holds. */
     private static final long MOST_MESSAGES = 1 << 20;
 
+    private static final long MOST_ROWS = 10_000_000;
+
     private final String listener;
     private final SpoolFile target;
     private final Map<String, Long> cursors = new HashMap<>();
@@ -55,7 +59,8 @@ final class CarryOver {
      */
     long carryOver(Connection connection, SortedSet<Long> positions) throws SQLException {
         readCursorsAndRoutes(connection);
-        carryOverKept(new KeptRows(listener, connection));
+        carryOverDeadLetters(connection);
+        carryOverHeld(connection);
         SortedSet<Long> possible = positions.headSet(MOST_POSITION);
         long start = Math.max(
                 Math.max(possible.isEmpty() ? 0 : possible.last(), last) + MOST_MESSAGES,
@@ -90,17 +95,39 @@ final class CarryOver {
         target.putRoute(number, sinks);
     }
 
-    private void carryOverKept(KeptRows kept) throws SQLException {
-        kept.eachDeadLetter(letter -> {
-            target.remove(letter);
-            target.insert(letter);
-            last = Math.max(last, letter.position());
+    private void carryOverDeadLetters(Connection connection) {
+        each(connection, SpoolRows.SELECT_DEAD_LETTER, "order by sink %1$s, position %1$s", row -> {
+            Optional<DeadLetter> letter = SpoolRows.deadLetter(listener, row);
+            if (letter.isPresent()) {
+                target.remove(letter.get());
+                target.insert(letter.get());
+                last = Math.max(last, letter.get().position());
+            }
         });
-        kept.eachHeld((sink, message) -> {
-            target.hold(sink, message);
-            cursors.putIfAbsent(sink, 0L);
-            last = Math.max(last, message.position());
+    }
+
+    private void carryOverHeld(Connection connection) {
+        each(connection, SpoolRows.SELECT_HELD, "order by sink %1$s, stream %1$s, position %1$s", row -> {
+            Optional<SpooledMessage> message = SpoolRows.held(listener, row);
+            if (message.isPresent()) {
+                target.hold(row.getString(1), message.get());
+                cursors.putIfAbsent(row.getString(1), 0L);
+                last = Math.max(last, message.get().position());
+            }
         });
+    }
+
+    /** Goes through rows from both ends, up to where they cannot be read. May come upon one twice. */
+    private void each(Connection connection, String select, String order, Sqlite.Use<RuntimeException> use) {
+        for (String direction : List.of("", "desc")) {
+            try {
+                // A page that points back at itself has no end.
+                Sqlite.each(connection, select + order.formatted(direction) + " limit " + MOST_ROWS, use);
+                return;
+            } catch (SQLException ex) {
+                log.debug("Listener '{}': not all can be read: {}", listener, select, ex);
+            }
+        }
     }
 
     private long carryOverBatches(Connection connection, SortedSet<Long> positions, long start) throws SQLException {
