@@ -2,35 +2,32 @@ package dev.sluice.delivery;
 
 import dev.sluice.delivery.spool.DeadLetter;
 import dev.sluice.delivery.spool.Spool;
-import dev.sluice.delivery.spool.SpoolException;
+import dev.sluice.delivery.spool.SpoolReader;
 import dev.sluice.delivery.spool.SpooledMessage;
 import dev.sluice.delivery.spool.StoredBatch;
-import dev.sluice.memory.Halt;
 import dev.sluice.sink.Sink;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Brings the messages of one listener to one of its sinks, on a thread of its own: reads from the spool, sends, sends again
- * what failed, and acknowledges. A batch is sent while the acknowledgement of the one before is on its way to the disk, and
- * never more: these two are what a sink gets twice after a crash.
+ * Brings the messages of one listener to one of its sinks, on a thread of its own: reads from the spool, sends, sends
+ * again what failed, and acknowledges. A batch is sent while the acknowledgement of the one before is on its way to the
+ * disk, and never more: these two are what a sink gets twice after a crash.
  *
- * <p>Streams that the sink refuses are left to a {@link HeldDelivery} on a second thread. While there are any, nothing is sent
- * before the last acknowledgement is on disk, so that both threads together have two batches under way.
+ * <p>Streams that the sink refuses are left to a {@link HeldDelivery} on a second thread. While there are any, nothing
+ * is sent before the last acknowledgement is on disk, so that both threads together have two batches under way.
  */
-final class Delivery implements Runnable {
+final class Delivery implements DeliveryThread.Work {
 
     private static final long LOOK_MILLIS = 500;
     private static final Duration STOP = Duration.ofSeconds(10);
 
-    private final String listener;
     private final SinkLedger ledger;
     private final Spool spool;
-    private final Spool.Reader reader;
+    private final SpoolReader reader;
     private final long end;
     private final DeliveryProgress progress;
     private final DeliveryLog log;
@@ -39,8 +36,9 @@ final class Delivery implements Runnable {
     private final HeldStreams held;
     private final Acknowledgement acknowledgement = new Acknowledgement(stop);
     private final Set<Long> takenAhead = new HashSet<>();
-    private final Thread thread;
-    private @Nullable Thread heldThread;
+    private final Replay deadLetters;
+    private final DeliveryThread thread;
+    private final DeliveryThread heldThread;
     private volatile boolean replay;
     private volatile long position;
     private volatile long stopBy;
@@ -56,7 +54,6 @@ final class Delivery implements Runnable {
             DeliveryProperties properties,
             DeliveryProgress progress,
             long end) {
-        this.listener = listener;
         this.ledger = ledger;
         this.spool = spool;
         this.reader = spool.reader(ledger.sink());
@@ -66,10 +63,17 @@ final class Delivery implements Runnable {
         this.log = new DeliveryLog(listener);
         this.sender = new Sender(sink, ledger, properties, log, stop);
         this.held = new HeldStreams(ledger.sink(), spool);
-        this.thread = Thread.ofPlatform()
-                .daemon()
-                .name("delivery-" + listener + "-" + ledger.sink())
-                .unstarted(this);
+        this.deadLetters = new Replay(spool, sender, ledger, log, acknowledgement, stop);
+        String name = "delivery-" + listener + "-" + ledger.sink();
+        this.thread = new DeliveryThread(name, stop, this, problem -> {
+            ledger.failed(0, problem);
+            log.failed(ledger.sink(), 0, problem, "trying on");
+        });
+        this.heldThread = new DeliveryThread(
+                name + "-held",
+                stop,
+                new HeldDelivery(ledger, spool, sender, held, progress, stop),
+                problem -> log.failed(ledger.sink(), 0, problem, "trying on"));
     }
 
     void start() {
@@ -102,84 +106,35 @@ final class Delivery implements Runnable {
 
     /** Waits until the threads have ended that were told to, cutting off a send that takes too long. */
     void awaitEnd() {
-        awaitEnd(thread);
-        Thread second = heldThread;
-        if (second != null) {
-            awaitEnd(second);
-        }
-    }
-
-    private void awaitEnd(Thread ending) {
-        try {
-            if (!ending.join(Duration.ofNanos(Math.max(1, stopBy - System.nanoTime())))) {
-                ending.interrupt();
-                ending.join(STOP);
-            }
-        } catch (InterruptedException ex) {
-            Thread.currentThread().interrupt();
-        }
+        thread.awaitEnd(stopBy);
+        heldThread.awaitEnd(stopBy);
     }
 
     @Override
-    public void run() {
-        Replay letters = new Replay(spool, sender, ledger, log, acknowledgement, stop);
-        try {
-            while (!stop.given()) {
-                try {
-                    if (!held.isEmpty()) {
-                        startHeld();
-                    }
-                    if (replay) {
-                        replay = false;
-                        letters.run();
-                    }
-                    deliverNext();
-                } catch (InterruptedException ex) {
-                    // Only a stop means it, which the loop sees.
-                } catch (RuntimeException | Error ex) {
-                    Halt.onOutOfMemory(ex);
-                    troubled(ex);
-                }
-            }
-        } finally {
-            reader.close();
+    public void step() throws InterruptedException {
+        if (!held.isEmpty()) {
+            heldThread.start();
         }
-    }
-
-    private void startHeld() {
-        if (heldThread == null) {
-            HeldDelivery second = new HeldDelivery(ledger, spool, sender, held, progress, stop, log);
-            heldThread = Thread.ofPlatform()
-                    .daemon()
-                    .name(thread.getName() + "-held")
-                    .start(second);
+        if (replay) {
+            replay = false;
+            deadLetters.run();
         }
-    }
-
-    private void deliverNext() throws InterruptedException {
         if (position < end) {
-            deliver(spool.read(reader, position, LOOK_MILLIS));
+            deliver(reader.read(position, LOOK_MILLIS));
         } else {
             stop.pause(LOOK_MILLIS);
         }
     }
 
-    /** What no sink has to do with. The thread lives on, since nobody else would bring these messages. */
-    private void troubled(Throwable cause) {
-        String problem = cause instanceof SpoolException ? "the spool: " + cause.getMessage() : cause.toString();
-        ledger.failed(0, problem);
-        log.failed(ledger.sink(), 0, problem, "trying on");
-        try {
-            stop.pause(LOOK_MILLIS);
-        } catch (InterruptedException ex) {
-            // As above.
-        }
+    @Override
+    public void close() {
+        reader.close();
     }
 
-    private void deliver(Spool.Portion portion) throws InterruptedException {
+    private void deliver(SpoolReader.Portion portion) throws InterruptedException {
         List<SpooledMessage> messages = new ArrayList<>();
         for (StoredBatch batch : portion.batches()) {
-            messages.addAll(batch.messages(listener, position, route -> spool.goesTo(route, ledger.sink())));
+            messages.addAll(reader.messages(batch, position));
             if (messages.size() >= sender.batchSize()) {
                 deliver(messages, batch.end());
                 messages = new ArrayList<>();
@@ -228,7 +183,7 @@ final class Delivery implements Runnable {
         takenAhead.removeIf(taken -> taken < behind);
         List<DeadLetter> letters = List.of();
         if (!free.isEmpty()) {
-            LookAhead lookAhead = new LookAhead(spool, reader, listener, ledger.sink(), behind);
+            LookAhead lookAhead = new LookAhead(reader, behind);
             Settlement settlement = new Settlement(sender, ledger, held, lookAhead, takenAhead, stop);
             if (!settlement.settle(free)) {
                 return false;
@@ -270,7 +225,7 @@ final class Delivery implements Runnable {
         if (!aside.isEmpty()) {
             held.add(aside, sender::backOff);
             progress.held(messages);
-            startHeld();
+            heldThread.start();
         }
         progress.died(letters);
         position = behind;

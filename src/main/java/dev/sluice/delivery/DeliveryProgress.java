@@ -2,8 +2,12 @@ package dev.sluice.delivery;
 
 import dev.sluice.delivery.spool.DeadLetter;
 import dev.sluice.delivery.spool.SpooledMessage;
+import dev.sluice.message.Acceptance.Refusal;
+import dev.sluice.message.Confirmation;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -11,9 +15,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Where those wait whose peers want to know that every sink has their messages. What becomes of a message is noted with
- * whoever waits for it, so that nothing is forgotten before he has heard of it, and nothing kept of what nobody waits for.
+ * whoever waits for it, so that nothing is forgotten before he has heard of it, and nothing kept of what nobody waits
+ * for.
  */
 final class DeliveryProgress {
+
+    private static final Refusal DEAD = new Refusal("not delivered", Refusal.Kind.UNDELIVERED);
+    private static final Refusal LATE =
+            new Refusal("not delivered yet, and the listener or the connection ends", Refusal.Kind.UNDELIVERED);
 
     private final boolean awaited;
     private final ReentrantLock lock = new ReentrantLock();
@@ -33,16 +42,17 @@ final class DeliveryProgress {
     private static final class Waiting {
 
         private final long position;
-        private final boolean[] died;
+        private final int messages;
+        private final Map<Integer, Refusal> dead = new HashMap<>();
         private int held;
 
         Waiting(long position, int messages) {
             this.position = position;
-            this.died = new boolean[messages];
+            this.messages = messages;
         }
 
-        boolean holds(long other) {
-            return other - position < died.length;
+        long end() {
+            return position + messages;
         }
     }
 
@@ -60,7 +70,9 @@ final class DeliveryProgress {
         }
     }
 
-    /** Notes that messages died. Called before their sink's position moves on, or else they would pass for delivered. */
+    /**
+     * Notes that messages died. Called before their sink's position moves on, or else they would pass for delivered.
+     */
     void died(List<DeadLetter> letters) {
         if (!awaited || letters.isEmpty()) {
             return;
@@ -70,7 +82,7 @@ final class DeliveryProgress {
             for (DeadLetter letter : letters) {
                 Waiting of = of(letter.position());
                 if (of != null) {
-                    of.died[(int) (letter.position() - of.position)] = true;
+                    of.dead.put((int) (letter.position() - of.position), DEAD);
                 }
             }
         } finally {
@@ -108,7 +120,7 @@ final class DeliveryProgress {
 
     private @Nullable Waiting of(long position) {
         Map.Entry<Long, Waiting> found = waiting.floorEntry(position);
-        return found != null && found.getValue().holds(position) ? found.getValue() : null;
+        return found != null && position < found.getValue().end() ? found.getValue() : null;
     }
 
     /** A sink's position has moved on. */
@@ -135,27 +147,28 @@ final class DeliveryProgress {
     }
 
     /**
-     * Waits until all sinks are done with messages that were {@link #expect expected}.
-     *
-     * @return whether each of them died; null if the wait was refused or interrupted
+     * Waits until all sinks are done with messages that were {@link #expect expected}, or the wait is refused or
+     * interrupted.
      */
-    boolean @Nullable [] await(long position) {
+    Confirmation<Refusal> await(long position) {
         lock.lock();
         try {
-            Waiting own = waiting.get(position);
-            if (own == null) {
-                throw new IllegalStateException("nobody expects what stands at " + position);
-            }
-            while (!refusing && !isDone(own)) {
-                advanced.await();
-            }
-            return isDone(own) ? own.died : null;
-        } catch (InterruptedException ex) {
-            Thread.currentThread().interrupt();
-            return null;
+            Waiting own = Objects.requireNonNull(waiting.get(position), "nobody expects what stands there");
+            awaitDone(own);
+            return isDone(own) ? Confirmation.allBut(own.dead) : Confirmation.none(own.messages, LATE);
         } finally {
             waiting.remove(position);
             lock.unlock();
+        }
+    }
+
+    private void awaitDone(Waiting own) {
+        try {
+            while (!refusing && !isDone(own)) {
+                advanced.await();
+            }
+        } catch (InterruptedException ex) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -164,7 +177,7 @@ final class DeliveryProgress {
             return false;
         }
         for (Delivery delivery : deliveries) {
-            if (delivery.position() < own.position + own.died.length) {
+            if (delivery.position() < own.end()) {
                 return false;
             }
         }

@@ -1,15 +1,18 @@
 package dev.sluice.delivery;
 
-import dev.sluice.delivery.SinkLedger.Outcome;
+import dev.sluice.message.Confirmation;
 import dev.sluice.message.Envelope;
-import dev.sluice.sink.Confirmation;
+import dev.sluice.sink.Failure;
 import dev.sluice.sink.Sink;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import java.util.SortedMap;
 
-/** Calls the sinks one after another on the thread of whoever received the messages, once: the peer hears how it went. */
+/**
+ * Calls the sinks one after another on the thread of whoever received the messages, once: the peer hears how it went.
+ */
 final class DirectRoute implements Route {
 
     private record Stop(Sink sink, SinkLedger ledger) {}
@@ -32,79 +35,47 @@ final class DirectRoute implements Route {
     }
 
     @Override
-    public @Nullable Refusal @Nullable [] accept(List<? extends Envelope> messages) {
-        @Nullable Refusal[] refusals = null;
+    public Confirmation<Refusal> accept(List<? extends Envelope> messages) {
+        Map<Integer, Refusal> refusals = new HashMap<>();
         for (Stop stop : stops) {
             long start = System.nanoTime();
-            Confirmation confirmation = isInterrupted() ? null : Attempt.send(stop.sink(), messages);
+            Confirmation<Failure> confirmation = isInterrupted() ? null : Attempt.send(stop.sink(), messages);
             long nanos = System.nanoTime() - start;
             if (confirmation == null || !confirmation.complete() && isInterrupted()) {
                 // It was not the sink that failed; what it has been sent of these, nobody knows.
-                refusals = refuseInterrupted(stop, messages.size(), refusals);
+                Refusal interrupted = new Refusal("interrupted", Refusal.Kind.INTERRUPTED);
+                for (int i = 0; i < messages.size(); i++) {
+                    refusals.putIfAbsent(i, interrupted);
+                }
                 break;
             }
+            stop.ledger().answered(messages.size(), confirmation, nanos);
             if (confirmation.complete()) {
-                stop.ledger().add(Outcome.CONFIRMED, messages.size(), nanos);
-                stop.ledger().unauthorized(0);
                 stop.ledger().succeeded();
             } else {
-                refusals = refuse(stop, messages.size(), confirmation, nanos, refusals);
-            }
-        }
-        long accepted = messages.size();
-        if (refusals != null) {
-            for (Refusal refusal : refusals) {
-                accepted -= refusal == null ? 0 : 1;
+                refuse(stop.ledger(), confirmation.failures(), refusals);
             }
         }
         for (Stop stop : stops) {
-            stop.ledger().delivered(accepted);
+            stop.ledger().delivered(messages.size() - refusals.size());
         }
-        return refusals;
+        return Confirmation.allBut(refusals);
     }
 
     private static boolean isInterrupted() {
         return Thread.currentThread().isInterrupted();
     }
 
-    private static @Nullable Refusal[] refuseInterrupted(
-            Stop stop, int messages, @Nullable Refusal @Nullable [] before) {
-        @Nullable Refusal[] refusals = before != null ? before : new Refusal[messages];
-        for (int i = 0; i < messages; i++) {
-            if (refusals[i] == null) {
-                refusals[i] = new Refusal(stop.ledger().sink() + ": interrupted", Refusal.Kind.INTERRUPTED);
-            }
-        }
-        return refusals;
-    }
-
-    private @Nullable Refusal[] refuse(
-            Stop stop, int messages, Confirmation confirmation, long nanos, @Nullable Refusal @Nullable [] before) {
-        @Nullable Refusal[] refusals = before != null ? before : new Refusal[messages];
-        int failed = 0;
-        boolean passing = false;
-        String reason = "";
-        for (int i = 0; i < messages; i++) {
-            Confirmation.Failure failure = confirmation.failure(i);
-            if (failure != null) {
-                failed++;
-                passing |= !failure.poison();
-                reason = failure.reason();
-                if (refusals[i] == null) {
-                    refusals[i] = new Refusal(failure.poison() ? "refused" : "not available", Refusal.Kind.FAILED);
-                }
-            }
-        }
-        stop.ledger().add(Outcome.CONFIRMED, messages - failed, nanos);
-        stop.ledger().add(Outcome.FAILED, failed, nanos);
-        stop.ledger().unauthorized(confirmation.unauthorized());
-        if (passing) {
-            stop.ledger().failed(1, reason);
+    private void refuse(SinkLedger ledger, SortedMap<Integer, Failure> failures, Map<Integer, Refusal> refusals) {
+        failures.forEach((index, failure) -> refusals.putIfAbsent(
+                index, new Refusal(failure.poison() ? "refused" : "not available", Refusal.Kind.FAILED)));
+        String reason = failures.lastEntry().getValue().reason();
+        if (failures.values().stream().allMatch(Failure::poison)) {
+            ledger.refused(reason);
         } else {
-            stop.ledger().refused(reason);
+            ledger.failed(1, reason);
         }
-        log.failed(stop.ledger().sink(), failed, reason, "their peers are told");
-        return refusals;
+        log.failed(ledger.sink(), failures.size(), reason, "their peers are told");
     }
 
     @Override

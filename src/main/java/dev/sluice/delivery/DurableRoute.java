@@ -1,14 +1,14 @@
 package dev.sluice.delivery;
 
 import dev.sluice.delivery.DeliveryProperties.WhenFull;
-import dev.sluice.delivery.Route.Refusal.Kind;
+import dev.sluice.delivery.spool.Inherited;
 import dev.sluice.delivery.spool.Spool;
 import dev.sluice.delivery.spool.SpoolException;
 import dev.sluice.delivery.spool.SpoolFullException;
 import dev.sluice.delivery.spool.SpoolWithdrawnException;
+import dev.sluice.message.Confirmation;
 import dev.sluice.message.Envelope;
 import dev.sluice.sink.Sink;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,7 +32,8 @@ public final class DurableRoute implements Route {
     private final long start;
 
     /**
-     * @param sinks those that the listener names; none if there is no such listener, or it has no use for a spool any more
+     * @param sinks those that the listener names; none if there is no such listener, or it has no use for a spool any
+     *     more
      * @param untilDelivered whether messages count as taken charge of only once every sink has them
      */
     DurableRoute(
@@ -65,7 +66,7 @@ public final class DurableRoute implements Route {
     /** Makes the ledger of a sink, which begins with what an earlier run has left. */
     static SinkLedger ledger(Spool spool, String sink) {
         SinkLedger ledger = new SinkLedger(sink);
-        Spool.Share share = spool.inherited().of(sink);
+        Inherited.Share share = spool.inherited().of(sink);
         ledger.delivered(share.routed() - share.waiting() - share.held() - share.deadLetters());
         ledger.deadLettered(share.deadLetters());
         return ledger;
@@ -77,16 +78,14 @@ public final class DurableRoute implements Route {
     }
 
     @Override
-    public @Nullable Refusal @Nullable [] accept(List<? extends Envelope> messages) {
+    public Confirmation<Refusal> accept(List<? extends Envelope> messages) {
         long position;
         try {
             position = append(messages);
         } catch (CompletionException ex) {
-            Refusal[] refusals = new Refusal[messages.size()];
-            Arrays.fill(refusals, refusal(ex.getCause()));
-            return refusals;
+            return Confirmation.none(messages.size(), refusal(ex.getCause()));
         }
-        return untilDelivered ? awaitDelivered(position, messages.size()) : null;
+        return untilDelivered ? progress.await(position) : Confirmation.all();
     }
 
     private long append(List<? extends Envelope> messages) {
@@ -108,33 +107,10 @@ public final class DurableRoute implements Route {
     /** The whole reason may name files, so no peer is told it; the spool has logged it, and health shows it. */
     private static Refusal refusal(@Nullable Throwable cause) {
         return switch (cause) {
-            case SpoolFullException _ -> new Refusal("the spool is full", Kind.DROPPED);
-            case SpoolWithdrawnException _ -> new Refusal("interrupted", Kind.INTERRUPTED);
-            case null, default -> new Refusal("not stored", Kind.FAILED);
+            case SpoolFullException _ -> new Refusal("the spool is full", Refusal.Kind.DROPPED);
+            case SpoolWithdrawnException _ -> new Refusal("interrupted", Refusal.Kind.INTERRUPTED);
+            case null, default -> new Refusal("not stored", Refusal.Kind.FAILED);
         };
-    }
-
-    private @Nullable Refusal @Nullable [] awaitDelivered(long position, int messages) {
-        @Nullable Refusal[] refusals = null;
-        boolean @Nullable [] died = progress.await(position);
-        for (int i = 0; i < messages; i++) {
-            String reason = reason(died, i);
-            if (reason != null) {
-                if (refusals == null) {
-                    refusals = new Refusal[messages];
-                }
-                refusals[i] = new Refusal(reason, Kind.UNDELIVERED);
-            }
-        }
-        return refusals;
-    }
-
-    /** Why a peer is not told that its message has been delivered; null if it has. */
-    private static @Nullable String reason(boolean @Nullable [] died, int index) {
-        if (died == null) {
-            return "not delivered yet, and the listener or the connection ends";
-        }
-        return died[index] ? "not delivered" : null;
     }
 
     @Override
@@ -200,8 +176,8 @@ public final class DurableRoute implements Route {
     }
 
     /**
-     * Has the dead letters sent once more, before what is new. Returns how many; those of sinks that nothing is delivered to
-     * stay.
+     * Has the dead letters sent once more, before what is new. Returns how many; those of sinks that nothing is
+     * delivered to stay.
      */
     public long replay() {
         Map<String, Long> counts = spool.deadLetterCounts();

@@ -2,9 +2,10 @@ package dev.sluice.delivery;
 
 import dev.sluice.delivery.spool.DeadLetter;
 import dev.sluice.delivery.spool.Spool;
+import dev.sluice.delivery.spool.SpoolReader;
 import dev.sluice.delivery.spool.SpooledMessage;
-import dev.sluice.memory.Halt;
-import dev.sluice.sink.Confirmation;
+import dev.sluice.message.Confirmation;
+import dev.sluice.sink.Failure;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -12,11 +13,11 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Brings a sink what is held of the streams that it refuses, each at its own pace, on a thread of its own, so that a sink that
- * takes long to refuse them does not hold up the others. It never has more than one batch under way, and notes what became of
- * it before it sends the next.
+ * Brings a sink what is held of the streams that it refuses, each at its own pace, on a thread of its own, so that a
+ * sink that takes long to refuse them does not hold up the others. It never has more than one batch under way, and
+ * notes what became of it before it sends the next.
  */
-final class HeldDelivery implements Runnable {
+final class HeldDelivery implements DeliveryThread.Work {
 
     private static final long LOOK_MILLIS = 100;
     /** The messages of one stream that are sent at a time, once the sink takes them again. */
@@ -24,12 +25,12 @@ final class HeldDelivery implements Runnable {
 
     private final SinkLedger ledger;
     private final Spool spool;
+    private final SpoolReader reader;
     private final Sender sender;
     private final HeldStreams held;
     private final DeliveryProgress progress;
     private final Acknowledgement acknowledgement;
     private final StopSignal stop;
-    private final DeliveryLog log;
 
     HeldDelivery(
             SinkLedger ledger,
@@ -37,52 +38,36 @@ final class HeldDelivery implements Runnable {
             Sender sender,
             HeldStreams held,
             DeliveryProgress progress,
-            StopSignal stop,
-            DeliveryLog log) {
+            StopSignal stop) {
         this.ledger = ledger;
         this.spool = spool;
+        this.reader = spool.reader(ledger.sink());
         this.sender = sender;
         this.held = held;
         this.progress = progress;
         this.acknowledgement = new Acknowledgement(stop);
         this.stop = stop;
-        this.log = log;
     }
 
     @Override
-    public void run() {
-        try (Spool.Reader reader = spool.reader(ledger.sink())) {
-            while (!stop.given()) {
-                try {
-                    if (held.isEmpty() || !deliver(reader)) {
-                        stop.pause(LOOK_MILLIS);
-                    }
-                } catch (InterruptedException ex) {
-                    // Only a stop means it, which the loop sees.
-                } catch (RuntimeException | Error ex) {
-                    Halt.onOutOfMemory(ex);
-                    log.failed(ledger.sink(), 0, ex.toString(), "trying on");
-                    pauseAfterTrouble();
-                }
-            }
+    public void step() throws InterruptedException {
+        if (held.isEmpty() || !deliver()) {
+            stop.pause(LOOK_MILLIS);
         }
     }
 
-    private void pauseAfterTrouble() {
-        try {
-            stop.pause(LOOK_MILLIS);
-        } catch (InterruptedException ex) {
-            // As above.
-        }
+    @Override
+    public void close() {
+        reader.close();
     }
 
     /** Returns whether there was anything to send. */
-    private boolean deliver(Spool.Reader reader) throws InterruptedException {
-        List<Pending> batch = batch(reader);
+    private boolean deliver() throws InterruptedException {
+        List<Pending> batch = batch();
         if (batch.isEmpty()) {
             return false;
         }
-        Confirmation confirmation =
+        Confirmation<Failure> confirmation =
                 sender.send(batch.stream().map(Pending::message).toList());
         if (stop.given() && Thread.interrupted()) {
             return false; // It was not the sink that failed.
@@ -102,12 +87,12 @@ final class HeldDelivery implements Runnable {
         ledger.deadLettered(letters.size());
         progress.died(letters);
         progress.letGo(gone);
-        held.settled(gone, left, confirmation.pause(), sender::backOff);
+        held.settled(gone, left, Failure.longestPause(confirmation), sender::backOff);
         return true;
     }
 
     /** The first message of each stream whose time has come, and more of those that have not just been refused. */
-    private List<Pending> batch(Spool.Reader reader) {
+    private List<Pending> batch() {
         List<Pending> batch = new ArrayList<>();
         for (Map.Entry<String, Integer> due : held.due().entrySet()) {
             int attempts = due.getValue();
@@ -116,7 +101,7 @@ final class HeldDelivery implements Runnable {
                 break;
             }
             for (SpooledMessage message :
-                    spool.held(reader, due.getKey(), Math.min(room, attempts == 0 ? MOST_OF_A_STREAM : 1))) {
+                    reader.held(due.getKey(), Math.min(room, attempts == 0 ? MOST_OF_A_STREAM : 1))) {
                 batch.add(new Pending(message, attempts, ""));
             }
         }

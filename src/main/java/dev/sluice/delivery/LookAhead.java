@@ -1,6 +1,6 @@
 package dev.sluice.delivery;
 
-import dev.sluice.delivery.spool.Spool;
+import dev.sluice.delivery.spool.SpoolReader;
 import dev.sluice.delivery.spool.SpooledMessage;
 import dev.sluice.delivery.spool.StoredBatch;
 import java.util.ArrayList;
@@ -8,27 +8,21 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Looks in the queue, behind what a sink does not take, for the first message of another stream: if that is taken, the sink is
- * not away. Used by one thread, for one batch.
+ * Looks in the queue, behind what a sink does not take, for the first message of another stream: if that is taken, the
+ * sink is not away. Used by one thread, for one batch.
  */
 final class LookAhead {
 
     /** About as many mebibytes are looked through at a time, since the sink may be away with much behind. */
     private static final int MOST_PORTIONS = 64;
 
-    private final Spool spool;
-    private final Spool.Reader reader;
-    private final String listener;
-    private final String sink;
+    private final SpoolReader reader;
     private final long start;
     private long position;
     private boolean atEnd;
 
-    LookAhead(Spool spool, Spool.Reader reader, String listener, String sink, long position) {
-        this.spool = spool;
+    LookAhead(SpoolReader reader, long position) {
         this.reader = reader;
-        this.listener = listener;
-        this.sink = sink;
         this.start = position;
         this.position = position;
     }
@@ -43,9 +37,9 @@ final class LookAhead {
         List<SpooledMessage> found = new ArrayList<>();
         for (int i = 0; i < MOST_PORTIONS && found.size() < most; i++) {
             long from = position;
-            Spool.Portion portion = spool.read(reader, from, 0);
+            SpoolReader.Portion portion = reader.read(from, 0);
             for (StoredBatch batch : portion.batches()) {
-                for (SpooledMessage message : batch.messages(listener, from, route -> spool.goesTo(route, sink))) {
+                for (SpooledMessage message : reader.messages(batch, from)) {
                     if (found.size() < most && !taken.contains(message.position()) && known.add(lane(message))) {
                         found.add(message);
                         position = message.position() + 1;

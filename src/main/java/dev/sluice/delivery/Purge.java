@@ -23,7 +23,7 @@ final class Purge {
         long purged = 0;
         long from = 0;
         while (true) {
-            List<DeadLetter> letters = spool.deadLetters(sink, from, MOST_LETTERS);
+            List<DeadLetter> letters = spool.queries().deadLetters(sink, from, MOST_LETTERS);
             if (letters.isEmpty()) {
                 return purged;
             }

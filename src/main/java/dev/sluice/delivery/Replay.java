@@ -2,8 +2,8 @@ package dev.sluice.delivery;
 
 import dev.sluice.delivery.spool.DeadLetter;
 import dev.sluice.delivery.spool.Spool;
-import dev.sluice.sink.Confirmation;
-import dev.sluice.sink.Confirmation.Failure;
+import dev.sluice.message.Confirmation;
+import dev.sluice.sink.Failure;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -34,14 +34,14 @@ final class Replay {
     }
 
     /**
-     * One attempt for each; those that fail stay where they are. Ends early where the sink takes none, since what is new waits
-     * meanwhile.
+     * One attempt for each; those that fail stay where they are. Ends early where the sink takes none, since what is
+     * new waits meanwhile.
      */
     void run() throws InterruptedException {
         boolean some = acknowledgement.await();
         long from = 0;
         while (some && !stop.given()) {
-            List<DeadLetter> next = spool.deadLetters(ledger.sink(), from, sender.batchSize());
+            List<DeadLetter> next = spool.queries().deadLetters(ledger.sink(), from, sender.batchSize());
             some = !next.isEmpty() && replay(next);
             from = next.isEmpty() ? from : next.getLast().position() + 1;
         }
@@ -49,7 +49,7 @@ final class Replay {
 
     /** Returns whether the sink takes messages. */
     private boolean replay(List<DeadLetter> letters) throws InterruptedException {
-        Confirmation confirmation =
+        Confirmation<Failure> confirmation =
                 sender.send(letters.stream().map(DeadLetter::message).toList());
         List<DeadLetter> delivered = new ArrayList<>();
         @Nullable Failure passing = null;
@@ -71,7 +71,7 @@ final class Replay {
             ledger.refused(refusal.reason());
         }
         if (refusal != null) {
-            log.failed(ledger.sink(), confirmation.failures(), refusal.reason(), "they stay dead letters");
+            log.failed(ledger.sink(), confirmation.failures().size(), refusal.reason(), "they stay dead letters");
         }
         if (!delivered.isEmpty()) {
             remove(delivered);

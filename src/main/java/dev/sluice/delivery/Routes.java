@@ -1,8 +1,9 @@
 package dev.sluice.delivery;
 
 import dev.sluice.delivery.DeliveryProperties.Mode;
+import dev.sluice.delivery.spool.Spool;
 import dev.sluice.delivery.spool.SpoolException;
-import dev.sluice.delivery.spool.SqliteSpool;
+import dev.sluice.delivery.spool.recovery.SpoolRecovery;
 import dev.sluice.sink.Sink;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
@@ -25,8 +26,8 @@ import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * The routes of all listeners that have sinks. They are there before the first listener starts, whether it does or not, since
- * an earlier run may have left something to deliver; and they end after the last has stopped.
+ * The routes of all listeners that have sinks. They are there before the first listener starts, whether it does or not,
+ * since an earlier run may have left something to deliver; and they end after the last has stopped.
  */
 public final class Routes implements SmartLifecycle {
 
@@ -165,7 +166,7 @@ public final class Routes implements SmartLifecycle {
         if (declaration.properties().mode() == Mode.DIRECT) {
             return new DirectRoute(declaration.listener(), own);
         }
-        SqliteSpool spool = SqliteSpool.open(
+        Spool spool = SpoolRecovery.open(
                 dataDirectory().lock(),
                 declaration.listener(),
                 declaration.sinks(),
@@ -184,15 +185,16 @@ public final class Routes implements SmartLifecycle {
     }
 
     private void openAbandoned() {
-        List<String> names = SqliteSpool.names(directory);
-        names.removeIf(name -> routes.get(name) instanceof DurableRoute);
+        List<String> names = Spool.names(directory).stream()
+                .filter(name -> !(routes.get(name) instanceof DurableRoute))
+                .toList();
         if (names.isEmpty() || !mayUseDirectory()) {
             return;
         }
         for (String name : names) {
             DeliveryProperties properties =
                     declaration(name).map(Declaration::properties).orElse(DeliveryProperties.DEFAULTS);
-            SqliteSpool spool = SqliteSpool.open(
+            Spool spool = SpoolRecovery.open(
                     dataDirectory().lock(),
                     name,
                     List.of(),

@@ -7,8 +7,8 @@ import dev.sluice.handler.ReplyProperties.After;
 import dev.sluice.listener.configuration.ConfigurationException;
 import dev.sluice.listener.configuration.Problem;
 import dev.sluice.memory.MemoryBudget;
+import dev.sluice.message.Acceptance;
 import dev.sluice.message.Template;
-import dev.sluice.transport.Acceptance;
 import dev.sluice.transport.FailureAnswer;
 import dev.sluice.transport.Transport;
 import dev.sluice.transport.TransportSettings;
@@ -76,7 +76,8 @@ final class ListenerFactory {
                 properties.limits(),
                 properties.timeouts(),
                 properties.access(),
-                acceptance(name, properties),
+                routes.find(name).<Acceptance>map(route -> route).orElse(Acceptance.AT_ONCE),
+                properties.reply().after() == After.RECEIVED,
                 onFailure,
                 properties.reply().answers(),
                 handler.mayWait(),
@@ -100,13 +101,6 @@ final class ListenerFactory {
             throw new ConfigurationException(List.of(new Problem(
                     "sluice.listeners." + settings.listener() + ".tcp.tls", String.valueOf(ex.getMessage()), null)));
         }
-    }
-
-    private Acceptance acceptance(String name, ListenerProperties properties) {
-        return routes.find(name)
-                .<Acceptance>map(
-                        route -> new RouteAcceptance(route, properties.reply().after() == After.RECEIVED))
-                .orElse(Acceptance.AT_ONCE);
     }
 
     private static FailureAnswer onFailure(ListenerProperties properties) {

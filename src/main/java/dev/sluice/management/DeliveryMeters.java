@@ -102,7 +102,8 @@ final class DeliveryMeters implements ApplicationListener<ApplicationStartedEven
 
     private static double age(DurableRoute route, String sink) {
         try {
-            return Age.seconds(route.spool().backlog(sink, route.position(sink)).oldestAt());
+            return Age.seconds(
+                    route.spool().queries().backlog(sink, route.position(sink)).oldestAt());
         } catch (SpoolException ex) {
             return Double.NaN;
         }

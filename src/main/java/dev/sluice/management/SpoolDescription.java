@@ -4,7 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.sluice.delivery.DurableRoute;
 import dev.sluice.delivery.SinkLedger;
 import dev.sluice.delivery.spool.DeadLetter;
-import dev.sluice.delivery.spool.Spool.Backlog;
+import dev.sluice.delivery.spool.SpoolQueries.Backlog;
 import dev.sluice.delivery.spool.SpoolState;
 import java.nio.charset.Charset;
 import java.nio.file.Path;
@@ -97,7 +97,7 @@ record SpoolDescription(
     static SpoolDescription whole(DurableRoute route, boolean abandoned, Charset charset) {
         List<DeadLetterDescription> letters = new ArrayList<>();
         for (String sink : route.spool().deadLetterCounts().keySet()) {
-            for (DeadLetter letter : route.spool().deadLetters(sink, 0, MOST_LETTERS - letters.size())) {
+            for (DeadLetter letter : route.spool().queries().deadLetters(sink, 0, MOST_LETTERS - letters.size())) {
                 letters.add(DeadLetterDescription.of(letter, charset));
             }
         }
@@ -127,7 +127,7 @@ record SpoolDescription(
 
     private static Sink sink(DurableRoute route, SinkLedger ledger, boolean whole, boolean orphaned) {
         String sink = ledger.sink();
-        Backlog backlog = route.spool().backlog(sink, route.position(sink));
+        Backlog backlog = route.spool().queries().backlog(sink, route.position(sink));
         return new Sink(
                 route.routed(ledger),
                 route.spooled(ledger),

@@ -3,7 +3,8 @@ package dev.sluice.management;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.sluice.delivery.DurableRoute;
 import dev.sluice.delivery.spool.DeadLetter;
-import dev.sluice.delivery.spool.Spool;
+import dev.sluice.delivery.spool.SpoolQueries;
+import dev.sluice.delivery.spool.SpoolReader;
 import dev.sluice.delivery.spool.StoredBatch;
 import dev.sluice.message.Envelope;
 import java.io.IOException;
@@ -27,8 +28,8 @@ final class SpoolExport extends InputStream {
 
     private final DurableRoute route;
     private final String sink;
-    private final Spool.Reader reader;
-    private final Deque<Spool.HeldStream> held;
+    private final SpoolReader reader;
+    private final Deque<SpoolQueries.HeldStream> held;
     private final long end;
     private final Queue<byte[]> lines = new ArrayDeque<>();
     private long position;
@@ -41,7 +42,7 @@ final class SpoolExport extends InputStream {
         this.route = route;
         this.sink = sink;
         this.reader = route.spool().reader(sink);
-        this.held = new ArrayDeque<>(route.spool().heldStreams(sink));
+        this.held = new ArrayDeque<>(route.spool().queries().heldStreams(sink));
         this.position = route.position(sink);
         this.end = route.spool().state().end();
     }
@@ -92,8 +93,7 @@ final class SpoolExport extends InputStream {
     private void addSome() throws InterruptedException {
         while (lines.isEmpty()) {
             if (!held.isEmpty()) {
-                route.spool()
-                        .held(reader, held.removeFirst().stream(), Integer.MAX_VALUE)
+                reader.held(held.removeFirst().stream(), Integer.MAX_VALUE)
                         .forEach(message -> add("held", message, null, null));
             } else if (position < end) {
                 addWaiting();
@@ -106,16 +106,15 @@ final class SpoolExport extends InputStream {
     }
 
     private void addWaiting() throws InterruptedException {
-        Spool.Portion portion = route.spool().read(reader, position, 0);
+        SpoolReader.Portion portion = reader.read(position, 0);
         for (StoredBatch batch : portion.batches()) {
-            batch.messages(route.listener(), position, number -> route.spool().goesTo(number, sink))
-                    .forEach(message -> add("waiting", message, null, null));
+            reader.messages(batch, position).forEach(message -> add("waiting", message, null, null));
         }
         position = Math.max(position + 1, portion.end());
     }
 
     private void addDeadLetters() {
-        List<DeadLetter> letters = new ArrayList<>(route.spool().deadLetters(sink, letter, MOST_MESSAGES));
+        List<DeadLetter> letters = new ArrayList<>(route.spool().queries().deadLetters(sink, letter, MOST_MESSAGES));
         letters.forEach(dead -> add("dead-letter", dead.message(), dead.attempts(), dead.reason()));
         lettersLeft = !letters.isEmpty();
         letter = letters.isEmpty() ? letter : letters.getLast().position() + 1;

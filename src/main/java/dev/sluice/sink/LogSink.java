@@ -1,5 +1,6 @@
 package dev.sluice.sink;
 
+import dev.sluice.message.Confirmation;
 import dev.sluice.message.Envelope;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +35,7 @@ final class LogSink implements Sink {
     }
 
     @Override
-    public Confirmation send(List<? extends Envelope> messages) {
+    public Confirmation<Failure> send(List<? extends Envelope> messages) {
         if (level != null && log.isEnabledForLevel(level)) {
             for (Envelope message : messages) {
                 log.atLevel(level)
@@ -46,7 +47,7 @@ final class LogSink implements Sink {
                                 EscapedText.of(message.getPayload(), message.charset(), MOST_SHOWN));
             }
         }
-        return Confirmation.ALL;
+        return Confirmation.all();
     }
 
     @Override

@@ -1,7 +1,7 @@
 package dev.sluice.sink;
 
+import dev.sluice.message.Confirmation;
 import dev.sluice.message.Envelope;
-import dev.sluice.sink.Confirmation.Failure;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -43,14 +43,14 @@ final class TcpSink implements Sink {
     }
 
     @Override
-    public Confirmation send(List<? extends Envelope> messages) throws InterruptedException {
+    public Confirmation<Failure> send(List<? extends Envelope> messages) throws InterruptedException {
         if (!turn.tryLock(timeout.toNanos(), TimeUnit.NANOSECONDS)) {
             return Confirmation.none(
                     messages.size(), Failure.passing(link + ": busy with other messages for " + link.seconds()));
         }
         try {
             TcpTurn own = new TcpTurn(link, dialogue, wary, messages);
-            Confirmation confirmation = own.take();
+            Confirmation<Failure> confirmation = own.take();
             wary = own.isWary();
             return confirmation;
         } finally {

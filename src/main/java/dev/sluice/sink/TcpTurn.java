@@ -1,7 +1,7 @@
 package dev.sluice.sink;
 
+import dev.sluice.message.Confirmation;
 import dev.sluice.message.Envelope;
-import dev.sluice.sink.Confirmation.Failure;
 import dev.sluice.transport.framing.FrameBuffer;
 import java.io.EOFException;
 import java.io.IOException;
@@ -68,7 +68,7 @@ final class TcpTurn {
         return wary;
     }
 
-    Confirmation take() throws InterruptedException {
+    Confirmation<Failure> take() throws InterruptedException {
         boolean done = false;
         try {
             while (!passed()) {
@@ -81,7 +81,7 @@ final class TcpTurn {
             }
         }
         if (failures.isEmpty()) {
-            return Confirmation.ALL;
+            return Confirmation.all();
         }
         OrderedConfirmation confirmation = new OrderedConfirmation();
         for (int i = 0; i < messages.size(); i++) {

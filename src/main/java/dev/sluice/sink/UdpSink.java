@@ -1,8 +1,8 @@
 package dev.sluice.sink;
 
 import dev.sluice.message.AddressText;
+import dev.sluice.message.Confirmation;
 import dev.sluice.message.Envelope;
-import dev.sluice.sink.Confirmation.Failure;
 import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
@@ -45,7 +45,7 @@ final class UdpSink implements Sink {
     }
 
     @Override
-    public Confirmation send(List<? extends Envelope> messages) throws InterruptedException {
+    public Confirmation<Failure> send(List<? extends Envelope> messages) throws InterruptedException {
         Map<Integer, Failure> failures = new TreeMap<>();
         int i = 0;
         try {

@@ -1,6 +1,8 @@
 package dev.sluice.transport;
 
+import dev.sluice.message.Acceptance.Refusal;
 import java.util.Locale;
+import java.util.Optional;
 
 /** Why something ended or was refused: a tag of a meter, so there are few. */
 public sealed interface Reason {
@@ -89,7 +91,16 @@ public sealed interface Reason {
         /** It was a datagram from an address that had sent as much as it may. */
         RATE_LIMITED,
         /** It was a datagram that a listener of this process would have sent, by its source: it is forged. */
-        OWN_ADDRESS
+        OWN_ADDRESS;
+
+        /** Returns why a message counts as dropped whose acceptance was refused; nothing if it failed, or if it was accepted. */
+        public static Optional<Dropped> of(Refusal refusal) {
+            return switch (refusal.kind()) {
+                case DROPPED -> Optional.of(SPOOL_FULL);
+                case INTERRUPTED -> Optional.of(CLOSED);
+                case FAILED, UNDELIVERED -> Optional.empty();
+            };
+        }
     }
 
     /** Why a reply to a datagram was not sent: its source may be forged, and somebody else would get it. */

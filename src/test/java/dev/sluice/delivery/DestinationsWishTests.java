@@ -5,19 +5,15 @@ import static org.awaitility.Awaitility.await;
 
 import dev.sluice.delivery.DeliveryProperties.Mode;
 import dev.sluice.delivery.DeliveryProperties.WhenFull;
-import dev.sluice.delivery.spool.DirectoryLock;
-import dev.sluice.delivery.spool.SqliteSpool;
-import dev.sluice.sink.Confirmation.Failure;
+import dev.sluice.delivery.spool.Spool;
+import dev.sluice.delivery.spool.recovery.SpoolRecovery;
+import dev.sluice.sink.Failure;
 import dev.sluice.sink.SampleMessage;
-import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.springframework.util.unit.DataSize;
 
 /** What a destination says beside its refusal. */
@@ -26,24 +22,12 @@ final class DestinationsWishTests {
     private static final DeliveryProperties PROPERTIES = new DeliveryProperties(
             Mode.DURABLE, DataSize.ofMegabytes(1), WhenFull.HOLD, 2, Duration.ofMillis(20), Duration.ofMillis(40));
 
-    @TempDir
-    private Path directory;
-
-    private DirectoryLock lock;
-
-    @BeforeEach
-    void lock() throws IOException {
-        lock = DirectoryLock.take(directory);
-    }
-
-    @AfterEach
-    void unlock() throws IOException {
-        lock.close();
-    }
+    @RegisterExtension
+    private final LockedDirectory directory = new LockedDirectory();
 
     private DurableRoute route(ScriptedSink sink) {
         Map<String, dev.sluice.sink.Sink> sinks = Map.of("sink", sink);
-        SqliteSpool spool = SqliteSpool.open(lock, "greeter", sinks.keySet(), 1 << 20);
+        Spool spool = SpoolRecovery.open(directory.lock(), "greeter", sinks.keySet(), 1 << 20);
         return new DurableRoute("greeter", sinks, PROPERTIES, spool, false);
     }
 

@@ -2,9 +2,11 @@ package dev.sluice.delivery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.delivery.Route.Refusal.Kind;
+import dev.sluice.message.Acceptance.Refusal;
+import dev.sluice.message.Acceptance.Refusal.Kind;
+import dev.sluice.message.Confirmation;
 import dev.sluice.message.Envelope;
-import dev.sluice.sink.Confirmation;
+import dev.sluice.sink.Failure;
 import dev.sluice.sink.SampleMessage;
 import dev.sluice.sink.Sink;
 import java.util.LinkedHashMap;
@@ -23,10 +25,10 @@ final class DirectRouteTests {
         private final CountDownLatch asked = new CountDownLatch(1);
 
         @Override
-        public Confirmation send(List<? extends Envelope> messages) throws InterruptedException {
+        public Confirmation<Failure> send(List<? extends Envelope> messages) throws InterruptedException {
             asked.countDown();
             new CountDownLatch(1).await();
-            return Confirmation.none(messages.size(), Confirmation.Failure.passing("never"));
+            return Confirmation.none(messages.size(), Failure.passing("never"));
         }
 
         @Override
@@ -43,19 +45,17 @@ final class DirectRouteTests {
         sinks.put("silent", silent);
         sinks.put("behind", behind);
         DirectRoute route = new DirectRoute("greeter", sinks);
-        AtomicReference<Route.@Nullable Refusal @Nullable []> refusals = new AtomicReference<>();
+        AtomicReference<@Nullable Confirmation<Refusal>> confirmation = new AtomicReference<>();
         Thread thread = Thread.ofVirtual()
-                .start(() -> refusals.set(
+                .start(() -> confirmation.set(
                         route.accept(List.of(SampleMessage.of("a", 1, "one"), SampleMessage.of("a", 2, "two")))));
         silent.asked.await();
         thread.interrupt();
         thread.join();
-        assertThat(refusals.get())
+        assertThat(confirmation.get()).isNotNull();
+        assertThat(confirmation.get().failures().values())
                 .hasSize(2)
-                .allSatisfy(refusal -> assertThat(refusal)
-                        .isNotNull()
-                        .extracting(Route.Refusal::kind)
-                        .isEqualTo(Kind.INTERRUPTED));
+                .allSatisfy(refusal -> assertThat(refusal.kind()).isEqualTo(Kind.INTERRUPTED));
         assertThat(route.ledgers()).noneMatch(SinkLedger::isFailing);
         assertThat(route.ledgers()).allMatch(ledger -> ledger.delivered() == 0);
         assertThat(before.taken()).containsExactly("one", "two");

@@ -1,20 +1,22 @@
 package dev.sluice.delivery;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
 import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
 import dev.sluice.delivery.DeliveryProperties.Mode;
 import dev.sluice.delivery.DeliveryProperties.WhenFull;
-import dev.sluice.delivery.Route.Refusal.Kind;
 import dev.sluice.delivery.spool.DeadLetter;
-import dev.sluice.delivery.spool.DirectoryLock;
-import dev.sluice.delivery.spool.SqliteSpool;
+import dev.sluice.delivery.spool.Spool;
+import dev.sluice.delivery.spool.recovery.SpoolRecovery;
+import dev.sluice.message.Acceptance.Refusal;
+import dev.sluice.message.Acceptance.Refusal.Kind;
+import dev.sluice.message.Confirmation;
 import dev.sluice.message.Envelope;
-import dev.sluice.sink.Confirmation.Failure;
+import dev.sluice.sink.Failure;
 import dev.sluice.sink.SampleMessage;
 import dev.sluice.sink.Sink;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -27,29 +29,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.springframework.util.unit.DataSize;
 
 final class DurableRouteTests {
 
-    @TempDir
-    private Path directory;
-
-    private DirectoryLock lock;
-
-    @BeforeEach
-    void lock() throws IOException {
-        lock = DirectoryLock.take(directory);
-    }
-
-    @AfterEach
-    void unlock() throws IOException {
-        lock.close();
-    }
+    @RegisterExtension
+    private final LockedDirectory directory = new LockedDirectory();
 
     private static DeliveryProperties attempts(int attempts) {
         return properties(attempts, DataSize.ofMegabytes(1), WhenFull.HOLD);
@@ -61,8 +48,11 @@ final class DurableRouteTests {
     }
 
     private DurableRoute route(Map<String, Sink> sinks, DeliveryProperties properties, boolean untilDelivered) {
-        SqliteSpool spool = SqliteSpool.open(
-                lock, "greeter", sinks.keySet(), properties.maxSpoolSize().toBytes());
+        Spool spool = SpoolRecovery.open(
+                directory.lock(),
+                "greeter",
+                sinks.keySet(),
+                properties.maxSpoolSize().toBytes());
         return new DurableRoute("greeter", sinks, properties, spool, untilDelivered);
     }
 
@@ -86,12 +76,10 @@ final class DurableRouteTests {
                 .orElseThrow();
     }
 
-    private static List<String> reasons(Route.@Nullable Refusal @Nullable [] refusals) {
-        List<String> reasons = new ArrayList<>();
-        for (Route.Refusal refusal : refusals == null ? new Route.Refusal[0] : refusals) {
-            reasons.add(refusal == null ? "" : refusal.kind() + " " + refusal.reason());
-        }
-        return reasons;
+    private static List<String> reasons(Confirmation<Refusal> confirmation) {
+        return confirmation.failures().values().stream()
+                .map(refusal -> refusal.kind() + " " + refusal.reason())
+                .toList();
     }
 
     @Test
@@ -100,7 +88,7 @@ final class DurableRouteTests {
         try (DurableRoute route = route(Map.of("sink", sink), attempts(0), false)) {
             List<SampleMessage> both = new ArrayList<>(messages("a", 1, 3));
             both.addAll(messages("b", 1, 3));
-            assertThat(route.accept(both)).isNull();
+            assertThat(route.accept(both).complete()).isTrue();
             await().until(() -> sink.sentAt().size() >= 5);
             assertThat(sink.sentAt().get(4) - sink.sentAt().get(3)).isGreaterThan(39_000_000);
             assertThat(ledger(route, "sink").isFailing()).isTrue();
@@ -130,7 +118,7 @@ final class DurableRouteTests {
             await().untilAsserted(() -> assertCounts(route, "sink", 3, 0, 1));
             assertThat(sink.taken()).containsExactly("a1", "a3", "a4");
             assertThat(ledger(route, "sink").isFailing()).isFalse();
-            await().untilAsserted(() -> assertThat(route.spool().deadLetters("sink"))
+            await().untilAsserted(() -> assertThat(route.spool().queries().deadLetters("sink", 0, 10_000))
                     .extracting(DeadLetter::position, DeadLetter::attempts, DeadLetter::reason)
                     .containsExactly(tuple(1L, 2, "indigestible")));
         }
@@ -192,8 +180,8 @@ final class DurableRouteTests {
         ScriptedSink sink = new ScriptedSink(payload -> payload.endsWith("0") ? Failure.poison("round") : null);
         try (DurableRoute route = route(Map.of("good", good, "sink", sink), attempts(0), true)) {
             for (int i = 0; i < 300; i++) {
-                assertThat(reasons(route.accept(messages("a", 10 * i + 9, 10 * i + 11))))
-                        .containsExactly("", "UNDELIVERED not delivered", "");
+                assertThat(route.accept(messages("a", 10 * i + 9, 10 * i + 11)).failures())
+                        .containsExactly(entry(1, new Refusal("not delivered", Kind.UNDELIVERED)));
             }
         }
     }
@@ -210,7 +198,7 @@ final class DurableRouteTests {
             assertThat(waiting.join()).singleElement().asString().startsWith(Kind.UNDELIVERED + " not delivered yet");
             route.refuseHeld(false);
             sink.from(ScriptedSink.TAKES_ALL);
-            assertThat(route.accept(messages("a", 2, 2))).isNull();
+            assertThat(route.accept(messages("a", 2, 2)).complete()).isTrue();
             assertCounts(route, "sink", 2, 0, 0);
         }
     }
@@ -235,14 +223,14 @@ final class DurableRouteTests {
         ScriptedSink sink = ScriptedSink.away();
         DeliveryProperties small = properties(0, DataSize.ofBytes(100), WhenFull.HOLD);
         try (DurableRoute route = route(Map.of("sink", sink), small, false)) {
-            assertThat(route.accept(messages("a", 1, 1))).isNull();
+            assertThat(route.accept(messages("a", 1, 1)).complete()).isTrue();
             Interruptible waiting =
                     new Interruptible(() -> route.accept(List.of(SampleMessage.of("a", 2, "x".repeat(90)))));
             waiting.awaitWait();
             assertThat(waiting.interrupt()).singleElement().asString().startsWith(Kind.INTERRUPTED.name());
             sink.from(ScriptedSink.TAKES_ALL);
             await().untilAsserted(() -> assertCounts(route, "sink", 1, 0, 0));
-            assertThat(route.accept(messages("a", 3, 3))).isNull();
+            assertThat(route.accept(messages("a", 3, 3)).complete()).isTrue();
             await().untilAsserted(() -> assertCounts(route, "sink", 2, 0, 0));
             assertThat(sink.taken()).containsExactly("a1", "a3");
         }
@@ -252,8 +240,8 @@ final class DurableRouteTests {
     void whoeverWaitsForTheDiskIsLetGoByAnInterruptAndNothingOfItIsWrittenLater() throws Exception {
         ScriptedSink sink = new ScriptedSink(ScriptedSink.TAKES_ALL);
         try (DurableRoute route = route(Map.of("sink", sink), attempts(0), false)) {
-            Path spool = directory.resolve("greeter.spool");
-            Path moved = directory.resolve("moved");
+            Path spool = directory.path().resolve("greeter.spool");
+            Path moved = directory.path().resolve("moved");
             Files.move(spool, moved);
             await().until(() -> route.spool().state().failure() != null);
             List<Interruptible> waiting = new ArrayList<>();
@@ -268,7 +256,7 @@ final class DurableRouteTests {
             }
             Files.move(moved, spool);
             await().until(() -> route.spool().state().failure() == null);
-            assertThat(route.accept(messages("a", 21, 21))).isNull();
+            assertThat(route.accept(messages("a", 21, 21)).complete()).isTrue();
             await().untilAsserted(() -> assertCounts(route, "sink", 1, 0, 0));
             assertThat(sink.taken()).containsExactly("a21");
             assertThat(route.spool().state().bytes()).isZero();
@@ -301,7 +289,7 @@ final class DurableRouteTests {
         private final CompletableFuture<List<String>> reasons = new CompletableFuture<>();
         private final Thread thread;
 
-        Interruptible(Supplier<Route.@Nullable Refusal @Nullable []> wait) {
+        Interruptible(Supplier<Confirmation<Refusal>> wait) {
             thread = Thread.ofVirtual().start(() -> reasons.complete(reasons(wait.get())));
         }
 
@@ -321,13 +309,13 @@ final class DurableRouteTests {
         ScriptedSink sink = ScriptedSink.away();
         DeliveryProperties small = properties(0, DataSize.ofBytes(500), WhenFull.DROP);
         try (DurableRoute route = route(Map.of("sink", sink), small, false)) {
-            Route.@Nullable Refusal @Nullable [] refusals = null;
+            Confirmation<Refusal> confirmation = Confirmation.all();
             int accepted = 0;
-            while (refusals == null && accepted < 100) {
-                refusals = route.accept(messages("a", accepted + 1, accepted + 1));
-                accepted += refusals == null ? 1 : 0;
+            while (confirmation.complete() && accepted < 100) {
+                confirmation = route.accept(messages("a", accepted + 1, accepted + 1));
+                accepted += confirmation.complete() ? 1 : 0;
             }
-            assertThat(reasons(refusals)).singleElement().asString().startsWith(Kind.DROPPED.name());
+            assertThat(reasons(confirmation)).singleElement().asString().startsWith(Kind.DROPPED.name());
             assertCounts(route, "sink", 0, accepted, 0);
         }
     }
@@ -337,7 +325,7 @@ final class DurableRouteTests {
         ScriptedSink sink = ScriptedSink.away();
         DeliveryProperties small = properties(0, DataSize.ofBytes(100), WhenFull.HOLD);
         try (DurableRoute route = route(Map.of("sink", sink), small, false)) {
-            assertThat(route.accept(messages("a", 1, 1))).isNull();
+            assertThat(route.accept(messages("a", 1, 1)).complete()).isTrue();
             List<? extends Envelope> large = List.of(SampleMessage.of("a", 2, "x".repeat(90)));
             CompletableFuture<List<String>> refused = CompletableFuture.supplyAsync(() -> reasons(route.accept(large)));
             await().during(Duration.ofMillis(100)).until(() -> !refused.isDone());
@@ -367,7 +355,7 @@ final class DurableRouteTests {
             assertThat(route.replay()).isEqualTo(2500);
             await().untilAsserted(() -> assertCounts(route, "sink", 2499, 0, 1));
             assertThat(sink.taken()).startsWith("a1", "a2").hasSize(2499);
-            assertThat(route.spool().deadLetters("sink"))
+            assertThat(route.spool().queries().deadLetters("sink", 0, 10_000))
                     .singleElement()
                     .extracting(DeadLetter::position)
                     .isEqualTo(6L);
@@ -438,7 +426,8 @@ final class DurableRouteTests {
         try (DurableRoute route = route(Map.of("other", other), small, false)) {
             assertThat(route.spool().state().bytes()).isZero();
             for (int i = 0; i < 50; i++) {
-                assertThat(route.accept(messages("b", 10 * i + 1, 10 * i + 10))).isNull();
+                assertThat(route.accept(messages("b", 10 * i + 1, 10 * i + 10)).complete())
+                        .isTrue();
                 long accepted = 10L * i + 10;
                 await().untilAsserted(() -> assertCounts(route, "other", 3 + accepted, 0, 0));
             }

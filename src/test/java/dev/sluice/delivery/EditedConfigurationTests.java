@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.sluice.delivery.DeliveryProperties.Mode;
 import dev.sluice.delivery.DeliveryProperties.WhenFull;
-import dev.sluice.sink.Confirmation.Failure;
+import dev.sluice.sink.Failure;
 import dev.sluice.sink.SampleMessage;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -68,9 +68,10 @@ final class EditedConfigurationTests {
     private static void send(Routes routes, String listener, String connection, int count) {
         routes.find(listener)
                 .ifPresent(route -> assertThat(route.accept(IntStream.rangeClosed(1, count)
-                                .mapToObj(i -> SampleMessage.of(connection, i, connection + i))
-                                .toList()))
-                        .isNull());
+                                        .mapToObj(i -> SampleMessage.of(connection, i, connection + i))
+                                        .toList())
+                                .complete())
+                        .isTrue());
     }
 
     private static List<String> words(@Nullable String text) {

@@ -2,22 +2,22 @@ package dev.sluice.delivery;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
 import static org.awaitility.Awaitility.await;
 
 import dev.sluice.delivery.DeliveryProperties.Mode;
 import dev.sluice.delivery.DeliveryProperties.WhenFull;
 import dev.sluice.delivery.spool.DeadLetter;
-import dev.sluice.delivery.spool.DirectoryLock;
-import dev.sluice.delivery.spool.SqliteSpool;
+import dev.sluice.delivery.spool.Spool;
+import dev.sluice.delivery.spool.recovery.SpoolRecovery;
+import dev.sluice.message.Acceptance.Refusal;
+import dev.sluice.message.Confirmation;
 import dev.sluice.message.Envelope;
 import dev.sluice.message.Origin;
-import dev.sluice.sink.Confirmation;
-import dev.sluice.sink.Confirmation.Failure;
+import dev.sluice.sink.Failure;
 import dev.sluice.sink.SampleMessage;
 import dev.sluice.sink.Sink;
-import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,30 +28,15 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.springframework.util.unit.DataSize;
 
 /** A sink that refuses a message of one stream for now, and takes those of others. */
 final class HeldStreamsTests {
 
-    @TempDir
-    private Path directory;
-
-    private DirectoryLock lock;
-
-    @BeforeEach
-    void lock() throws IOException {
-        lock = DirectoryLock.take(directory);
-    }
-
-    @AfterEach
-    void unlock() throws IOException {
-        lock.close();
-    }
+    @RegisterExtension
+    private final LockedDirectory directory = new LockedDirectory();
 
     private static DeliveryProperties properties(int attempts, DataSize size) {
         return new DeliveryProperties(
@@ -63,8 +48,11 @@ final class HeldStreamsTests {
     }
 
     private DurableRoute route(ScriptedSink sink, DeliveryProperties properties, boolean untilDelivered) {
-        SqliteSpool spool = SqliteSpool.open(
-                lock, "in", List.of("sink"), properties.maxSpoolSize().toBytes());
+        Spool spool = SpoolRecovery.open(
+                directory.lock(),
+                "in",
+                List.of("sink"),
+                properties.maxSpoolSize().toBytes());
         return new DurableRoute("in", Map.of("sink", sink), properties, spool, untilDelivered);
     }
 
@@ -168,7 +156,7 @@ final class HeldStreamsTests {
             both.addAll(messages("b", 1, 1));
             route.accept(both);
             await().untilAsserted(() -> assertThat(of(sink, "a")).containsExactly("a.1", "a.3", "a.4"));
-            await().untilAsserted(() -> assertThat(route.spool().deadLetters("sink"))
+            await().untilAsserted(() -> assertThat(route.spool().queries().deadLetters("sink", 0, 10_000))
                     .extracting(DeadLetter::position, DeadLetter::attempts)
                     .containsExactly(org.assertj.core.api.Assertions.tuple(1L, 4)));
             assertThat(ledger(route).delivered()).isEqualTo(4);
@@ -275,14 +263,14 @@ final class HeldStreamsTests {
         private final List<String> taken = new CopyOnWriteArrayList<>();
 
         @Override
-        public Confirmation send(List<? extends Envelope> messages) {
+        public Confirmation<Failure> send(List<? extends Envelope> messages) {
             String payload = new String(messages.getFirst().getPayload(), UTF_8);
             if (refused.contains(payload.substring(0, 1))) {
                 LockSupport.parkNanos(Duration.ofMillis(150).toNanos());
                 return Confirmation.none(1, Failure.passing("no"));
             }
             taken.add(payload);
-            return Confirmation.ALL;
+            return Confirmation.all();
         }
 
         @Override
@@ -298,7 +286,7 @@ final class HeldStreamsTests {
     void everyHeldStreamHasItsTurnHoweverLongOthersTake() {
         SlowSink sink = new SlowSink();
         sink.refused.addAll(List.of("a", "b", "c", "d"));
-        SqliteSpool spool = SqliteSpool.open(lock, "in", List.of("sink"), 1 << 20);
+        Spool spool = SpoolRecovery.open(directory.lock(), "in", List.of("sink"), 1 << 20);
         DeliveryProperties properties = properties(0, DataSize.ofMegabytes(1));
         try (DurableRoute route = new DurableRoute("in", Map.of("sink", sink), properties, spool, false)) {
             for (String stream : List.of("a", "b", "c", "d")) {
@@ -361,15 +349,15 @@ final class HeldStreamsTests {
     void whoeverWaitsUntilDeliveryWaitsForWhatIsHeldAndNotForOthers() {
         ScriptedSink sink = refusing("a");
         try (DurableRoute route = route(sink, 0, true)) {
-            CompletableFuture<Route.@Nullable Refusal @Nullable []> held =
+            CompletableFuture<Confirmation<Refusal>> held =
                     CompletableFuture.supplyAsync(() -> route.accept(messages("a", 1, 2)));
             await().until(() -> sink.sentAt().size() > 1);
-            assertThat(route.accept(messages("b", 1, 2))).isNull();
-            assertThat(route.accept(messages("c", 1, 2))).isNull();
+            assertThat(route.accept(messages("b", 1, 2)).complete()).isTrue();
+            assertThat(route.accept(messages("c", 1, 2)).complete()).isTrue();
             await().during(Duration.ofMillis(100)).until(() -> !held.isDone());
             sink.from(payload -> payload.equals("a.1") ? Failure.poison("bad") : null);
-            assertThat(held.join()[0].reason()).isEqualTo("not delivered");
-            assertThat(held.join()[1]).isNull();
+            assertThat(held.join().failures())
+                    .containsExactly(entry(0, new Refusal("not delivered", Refusal.Kind.UNDELIVERED)));
         }
     }
 
@@ -378,10 +366,13 @@ final class HeldStreamsTests {
         ScriptedSink slow = ScriptedSink.away();
         ScriptedSink deadly = new ScriptedSink(payload -> Failure.poison("bad"));
         DeliveryProperties large = properties(0, DataSize.ofMegabytes(200));
-        SqliteSpool spool = SqliteSpool.open(
-                lock, "in", List.of("slow", "deadly"), large.maxSpoolSize().toBytes());
+        Spool spool = SpoolRecovery.open(
+                directory.lock(),
+                "in",
+                List.of("slow", "deadly"),
+                large.maxSpoolSize().toBytes());
         try (DurableRoute route = new DurableRoute("in", Map.of("slow", slow, "deadly", deadly), large, spool, true)) {
-            List<CompletableFuture<Route.@Nullable Refusal @Nullable []>> waiting = new ArrayList<>();
+            List<CompletableFuture<Confirmation<Refusal>>> waiting = new ArrayList<>();
             for (int i = 0; i < 11; i++) {
                 List<SampleMessage> some = messages("c" + i, 1, 10_000);
                 waiting.add(CompletableFuture.supplyAsync(() -> route.accept(some), Thread::startVirtualThread));
@@ -389,8 +380,8 @@ final class HeldStreamsTests {
             await().atMost(Duration.ofMinutes(1))
                     .until(() -> route.spool().state().deadLetters() == 110_000);
             slow.from(ScriptedSink.TAKES_ALL);
-            for (CompletableFuture<Route.@Nullable Refusal @Nullable []> peer : waiting) {
-                assertThat(peer.join()).isNotNull().doesNotContainNull().hasSize(10_000);
+            for (CompletableFuture<Confirmation<Refusal>> peer : waiting) {
+                assertThat(peer.join().failures()).hasSize(10_000);
             }
         }
     }

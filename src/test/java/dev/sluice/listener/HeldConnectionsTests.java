@@ -22,17 +22,12 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.assertj.core.api.SoftAssertions;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Configuration;
-import org.springframework.integration.annotation.ServiceActivator;
 
 /** Connections whose threads wait for something else than their peers, and everything that ends them meanwhile. */
 final class HeldConnectionsTests {
@@ -86,7 +81,6 @@ final class HeldConnectionsTests {
     @BeforeEach
     void start() throws IOException {
         silent = new SocketServer((in, out) -> in.transferTo(OutputStream.nullOutputStream()));
-        Never.begun = new CountDownLatch(1);
     }
 
     @AfterEach
@@ -96,28 +90,6 @@ final class HeldConnectionsTests {
         }
         sluice.close();
         silent.close();
-    }
-
-    @Configuration(proxyBeanMethods = false)
-    static class Beans {
-
-        @Bean
-        Never never() {
-            return new Never();
-        }
-    }
-
-    /** Answers nobody. */
-    static class Never {
-
-        private static volatile CountDownLatch begun = new CountDownLatch(1);
-
-        @ServiceActivator
-        byte[] reply(byte[] payload) throws InterruptedException {
-            begun.countDown();
-            new CountDownLatch(1).await();
-            return payload;
-        }
     }
 
     /** The service with these time-outs, and a peer of each listener whose thread waits. */
@@ -140,7 +112,7 @@ final class HeldConnectionsTests {
                 bytes: { tcp.port: 0, limits.bytes-per-second: 10B }
                 pause: { tcp.port: 0 }
                 write: { tcp.port: 0 }
-            """.formatted(folder, timeouts, silent.port()), Beans.class);
+            """.formatted(folder, timeouts, silent.port()), Never.class);
         for (Wait wait : waits) {
             hold(wait);
         }
@@ -169,7 +141,7 @@ final class HeldConnectionsTests {
             case ROOM -> await().until(() -> durable(wait).spool().state().heldSince() != null);
             case DELIVERED -> await().until(() -> waiting(durable(wait)) == 1);
             case DIRECT -> await().until(() -> silent.connections() > 0);
-            case BEAN -> assertThat(Never.begun.await(20, TimeUnit.SECONDS)).isTrue();
+            case BEAN -> assertThat(sluice.bean(Never.class).awaitBegun()).isTrue();
             default -> await().until(() -> connections(wait).getFirst().bytesIn() > 0);
         }
     }

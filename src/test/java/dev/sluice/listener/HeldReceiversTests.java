@@ -14,15 +14,11 @@ import java.net.DatagramSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Configuration;
-import org.springframework.integration.annotation.ServiceActivator;
 
 /** Receivers of datagrams whose threads wait for something else, and a stop meanwhile: nothing else ends a receiver. */
 final class HeldReceiversTests {
@@ -34,28 +30,6 @@ final class HeldReceiversTests {
 
     private SocketServer silent;
     private RunningSluice sluice;
-
-    @Configuration(proxyBeanMethods = false)
-    static class Beans {
-
-        @Bean
-        Never never() {
-            return new Never();
-        }
-    }
-
-    /** Answers nobody. */
-    static class Never {
-
-        private static final CountDownLatch BEGUN = new CountDownLatch(1);
-
-        @ServiceActivator
-        byte[] reply(byte[] payload) throws InterruptedException {
-            BEGUN.countDown();
-            new CountDownLatch(1).await();
-            return payload;
-        }
-    }
 
     @BeforeEach
     void start() throws Exception {
@@ -74,7 +48,7 @@ final class HeldReceiversTests {
                 delivered: { udp.port: 0, sinks: [away], reply.after: delivered }
                 direct: { udp.port: 0, sinks: [silent], delivery.mode: direct }
                 bean: { udp.port: 0, reply: { type: bean, bean: never } }
-            """.formatted(folder, silent.port()), Beans.class);
+            """.formatted(folder, silent.port()), Never.class);
     }
 
     @AfterEach
@@ -106,7 +80,7 @@ final class HeldReceiversTests {
         switch (listener) {
             case "delivered" -> await().until(() -> waiting(durable(listener)) == 1);
             case "direct" -> await().until(() -> silent.connections() > 0);
-            case "bean" -> Never.BEGUN.await();
+            case "bean" -> assertThat(sluice.bean(Never.class).awaitBegun()).isTrue();
             default -> {
                 // A stop takes what has arrived by then.
             }

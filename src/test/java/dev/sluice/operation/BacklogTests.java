@@ -6,7 +6,8 @@ import static org.awaitility.Awaitility.await;
 
 import dev.sluice.Ports;
 import dev.sluice.delivery.spool.DirectoryLock;
-import dev.sluice.delivery.spool.SqliteSpool;
+import dev.sluice.delivery.spool.Spool;
+import dev.sluice.delivery.spool.recovery.SpoolRecovery;
 import dev.sluice.message.Envelope;
 import dev.sluice.sink.SampleMessage;
 import java.nio.file.Files;
@@ -79,7 +80,7 @@ final class BacklogTests {
     private void fill(int messages) throws Exception {
         Path data = Files.createDirectories(folder.resolve("data"));
         try (DirectoryLock lock = DirectoryLock.take(data);
-                SqliteSpool spool = SqliteSpool.open(lock, "in", Set.of("upstream"), 20L << 30)) {
+                Spool spool = SpoolRecovery.open(lock, "in", Set.of("upstream"), 20L << 30)) {
             byte[] payload = "x".repeat(64).getBytes(US_ASCII);
             Deque<CompletableFuture<Long>> appends = new ArrayDeque<>();
             for (int i = 0; i < messages; i += BATCH) {

@@ -8,9 +8,11 @@ package dev.sluice.delivery.spool;
  */
 public record Amount(long messages, long bytes) {
 
-    static final Amount NONE = new Amount(0, 0);
+    /** Nothing. */
+    public static final Amount NONE = new Amount(0, 0);
 
-    Amount plus(long more, long moreBytes) {
+    /** The same and more. */
+    public Amount plus(long more, long moreBytes) {
         return new Amount(messages + more, bytes + moreBytes);
     }
 }

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Set;
 
 /** Counts, while a spool is read, what an earlier run has left in it for each sink. Each message counts once. */
-final class Inheritance {
+public final class Inheritance {
 
     private final Set<String> named;
     private final Map<String, Long> routed = new HashMap<>();
@@ -21,12 +21,12 @@ final class Inheritance {
     /**
      * @param named the sinks that the listener names now
      */
-    Inheritance(Collection<String> named) {
+    public Inheritance(Collection<String> named) {
         this.named = Set.copyOf(named);
     }
 
     /** Messages of the queue, some of which their sinks may be done with. */
-    void queued(int route, Set<String> sinks, long from, long end, Map<String, Long> cursors) {
+    public void queued(int route, Set<String> sinks, long from, long end, Map<String, Long> cursors) {
         long start = Math.max(from, first(sinks, cursors, end));
         if (start >= end) {
             return;
@@ -41,7 +41,7 @@ final class Inheritance {
     }
 
     /** A message that is held for a sink. */
-    void held(int route, Set<String> sinks, long position, Map<String, Long> cursors) {
+    public void held(int route, Set<String> sinks, long position, Map<String, Long> cursors) {
         usedRoutes.add(route);
         if (position < first(sinks, cursors, Long.MAX_VALUE) && heldAlone.add(position)) {
             count(route, sinks, 1);
@@ -53,7 +53,7 @@ final class Inheritance {
      *
      * @param again whether the same message is one of another sink's that was counted before
      */
-    void dead(int route, Set<String> sinks, long position, boolean again, Map<String, Long> cursors) {
+    public void dead(int route, Set<String> sinks, long position, boolean again, Map<String, Long> cursors) {
         usedRoutes.add(route);
         if (!again && position < first(sinks, cursors, Long.MAX_VALUE) && !heldAlone.contains(position)) {
             count(route, sinks, 1);
@@ -82,15 +82,15 @@ final class Inheritance {
         return usedRoutes.contains(route);
     }
 
-    Spool.Inherited of(SpoolContents contents) {
+    Inherited of(SpoolContents contents) {
         Set<String> sinks = new HashSet<>(routed.keySet());
         sinks.addAll(contents.cursors().keySet());
         sinks.addAll(contents.deadLetters().keySet());
-        Map<String, Spool.Share> shares = new HashMap<>();
+        Map<String, Inherited.Share> shares = new HashMap<>();
         for (String sink : sinks) {
             shares.put(
                     sink,
-                    new Spool.Share(
+                    new Inherited.Share(
                             routed.getOrDefault(sink, 0L),
                             waiting.getOrDefault(sink, 0L),
                             contents.held().getOrDefault(sink, Amount.NONE).messages(),
@@ -98,6 +98,6 @@ final class Inheritance {
                                     .getOrDefault(sink, Amount.NONE)
                                     .messages()));
         }
-        return new Spool.Inherited(messages, Map.copyOf(shares));
+        return new Inherited(messages, Map.copyOf(shares));
     }
 }

@@ -14,17 +14,19 @@ import java.util.Set;
  * @param done the length of that content that all its sinks are done with
  * @param doneByNamed the same, of those sinks that the listener names
  */
-record RouteContents(Set<String> sinks, long from, long end, long bytes, long done, long doneByNamed) {
+public record RouteContents(Set<String> sinks, long from, long end, long bytes, long done, long doneByNamed) {
 
-    RouteContents {
+    public RouteContents {
         sinks = Set.copyOf(sinks);
     }
 
-    static RouteContents empty(Collection<String> sinks) {
+    /** Nothing has ever taken the route. */
+    public static RouteContents empty(Collection<String> sinks) {
         return new RouteContents(Set.copyOf(sinks), 0, 0, 0, 0, 0);
     }
 
-    RouteContents with(StoredBatch batch) {
+    /** The same with a row that is appended. */
+    public RouteContents with(StoredBatch batch) {
         return new RouteContents(
                 sinks,
                 waiting() == 0 ? batch.position() : from,
@@ -34,7 +36,8 @@ record RouteContents(Set<String> sinks, long from, long end, long bytes, long do
                 doneByNamed);
     }
 
-    RouteContents with(Done byAll, Done byNamed) {
+    /** The same where sinks are so far. */
+    public RouteContents with(Done byAll, Done byNamed) {
         return new RouteContents(sinks, byAll.from(), end, bytes, byAll.bytes(), byNamed.bytes());
     }
 
@@ -63,8 +66,10 @@ record RouteContents(Set<String> sinks, long from, long end, long bytes, long do
         return bytes - doneByNamed;
     }
 
-    /** The first position that one of the sinks is not done with; the end if they are done with all, or there are none. */
-    long first(Map<String, Long> cursors) {
+    /**
+     * The first position that one of the sinks is not done with; the end if they are done with all, or there are none.
+     */
+    public long first(Map<String, Long> cursors) {
         return first(sinks, cursors);
     }
 
@@ -87,5 +92,5 @@ record RouteContents(Set<String> sinks, long from, long end, long bytes, long do
      * @param bytes the length of the content of those that they are done with
      * @param from where the first of the others may begin
      */
-    record Done(long bytes, long from) {}
+    public record Done(long bytes, long from) {}
 }

@@ -1,212 +1,274 @@
 package dev.sluice.delivery.spool;
 
+import dev.sluice.delivery.spool.SpoolRequest.Appending;
 import dev.sluice.message.Envelope;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongConsumer;
+import java.util.stream.Stream;
 
 /**
- * The durable queue of one listener: messages are appended by all its connections, and read by each of its sinks at its own
- * pace. Safe for use by any thread.
+ * The durable queue of one listener: messages are appended by all its connections, and read by each of its sinks at its
+ * own pace. Safe for use by any thread.
  *
- * <p>A position counts all messages that were ever appended: the first message is at 0, and the end is how many there were.
+ * <p>A position counts all messages that were ever appended: the first message is at 0, and the end is how many there
+ * were.
+ *
+ * <p>Threads: {@link SpoolWriter} has the only thread that writes. Whoever appends encodes on his own thread and waits
+ * for it. Each sink reads on its own thread, from memory as long as it keeps up, else on a connection of its own, which
+ * SQLite lets read beside the writer.
  */
-public interface Spool extends AutoCloseable {
+public final class Spool implements AutoCloseable {
+
+    private static final String SUFFIX = ".spool";
+    /** What SQLite takes in one row, with some distance. */
+    private static final int MOST_CONTENT = 900_000_000;
+
+    private final String listener;
+    private final SpoolConnections connections;
+    private final Room room;
+    private final RecentBatches recent;
+    private final SpoolWriter writer;
+    private final SpoolQueries queries;
+    private final List<Path> damaged;
+    private final Inherited inherited;
+    private final int route;
+
+    private Spool(
+            String listener,
+            Path file,
+            DirectoryLock lock,
+            SpoolFile open,
+            SpoolOpening.Opened opened,
+            Inherited inherited,
+            long capacity) {
+        SpoolContents contents = opened.contents();
+        this.inherited = inherited;
+        this.route = opened.route();
+        this.listener = listener;
+        this.connections = new SpoolConnections(file);
+        this.room = new Room(capacity);
+        this.room.release(-contents.bytes());
+        this.recent = new RecentBatches(contents.end());
+        SpoolHandle handle =
+                new SpoolHandle(listener, open, () -> SpoolFile.open(file), new SpoolPath(file, lock), connections);
+        SpoolDisk disk = new SpoolDisk(listener, handle, contents, room, recent);
+        this.writer = new SpoolWriter(listener, disk, room);
+        this.queries = new SpoolQueries(listener, file, connections, writer::contents);
+        this.damaged = SetAside.of(file);
+        writer.start();
+    }
+
+    /** Returns the listeners of which there are spools, in order. */
+    public static List<String> names(Path directory) {
+        try (Stream<Path> files = Files.isDirectory(directory) ? Files.list(directory) : Stream.empty()) {
+            return files.map(file -> file.getFileName().toString())
+                    .filter(name -> name.endsWith(SUFFIX) && name.length() > SUFFIX.length())
+                    .map(name -> name.substring(0, name.length() - SUFFIX.length()))
+                    .sorted()
+                    .toList();
+        } catch (IOException ex) {
+            throw new SpoolException(directory + ": " + ex.getMessage() + ". Look whether it is readable", ex);
+        }
+    }
+
+    /** Returns where the spool of a listener lies, whether it is there or not. */
+    public static Path file(Path directory, String listener) {
+        return directory.resolve(listener + SUFFIX);
+    }
+
+    /**
+     * What is in the file of a spool.
+     *
+     * @param inheritance the same, as the sinks see it
+     */
+    public record Found(SpoolContents contents, Inheritance inheritance) {
+
+        Inherited inherited() {
+            return inheritance.of(contents);
+        }
+    }
+
+    /**
+     * Opens a spool of whose file it is known that it is whole.
+     *
+     * @param lock of the directory where it lies
+     * @param sinks that it feeds; one that it did not feed before gets what is appended from now on
+     * @param capacity in bytes
+     */
+    public static Spool open(DirectoryLock lock, String listener, Collection<String> sinks, Found found, long capacity)
+            throws SQLException {
+        Path file = file(lock.directory(), listener);
+        SpoolFile open = SpoolFile.open(file);
+        try {
+            SpoolOpening.Opened opened = new SpoolOpening(open, found, sinks).open();
+            return new Spool(listener, file, lock, open, opened, found.inherited(), capacity);
+        } catch (SQLException | RuntimeException ex) {
+            open.close();
+            throw ex;
+        }
+    }
+
+    /** Appends messages that came together. */
+    public CompletableFuture<Long> append(List<? extends Envelope> messages, boolean wait) {
+        return append(messages, wait, position -> {});
+    }
 
     /**
      * Appends messages that came together.
      *
      * @param messages at least one
      * @param wait whether to wait for room if the spool is full
-     * @param placed is told the position of the first of them before any reader can come upon them; by the writer's thread
-     * @return completes with the position of the first of them once all are durable, that is, once their commit has been
-     *     forced to disk. It fails with a {@link SpoolFullException}, or a {@link SpoolClosedException} if the spool was closed
-     *     or {@link #refuseHeld} before, or a {@link SpoolWithdrawnException} if the thread is interrupted while it waits for
-     *     room; then they are not, and will never be, in the spool. While the disk cannot be written it does not complete
+     * @param placed is told the position of the first of them before any reader can come upon them; by the writer's
+     *     thread
+     * @return completes with the position of the first of them once all are durable, that is, once their commit has
+     *     been forced to disk. It fails with a {@link SpoolFullException}, or a {@link SpoolClosedException} if the
+     *     spool was closed or {@link #refuseHeld} before, or a {@link SpoolWithdrawnException} if the thread is
+     *     interrupted while it waits for room; then they are not, and will never be, in the spool. While the disk
+     *     cannot be written it does not complete
      */
-    CompletableFuture<Long> append(List<? extends Envelope> messages, boolean wait, LongConsumer placed);
-
-    /** Appends messages that came together. */
-    default CompletableFuture<Long> append(List<? extends Envelope> messages, boolean wait) {
-        return append(messages, wait, position -> {});
+    public CompletableFuture<Long> append(List<? extends Envelope> messages, boolean wait, LongConsumer placed) {
+        Appending done = new Appending();
+        byte[] content = BatchCodec.encode(messages);
+        try {
+            if (content.length > MOST_CONTENT) {
+                throw new SpoolFullException();
+            }
+            room.take(content.length, wait);
+        } catch (SpoolException ex) {
+            done.completeExceptionally(ex);
+            return done;
+        }
+        writer.ask(new SpoolRequest.Append(
+                content, messages.size(), route, messages.getFirst().receivedAt(), placed, done));
+        return done;
     }
 
     /**
-     * Has an append fail with a {@link SpoolWithdrawnException} unless it is being made durable; by then at the latest it
-     * completes.
+     * Has an append fail with a {@link SpoolWithdrawnException} unless it is being made durable; by then at the latest
+     * it completes.
      *
      * @param append what {@link #append} has returned
      */
-    void withdraw(CompletableFuture<Long> append);
-
-    /**
-     * Whether appends that would have to wait, for room or for a disk that cannot be written, fail instead; also those that
-     * wait already.
-     */
-    void refuseHeld(boolean refuse);
-
-    /**
-     * What has been appended at a position and behind it, in order. Rows of other routes may be among it, or missing.
-     *
-     * @param reader of one sink; used by one thread
-     * @param timeoutMillis how long to wait if there is nothing yet
-     * @return of about a mebibyte; the position that was asked for, and no rows, if nothing came in time
-     * @throws SpoolException if the disk cannot be read
-     */
-    Portion read(Reader reader, long position, long timeoutMillis) throws InterruptedException;
-
-    /**
-     * Part of the queue.
-     *
-     * @param end the position behind it, that of rows which are not there since they were for others
-     */
-    record Portion(List<StoredBatch> batches, long end) {}
-
-    /** Whether messages of a route are for a sink. */
-    boolean goesTo(int route, String sink);
-
-    /** Makes the reader of a sink. */
-    Reader reader(String sink);
-
-    /**
-     * Notes that a sink is done with everything before a position, having put the dead letters aside, and others too, which it
-     * gets when those before them in their stream have been taken.
-     *
-     * @return completes once that is durable; a crash before means that the sink gets these messages again
-     */
-    CompletableFuture<Void> acknowledge(
-            String sink, long position, List<DeadLetter> deadLetters, List<SpooledMessage> held);
-
-    /** Notes that a sink is done with everything before a position, having put the dead letters aside. */
-    default CompletableFuture<Void> acknowledge(String sink, long position, List<DeadLetter> deadLetters) {
-        return acknowledge(sink, position, deadLetters, List.of());
+    public void withdraw(CompletableFuture<Long> append) {
+        if (append instanceof Appending appending) {
+            writer.withdraw(appending);
+        }
     }
 
     /**
-     * The streams of a sink of which messages are held.
-     *
-     * @throws SpoolException if the disk cannot be read
+     * Says whether appends that would have to wait, for room or for a disk that cannot be written, fail instead; also
+     * those that wait already.
      */
-    List<HeldStream> heldStreams(String sink);
+    public void refuseHeld(boolean refuse) {
+        room.refuseHeld(refuse);
+        writer.refuseHeld(refuse);
+    }
+
+    /** Makes the reader of a sink. */
+    public SpoolReader reader(String sink) {
+        return new SpoolReader(listener, sink, connections, recent, writer::contents);
+    }
 
     /**
-     * A stream of which messages are held.
+     * Notes that a sink is done with everything before a position, having put the dead letters aside, and others too,
+     * which it gets when those before them in their stream have been taken.
      *
-     * @param oldestAt when the first of them was received, in milliseconds since the epoch
+     * @return completes once that is durable; a crash before means that the sink gets these messages again
      */
-    record HeldStream(String stream, long messages, long bytes, long oldestAt) {}
+    public CompletableFuture<Void> acknowledge(
+            String sink, long position, List<DeadLetter> deadLetters, List<SpooledMessage> held) {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        writer.ask(new SpoolRequest.Acknowledge(sink, position, List.copyOf(deadLetters), List.copyOf(held), done));
+        return done;
+    }
 
-    /**
-     * The first messages that are held of a stream, in order.
-     *
-     * @param reader of the sink; used by one thread
-     * @throws SpoolException if the disk cannot be read
-     */
-    List<SpooledMessage> held(Reader reader, String stream, int most);
+    /** Notes that a sink is done with everything before a position, having put the dead letters aside. */
+    public CompletableFuture<Void> acknowledge(String sink, long position, List<DeadLetter> deadLetters) {
+        return acknowledge(sink, position, deadLetters, List.of());
+    }
 
     /**
      * Notes that a sink is done with messages that were held, of which some are dead letters now.
      *
      * @return completes once that is durable
      */
-    CompletableFuture<Void> letGo(String sink, List<SpooledMessage> held, List<DeadLetter> deadLetters);
+    public CompletableFuture<Void> letGo(String sink, List<SpooledMessage> held, List<DeadLetter> deadLetters) {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        writer.ask(new SpoolRequest.LetGo(sink, List.copyOf(held), List.copyOf(deadLetters), done));
+        return done;
+    }
 
     /**
      * Lets go of what waits for a sink, or is held for it, and of its place.
      *
      * @return completes once that is durable
      */
-    CompletableFuture<Void> forget(String sink);
-
-    /**
-     * What waits for a sink behind a position, but for what is held.
-     *
-     * @throws SpoolException if the disk cannot be read
-     */
-    Backlog backlog(String sink, long position);
-
-    /** The dead letters of a sink, oldest first; ten thousand at the most. */
-    default List<DeadLetter> deadLetters(String sink) {
-        return deadLetters(sink, 0, 10_000);
+    public CompletableFuture<Void> forget(String sink) {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        writer.ask(new SpoolRequest.Forget(sink, done));
+        return done;
     }
-
-    /**
-     * The dead letters of a sink at a position and behind it, oldest first; fewer than there are if they are large.
-     *
-     * @param most how many at the most
-     * @return empty only if there are no more
-     * @throws SpoolException if the disk cannot be read
-     */
-    List<DeadLetter> deadLetters(String sink, long from, int most);
-
-    /** How many dead letters there are of each sink that has any. */
-    Map<String, Long> deadLetterCounts();
 
     /**
      * Takes dead letters out of the spool.
      *
      * @return completes, once they are gone for good, with how many of them were still there
      */
-    CompletableFuture<Long> removeDeadLetters(List<DeadLetter> letters);
-
-    SpoolState state();
-
-    /** What had been accepted by an earlier run, and was still here when the spool was opened. */
-    Inherited inherited();
-
-    /**
-     * What an earlier run has left.
-     *
-     * @param messages how many different ones that took a route to any sink that is named now
-     * @param shares of each sink
-     */
-    record Inherited(long messages, Map<String, Share> shares) {
-
-        public Share of(String sink) {
-            return shares.getOrDefault(sink, Share.NONE);
-        }
+    public CompletableFuture<Long> removeDeadLetters(List<DeadLetter> letters) {
+        CompletableFuture<Long> done = new CompletableFuture<>();
+        writer.ask(new SpoolRequest.RemoveDeadLetters(List.copyOf(letters), done));
+        return done;
     }
 
-    /**
-     * What an earlier run has left of messages that were to go to a sink, whether the sink had them or not.
-     *
-     * @param routed how many different ones
-     * @param waiting of them, in the queue
-     * @param held of them, behind one that the sink refuses
-     * @param deadLetters of them
-     */
-    record Share(long routed, long waiting, long held, long deadLetters) {
+    /** Returns what is asked now and then, and reads the disk each time. */
+    public SpoolQueries queries() {
+        return queries;
+    }
 
-        static final Share NONE = new Share(0, 0, 0, 0);
+    /** Returns how many dead letters there are of each sink that has any. */
+    public Map<String, Long> deadLetterCounts() {
+        Map<String, Long> counts = new TreeMap<>();
+        writer.contents().deadLetters().forEach((sink, amount) -> counts.put(sink, amount.messages()));
+        return counts;
+    }
+
+    /** Returns how it is at this moment. */
+    public SpoolState state() {
+        SpoolContents contents = writer.contents();
+        Instant heldSince = writer.heldSince();
+        return new SpoolState(
+                contents.end(),
+                contents.cursors(),
+                room.used(),
+                room.capacity(),
+                contents.deadLetters().values().stream()
+                        .mapToLong(Amount::messages)
+                        .sum(),
+                contents.held(),
+                writer.failure(),
+                heldSince,
+                heldSince == null ? "" : Fullness.cause(contents),
+                damaged);
+    }
+
+    /** Returns what had been accepted by an earlier run, and was still here when the spool was opened. */
+    public Inherited inherited() {
+        return inherited;
     }
 
     /** Waits for what is being written, and lets go of the file. */
     @Override
-    void close();
-
-    /**
-     * What waits.
-     *
-     * @param bytes of content, counted from the beginning of the batch that holds the first
-     * @param oldestAt when that batch was received, in milliseconds since the epoch; 0 if nothing waits
-     */
-    record Backlog(long bytes, long oldestAt) {
-
-        static final Backlog NONE = new Backlog(0, 0);
-
-        Backlog plus(long more, long at) {
-            return new Backlog(bytes + more, oldestAt == 0 ? at : Math.min(oldestAt, at));
-        }
-    }
-
-    /** The place of a sink in the spool. */
-    interface Reader extends AutoCloseable {
-
-        /** The first message that the sink was not done with when the reader was made. */
-        long start();
-
-        @Override
-        void close();
+    public void close() {
+        room.close();
+        writer.close();
     }
 }

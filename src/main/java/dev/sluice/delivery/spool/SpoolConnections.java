@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The connections of one spool that read beside its writer. SQLite shares the index of a log among all connections of a
- * process: where the log itself has to be made anew, all must be closed first. Safe for use by any thread; entered once a
- * query.
+ * process: where the log itself has to be made anew, all must be closed first. Safe for use by any thread; entered once
+ * a query.
  */
 final class SpoolConnections {
 
@@ -37,7 +37,7 @@ final class SpoolConnections {
     /** Asks on a connection that is closed then. */
     <T> T once(Query<T> query) throws SQLException {
         gate.readLock().lock();
-        try (Connection connection = SpoolFile.connect(file, true)) {
+        try (Connection connection = Sqlite.connect(file, true)) {
             return query.run(connection);
         } finally {
             gate.readLock().unlock();
@@ -74,7 +74,7 @@ final class SpoolConnections {
             try {
                 Connection open = connection;
                 if (open == null) {
-                    open = SpoolFile.connect(file, true);
+                    open = Sqlite.connect(file, true);
                     connection = open;
                     kept.add(this);
                 }

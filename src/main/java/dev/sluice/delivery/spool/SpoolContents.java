@@ -15,7 +15,7 @@ import java.util.TreeMap;
  * @param deadLetters of each sink that has any
  * @param held for each sink that has any, what is kept aside of streams that it refuses
  */
-record SpoolContents(
+public record SpoolContents(
         long end,
         Set<String> named,
         Map<String, Long> cursors,
@@ -23,7 +23,8 @@ record SpoolContents(
         Map<String, Amount> deadLetters,
         Map<String, Amount> held) {
 
-    static final SpoolContents EMPTY = new SpoolContents(0, Set.of(), Map.of(), Map.of(), Map.of(), Map.of());
+    /** Of a spool that has just been made. */
+    public static final SpoolContents EMPTY = new SpoolContents(0, Set.of(), Map.of(), Map.of(), Map.of(), Map.of());
 
     /** The position of the first message that a named sink waits for; the end if none does. */
     long first() {

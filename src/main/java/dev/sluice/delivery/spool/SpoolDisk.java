@@ -10,9 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The disk's side of a spool: commits what its writer has gathered, and comes through errors of the disk and through files that
- * are moved or removed. After an error the file is opened anew, and read to find out what became of the last commit, before
- * anything is tried again.
+ * The disk's side of a spool: commits what its writer has gathered, and comes through errors of the disk. After one the
+ * file is opened anew, and read to find out what became of the last commit, before anything is tried again.
  *
  * <p>Used by the writer's thread; any thread may ask for {@link #contents()} and {@link #failure()}.
  */
@@ -22,15 +21,8 @@ final class SpoolDisk {
 
     private static final long PROBE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-    /** Opens the file again after an error. */
-    interface Opener {
-        SpoolFile open() throws SQLException;
-    }
-
     private final String name;
-    private final Opener opener;
-    private final SpoolPath path;
-    private final SpoolConnections connections;
+    private final SpoolHandle handle;
     private final Room room;
     private final RecentBatches recent;
     private final DoneRows doneRows;
@@ -38,7 +30,6 @@ final class SpoolDisk {
     private volatile @Nullable String failure;
     private volatile SpoolContents contents;
 
-    private @Nullable SpoolFile file;
     /** What was tried last, if its outcome is not known. */
     private @Nullable SpoolTransaction undecided;
     /** Whether the disk may not have what can be read from the file. */
@@ -47,20 +38,9 @@ final class SpoolDisk {
     private long bytesSinceLook;
     private long probedAt;
 
-    SpoolDisk(
-            String name,
-            SpoolFile file,
-            Opener opener,
-            SpoolPath path,
-            SpoolConnections connections,
-            SpoolContents contents,
-            Room room,
-            RecentBatches recent) {
+    SpoolDisk(String name, SpoolHandle handle, SpoolContents contents, Room room, RecentBatches recent) {
         this.name = name;
-        this.file = file;
-        this.opener = opener;
-        this.path = path;
-        this.connections = connections;
+        this.handle = handle;
         this.contents = contents;
         this.doneRows = new DoneRows(contents);
         this.room = room;
@@ -81,7 +61,7 @@ final class SpoolDisk {
     /** Commits these requests of a round, and takes out of it what has been done: none of them if the disk fails. */
     void attempt(List<SpoolRequest> round, Predicate<SpoolRequest> which) {
         try {
-            SpoolFile open = open(round);
+            SpoolFile open = handle.file(opened -> decide(opened, round));
             List<SpoolRequest> chosen = round.stream().filter(which).toList();
             if (!chosen.isEmpty()) {
                 commit(open, chosen);
@@ -100,13 +80,13 @@ final class SpoolDisk {
     /** Notices files that were moved before the next message comes, and that what was wrong is over. */
     void look() {
         try {
-            if (path.state() != SpoolPath.State.RIGHT) {
-                open(new ArrayList<>());
-                path.check();
+            if (!handle.isRight()) {
+                file();
+                handle.check();
             }
             if (failure != null && System.nanoTime() - probedAt > PROBE_NANOS) {
                 probedAt = System.nanoTime();
-                SpoolFile open = open(new ArrayList<>());
+                SpoolFile open = file();
                 open.replaceEnd(contents, contents);
                 open.commit();
                 recovered();
@@ -118,7 +98,7 @@ final class SpoolDisk {
 
     private void commit(SpoolFile open, List<SpoolRequest> round) throws SQLException {
         if (round.stream().anyMatch(SpoolRequest::takesRoom)) {
-            path.check();
+            handle.check();
         }
         SpoolTransaction transaction = new SpoolTransaction(open, contents);
         undecided = transaction;
@@ -152,7 +132,10 @@ final class SpoolDisk {
         transaction.complete();
     }
 
-    /** Those who wait for appends of the last commit, whose outcome may not be known, have been told that there are none. */
+    /**
+     * Those who wait for appends of the last commit, whose outcome may not be known, have been told that there are
+     * none.
+     */
     void refusedAppends() {
         if (undecided != null) {
             undecided.refuseAppends();
@@ -161,79 +144,26 @@ final class SpoolDisk {
 
     /** Nobody knows what is wrong: the file is opened anew, to see what of it has become durable. */
     void startAnew() {
-        SpoolFile open = file;
-        if (open != null) {
-            letGo(open);
-        }
+        handle.letGo();
     }
 
-    /** Checkpoints a log that has grown too long. The log is whole, so that nothing is lost if this fails: only room. */
+    /** Looks, once in so many bytes, whether the log has grown too long. */
     void boundLog() {
-        SpoolFile open = file;
-        if (open == null || bytesSinceLook <= SpoolFile.MOST_LOG_BYTES / 4) {
-            return;
-        }
-        bytesSinceLook = 0;
-        try {
-            if (open.logBytes() > SpoolFile.MOST_LOG_BYTES) {
-                open.checkpoint();
-            }
-        } catch (SQLException ex) {
-            log.warn(
-                    "Spool '{}': its log of {} bytes could not be written back into the file: {}. It grows on until it"
-                            + " can",
-                    name,
-                    open.logBytes(),
-                    SpoolProblem.describe(ex));
-            letGo(open);
+        if (bytesSinceLook > SpoolFile.MOST_LOG_BYTES / 4) {
+            bytesSinceLook = 0;
+            handle.boundLog();
         }
     }
 
-    /** Takes out of the round what turns out to have been done. */
-    private SpoolFile open(List<SpoolRequest> round) throws SQLException {
-        SpoolPath.State state = path.state();
-        if (state == SpoolPath.State.TAKEN) {
-            throw new SpoolPath.MovedException(SpoolPath.TAKEN);
-        }
-        if (file != null && state == SpoolPath.State.LOG_GONE) {
-            renew(file, round);
-        }
-        return file == null ? reopen(round) : file;
-    }
-
-    private SpoolFile reopen(List<SpoolRequest> round) throws SQLException {
-        path.look();
-        path.check();
-        SpoolFile open = opener.open();
-        try {
-            decide(open, round);
-        } catch (SQLException ex) {
-            close(open);
-            throw ex;
-        }
-        path.opened();
-        file = open;
-        return open;
-    }
-
-    /** The log has lost its name: puts what it holds into the file, and opens that anew, with a new log. */
-    private void renew(SpoolFile open, List<SpoolRequest> round) throws SQLException {
-        open.checkpointAll();
-        connections.without(() -> {
-            path.clearLog();
-            close(open);
-            file = null;
-            reopen(round);
-        });
-        log.warn(
-                "Spool '{}': its log has been removed or replaced. What it held is in the file, which has been opened"
-                        + " anew",
-                name);
+    private SpoolFile file() throws SQLException {
+        return handle.file(opened -> decide(opened, new ArrayList<>()));
     }
 
     /**
-     * Finds out by reading what became of a commit that was reported as failed, since it may have taken place all the same.
-     * What can be read need not be on the disk after an error, until it has been forced there once more.
+     * Finds out by reading what became of a commit that was reported as failed, since it may have taken place all the
+     * same. What can be read need not be on the disk after an error, until it has been forced there once more.
+     *
+     * @param round loses what turns out to have been done
      */
     private void decide(SpoolFile open, List<SpoolRequest> round) throws SQLException {
         SpoolTransaction last = undecided;
@@ -257,7 +187,7 @@ final class SpoolDisk {
     }
 
     private void recovered() {
-        if (failure != null && path.state() == SpoolPath.State.RIGHT) {
+        if (failure != null && handle.isRight()) {
             failure = null;
             log.info("Spool '{}': can be written again", name);
         }
@@ -270,27 +200,17 @@ final class SpoolDisk {
             log.error("Spool '{}': cannot be written: {}. What comes is held until it can", name, problem);
         }
         failure = problem;
-        SpoolFile open = file;
-        if (open == null || cause instanceof SpoolPath.MovedException) {
-            return; // What sinks have taken can still be noted in a file that was moved.
-        }
-        doubtful |= !SpoolProblem.isFull(cause);
-        letGo(open);
-    }
-
-    private void letGo(SpoolFile open) {
-        if (path.look() == SpoolPath.State.LOG_GONE) {
-            rollback(open); // Nobody else could read the log.
-        } else {
-            close(open);
-            file = null;
+        // What sinks have taken can still be noted in a file that was moved.
+        if (handle.isOpen() && !(cause instanceof SpoolPath.MovedException)) {
+            doubtful |= !SpoolProblem.isFull(cause);
+            handle.letGo();
         }
     }
 
     /** Leaves the file without what is not needed, and without a log. */
     void finish() {
         try {
-            SpoolFile open = open(new ArrayList<>());
+            SpoolFile open = file();
             // What has been refused must not be there.
             open.rollback();
             open.replaceEnd(contents, contents);
@@ -300,25 +220,6 @@ final class SpoolDisk {
         } catch (SQLException ex) {
             log.debug("Spool '{}': at its end", name, ex);
         }
-        SpoolFile open = file;
-        if (open != null) {
-            close(open);
-        }
-    }
-
-    private void rollback(SpoolFile open) {
-        try {
-            open.rollback();
-        } catch (SQLException ex) {
-            log.debug("Spool '{}': after an error", name, ex);
-        }
-    }
-
-    private void close(SpoolFile open) {
-        try {
-            open.close();
-        } catch (SQLException ex) {
-            log.debug("Spool '{}': closing its file", name, ex);
-        }
+        handle.close();
     }
 }

@@ -11,7 +11,7 @@ public class SpoolException extends RuntimeException {
         super(message, cause);
     }
 
-    SpoolException(String message) {
+    public SpoolException(String message) {
         super(message);
     }
 }

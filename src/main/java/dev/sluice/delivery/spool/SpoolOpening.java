@@ -10,19 +10,19 @@ import java.util.Set;
 /**
  * Fits what was found in a spool to the sinks that its listener names now.
  *
- * <p>A sink that is named for the first time gets what comes from now on. One that is named no more gets nothing new: what
- * comes takes another route. If it is named again it takes up what was left, and what is new. One of which nothing is left is
- * forgotten.
+ * <p>A sink that is named for the first time gets what comes from now on. One that is named no more gets nothing new:
+ * what comes takes another route. If it is named again it takes up what was left, and what is new. One of which nothing
+ * is left is forgotten.
  */
 final class SpoolOpening {
 
     private final SpoolFile file;
-    private final SpoolCheck.Found found;
+    private final Spool.Found found;
     private final Set<String> named;
     private final Map<String, Long> cursors;
     private final Map<Integer, RouteContents> routes;
 
-    SpoolOpening(SpoolFile file, SpoolCheck.Found found, Collection<String> sinks) {
+    SpoolOpening(SpoolFile file, Spool.Found found, Collection<String> sinks) {
         this.file = file;
         this.found = found;
         this.named = Set.copyOf(sinks);
@@ -44,7 +44,7 @@ final class SpoolOpening {
                 file.putCursor(sink, end);
             }
         }
-        Spool.Inherited inherited = found.inherited();
+        Inherited inherited = found.inherited();
         for (String sink : found.contents().cursors().keySet()) {
             if (!named.contains(sink)
                     && inherited.of(sink).waiting() + inherited.of(sink).held() == 0) {

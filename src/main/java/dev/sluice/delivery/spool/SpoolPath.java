@@ -12,8 +12,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells whether the paths of a spool and its log still name the files that are open, and the directory is still ours. Another
- * file keeps what is written until the program ends, and no longer: nobody finds it then. Used by the writer's thread.
+ * Tells whether the paths of a spool and its log still name the files that are open, and the directory is still ours.
+ * Another file keeps what is written until the program ends, and no longer: nobody finds it then. Used by the writer's
+ * thread.
  */
 final class SpoolPath {
 
@@ -100,14 +101,14 @@ final class SpoolPath {
     }
 
     /**
-     * Moves out of the way what was put in the place of the log, or else SQLite would take it for the file's. What is in it is
-     * kept in a file beside.
+     * Moves out of the way what was put in the place of the log, or else SQLite would take it for the file's. What is
+     * in it is kept in a file beside.
      */
     void clearLog() throws MovedException {
         Path wal = beside("-wal");
         try {
             if (Files.exists(wal) && !isAt(logKey, "-wal")) {
-                Path aside = Files.move(wal, SpoolRecovery.asideName(path, "-wal"));
+                Path aside = Files.move(wal, SetAside.name(path, "-wal"));
                 log.warn("{} is not the log that is written to. Set aside as {}", wal, aside.getFileName());
             }
             if (!isAt(indexKey, "-shm")) {

@@ -8,7 +8,7 @@ import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
 
 /** What SQLite says, in the words of whoever has to mend it. */
-final class SpoolProblem {
+public final class SpoolProblem {
 
     private SpoolProblem() {}
 
@@ -29,10 +29,10 @@ final class SpoolProblem {
             SQLiteErrorCode.SQLITE_AUTH.code);
 
     /**
-     * Whether the bytes in the file are not what they were. A table or column that is not known is damage too, and so is a
-     * file that says it may only be read though the system lets us write.
+     * Whether the bytes in the file are not what they were. A table or column that is not known is damage too, and so
+     * is a file that says it may only be read though the system lets us write.
      */
-    static boolean isDamage(SQLException ex, Path file) {
+    public static boolean isDamage(SQLException ex, Path file) {
         int code = primary(ex);
         if (code == SQLiteErrorCode.SQLITE_READONLY.code) {
             // Its narrower codes are about the directory and the log.
@@ -46,7 +46,8 @@ final class SpoolProblem {
                         && sqlite.getResultCode() == SQLiteErrorCode.SQLITE_IOERR_SHORT_READ;
     }
 
-    static String describe(SQLException ex) {
+    /** Returns what is wrong and what can be done about it, in a sentence or two. */
+    public static String describe(SQLException ex) {
         int code = primary(ex);
         if (code == SQLiteErrorCode.SQLITE_FULL.code) {
             return "the disk is full. Make room on it";

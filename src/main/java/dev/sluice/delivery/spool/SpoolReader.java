@@ -8,13 +8,27 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
-/** Reads back what is no longer in memory, on a connection of its own, which it opens when it first needs it. */
-final class SpoolReader implements Spool.Reader {
+/**
+ * What a spool has for one of its sinks: from memory as long as the sink keeps up, else from disk, on a connection of
+ * its own, which it opens when it first needs it. Used by one thread. Throws a {@link SpoolException} if the disk
+ * cannot be read.
+ */
+public final class SpoolReader implements AutoCloseable {
 
-    private final SpoolConnections.Kept connection;
+    private static final long READ_BYTES = 1 << 20;
+    private static final String CURE = ". Restart: what is damaged is set aside then, the rest is served";
+
+    private final String listener;
     private final String sink;
+    private final SpoolConnections.Kept connection;
+    private final RecentBatches recent;
+    private final Supplier<SpoolContents> contents;
+    private final Set<Integer> routes;
     private final long start;
     /** Of each route, the length of the content before the row that is read next. */
     private final Map<Integer, Long> nextBytes = new HashMap<>();
@@ -22,34 +36,97 @@ final class SpoolReader implements Spool.Reader {
     /** Where the last read ended. */
     private long nextPosition = -1;
 
-    SpoolReader(SpoolConnections connections, String sink, long start) {
-        this.connection = connections.keep();
+    /**
+     * @param contents what has become durable by now
+     */
+    SpoolReader(
+            String listener,
+            String sink,
+            SpoolConnections connections,
+            RecentBatches recent,
+            Supplier<SpoolContents> contents) {
+        this.listener = listener;
         this.sink = sink;
-        this.start = start;
+        this.connection = connections.keep();
+        this.recent = recent;
+        this.contents = contents;
+        SpoolContents now = contents.get();
+        this.start = now.cursors().getOrDefault(sink, now.end());
+        this.routes = now.routes().entrySet().stream()
+                .filter(route -> route.getValue().sinks().contains(sink))
+                .map(Map.Entry::getKey)
+                .collect(Collectors.toSet());
     }
 
-    @Override
+    /** Returns the first message that the sink was not done with when the reader was made. */
     public long start() {
         return start;
     }
 
     /**
-     * What there is from the batch that holds the position, about so many bytes. Rows that the sink has nothing to do with may
-     * have been deleted.
+     * Part of the queue.
      *
-     * @param contents what has become durable by now
+     * @param end the position behind it, that of rows which are not there since they were for others
      */
-    Spool.Portion from(long position, long most, SpoolContents contents) {
+    public record Portion(List<StoredBatch> batches, long end) {}
+
+    /**
+     * Returns what has been appended at a position and behind it, in order. Rows of other routes may be among it, or
+     * missing.
+     *
+     * @param timeoutMillis how long to wait if there is nothing yet
+     * @return of about a mebibyte; the position that was asked for, and no rows, if nothing came in time
+     */
+    public Portion read(long position, long timeoutMillis) throws InterruptedException {
+        if (!recent.awaitBeyond(position, timeoutMillis)) {
+            return new Portion(List.of(), position);
+        }
+        List<StoredBatch> batches = recent.from(position, READ_BYTES);
+        return batches.isEmpty()
+                ? ask(open -> query(open, position, contents.get()))
+                : new Portion(batches, batches.getLast().end());
+    }
+
+    /** Returns the messages of a batch from a position on that are for the sink, made anew at each call. */
+    public List<SpooledMessage> messages(StoredBatch batch, long from) {
+        return batch.messages(listener, from, this::goesTo);
+    }
+
+    /** Returns whether messages of a route are for the sink. */
+    boolean goesTo(int route) {
+        return routes.contains(route);
+    }
+
+    /** Returns the first messages that are held of a stream, in order. */
+    public List<SpooledMessage> held(String stream, int most) {
+        return ask(open -> Sqlite.query(
+                open,
+                SpoolRows.SELECT_HELD + "where sink = ? and stream = ? order by position limit ?",
+                row -> held(listener, row),
+                sink,
+                stream,
+                most));
+    }
+
+    /** Of a row of {@link SpoolRows#SELECT_HELD}. */
+    static SpooledMessage held(String listener, ResultSet row) throws SQLException {
+        Optional<SpooledMessage> held = SpoolRows.held(listener, row);
+        if (held.isEmpty()) {
+            throw new SpoolException("the held message at " + row.getLong(3) + " is damaged" + CURE);
+        }
+        return held.get();
+    }
+
+    private <T> T ask(SpoolConnections.Query<T> query) {
         try {
-            return connection.ask(open -> query(open, position, most, contents));
+            return connection.ask(query);
         } catch (SQLException ex) {
             close();
             throw new SpoolException("cannot be read: " + SpoolProblem.describe(ex), ex);
         }
     }
 
-    private Spool.Portion query(Connection connection, long position, long most, SpoolContents contents)
-            throws SQLException {
+    private Portion query(Connection connection, long position, SpoolContents contents) throws SQLException {
         List<StoredBatch> found = new ArrayList<>();
         long next = position;
         long size = 0;
@@ -59,36 +136,35 @@ final class SpoolReader implements Spool.Reader {
         try (PreparedStatement select = connection.prepareStatement(SpoolRows.SELECT_BATCH
                 + "where position >= coalesce((select max(position) from batch where position <= ?), ?)"
                 + " and position < ? order by position")) {
-            select.setLong(1, position);
-            select.setLong(2, position);
-            select.setLong(3, contents.end());
+            Sqlite.bind(select, position, position, contents.end());
             try (ResultSet row = select.executeQuery()) {
-                while (size < most && row.next()) {
+                while (size < READ_BYTES && row.next()) {
                     long at = row.getLong(1);
                     StoredBatch batch = SpoolRows.batch(row)
-                            .orElseThrow(() -> new SpoolException("the row at " + at
-                                    + " is damaged. Restart: what is damaged is set aside then, the rest is served"));
+                            .orElseThrow(() -> new SpoolException("the row at " + at + " is damaged" + CURE));
                     if (batch.end() <= position) {
                         continue;
                     }
-                    checkNothingIsMissing(next, batch, contents);
+                    checkNothingIsMissing(next, batch);
                     found.add(batch);
                     size += batch.content().length;
                     next = batch.end();
                 }
             }
         }
-        if (size < most && next < contents.end()) {
+        if (size < READ_BYTES && next < contents.end()) {
             checkNothingIsMissing(next, contents);
             next = contents.end();
         }
         nextPosition = next;
-        return new Spool.Portion(found, next);
+        return new Portion(found, next);
     }
+
     /** A gap is right where only rows were that are not for the sink, of which the next one of each route tells. */
-    private void checkNothingIsMissing(long next, StoredBatch batch, SpoolContents contents) {
-        boolean ofSink = isOfSink(contents.routes().get(batch.route()));
-        Long expected = ofSink ? nextBytes.put(batch.route(), batch.bytesBefore() + batch.content().length) : null;
+    private void checkNothingIsMissing(long next, StoredBatch batch) {
+        Long expected = goesTo(batch.route())
+                ? nextBytes.put(batch.route(), batch.bytesBefore() + batch.content().length)
+                : null;
         if (batch.position() > next && expected != null && batch.bytesBefore() > expected) {
             throw missing(next);
         }
@@ -96,48 +172,14 @@ final class SpoolReader implements Spool.Reader {
 
     /** Behind the last row that was found there is none that the sink waits for. */
     private void checkNothingIsMissing(long next, SpoolContents contents) {
-        if (contents.routes().values().stream().anyMatch(route -> isOfSink(route) && route.end() > next)) {
+        if (contents.routes().entrySet().stream()
+                .anyMatch(route -> goesTo(route.getKey()) && route.getValue().end() > next)) {
             throw missing(next);
         }
     }
 
-    private boolean isOfSink(@Nullable RouteContents route) {
-        return route != null && route.sinks().contains(sink);
-    }
-
     private static SpoolException missing(long position) {
-        return new SpoolException("the row at " + position
-                + " is missing. Restart: what is damaged is set aside then, the rest is served");
-    }
-
-    /** What is held of a stream of the sink, oldest first. */
-    List<SpooledMessage> held(String listener, String stream, int most) {
-        try {
-            return connection.ask(open -> held(open, listener, stream, most));
-        } catch (SQLException ex) {
-            close();
-            throw new SpoolException("cannot be read: " + SpoolProblem.describe(ex), ex);
-        }
-    }
-
-    private List<SpooledMessage> held(Connection connection, String listener, String stream, int most)
-            throws SQLException {
-        List<SpooledMessage> held = new ArrayList<>();
-        try (PreparedStatement select = connection.prepareStatement(
-                SpoolRows.SELECT_HELD + "where sink = ? and stream = ? order by position limit ?")) {
-            select.setString(1, sink);
-            select.setString(2, stream);
-            select.setInt(3, most);
-            try (ResultSet row = select.executeQuery()) {
-                while (row.next()) {
-                    long at = row.getLong(3);
-                    held.add(SpoolRows.held(listener, row)
-                            .orElseThrow(() -> new SpoolException("the held message at " + at
-                                    + " is damaged. Restart: what is damaged is set aside then, the rest is served")));
-                }
-            }
-        }
-        return held;
+        return new SpoolException("the row at " + position + " is missing" + CURE);
     }
 
     @Override

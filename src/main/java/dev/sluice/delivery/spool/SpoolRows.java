@@ -5,8 +5,6 @@ import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,27 +18,31 @@ import java.util.zip.CRC32C;
  * <p>In the table {@code cursor} the sink without a name stands for the end of the queue. Its checksum covers also the
  * inventory of all other tables, so that missing rows are noticed.
  */
-final class SpoolRows {
+public final class SpoolRows {
 
     /** The name in {@code cursor} of what is no sink: the end of the queue. */
     static final String END = "";
 
-    static final String SELECT_BATCH = selectBatch(SpoolSchema.VERSION);
-    static final String SELECT_DEAD_LETTER =
+    /** Selects what {@link #batch} reads. */
+    public static final String SELECT_BATCH = selectBatch(SpoolSchema.VERSION);
+    /** Selects what {@link #deadLetter} reads. */
+    public static final String SELECT_DEAD_LETTER =
             "select sink, position, attempts, reason, died_at, checksum, content from dead_letter ";
-    static final String SELECT_HELD = "select sink, stream, position, checksum, content from held ";
+    /** Selects what {@link #held} reads. */
+    public static final String SELECT_HELD = "select sink, stream, position, checksum, content from held ";
 
     private static final String SINK_SEPARATOR = "\n";
 
     private SpoolRows() {}
 
-    static String selectBatch(int version) {
+    /** Returns what selects the same from a file of some version. */
+    public static String selectBatch(int version) {
         return "select position, messages, bytes_before, received_at, checksum, content, "
                 + (version == SpoolSchema.FIRST_VERSION ? "0" : "route") + " from batch ";
     }
 
     /** Of a row of {@link #SELECT_BATCH}. Empty if its checksum is not right. */
-    static Optional<StoredBatch> batch(ResultSet row) throws SQLException {
+    public static Optional<StoredBatch> batch(ResultSet row) throws SQLException {
         byte[] content = row.getBytes(6);
         StoredBatch batch = new StoredBatch(
                 row.getLong(1),
@@ -53,7 +55,7 @@ final class SpoolRows {
     }
 
     /** Of a row of {@link #SELECT_DEAD_LETTER}. Empty if its checksum is not right. */
-    static Optional<DeadLetter> deadLetter(String listener, ResultSet row) throws SQLException {
+    public static Optional<DeadLetter> deadLetter(String listener, ResultSet row) throws SQLException {
         String sink = row.getString(1);
         byte[] content = row.getBytes(7);
         String reason = row.getString(4);
@@ -68,7 +70,7 @@ final class SpoolRows {
     }
 
     /** Of a row of {@link #SELECT_HELD}. Empty if its checksum is not right. */
-    static Optional<SpooledMessage> held(String listener, ResultSet row) throws SQLException {
+    public static Optional<SpooledMessage> held(String listener, ResultSet row) throws SQLException {
         byte[] content = row.getBytes(5);
         if (content == null
                 || row.getLong(4) != checksum(row.getString(1), row.getString(2), row.getLong(3), 0, 0, content)) {
@@ -78,44 +80,40 @@ final class SpoolRows {
     }
 
     /**
+     * A row of {@code cursor}.
+     *
      * @param bytes of the end; 0 for sinks
      */
-    record Cursor(String sink, long position, long bytes, long checksum) {
+    public record Cursor(String sink, long position, long bytes, long checksum) {
 
-        boolean isEnd() {
+        /** Returns whether it stands for the end of the queue. */
+        public boolean isEnd() {
             return sink.equals(END);
         }
 
         /** Of a sink's; that of the end covers more than its row. */
-        boolean isRight() {
+        public boolean isRight() {
             return checksum == SpoolRows.checksum(sink, position, bytes);
         }
     }
 
-    static List<Cursor> cursors(Connection connection) throws SQLException {
-        List<Cursor> cursors = new ArrayList<>();
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery("select sink, position, bytes, checksum from cursor")) {
-            while (row.next()) {
-                cursors.add(
-                        new Cursor(String.valueOf(row.getString(1)), row.getLong(2), row.getLong(3), row.getLong(4)));
-            }
-        }
-        return cursors;
+    /** Returns all rows of {@code cursor}, whether they are right or not. */
+    public static List<Cursor> cursors(Connection connection) throws SQLException {
+        return Sqlite.query(
+                connection,
+                "select sink, position, bytes, checksum from cursor",
+                row -> new Cursor(String.valueOf(row.getString(1)), row.getLong(2), row.getLong(3), row.getLong(4)));
     }
 
     /** The sinks of each route whose checksum is right. */
-    static Map<Integer, Set<String>> routes(Connection connection) throws SQLException {
+    public static Map<Integer, Set<String>> routes(Connection connection) throws SQLException {
         Map<Integer, Set<String>> routes = new HashMap<>();
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery("select number, sinks, checksum from route")) {
-            while (row.next()) {
-                String sinks = String.valueOf(row.getString(2));
-                if (row.getLong(3) == checksum(row.getInt(1), sinks)) {
-                    routes.put(row.getInt(1), Set.of(sinks.split(SINK_SEPARATOR)));
-                }
+        Sqlite.each(connection, "select number, sinks, checksum from route", row -> {
+            String sinks = String.valueOf(row.getString(2));
+            if (row.getLong(3) == checksum(row.getInt(1), sinks)) {
+                routes.put(row.getInt(1), Set.of(sinks.split(SINK_SEPARATOR)));
             }
-        }
+        });
         return routes;
     }
 
@@ -146,12 +144,12 @@ final class SpoolRows {
     }
 
     /** Of the end: with it, nothing that the inventory names can be missing. */
-    static long checksum(SpoolContents contents) {
+    public static long checksum(SpoolContents contents) {
         return checksum(contents.inventory(), contents.end(), SpoolSchema.VERSION);
     }
 
     /** Of the end in the first version. */
-    static long checksum(String cursors, long end, long endBytes, Amount deadLetters) {
+    public static long checksum(String cursors, long end, long endBytes, Amount deadLetters) {
         return checksum(cursors, end, endBytes, deadLetters.messages(), deadLetters.bytes(), new byte[0]);
     }
 

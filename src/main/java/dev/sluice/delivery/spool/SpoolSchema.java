@@ -7,17 +7,17 @@ import java.sql.Statement;
 import java.util.List;
 
 /** The tables of a spool, and of which version they are: {@code pragma user_version}. */
-final class SpoolSchema {
+public final class SpoolSchema {
 
-    static final int VERSION = 2;
+    /** What this program writes. */
+    public static final int VERSION = 2;
 
     /** It did not say so itself. */
-    static final int FIRST_VERSION = 1;
+    public static final int FIRST_VERSION = 1;
 
     /** Greater ones are not a version but damage. */
     private static final int MOST_VERSION = 1000;
 
-    /** Always made in this order, on which {@link Salvage} relies. */
     private static final List<String> TABLES = List.of("""
         create table if not exists batch (
           position integer primary key, messages integer not null, route integer not null, bytes_before integer not null,
@@ -58,7 +58,7 @@ final class SpoolSchema {
     }
 
     /** What the file says; but one whose tables are of the first version is that, since nothing is said there. */
-    static int version(Connection connection) throws SQLException {
+    public static int version(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             int said = said(statement);
             if (said > VERSION && said <= MOST_VERSION) {

@@ -22,7 +22,7 @@ public record StoredBatch(long position, int messages, int route, long bytesBefo
     }
 
     /** The same messages elsewhere. */
-    StoredBatch on(int otherRoute, long otherPosition, long otherBytesBefore) {
+    public StoredBatch on(int otherRoute, long otherPosition, long otherBytesBefore) {
         return new StoredBatch(otherPosition, messages, otherRoute, otherBytesBefore, receivedAt, content);
     }
 

@@ -1,8 +1,8 @@
 package dev.sluice.transport.tcp;
 
 import dev.sluice.memory.Gathering;
+import dev.sluice.message.Acceptance;
 import dev.sluice.message.ReceivedMessage;
-import dev.sluice.transport.Acceptance;
 import dev.sluice.transport.FailureAnswer;
 import dev.sluice.transport.Reason;
 import dev.sluice.transport.Traffic;
@@ -27,6 +27,7 @@ final class ReplyBatch {
     private final Traffic listener;
     private final ConnectionTraffic traffic;
     private final ReplyWriter writer;
+    private final boolean answersFirst;
     private final boolean repliesMayWait;
     /** What has been handled and has to be accepted before it is answered; null where handling is all. */
     private final @Nullable Unanswered unanswered;
@@ -41,6 +42,7 @@ final class ReplyBatch {
         this.traffic = connection.traffic();
         this.writer = connection.writer();
         this.onFailure = transport.settings().onFailure();
+        this.answersFirst = transport.settings().answersFirst();
         this.repliesMayWait = transport.settings().repliesMayWait();
         this.unanswered =
                 transport.settings().acceptance() == Acceptance.AT_ONCE ? null : new Unanswered(transport, connection);
@@ -95,7 +97,7 @@ final class ReplyBatch {
     }
 
     void answer() throws IOException {
-        if (unanswered != null && unanswered.answersFirst()) {
+        if (unanswered != null && answersFirst) {
             flush();
         }
         settle();

@@ -1,15 +1,18 @@
 package dev.sluice.transport.tcp;
 
 import dev.sluice.memory.Halt;
+import dev.sluice.message.Acceptance;
+import dev.sluice.message.Acceptance.Refusal;
+import dev.sluice.message.Confirmation;
 import dev.sluice.message.ReceivedMessage;
-import dev.sluice.transport.Acceptance;
-import dev.sluice.transport.Acceptance.Refused;
 import dev.sluice.transport.FailureAnswer;
+import dev.sluice.transport.Reason.Dropped;
 import dev.sluice.transport.Traffic;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
+import java.util.SortedMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,6 +28,7 @@ final class Unanswered {
     static final int MOST = 4096;
 
     private final Acceptance acceptance;
+    private final boolean answersFirst;
     private final FailureAnswer onFailure;
     private final FramedConnection connection;
     private final ReplyWriter writer;
@@ -37,6 +41,7 @@ final class Unanswered {
 
     Unanswered(TcpTransport transport, FramedConnection connection) {
         this.acceptance = transport.settings().acceptance();
+        this.answersFirst = transport.settings().answersFirst();
         this.onFailure = transport.settings().onFailure();
         this.connection = connection;
         this.writer = connection.writer();
@@ -46,10 +51,6 @@ final class Unanswered {
 
     int size() {
         return messages.size();
-    }
-
-    boolean answersFirst() {
-        return acceptance.answersFirst();
     }
 
     /** The message has been handled; its reply is what the writer holds from {@code start} on. */
@@ -65,60 +66,59 @@ final class Unanswered {
 
     /**
      * Waits until somebody has taken charge of all, and puts other answers in the place of the replies to those that were
-     * refused. Answers how many of them were dropped; those that failed count as the connection's failures.
+     * refused. Returns how many of them were dropped; those that failed count as the connection's failures.
      */
     int accept() {
         if (messages.isEmpty()) {
             return 0;
         }
         try {
-            @Nullable Refused @Nullable [] refused = refused();
-            return refused == null ? 0 : refuse(refused);
+            Confirmation<Refusal> confirmation = confirmation();
+            return confirmation.complete() ? 0 : refuse(confirmation.failures());
         } finally {
             messages.clear();
         }
     }
 
     /** What throws has taken charge of nothing, as far as anybody can tell. */
-    private @Nullable Refused @Nullable [] refused() {
+    private Confirmation<Refusal> confirmation() {
         connection.waits().enter();
         try {
             return acceptance.accept(messages);
         } catch (RuntimeException | Error ex) {
             Halt.onOutOfMemory(ex);
             log.error("Listener '{}': {} messages were not accepted", connection.listener(), messages.size(), ex);
-            @Nullable Refused[] all = new Refused[messages.size()];
-            Arrays.fill(all, new Refused("internal error", false, null));
-            return all;
+            return Confirmation.none(messages.size(), new Refusal("internal error", Refusal.Kind.FAILED));
         } finally {
             connection.waits().leave();
         }
     }
 
-    private int refuse(@Nullable Refused[] refused) {
+    private int refuse(SortedMap<Integer, Refusal> refusals) {
         int dropped = 0;
-        for (Refused refusal : refused) {
-            if (refusal != null && refusal.dropped() != null) {
-                traffic.dropped(refusal.dropped()).increment();
-                troubles.dropped(refusal.dropped(), null, connection.remote());
+        for (Refusal refusal : refusals.values()) {
+            Optional<Dropped> reason = Dropped.of(refusal);
+            if (reason.isPresent()) {
+                traffic.dropped(reason.get()).increment();
+                troubles.dropped(reason.get(), null, connection.remote());
                 dropped++;
-            } else if (refusal != null && refusal.failed()) {
+            } else if (refusal.kind() == Refusal.Kind.FAILED) {
                 connection.traffic().failed();
             }
         }
-        if (!acceptance.answersFirst()) {
-            answer(refused);
+        if (!answersFirst) {
+            answer(refusals);
         }
         return dropped;
     }
 
     /** Up to the first that has no answer, since the connection ends there. */
-    private void answer(@Nullable Refused[] refused) {
+    private void answer(SortedMap<Integer, Refusal> refusals) {
         byte[] replies = writer.takeWaiting();
         int kept = 0;
         boolean ends = false;
-        for (int i = 0; i < refused.length; i++) {
-            Refused refusal = refused[i];
+        for (int i = 0; i < messages.size(); i++) {
+            Refusal refusal = refusals.get(i);
             boolean expected = bounds[2 * i + 1] > bounds[2 * i];
             if (expected && (ends || refusal != null)) {
                 writer.forgetOne();
@@ -126,7 +126,8 @@ final class Unanswered {
             if (refusal != null && !ends) {
                 writer.putBack(replies, kept, bounds[2 * i]);
                 kept = bounds[2 * i + 1];
-                ends = !answer(messages.get(i), refusal) && (expected || refusal.dropped() == null);
+                ends = !answer(messages.get(i), refusal)
+                        && (expected || Dropped.of(refusal).isEmpty());
             }
         }
         if (ends) {
@@ -136,8 +137,8 @@ final class Unanswered {
         }
     }
 
-    /** Answers whether there is an answer; a message that had no reply and is dropped needs none either. */
-    private boolean answer(ReceivedMessage message, Refused refusal) {
+    /** Returns whether there is an answer; a message that had no reply and is dropped needs none either. */
+    private boolean answer(ReceivedMessage message, Refusal refusal) {
         byte[] answer = onFailure.render(message, refusal.reason());
         if (answer == null) {
             return false;

@@ -2,10 +2,11 @@ package dev.sluice.transport.udp;
 
 import dev.sluice.memory.Gathering;
 import dev.sluice.memory.Halt;
+import dev.sluice.message.Acceptance;
+import dev.sluice.message.Acceptance.Refusal;
 import dev.sluice.message.AddressText;
+import dev.sluice.message.Confirmation;
 import dev.sluice.message.ReceivedMessage;
-import dev.sluice.transport.Acceptance;
-import dev.sluice.transport.Acceptance.Refused;
 import dev.sluice.transport.Reason;
 import dev.sluice.transport.SuppressingLog;
 import dev.sluice.transport.Traffic;
@@ -15,7 +16,11 @@ import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -75,7 +80,7 @@ final class DatagramBatch {
     DatagramBatch(UdpTransport transport, Waits waits) {
         this.settings = transport.settings();
         this.acceptance = settings.acceptance();
-        this.repliesAtOnce = acceptance == Acceptance.AT_ONCE || acceptance.answersFirst();
+        this.repliesAtOnce = acceptance == Acceptance.AT_ONCE || settings.answersFirst();
         this.traffic = transport.traffic();
         this.waits = waits;
         this.replyGuard = new ReplyGuard(transport.maxReplyFactor());
@@ -181,9 +186,9 @@ final class DatagramBatch {
         if (messages.isEmpty() && allDropped == 0) {
             return;
         }
-        @Nullable Refused[] refused = refused();
-        answer(refused);
-        count(refused);
+        Map<Integer, Refusal> refusals = refusals();
+        answer(refusals);
+        count(refusals.values());
         tellSuppressed();
         messages.clear();
         failed.clear();
@@ -211,49 +216,47 @@ final class DatagramBatch {
         }
     }
 
-    /** By index in {@link #messages}; null for what was accepted, and what had failed before. */
-    private @Nullable Refused[] refused() {
-        @Nullable Refused[] refused = new Refused[messages.size()];
+    /** Has those accepted that did not fail before. Returns why some were not, by their index in {@link #messages}. */
+    private Map<Integer, Refusal> refusals() {
         if (acceptance == Acceptance.AT_ONCE || failed.cardinality() == messages.size()) {
-            return refused;
+            return Map.of();
         }
         List<ReceivedMessage> accepted = new ArrayList<>(messages.size());
         for (int i = failed.nextClearBit(0); i < messages.size(); i = failed.nextClearBit(i + 1)) {
             accepted.add(handled.get(i));
         }
-        @Nullable Refused @Nullable [] answer = accept(accepted);
-        if (answer != null) {
-            int next = 0;
-            for (int i = failed.nextClearBit(0); i < messages.size(); i = failed.nextClearBit(i + 1)) {
-                refused[i] = answer[next++];
+        Confirmation<Refusal> confirmation = accept(accepted);
+        if (confirmation.complete()) {
+            return Map.of();
+        }
+        Map<Integer, Refusal> refusals = new HashMap<>();
+        int next = 0;
+        for (int i = failed.nextClearBit(0); i < messages.size(); i = failed.nextClearBit(i + 1)) {
+            Refusal refusal = confirmation.failure(next++);
+            if (refusal != null) {
+                refusals.put(i, refusal);
             }
         }
-        return refused;
+        return refusals;
     }
 
-    private @Nullable Refused @Nullable [] accept(List<ReceivedMessage> messages) {
+    private Confirmation<Refusal> accept(List<ReceivedMessage> messages) {
         waits.enter();
         try {
-            @Nullable Refused @Nullable [] refused = acceptance.accept(messages);
-            if (refused != null && refused.length != messages.size()) {
-                throw new IllegalStateException(refused.length + " answers to " + messages.size() + " messages");
-            }
-            return refused;
+            return acceptance.accept(messages);
         } catch (RuntimeException | Error ex) {
             Halt.onOutOfMemory(ex);
             log.error("Listener '{}': {} datagrams were not accepted", settings.listener(), messages.size(), ex);
-            @Nullable Refused[] all = new Refused[messages.size()];
-            Arrays.fill(all, new Refused("internal error", false, null));
-            return all;
+            return Confirmation.none(messages.size(), new Refusal("internal error", Refusal.Kind.FAILED));
         } finally {
             waits.leave();
         }
     }
 
-    private void answer(@Nullable Refused[] refused) {
+    private void answer(Map<Integer, Refusal> refusals) {
         int next = 0;
-        for (int i = 0; i < refused.length; i++) {
-            Refused why = refused[i];
+        for (int i = 0; i < messages.size(); i++) {
+            Refusal why = refusals.get(i);
             if (why != null && !repliesAtOnce) {
                 answerFailure(messages.get(i), why);
             }
@@ -266,7 +269,7 @@ final class DatagramBatch {
         }
     }
 
-    private void answerFailure(ReceivedMessage message, Refused why) {
+    private void answerFailure(ReceivedMessage message, Refusal why) {
         try {
             byte[] answer = settings.onFailure().render(message, why.reason());
             DatagramPeer peer = (DatagramPeer) message.peer();
@@ -287,7 +290,7 @@ final class DatagramBatch {
         }
     }
 
-    private void count(@Nullable Refused[] refused) {
+    private void count(Collection<Refusal> refusals) {
         if (replied > 0) {
             traffic.replied.add(replied);
             traffic.bytesSent.add(bytesSent);
@@ -303,11 +306,12 @@ final class DatagramBatch {
         int failures = failed.cardinality() - turnedAway;
         int droppedAfterwards = turnedAway;
         traffic.dropped(Reason.Dropped.REFUSED).add(turnedAway);
-        for (Refused why : refused) {
-            if (why != null && why.dropped() != null) {
-                traffic.dropped(why.dropped()).increment();
+        for (Refusal why : refusals) {
+            Optional<Reason.Dropped> reason = Reason.Dropped.of(why);
+            if (reason.isPresent()) {
+                traffic.dropped(reason.get()).increment();
                 droppedAfterwards++;
-            } else if (why != null && why.failed()) {
+            } else if (why.kind() == Refusal.Kind.FAILED) {
                 failures++;
             }
         }

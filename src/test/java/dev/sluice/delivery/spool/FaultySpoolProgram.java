@@ -1,5 +1,6 @@
 package dev.sluice.delivery.spool;
 
+import dev.sluice.delivery.spool.recovery.SpoolRecovery;
 import dev.sluice.message.Envelope;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -80,7 +81,7 @@ public final class FaultySpoolProgram {
         Random random = new Random(seed * 31 + lives);
         lives++;
         resting = false;
-        SqliteSpool spool = open();
+        Spool spool = open();
         check(
                 spool.state().end() == accepted.size(),
                 "opened with %d messages",
@@ -105,11 +106,11 @@ public final class FaultySpoolProgram {
     }
 
     /** An error at the start ends the program, which is started again. */
-    private SqliteSpool open() throws InterruptedException {
+    private Spool open() throws InterruptedException {
         long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
         while (true) {
             try {
-                return SqliteSpool.open(lock, LISTENER, SINKS, 1L << 40);
+                return SpoolRecovery.open(lock, LISTENER, SINKS, 1L << 40);
             } catch (SpoolException ex) {
                 failures.incrementAndGet();
                 check(System.nanoTime() - until < 0, "cannot be opened: %s", ex);
@@ -118,7 +119,7 @@ public final class FaultySpoolProgram {
         }
     }
 
-    private Void append(SqliteSpool spool, Random random) throws Exception {
+    private Void append(Spool spool, Random random) throws Exception {
         while (!resting) {
             List<Envelope> messages = new ArrayList<>();
             List<String> texts = new ArrayList<>();
@@ -145,7 +146,7 @@ public final class FaultySpoolProgram {
     }
 
     /** As a listener does that stops, and starts again. */
-    private Void refuse(SqliteSpool spool, Random random) throws InterruptedException {
+    private Void refuse(Spool spool, Random random) throws InterruptedException {
         @Nullable String before = null;
         while (!resting) {
             Thread.sleep(1);
@@ -164,7 +165,7 @@ public final class FaultySpoolProgram {
         return null;
     }
 
-    private void assertRight(SqliteSpool spool) throws InterruptedException {
+    private void assertRight(Spool spool) throws InterruptedException {
         check(
                 spool.state().end() == accepted.size(),
                 "%d instead of %d",
@@ -190,13 +191,13 @@ public final class FaultySpoolProgram {
     }
 
     /** As the file itself tells. */
-    private long used(SqliteSpool spool) throws InterruptedException {
+    private long used(Spool spool) throws InterruptedException {
         long first = spool.state().cursors().values().stream()
                 .mapToLong(p -> p)
                 .min()
                 .orElse(0);
         return persist(() -> {
-            try (var connection = SpoolFile.connect(file, true);
+            try (var connection = Sqlite.connect(file, true);
                     Statement statement = connection.createStatement();
                     ResultSet row = statement.executeQuery("select (select coalesce(sum(length(content)), 0) from batch"
                             + " where position + messages > " + first
@@ -244,12 +245,12 @@ public final class FaultySpoolProgram {
             this.name = name;
         }
 
-        Void take(SqliteSpool spool, Random random) throws Exception {
-            try (Spool.Reader reader = spool.reader(name)) {
+        Void take(Spool spool, Random random) throws Exception {
+            try (SpoolReader reader = spool.reader(name)) {
                 check(reader.start() == position, "%s begins at %d, not %d", name, reader.start(), position);
                 while (!resting) {
                     List<StoredBatch> batches =
-                            persist(() -> spool.read(reader, position, 20)).batches();
+                            persist(() -> reader.read(position, 20)).batches();
                     List<DeadLetter> dead = new ArrayList<>();
                     long end = position;
                     for (StoredBatch batch : batches) {
@@ -278,7 +279,7 @@ public final class FaultySpoolProgram {
             return null;
         }
 
-        private void acknowledge(SqliteSpool spool, long end, List<DeadLetter> dead) throws Exception {
+        private void acknowledge(Spool spool, long end, List<DeadLetter> dead) throws Exception {
             while (true) {
                 try {
                     spool.acknowledge(name, end, dead).get(PATIENCE_SECONDS, TimeUnit.SECONDS);
@@ -289,21 +290,20 @@ public final class FaultySpoolProgram {
             }
         }
 
-        private void purge(SqliteSpool spool) throws Exception {
-            List<DeadLetter> found = persist(() -> spool.deadLetters(name, 0, 7));
+        private void purge(Spool spool) throws Exception {
+            List<DeadLetter> found = persist(() -> spool.queries().deadLetters(name, 0, 7));
             long removed = spool.removeDeadLetters(found).get(PATIENCE_SECONDS, TimeUnit.SECONDS);
             check(removed == found.size(), "%d dead letters were removed, not %d", removed, found.size());
             letters -= removed;
         }
 
         /** Reads what it has not seen to the end, without acknowledging it. */
-        void assertRight(SqliteSpool spool) throws InterruptedException {
-            try (Spool.Reader reader = spool.reader(name)) {
+        void assertRight(Spool spool) throws InterruptedException {
+            try (SpoolReader reader = spool.reader(name)) {
                 long at = position;
                 while (at < spool.state().end()) {
                     long from = at;
-                    for (StoredBatch batch :
-                            persist(() -> spool.read(reader, from, 0)).batches()) {
+                    for (StoredBatch batch : persist(() -> reader.read(from, 0)).batches()) {
                         for (Envelope message :
                                 batch.envelopes(LISTENER).subList((int) (at - batch.position()), batch.messages())) {
                             String text = new String(message.getPayload(), StandardCharsets.UTF_8);

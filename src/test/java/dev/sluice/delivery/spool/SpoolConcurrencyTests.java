@@ -26,7 +26,7 @@ class SpoolConcurrencyTests {
     @Test
     void nothingIsLostAndEveryConnectionKeepsItsOrder() throws Exception {
         try (SpoolFolder folder = SpoolFolder.create();
-                SqliteSpool spool = folder.open(List.of("a", "b"), 4000);
+                Spool spool = folder.open(List.of("a", "b"), 4000);
                 ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Future<?>> all = new ArrayList<>();
             for (int i = 0; i < THREADS; i++) {
@@ -49,12 +49,12 @@ class SpoolConcurrencyTests {
         }
     }
 
-    private static Void consume(SqliteSpool spool, String sink) throws InterruptedException {
+    private static Void consume(Spool spool, String sink) throws InterruptedException {
         long[] last = new long[THREADS];
-        try (Spool.Reader reader = spool.reader(sink)) {
+        try (SpoolReader reader = spool.reader(sink)) {
             long position = 0;
             while (position < THREADS * EACH) {
-                for (StoredBatch batch : spool.read(reader, position, 100).batches()) {
+                for (StoredBatch batch : reader.read(position, 100).batches()) {
                     assertThat(batch.position()).isEqualTo(position);
                     for (Envelope message : batch.envelopes(SpoolFolder.LISTENER)) {
                         int connection =
@@ -71,7 +71,7 @@ class SpoolConcurrencyTests {
 
     @Test
     void whoeverWaitsForRoomIsLetGoWhenTheSpoolIsClosed() throws Exception {
-        whoeverWaitsIsLetGoBy(SqliteSpool::close);
+        whoeverWaitsIsLetGoBy(Spool::close);
     }
 
     @Test
@@ -80,12 +80,12 @@ class SpoolConcurrencyTests {
     }
 
     private interface Release {
-        void of(SqliteSpool spool);
+        void of(Spool spool);
     }
 
     private static void whoeverWaitsIsLetGoBy(Release release) throws Exception {
         try (SpoolFolder folder = SpoolFolder.create();
-                SqliteSpool spool = folder.open(List.of("a"), 1000);
+                Spool spool = folder.open(List.of("a"), 1000);
                 ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             // What is larger than the whole spool fits into an empty one, and nothing beside it.
             List<Envelope> large = List.of(message(origin("c"), 1, "x".repeat(2000)));

@@ -168,7 +168,7 @@ class SpoolDamageTests {
         }
         try {
             List<Path> reported = checkServed(folder, sample, unnoticeable, failures, what);
-            try (SqliteSpool again = folder.open(SINKS, 1 << 30)) {
+            try (Spool again = folder.open(SINKS, 1 << 30)) {
                 if (!again.state().damaged().equals(reported)) {
                     failures.add(what + ": damage at the second opening too: "
                             + again.state().damaged());
@@ -182,7 +182,7 @@ class SpoolDamageTests {
     private static List<Path> checkServed(
             SpoolFolder folder, Sample sample, boolean unnoticeable, List<String> failures, String what)
             throws Exception {
-        try (SqliteSpool spool = folder.open(SINKS, 1 << 30)) {
+        try (Spool spool = folder.open(SINKS, 1 << 30)) {
             boolean reported = !spool.state().damaged().isEmpty();
             long found = 0;
             for (String sink : SINKS) {
@@ -201,7 +201,7 @@ class SpoolDamageTests {
                 if (!served.equals(sample.waiting().get(sink)) && !reported && !unnoticeable) {
                     failures.add(what + ": served twice unreported for " + sink);
                 }
-                List<DeadLetter> letters = spool.deadLetters(sink);
+                List<DeadLetter> letters = spool.queries().deadLetters(sink, 0, 10_000);
                 found += letters.size();
                 if (!sample.all()
                         .containsAll(
@@ -241,7 +241,7 @@ class SpoolDamageTests {
             SpoolFolder left;
             Map<String, List<String>> waiting = new HashMap<>();
             int letters;
-            try (SqliteSpool spool = folder.open(SINKS, 1 << 30)) {
+            try (Spool spool = folder.open(SINKS, 1 << 30)) {
                 append(spool, texts, 0, 12);
                 letters = acknowledge(spool);
                 if (found == Found.KILLED || found == Found.POWER_LOST) {
@@ -274,7 +274,7 @@ class SpoolDamageTests {
         }
     }
 
-    private static void append(SqliteSpool spool, List<String> texts, int from, int to) throws Exception {
+    private static void append(Spool spool, List<String> texts, int from, int to) throws Exception {
         Origin origin = origin("c" + from);
         for (int i = from; i < to; i += 2) {
             List<Envelope> messages = new ArrayList<>();
@@ -287,7 +287,7 @@ class SpoolDamageTests {
         }
     }
 
-    private static int acknowledge(SqliteSpool spool) throws Exception {
+    private static int acknowledge(Spool spool) throws Exception {
         List<Envelope> messages = waiting(spool, "slow");
         spool.acknowledge("slow", 3, List.of(new DeadLetter("slow", 1, messages.get(1), 3, "refused", 5)))
                 .get();

@@ -1,5 +1,6 @@
 package dev.sluice.delivery.spool;
 
+import dev.sluice.delivery.spool.recovery.SpoolRecovery;
 import dev.sluice.message.Envelope;
 import dev.sluice.message.Origin;
 import java.io.IOException;
@@ -44,8 +45,8 @@ final class SpoolFolder implements AutoCloseable {
         return path.resolve(LISTENER + ".spool" + suffix);
     }
 
-    SqliteSpool open(List<String> sinks, long capacity) {
-        return SqliteSpool.open(lock, LISTENER, sinks, capacity);
+    Spool open(List<String> sinks, long capacity) {
+        return SpoolRecovery.open(lock, LISTENER, sinks, capacity);
     }
 
     /** What a crash would leave at this moment. */
@@ -84,17 +85,17 @@ final class SpoolFolder implements AutoCloseable {
     /** All that a sink has not acknowledged. */
     static List<Envelope> waiting(Spool spool, String sink) throws InterruptedException {
         List<Envelope> waiting = new ArrayList<>();
-        try (Spool.Reader reader = spool.reader(sink)) {
+        try (SpoolReader reader = spool.reader(sink)) {
             readTo(spool, reader, spool.state().cursors().getOrDefault(sink, 0L), waiting);
         }
         return waiting;
     }
 
-    static void readTo(Spool spool, Spool.Reader reader, long from, List<? super SpooledMessage> waiting)
+    static void readTo(Spool spool, SpoolReader reader, long from, List<? super SpooledMessage> waiting)
             throws InterruptedException {
         long position = from;
         while (position < spool.state().end()) {
-            Spool.Portion portion = spool.read(reader, position, 0);
+            SpoolReader.Portion portion = reader.read(position, 0);
             for (StoredBatch batch : portion.batches()) {
                 if (batch.end() <= position) {
                     throw new AssertionError("asked for " + position + ", got " + batch.position());

@@ -68,11 +68,11 @@ class SpoolModelTests {
         private final Map<String, Long> cursors = new TreeMap<>();
         private final Map<String, TreeMap<Long, DeadLetter>> letters = new TreeMap<>();
         private final Map<String, TreeMap<Long, SpooledMessage>> held = new TreeMap<>();
-        private final Map<String, Spool.Reader> readers = new HashMap<>();
+        private final Map<String, SpoolReader> readers = new HashMap<>();
         private long sequence;
         private Set<String> named = Set.copyOf(NAMES);
         private SpoolFolder folder = SpoolFolder.create();
-        private SqliteSpool spool;
+        private Spool spool;
 
         Run(long seed) throws Exception {
             random = new Random(seed);
@@ -83,8 +83,8 @@ class SpoolModelTests {
             spool = open();
         }
 
-        private SqliteSpool open() {
-            SqliteSpool opened = folder.open(List.copyOf(named), 1L << 40);
+        private Spool open() {
+            Spool opened = folder.open(List.copyOf(named), 1L << 40);
             assertThat(opened.state().damaged()).isEmpty();
             assertThat(opened.inherited().messages())
                     .isEqualTo(left().filter(at -> row(at).sinks().stream().anyMatch(named::contains))
@@ -92,7 +92,7 @@ class SpoolModelTests {
             for (String sink : NAMES) {
                 assertThat(opened.inherited().of(sink))
                         .as("what sink %s inherits", sink)
-                        .isEqualTo(new Spool.Share(
+                        .isEqualTo(new Inherited.Share(
                                 left().filter(at -> row(at).sinks().contains(sink))
                                         .count(),
                                 waiting(sink).size(),
@@ -171,11 +171,11 @@ class SpoolModelTests {
             long to = from + 1 + random.nextInt((int) (messages.size() - from));
             List<DeadLetter> dead = new ArrayList<>();
             List<SpooledMessage> aside = new ArrayList<>();
-            try (SpoolReader reader = new SpoolReader(new SpoolConnections(folder.file("")), sink, 0)) {
+            try (SpoolReader reader = spool.reader(sink)) {
                 List<SpooledMessage> all = new ArrayList<>();
                 SpoolFolder.readTo(spool, reader, from, all);
                 for (SpooledMessage message : all) {
-                    boolean own = message.position() < to && spool.goesTo(message.route(), sink);
+                    boolean own = message.position() < to && reader.goesTo(message.route());
                     if (own && dead.size() < 3 && random.nextInt(20) == 0) {
                         dead.add(new DeadLetter(
                                 sink,
@@ -232,7 +232,7 @@ class SpoolModelTests {
                 spool.forget(sink).get();
                 cursors.remove(sink);
                 held.get(sink).clear();
-                Spool.Reader reader = readers.remove(sink);
+                SpoolReader reader = readers.remove(sink);
                 if (reader != null) {
                     reader.close();
                 }
@@ -299,11 +299,11 @@ class SpoolModelTests {
         private void checkSink(String sink) throws Exception {
             long cursor = cursors.get(sink);
             List<SpooledMessage> found = new ArrayList<>();
-            Spool.Reader reader = readers.computeIfAbsent(sink, spool::reader);
+            SpoolReader reader = readers.computeIfAbsent(sink, spool::reader);
             SpoolFolder.readTo(spool, reader, cursor, found);
-            found.removeIf(message -> !spool.goesTo(message.route(), sink));
+            found.removeIf(message -> !reader.goesTo(message.route()));
             same(found, waiting(sink));
-            List<DeadLetter> dead = spool.deadLetters(sink);
+            List<DeadLetter> dead = spool.queries().deadLetters(sink, 0, 10_000);
             List<DeadLetter> expected = List.copyOf(letters.get(sink).values());
             assertThat(dead.stream().map(DeadLetter::position))
                     .containsExactlyElementsOf(
@@ -318,16 +318,17 @@ class SpoolModelTests {
             List<Row> behind = rows.stream()
                     .filter(row -> row.sinks().contains(sink) && row.end() > cursor)
                     .toList();
-            assertThat(spool.backlog(sink, cursor).bytes())
+            assertThat(spool.queries().backlog(sink, cursor).bytes())
                     .isEqualTo(behind.stream().mapToLong(Row::bytes).sum());
         }
 
-        private void checkHeld(String sink, Spool.Reader reader) {
+        private void checkHeld(String sink, SpoolReader reader) {
             List<SpooledMessage> found = new ArrayList<>();
-            List<Spool.HeldStream> streams =
-                    held.get(sink).isEmpty() && random.nextInt(4) > 0 ? List.of() : spool.heldStreams(sink);
-            for (Spool.HeldStream stream : streams) {
-                List<SpooledMessage> some = spool.held(reader, stream.stream(), 10_000);
+            List<SpoolQueries.HeldStream> streams = held.get(sink).isEmpty() && random.nextInt(4) > 0
+                    ? List.of()
+                    : spool.queries().heldStreams(sink);
+            for (SpoolQueries.HeldStream stream : streams) {
+                List<SpooledMessage> some = reader.held(stream.stream(), 10_000);
                 assertThat(some).hasSize((int) stream.messages());
                 found.addAll(some);
             }
@@ -350,7 +351,7 @@ class SpoolModelTests {
         }
 
         private void closeReaders() {
-            readers.values().forEach(Spool.Reader::close);
+            readers.values().forEach(SpoolReader::close);
             readers.clear();
         }
 

@@ -30,18 +30,18 @@ class SpoolPathTests {
     /** It takes a quarter of a second where nothing else keeps the machine. */
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-    private static CompletableFuture<Long> append(SqliteSpool spool, int sequence) {
+    private static CompletableFuture<Long> append(Spool spool, int sequence) {
         return append(spool, sequence, "m" + sequence);
     }
 
-    private static CompletableFuture<Long> append(SqliteSpool spool, int sequence, String text) {
+    private static CompletableFuture<Long> append(Spool spool, int sequence, String text) {
         return spool.append(List.of(message(origin("c"), sequence, text)), true);
     }
 
     @Test
     void aFileThatIsMovedTakesNothingUntilItIsPutBack() throws Exception {
         try (SpoolFolder folder = SpoolFolder.create();
-                SqliteSpool spool = folder.open(List.of(SINK), 4000)) {
+                Spool spool = folder.open(List.of(SINK), 4000)) {
             append(spool, 1).join();
             append(spool, 2).join();
             Path elsewhere = Files.move(folder.file(""), folder.path().resolve("elsewhere"));
@@ -66,7 +66,7 @@ class SpoolPathTests {
     @Test
     void aFileThatIsRemovedIsNotMadeAnewAndWhoeverIsHeldHearsWhy() throws Exception {
         try (SpoolFolder folder = SpoolFolder.create();
-                SqliteSpool spool = folder.open(List.of(SINK), 4000)) {
+                Spool spool = folder.open(List.of(SINK), 4000)) {
             append(spool, 1).join();
             folder.empty();
             await().untilAsserted(() -> assertThat(spool.state().failure()).isEqualTo(SpoolPath.MOVED));
@@ -110,13 +110,13 @@ class SpoolPathTests {
 
     private static void tidyUp(String suffixes, Tidying tidying, int setAside) throws Exception {
         try (SpoolFolder folder = SpoolFolder.create();
-                SqliteSpool spool = folder.open(List.of(SINK), 1 << 30);
-                Spool.Reader reader = spool.reader(SINK)) {
+                Spool spool = folder.open(List.of(SINK), 1 << 30);
+                SpoolReader reader = spool.reader(SINK)) {
             // More than is kept in memory, so that the reader has to open the file.
             for (int i = 1; i <= 10; i++) {
                 append(spool, i, "x".repeat(1 << 20)).join();
             }
-            assertThat(spool.read(reader, 0, 0).batches().getFirst().position()).isZero();
+            assertThat(reader.read(0, 0).batches().getFirst().position()).isZero();
             for (String suffix : suffixes.split(" ")) {
                 tidying.on(folder.file(suffix));
             }
@@ -124,16 +124,16 @@ class SpoolPathTests {
 
             await().atMost(PATIENCE)
                     .pollInterval(Duration.ofMillis(10))
-                    .until(() -> SpoolRecovery.damaged(folder.file("")).size() == setAside
+                    .until(() -> SetAside.of(folder.file("")).size() == setAside
                             && Files.exists(folder.file("-wal"))
                             && Files.exists(folder.file("-shm")));
             append(spool, 12, "behind it").join();
 
             assertThat(spool.state().failure()).isNull();
-            assertThat(spool.read(reader, 0, 0).batches().getFirst().position()).isZero();
+            assertThat(reader.read(0, 0).batches().getFirst().position()).isZero();
             spool.acknowledge(SINK, 1, List.of()).join();
             try (SpoolFolder crashed = folder.copy();
-                    SqliteSpool found = crashed.open(List.of(SINK), 1 << 30)) {
+                    Spool found = crashed.open(List.of(SINK), 1 << 30)) {
                 assertThat(SpoolFolder.waiting(found, SINK))
                         .extracting(Envelope::sequence)
                         .containsExactly(2L, 3L, 4L, 5L, 6L, 7L, 8L, 9L, 10L, 11L, 12L);
@@ -145,7 +145,7 @@ class SpoolPathTests {
     @Test
     void aDirectoryThatAnotherProcessTakesIsNotWrittenUntilThatEnds() throws Exception {
         try (SpoolFolder folder = SpoolFolder.create();
-                SqliteSpool spool = folder.open(List.of(SINK), 4000)) {
+                Spool spool = folder.open(List.of(SINK), 4000)) {
             append(spool, 1).join();
             Path elsewhere = Files.createDirectory(folder.path().resolve("elsewhere"));
             CompletableFuture<Long> held;
@@ -168,9 +168,9 @@ class SpoolPathTests {
     @Test
     void aFileThatAnotherProgramWritesToIsNotWrittenUpon() throws Exception {
         try (SpoolFolder folder = SpoolFolder.create();
-                SqliteSpool spool = folder.open(List.of(SINK), 4000)) {
+                Spool spool = folder.open(List.of(SINK), 4000)) {
             append(spool, 1).join();
-            try (Connection other = SpoolFile.connect(folder.file(""), false);
+            try (Connection other = Sqlite.connect(folder.file(""), false);
                     Statement statement = other.createStatement()) {
                 statement.execute("update cursor set position = 7, checksum = 7 where sink = ''");
             }

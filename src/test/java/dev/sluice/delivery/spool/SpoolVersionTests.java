@@ -59,30 +59,32 @@ class SpoolVersionTests {
     @ValueSource(strings = {"closed", "killed"})
     void aFileOfTheFirstVersionIsServedAndBecomesOneOfTheSecond(String found) throws Exception {
         try (SpoolFolder folder = firstVersion(found)) {
-            try (SqliteSpool spool = folder.open(SINKS, 1 << 30)) {
+            try (Spool spool = folder.open(SINKS, 1 << 30)) {
                 assertThat(spool.state().damaged()).isEmpty();
                 assertThat(spool.inherited())
-                        .isEqualTo(new Spool.Inherited(
+                        .isEqualTo(new Inherited(
                                 36,
                                 java.util.Map.of(
-                                        "hook", new Spool.Share(36, 0, 0, 12),
-                                        "upstream", new Spool.Share(36, 36, 0, 0))));
+                                        "hook", new Inherited.Share(36, 0, 0, 12),
+                                        "upstream", new Inherited.Share(36, 36, 0, 0))));
                 List<String> waiting = texts(waiting(spool, "upstream"));
                 assertThat(waiting).hasSize(36).startsWith("good c0 m1.0 ").endsWith("bad c2 m4.2 " + "x".repeat(60));
-                assertThat(spool.deadLetters("hook")).hasSize(12).allSatisfy(letter -> {
-                    assertThat(letter.reason()).isEqualTo("HTTP 404");
-                    assertThat(new String(letter.message().getPayload(), UTF_8))
-                            .isEqualTo(waiting.get((int) letter.position()));
-                });
+                assertThat(spool.queries().deadLetters("hook", 0, 10_000))
+                        .hasSize(12)
+                        .allSatisfy(letter -> {
+                            assertThat(letter.reason()).isEqualTo("HTTP 404");
+                            assertThat(new String(letter.message().getPayload(), UTF_8))
+                                    .isEqualTo(waiting.get((int) letter.position()));
+                        });
                 assertThat(spool.append(List.of(message(origin("new"), 1, "new")), false)
                                 .get())
                         .isEqualTo(36);
                 spool.acknowledge("upstream", 30, List.of()).get();
             }
             assertThat(version(folder)).isEqualTo(2);
-            try (SqliteSpool spool = folder.open(SINKS, 1 << 30)) {
+            try (Spool spool = folder.open(SINKS, 1 << 30)) {
                 assertThat(texts(waiting(spool, "upstream"))).hasSize(7).endsWith("new");
-                assertThat(spool.deadLetters("hook")).hasSize(12);
+                assertThat(spool.queries().deadLetters("hook", 0, 10_000)).hasSize(12);
             }
             try (var files = Files.list(folder.path())) {
                 assertThat(files.map(file -> file.getFileName().toString()))
@@ -98,13 +100,13 @@ class SpoolVersionTests {
             int at = new String(bytes, java.nio.charset.StandardCharsets.ISO_8859_1).indexOf("good c1 m2.1");
             bytes[at] ^= 1;
             Files.write(folder.file(""), bytes);
-            try (SqliteSpool spool = folder.open(SINKS, 1 << 30)) {
+            try (Spool spool = folder.open(SINKS, 1 << 30)) {
                 assertThat(spool.state().damaged()).hasSize(1);
                 assertThat(texts(waiting(spool, "upstream")))
                         .hasSizeBetween(25, 35)
                         .noneMatch(text -> text.contains("c1 m2.1"))
                         .anyMatch(text -> text.startsWith("bad c2 m4.2"));
-                assertThat(spool.deadLetters("hook")).hasSize(12);
+                assertThat(spool.queries().deadLetters("hook", 0, 10_000)).hasSize(12);
             }
             assertThat(version(folder)).isEqualTo(2);
         }

@@ -3,6 +3,7 @@ package dev.sluice.delivery.spool;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sluice.delivery.spool.recovery.SpoolRecovery;
 import dev.sluice.memory.Halt;
 import dev.sluice.message.Envelope;
 import dev.sluice.message.Origin;
@@ -53,7 +54,7 @@ final class SpoolWriterTests {
     @Test
     void itOutlivesAnException() throws Exception {
         try (SpoolFolder folder = SpoolFolder.create();
-                SqliteSpool spool = folder.open(SINKS, 1 << 20)) {
+                Spool spool = folder.open(SINKS, 1 << 20)) {
             assertThat(append(spool, 1)).isZero();
             assertThatThrownBy(() -> acknowledge(spool, new Broken(() -> new IllegalStateException("no bytes")))
                             .get(20, TimeUnit.SECONDS))
@@ -84,7 +85,7 @@ final class SpoolWriterTests {
                 .as(said)
                 .isEqualTo(error == OutOfMemoryError.class ? Halt.OUT_OF_MEMORY : Halt.ERROR);
         try (DirectoryLock lock = DirectoryLock.take(directory);
-                SqliteSpool spool = SqliteSpool.open(lock, SpoolFolder.LISTENER, SINKS, 1 << 20)) {
+                Spool spool = SpoolRecovery.open(lock, SpoolFolder.LISTENER, SINKS, 1 << 20)) {
             assertThat(SpoolFolder.waiting(spool, "archive")).hasSize(1);
         }
     }
@@ -96,7 +97,7 @@ final class SpoolWriterTests {
 
         public static void main(String[] arguments) throws Exception {
             DirectoryLock lock = DirectoryLock.take(Path.of(arguments[0]));
-            SqliteSpool spool = SqliteSpool.open(lock, SpoolFolder.LISTENER, SINKS, 1 << 20);
+            Spool spool = SpoolRecovery.open(lock, SpoolFolder.LISTENER, SINKS, 1 << 20);
             append(spool, 1);
             Error error = (Error) Class.forName(arguments[1]).getConstructor().newInstance();
             acknowledge(spool, new Broken(() -> error)).get(20, TimeUnit.SECONDS);

@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.sluice.memory.MemoryBudget;
+import dev.sluice.message.Acceptance;
+import dev.sluice.message.Acceptance.Refusal;
+import dev.sluice.message.Confirmation;
+import dev.sluice.message.Envelope;
 import dev.sluice.message.ReceivedMessage;
-import dev.sluice.transport.Acceptance;
 import dev.sluice.transport.Access;
 import dev.sluice.transport.Inlet;
 import dev.sluice.transport.Limits;
@@ -21,6 +24,7 @@ import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -60,18 +64,19 @@ class DatagramAcceptanceTests {
     private class Choosy implements Acceptance {
 
         @Override
-        public @Nullable Refused @Nullable [] accept(List<ReceivedMessage> messages) {
+        public Confirmation<Refusal> accept(List<? extends Envelope> messages) {
             rounds.add(messages.stream().map(DatagramAcceptanceTests::text).toList());
-            if (messages.stream().allMatch(message -> text(message).startsWith("yes"))) {
-                return null;
+            Map<Integer, Refusal> refusals = new HashMap<>();
+            for (int i = 0; i < messages.size(); i++) {
+                switch (text(messages.get(i)).charAt(0)) {
+                    case 'n' -> refusals.put(i, new Refusal("unwanted", Refusal.Kind.FAILED));
+                    case 'f' -> refusals.put(i, new Refusal("spool full", Refusal.Kind.DROPPED));
+                    default -> {
+                        // It is accepted.
+                    }
+                }
             }
-            return messages.stream()
-                    .map(message -> switch (text(message).charAt(0)) {
-                        case 'n' -> new Refused("unwanted", false, null);
-                        case 'f' -> new Refused("spool full", false, Dropped.SPOOL_FULL);
-                        default -> null;
-                    })
-                    .toArray(Refused[]::new);
+            return Confirmation.allBut(refusals);
         }
     }
 
@@ -126,22 +131,15 @@ class DatagramAcceptanceTests {
     @Test
     void repliesGoOutFirstWherePeersOnlyWantToKnowThatItCame() throws Exception {
         CountDownLatch answered = new CountDownLatch(1);
-        UdpTransport udp = start(new Acceptance() {
-            @Override
-            public @Nullable Refused @Nullable [] accept(List<ReceivedMessage> messages) {
-                try {
-                    answered.await();
-                } catch (InterruptedException ex) {
-                    throw new IllegalStateException(ex);
-                }
-                return new Refused[] {new Refused("too late to tell", false, null)};
+        Acceptance late = messages -> {
+            try {
+                answered.await();
+            } catch (InterruptedException ex) {
+                throw new IllegalStateException(ex);
             }
-
-            @Override
-            public boolean answersFirst() {
-                return true;
-            }
-        });
+            return Confirmation.none(1, new Refusal("too late to tell", Refusal.Kind.FAILED));
+        };
+        UdpTransport udp = start(late, true);
         send("yes");
         assertThat(receive(1)).containsExactly("yes");
         answered.countDown();
@@ -160,7 +158,7 @@ class DatagramAcceptanceTests {
             } catch (InterruptedException ex) {
                 throw new IllegalStateException(ex);
             }
-            return null;
+            return Confirmation.all();
         });
         int port = udp.localAddress().orElseThrow().getPort();
         send("yes");
@@ -182,8 +180,12 @@ class DatagramAcceptanceTests {
         }
     }
 
-    /** Echoes, but fails what is "bad". */
     private UdpTransport start(Acceptance acceptance) throws IOException {
+        return start(acceptance, false);
+    }
+
+    /** Echoes, but fails what is "bad". */
+    private UdpTransport start(Acceptance acceptance, boolean answersFirst) throws IOException {
         Binder binder = new Binder(
                 new MapConfigurationPropertySource(Map.of("framing.max-size", "1KB", "udp.max-reply-factor", "4")));
         UdpTransport udp = new UdpTransport(
@@ -195,6 +197,7 @@ class DatagramAcceptanceTests {
                         binder.bindOrCreate("timeouts", Timeouts.class),
                         Access.EVERYONE,
                         acceptance,
+                        answersFirst,
                         (message, reason) -> ("ERR " + reason).getBytes(UTF_8),
                         true,
                         false,
@@ -246,7 +249,7 @@ class DatagramAcceptanceTests {
         return received;
     }
 
-    private static String text(ReceivedMessage message) {
+    private static String text(Envelope message) {
         return new String(message.getPayload(), UTF_8);
     }
 }

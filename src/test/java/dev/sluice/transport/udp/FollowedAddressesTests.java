@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.sluice.memory.MemoryBudget;
+import dev.sluice.message.Acceptance;
 import dev.sluice.message.ReceivedMessage;
-import dev.sluice.transport.Acceptance;
 import dev.sluice.transport.Access;
 import dev.sluice.transport.Inlet;
 import dev.sluice.transport.Limits;
@@ -193,6 +193,7 @@ class FollowedAddressesTests {
                         binder.bindOrCreate("timeouts", Timeouts.class),
                         Access.EVERYONE,
                         Acceptance.AT_ONCE,
+                        false,
                         (message, reason) -> null,
                         true,
                         false,

@@ -1,6 +1,16 @@
-package dev.sluice.delivery.spool;
+package dev.sluice.delivery.spool.recovery;
 
+import dev.sluice.delivery.spool.Amount;
+import dev.sluice.delivery.spool.DeadLetter;
+import dev.sluice.delivery.spool.Inheritance;
+import dev.sluice.delivery.spool.RouteContents;
 import dev.sluice.delivery.spool.RouteContents.Done;
+import dev.sluice.delivery.spool.Spool;
+import dev.sluice.delivery.spool.SpoolContents;
+import dev.sluice.delivery.spool.SpoolRows;
+import dev.sluice.delivery.spool.SpooledMessage;
+import dev.sluice.delivery.spool.Sqlite;
+import dev.sluice.delivery.spool.StoredBatch;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -49,24 +59,13 @@ final class SpoolCheck {
     }
 
     /**
-     * What is in a file.
-     *
-     * @param inheritance the same, as the sinks see it
-     */
-    record Found(SpoolContents contents, Inheritance inheritance) {
-
-        Spool.Inherited inherited() {
-            return inheritance.of(contents);
-        }
-    }
-
-    /**
      * @param sinks that the listener names
      * @throws DamageException if anything is missing or has changed
      * @throws SQLException if it cannot be read
      */
-    static Found contents(Path file, String listener, Collection<String> sinks) throws SQLException, DamageException {
-        try (Connection connection = SpoolFile.connect(file, false)) {
+    static Spool.Found contents(Path file, String listener, Collection<String> sinks)
+            throws SQLException, DamageException {
+        try (Connection connection = Sqlite.connect(file, false)) {
             checkPages(connection);
             return new SpoolCheck(connection, listener, sinks).contents();
         }
@@ -93,7 +92,7 @@ final class SpoolCheck {
         }
     }
 
-    private Found contents() throws SQLException, DamageException {
+    private Spool.Found contents() throws SQLException, DamageException {
         readCursors();
         for (Map.Entry<Integer, Set<String>> route :
                 SpoolRows.routes(connection).entrySet()) {
@@ -112,7 +111,7 @@ final class SpoolCheck {
         if (checksum != SpoolRows.checksum(contents)) {
             throw new DamageException("rows of messages, a cursor, a route or a dead letter are missing");
         }
-        return new Found(contents, inheritance);
+        return new Spool.Found(contents, inheritance);
     }
 
     private void readCursors() throws SQLException, DamageException {
@@ -183,30 +182,25 @@ final class SpoolCheck {
     }
 
     private void readHeld() throws SQLException, DamageException {
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(SpoolRows.SELECT_HELD)) {
-            while (row.next()) {
-                SpooledMessage message = SpoolRows.held(listener, row)
-                        .orElseThrow(() -> new DamageException("a held message has changed"));
-                add(held, row.getString(1), row.getBytes(5).length);
-                inheritance.held(message.route(), sinks(message.route()), message.position(), cursors);
-            }
-        }
+        Sqlite.each(connection, SpoolRows.SELECT_HELD, row -> {
+            SpooledMessage message =
+                    SpoolRows.held(listener, row).orElseThrow(() -> new DamageException("a held message has changed"));
+            add(held, row.getString(1), row.getBytes(5).length);
+            inheritance.held(message.route(), sinks(message.route()), message.position(), cursors);
+        });
     }
 
     private void readDeadLetters() throws SQLException, DamageException {
-        try (Statement statement = connection.createStatement();
-                PreparedStatement other =
-                        connection.prepareStatement("select 1 from dead_letter where sink = ? and position = ?");
-                ResultSet row = statement.executeQuery(SpoolRows.SELECT_DEAD_LETTER + "order by sink, position")) {
-            while (row.next()) {
+        try (PreparedStatement other =
+                connection.prepareStatement("select 1 from dead_letter where sink = ? and position = ?")) {
+            Sqlite.each(connection, SpoolRows.SELECT_DEAD_LETTER + "order by sink, position", row -> {
                 DeadLetter letter = SpoolRows.deadLetter(listener, row)
                         .orElseThrow(() -> new DamageException("a dead letter has changed"));
                 boolean again = isOfAnother(letter, other);
                 add(deadLetters, letter.sink(), row.getBytes(7).length);
                 int route = letter.message() instanceof SpooledMessage message ? message.route() : 0;
                 inheritance.dead(route, sinks(route), letter.position(), again, cursors);
-            }
+            });
         }
     }
 
@@ -214,8 +208,7 @@ final class SpoolCheck {
     private boolean isOfAnother(DeadLetter letter, PreparedStatement other) throws SQLException {
         for (String sink : deadLetters.keySet()) {
             if (!sink.equals(letter.sink())) {
-                other.setString(1, sink);
-                other.setLong(2, letter.position());
+                Sqlite.bind(other, sink, letter.position());
                 try (ResultSet row = other.executeQuery()) {
                     if (row.next()) {
                         return true;

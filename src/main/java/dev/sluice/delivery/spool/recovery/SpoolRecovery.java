@@ -1,5 +1,15 @@
-package dev.sluice.delivery.spool;
+package dev.sluice.delivery.spool.recovery;
 
+import dev.sluice.delivery.spool.DirectoryLock;
+import dev.sluice.delivery.spool.Inheritance;
+import dev.sluice.delivery.spool.SetAside;
+import dev.sluice.delivery.spool.Spool;
+import dev.sluice.delivery.spool.SpoolContents;
+import dev.sluice.delivery.spool.SpoolException;
+import dev.sluice.delivery.spool.SpoolFile;
+import dev.sluice.delivery.spool.SpoolProblem;
+import dev.sluice.delivery.spool.SpoolSchema;
+import dev.sluice.delivery.spool.Sqlite;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -9,61 +19,61 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Clock;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.Collection;
-import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.util.FileSystemUtils;
 
 /**
- * Makes sure, before a spool is used, that what is in it is what was written. What is not is set aside as it was found, in a
- * file beside, for a person to look at; the rest is served.
+ * Makes sure, before a spool is used, that what is in it is what was written. What is not is set aside as it was found,
+ * in a file beside, for a person to look at; the rest is served.
  */
-final class SpoolRecovery {
+public final class SpoolRecovery {
 
     private static final Logger log = LoggerFactory.getLogger(SpoolRecovery.class);
-    private static final DateTimeFormatter STAMP =
-            DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
-    private static final String DAMAGED = ".damaged-";
 
     private final String listener;
     private final Path file;
     private final Collection<String> sinks;
 
-    SpoolRecovery(String listener, Path file, Collection<String> sinks) {
+    private SpoolRecovery(String listener, Path file, Collection<String> sinks) {
         this.listener = listener;
         this.file = file;
         this.sinks = sinks;
     }
 
-    /** Files that were set aside, now or earlier, and that nobody has removed. */
-    static List<Path> damaged(Path file) {
-        try (Stream<Path> siblings = Files.list(file.toAbsolutePath().getParent())) {
-            return siblings.filter(path -> path.getFileName().toString().startsWith(file.getFileName() + DAMAGED))
-                    .sorted()
-                    .toList();
+    /**
+     * Opens the spool of a listener, making it if it is not there.
+     *
+     * @param lock of the directory where it lies
+     * @param sinks that it feeds; one that it did not feed before gets what is appended from now on
+     * @param capacity in bytes
+     * @throws SpoolException if it cannot be opened
+     */
+    public static Spool open(DirectoryLock lock, String listener, Collection<String> sinks, long capacity) {
+        Path file = Spool.file(lock.directory(), listener);
+        try {
+            Spool.Found found = new SpoolRecovery(listener, file, sinks).recover();
+            return Spool.open(lock, listener, sinks, found, capacity);
+        } catch (SQLException ex) {
+            throw new SpoolException(file + ": " + SpoolProblem.describe(ex), ex);
         } catch (IOException ex) {
-            log.debug("The directory of {} cannot be listed", file, ex);
-            return List.of();
+            throw new SpoolException(file + ": " + ex.getMessage() + ". Look whether the directory is writable", ex);
         }
     }
 
-    /** Reads the file from end to end, and mends it if need be. Answers what is in it. */
-    SpoolCheck.Found recover() throws IOException, SQLException {
+    /** Reads the file from end to end, and mends it if need be. Returns what is in it. */
+    private Spool.Found recover() throws IOException, SQLException {
         Path wal = beside("-wal");
         boolean lost = !Files.exists(file) && Files.exists(wal) && Files.size(wal) > 0;
         if (!Files.exists(file) && !lost) {
             create();
-            return new SpoolCheck.Found(SpoolContents.EMPTY, new Inheritance(sinks));
+            return new Spool.Found(SpoolContents.EMPTY, new Inheritance(sinks));
         }
         Optional<WriteAheadLog.Damage> damage = WriteAheadLog.inspect(wal, beside("-shm"));
         if (damage.isPresent()) {
-            Path aside = asideName("-wal");
+            Path aside = SetAside.name(file, "-wal");
             copy(wal, damage.get().from(), aside);
             log.error(
                     "Spool '{}': of the log {} the last {} of {} bytes cannot be used, since they have changed or are"
@@ -90,9 +100,9 @@ final class SpoolRecovery {
     }
 
     /** Reads it, whichever version wrote it. */
-    private SpoolCheck.Found check() throws IOException, SQLException, SpoolCheck.DamageException {
+    private Spool.Found check() throws IOException, SQLException, SpoolCheck.DamageException {
         int version;
-        try (Connection connection = SpoolFile.connect(file, false)) {
+        try (Connection connection = Sqlite.connect(file, false)) {
             version = SpoolSchema.version(connection);
         }
         if (version == SpoolSchema.FIRST_VERSION) {
@@ -128,7 +138,10 @@ final class SpoolRecovery {
         }
     }
 
-    /** Under its name it has all its tables from the first moment, so that what is killed meanwhile leaves no half of a file. */
+    /**
+     * Under its name it has all its tables from the first moment, so that what is killed meanwhile leaves no half of a
+     * file.
+     */
     private void create() throws IOException, SQLException {
         Path scratch = Files.createTempDirectory(file.toAbsolutePath().getParent(), "making-");
         try {
@@ -142,11 +155,11 @@ final class SpoolRecovery {
         }
     }
 
-    private SpoolCheck.Found mend(String problem) throws IOException, SQLException {
+    private Spool.Found mend(String problem) throws IOException, SQLException {
         if (!Files.exists(file)) {
             Files.createFile(file);
         }
-        Path aside = asideName("");
+        Path aside = SetAside.name(file, "");
         Files.copy(file, aside);
         if (Files.exists(beside("-wal"))) {
             Files.copy(beside("-wal"), Path.of(aside + "-wal"));
@@ -180,20 +193,6 @@ final class SpoolRecovery {
 
     private Path beside(String suffix) {
         return Path.of(file + suffix);
-    }
-
-    private Path asideName(String suffix) {
-        return asideName(file, suffix);
-    }
-
-    /** A name that is not taken, for what is set aside of a spool. */
-    static Path asideName(Path file, String suffix) {
-        String stamp = STAMP.format(Clock.systemUTC().instant());
-        Path name = Path.of(file + DAMAGED + stamp + suffix);
-        for (int i = 2; Files.exists(name); i++) {
-            name = Path.of(file + DAMAGED + stamp + "-" + i + suffix);
-        }
-        return name;
     }
 
     private static void copy(Path from, long start, Path to) throws IOException {

@@ -1,22 +1,29 @@
-package dev.sluice.delivery.spool;
+package dev.sluice.delivery.spool.recovery;
 
-import java.nio.file.Path;
+import dev.sluice.delivery.spool.DeadLetter;
+import dev.sluice.delivery.spool.RouteContents;
+import dev.sluice.delivery.spool.SpoolContents;
+import dev.sluice.delivery.spool.SpoolFile;
+import dev.sluice.delivery.spool.SpoolRows;
+import dev.sluice.delivery.spool.SpoolSchema;
+import dev.sluice.delivery.spool.SpooledMessage;
+import dev.sluice.delivery.spool.Sqlite;
+import dev.sluice.delivery.spool.StoredBatch;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes into a new file what is right of a damaged one. Its messages get positions beyond every one that there ever was, since
- * dead letters and held messages keep theirs.
+ * Writes into a new file what is right of a damaged one. Its messages get positions beyond every one that there ever
+ * was, since dead letters and held messages keep theirs.
  */
 final class CarryOver {
 
@@ -27,6 +34,8 @@ final class CarryOver {
 
     /** More than a row ever holds. */
     private static final long MOST_MESSAGES = 1 << 20;
+
+    private static final long MOST_ROWS = 10_000_000;
 
     private final String listener;
     private final SpoolFile target;
@@ -48,22 +57,21 @@ final class CarryOver {
      * @param positions of rows that may be there
      * @return how many messages of the queue are
      */
-    long carryOver(Path copy, SortedSet<Long> positions) throws SQLException {
-        try (Connection connection = SpoolFile.connect(copy, false)) {
-            readCursorsAndRoutes(connection);
-            carryOverKept(new KeptRows(listener, connection));
-            SortedSet<Long> possible = positions.headSet(MOST_POSITION);
-            long start = Math.max(
-                    Math.max(possible.isEmpty() ? 0 : possible.last(), last) + MOST_MESSAGES,
-                    cursors.values().stream().mapToLong(Long::longValue).max().orElse(0));
-            cursors.keySet().forEach(sink -> moved.put(sink, start));
-            long end = carryOverBatches(connection, possible, start);
-            for (Map.Entry<String, Long> cursor : moved.entrySet()) {
-                target.putCursor(cursor.getKey(), cursor.getValue());
-            }
-            target.putEnd(target.recounted(new SpoolContents(end, Set.of(), moved, advanced(), Map.of(), Map.of())));
-            return end - start;
+    long carryOver(Connection connection, SortedSet<Long> positions) throws SQLException {
+        readCursorsAndRoutes(connection);
+        carryOverDeadLetters(connection);
+        carryOverHeld(connection);
+        SortedSet<Long> possible = positions.headSet(MOST_POSITION);
+        long start = Math.max(
+                Math.max(possible.isEmpty() ? 0 : possible.last(), last) + MOST_MESSAGES,
+                cursors.values().stream().mapToLong(Long::longValue).max().orElse(0));
+        cursors.keySet().forEach(sink -> moved.put(sink, start));
+        long end = carryOverBatches(connection, possible, start);
+        for (Map.Entry<String, Long> cursor : moved.entrySet()) {
+            target.putCursor(cursor.getKey(), cursor.getValue());
         }
+        target.putEnd(target.recounted(new SpoolContents(end, Set.of(), moved, advanced(), Map.of(), Map.of())));
+        return end - start;
     }
 
     private void readCursorsAndRoutes(Connection connection) throws SQLException {
@@ -87,28 +95,48 @@ final class CarryOver {
         target.putRoute(number, sinks);
     }
 
-    private void carryOverKept(KeptRows kept) throws SQLException {
-        kept.eachDeadLetter(letter -> {
-            target.remove(letter);
-            target.insert(letter);
-            last = Math.max(last, letter.position());
+    private void carryOverDeadLetters(Connection connection) {
+        each(connection, SpoolRows.SELECT_DEAD_LETTER, "order by sink %1$s, position %1$s", row -> {
+            Optional<DeadLetter> letter = SpoolRows.deadLetter(listener, row);
+            if (letter.isPresent()) {
+                target.remove(letter.get());
+                target.insert(letter.get());
+                last = Math.max(last, letter.get().position());
+            }
         });
-        kept.eachHeld((sink, message) -> {
-            target.hold(sink, message);
-            cursors.putIfAbsent(sink, 0L);
-            last = Math.max(last, message.position());
+    }
+
+    private void carryOverHeld(Connection connection) {
+        each(connection, SpoolRows.SELECT_HELD, "order by sink %1$s, stream %1$s, position %1$s", row -> {
+            Optional<SpooledMessage> message = SpoolRows.held(listener, row);
+            if (message.isPresent()) {
+                target.hold(row.getString(1), message.get());
+                cursors.putIfAbsent(row.getString(1), 0L);
+                last = Math.max(last, message.get().position());
+            }
         });
+    }
+
+    /** Goes through rows from both ends, up to where they cannot be read. May come upon one twice. */
+    private void each(Connection connection, String select, String order, Sqlite.Use<RuntimeException> use) {
+        for (String direction : List.of("", "desc")) {
+            try {
+                // A page that points back at itself has no end.
+                Sqlite.each(connection, select + order.formatted(direction) + " limit " + MOST_ROWS, use);
+                return;
+            } catch (SQLException ex) {
+                log.debug("Listener '{}': not all can be read: {}", listener, select, ex);
+            }
+        }
     }
 
     private long carryOverBatches(Connection connection, SortedSet<Long> positions, long start) throws SQLException {
         long end = start;
-        try (PreparedStatement select =
-                connection.prepareStatement(SpoolRows.selectBatch(version(connection)) + "where position = ?")) {
-            for (long position : positions) {
-                for (StoredBatch batch : batch(select, position)) {
-                    carryOver(batch, end);
-                    end += batch.messages();
-                }
+        String select = SpoolRows.selectBatch(version(connection)) + "where position = ?";
+        for (long position : positions) {
+            for (StoredBatch batch : batch(connection, select, position)) {
+                carryOver(batch, end);
+                end += batch.messages();
             }
         }
         return end;
@@ -124,12 +152,11 @@ final class CarryOver {
     }
 
     /** None if it is not there, or not what was written. */
-    private List<StoredBatch> batch(PreparedStatement select, long position) {
+    private List<StoredBatch> batch(Connection connection, String select, long position) {
         try {
-            select.setLong(1, position);
-            try (ResultSet row = select.executeQuery()) {
-                return row.next() ? SpoolRows.batch(row).stream().toList() : List.of();
-            }
+            return Sqlite.query(connection, select, SpoolRows::batch, position).stream()
+                    .flatMap(Optional::stream)
+                    .toList();
         } catch (SQLException ex) {
             log.debug("Listener '{}': the row at {} cannot be read", listener, position, ex);
             return List.of();

@@ -1,6 +1,14 @@
-package dev.sluice.delivery.spool;
+package dev.sluice.delivery.spool.recovery;
 
-import dev.sluice.delivery.spool.SpoolCheck.DamageException;
+import dev.sluice.delivery.spool.Amount;
+import dev.sluice.delivery.spool.RouteContents;
+import dev.sluice.delivery.spool.SpoolContents;
+import dev.sluice.delivery.spool.SpoolFile;
+import dev.sluice.delivery.spool.SpoolRows;
+import dev.sluice.delivery.spool.SpoolSchema;
+import dev.sluice.delivery.spool.Sqlite;
+import dev.sluice.delivery.spool.StoredBatch;
+import dev.sluice.delivery.spool.recovery.SpoolCheck.DamageException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -11,8 +19,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Carries a spool of version 1 over into a file of today's. There all messages went to all sinks, so that one route stands for
- * them. Nothing of the old file is changed.
+ * Carries a spool of version 1 over into a file of today's. There all messages went to all sinks, so that one route
+ * stands for them. Nothing of the old file is changed.
  */
 final class FirstVersion {
 
@@ -39,7 +47,7 @@ final class FirstVersion {
      * @throws DamageException if anything is missing or has changed
      */
     static void carryOver(Path file, String listener, Path target) throws SQLException, DamageException {
-        try (Connection connection = SpoolFile.connect(file, false);
+        try (Connection connection = Sqlite.connect(file, false);
                 SpoolFile made = SpoolFile.open(target)) {
             SpoolCheck.checkPages(connection);
             new FirstVersion(connection, listener, made).carryOver();
@@ -118,13 +126,10 @@ final class FirstVersion {
     }
 
     private void readDeadLetters() throws SQLException, DamageException {
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(SpoolRows.SELECT_DEAD_LETTER)) {
-            while (row.next()) {
-                target.insert(SpoolRows.deadLetter(listener, row)
-                        .orElseThrow(() -> new DamageException("a dead letter has changed")));
-                letters = letters.plus(1, row.getBytes(7).length);
-            }
-        }
+        Sqlite.each(connection, SpoolRows.SELECT_DEAD_LETTER, row -> {
+            target.insert(SpoolRows.deadLetter(listener, row)
+                    .orElseThrow(() -> new DamageException("a dead letter has changed")));
+            letters = letters.plus(1, row.getBytes(7).length);
+        });
     }
 }

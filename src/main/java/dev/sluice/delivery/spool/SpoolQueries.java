@@ -1,0 +1,129 @@
+package dev.sluice.delivery.spool;
+
+import java.nio.file.Path;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * What is asked of a spool now and then, each time on a connection of its own. Safe for use by any thread. Every query
+ * throws a {@link SpoolException} if the disk cannot be read.
+ */
+public final class SpoolQueries {
+
+    /** Of payload, in one look at dead letters. */
+    private static final long MOST_LETTER_BYTES = 8 << 20;
+
+    private final String listener;
+    private final Path file;
+    private final SpoolConnections connections;
+    private final Supplier<SpoolContents> contents;
+
+    SpoolQueries(String listener, Path file, SpoolConnections connections, Supplier<SpoolContents> contents) {
+        this.listener = listener;
+        this.file = file;
+        this.connections = connections;
+        this.contents = contents;
+    }
+
+    /**
+     * A stream of which messages are held.
+     *
+     * @param oldestAt when the first of them was received, in milliseconds since the epoch
+     */
+    public record HeldStream(String stream, long messages, long bytes, long oldestAt) {}
+
+    /** Returns the streams of a sink of which messages are held, that with the oldest first. */
+    public List<HeldStream> heldStreams(String sink) {
+        // Where there is a min, SQLite takes the other columns from its row.
+        return ask(connection -> Sqlite.query(
+                connection,
+                "select sink, stream, min(position), checksum, content, count(*), sum(length(content)) from held"
+                        + " where sink = ? group by stream order by 3",
+                row -> new HeldStream(
+                        row.getString(2),
+                        row.getLong(6),
+                        row.getLong(7),
+                        SpoolReader.held(listener, row).receivedAt()),
+                sink));
+    }
+
+    /**
+     * What waits.
+     *
+     * @param bytes of content, counted from the beginning of the batch that holds the first
+     * @param oldestAt when that batch was received, in milliseconds since the epoch; 0 if nothing waits
+     */
+    public record Backlog(long bytes, long oldestAt) {
+
+        private Backlog plus(Backlog other) {
+            return new Backlog(
+                    bytes + other.bytes, oldestAt == 0 ? other.oldestAt : Math.min(oldestAt, other.oldestAt));
+        }
+    }
+
+    /** Returns what waits for a sink behind a position, but for what is held. */
+    public Backlog backlog(String sink, long position) {
+        return ask(connection -> {
+            Backlog backlog = new Backlog(0, 0);
+            for (Map.Entry<Integer, RouteContents> entry :
+                    contents.get().routes().entrySet()) {
+                RouteContents route = entry.getValue();
+                if (route.sinks().contains(sink) && position < route.end()) {
+                    List<Backlog> first = Sqlite.query(
+                            connection,
+                            "select bytes_before, received_at from batch where position >= coalesce((select"
+                                    + " max(position) from batch where position <= ?), ?) and position + messages > ?"
+                                    + " and route = ? order by position limit 1",
+                            row -> new Backlog(route.bytes() - row.getLong(1), row.getLong(2)),
+                            position,
+                            position,
+                            position,
+                            entry.getKey());
+                    backlog = first.isEmpty() ? backlog : backlog.plus(first.getFirst());
+                }
+            }
+            return backlog;
+        });
+    }
+
+    /**
+     * Returns the dead letters of a sink at a position and behind it, oldest first; fewer than there are if they are
+     * large.
+     *
+     * @param most how many at the most
+     * @return empty only if there are no more
+     */
+    public List<DeadLetter> deadLetters(String sink, long from, int most) {
+        return ask(connection -> {
+            List<DeadLetter> letters = new ArrayList<>();
+            long bytes = 0;
+            try (PreparedStatement select = connection.prepareStatement(
+                    SpoolRows.SELECT_DEAD_LETTER + "where sink = ? and position >= ? order by position")) {
+                Sqlite.bind(select, sink, from);
+                try (ResultSet row = select.executeQuery()) {
+                    while (letters.size() < most && bytes < MOST_LETTER_BYTES && row.next()) {
+                        Optional<DeadLetter> letter = SpoolRows.deadLetter(listener, row);
+                        letter.ifPresent(letters::add);
+                        bytes += letter.map(found -> found.message().getPayload().length)
+                                .orElse(0);
+                    }
+                }
+            }
+            return letters;
+        });
+    }
+
+    private <T> T ask(SpoolConnections.Query<T> query) {
+        try {
+            return connections.once(query);
+        } catch (SQLException ex) {
+            throw new SpoolException(file + ": " + SpoolProblem.describe(ex), ex);
+        }
+    }
+}
