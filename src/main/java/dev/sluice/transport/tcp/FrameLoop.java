@@ -130,10 +130,9 @@ final class FrameLoop {
             replies.settle();
             if (framesLeft) {
                 if (pending) {
-                    reader.skip();
                     traffic.count(Reason.Dropped.CLOSED);
                 }
-                reader.dropRest(traffic);
+                dropRest();
             }
         }
     }
@@ -190,7 +189,6 @@ final class FrameLoop {
         while (true) {
             switch (reader.next()) {
                 case MORE -> {
-                    reader.skip();
                     if (skipping && !reader.isSkipping()) {
                         deadlines.frameEnded();
                     }
@@ -207,7 +205,6 @@ final class FrameLoop {
                 }
                 case OVERSIZE -> {
                     traffic.dropped(Reason.Dropped.OVERSIZE);
-                    reader.skip();
                     if (!skipOversize) {
                         return Reason.Closed.OVERSIZE;
                     }
@@ -221,11 +218,10 @@ final class FrameLoop {
                 case BROKEN_OFF -> {
                     skipping = false;
                     traffic.dropped(Reason.Dropped.INCOMPLETE);
-                    reader.skip();
                     deadlines.frameEnded();
                 }
                 case MALFORMED -> {
-                    reader.dropMalformed(traffic);
+                    traffic.malformed(reader.problem());
                     return Reason.Closed.MALFORMED;
                 }
             }
@@ -255,7 +251,7 @@ final class FrameLoop {
             pending = true;
             throw new SocketException("Socket closed");
         }
-        byte[] payload = reader.take();
+        byte[] payload = reader.payload();
         deadlines.frameEnded();
         traffic.handedOn();
         ReceivedMessage message = new ReceivedMessage(payload, headers, connection, ++sequence, readAt);
@@ -293,5 +289,26 @@ final class FrameLoop {
             }
         }
         return Reason.Closed.PEER;
+    }
+
+    /** Counts what has been read and will not be handed on any more. */
+    private void dropRest() {
+        while (true) {
+            switch (reader.next()) {
+                case FRAME -> traffic.count(Reason.Dropped.CLOSED);
+                case BROKEN_OFF -> traffic.dropped(Reason.Dropped.INCOMPLETE);
+                case OVERSIZE -> traffic.dropped(Reason.Dropped.OVERSIZE);
+                case MALFORMED -> {
+                    traffic.malformed(reader.problem());
+                    return;
+                }
+                case MORE -> {
+                    if (reader.isWithinFrame() && !reader.isSkipping()) {
+                        traffic.dropped(Reason.Dropped.INCOMPLETE);
+                    }
+                    return;
+                }
+            }
+        }
     }
 }
