@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class AcceptedSocket {
 
     private static final int LINGER_QUIET_MILLIS = 200;
+    private static final int UNREAD_BYTES = 1024;
     private static final long MOST_LINGER_NANOS = 1_000_000_000L;
 
     /** What the kernel knows of. */
@@ -69,7 +70,7 @@ final class AcceptedSocket {
      */
     void linger() throws IOException {
         accepted.setSoTimeout(LINGER_QUIET_MILLIS);
-        byte[] unread = new byte[ReadBuffer.SMALL];
+        byte[] unread = new byte[UNREAD_BYTES];
         long until = System.nanoTime() + MOST_LINGER_NANOS;
         try {
             while (System.nanoTime() < until && accepted.getInputStream().read(unread) >= 0) {}

@@ -4,6 +4,7 @@ import dev.sluice.memory.Halt;
 import dev.sluice.message.PeerHeaders;
 import dev.sluice.message.ReceivedMessage;
 import dev.sluice.transport.Reason;
+import dev.sluice.transport.framing.FrameReader;
 import dev.sluice.transport.framing.Framing;
 import dev.sluice.transport.framing.FramingProperties.OnOversize;
 import java.io.IOException;
@@ -64,7 +65,7 @@ final class FrameLoop {
         this.throttle = connection.throttle();
         this.readsOn = throttle == null && !transport.settings().answers();
         int maxSize = (int) transport.settings().framing().maxSize().toBytes();
-        this.reader = new FrameReader(transport.framing(), maxSize, connection.memory());
+        this.reader = new FrameReader(transport.framing().newDecoder(maxSize), connection.memory());
         this.skipOversize = transport.settings().framing().onOversize() == OnOversize.SKIP;
         this.handlingMayWait = transport.settings().repliesMayWait();
         this.refusesTls = !connection.isTls()
@@ -152,7 +153,7 @@ final class FrameLoop {
 
     private Reason.@Nullable Closed take(int bytes, long readAt) throws IOException {
         transport.traffic().bytesReceived.add(Math.max(0, bytes));
-        if (sequence == 0 && refusesTls && reader.isAtClientHello()) {
+        if (sequence == 0 && refusesTls && ClientHello.begins(reader.rest(ClientHello.BEGINNING))) {
             traffic.count(Reason.Dropped.MALFORMED);
             return refuseTls();
         }

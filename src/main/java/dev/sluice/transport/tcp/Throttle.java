@@ -17,6 +17,10 @@ final class Throttle {
     private static final int ROUNDS_PER_SECOND = 10;
     /** No more is read than a second's worth of messages as short as this, so that what was read is handed on soon. */
     private static final int SHORT_MESSAGE = 64;
+    /** But so much, and no more than this. */
+    private static final int LEAST_READ = 1024;
+
+    private static final int MOST_READ = 64 * 1024;
 
     private final @Nullable Rate messages;
     private final @Nullable Rate bytes;
@@ -38,7 +42,7 @@ final class Throttle {
         this.bytes = bytes;
         this.mostBytes = messages == null
                 ? Integer.MAX_VALUE
-                : Math.clamp(messages.perSecond() * SHORT_MESSAGE, ReadBuffer.SMALL, ReadBuffer.LARGE);
+                : Math.clamp(messages.perSecond() * SHORT_MESSAGE, LEAST_READ, MOST_READ);
         this.inHurry = inHurry;
         grant();
     }

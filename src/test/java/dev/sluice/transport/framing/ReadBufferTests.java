@@ -1,4 +1,4 @@
-package dev.sluice.transport.tcp;
+package dev.sluice.transport.framing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,13 +1,9 @@
-package dev.sluice.transport.tcp;
+package dev.sluice.transport.framing;
 
 import dev.sluice.memory.MemoryBudget;
-import dev.sluice.transport.framing.FrameDecoder;
 import dev.sluice.transport.framing.FrameDecoder.Result;
-import dev.sluice.transport.framing.FramingProperties;
 import dev.sluice.transport.framing.FramingProperties.OnOversize;
 import dev.sluice.transport.framing.FramingProperties.Type;
-import dev.sluice.transport.framing.MutatedStream;
-import dev.sluice.transport.framing.SampleFramings;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;

@@ -1,4 +1,4 @@
-package dev.sluice.transport.tcp;
+package dev.sluice.transport.framing;
 
 import dev.sluice.memory.Holding;
 import dev.sluice.memory.MemoryBudget;
@@ -17,8 +17,6 @@ final class ReadBuffer {
     static final int SMALL = 1024;
     static final int LARGE = 64 * 1024;
 
-    /** More than any framing adds to a payload. */
-    private static final int OVERHEAD = 64;
     /** After so many reads that an eighth would have held. */
     private static final int QUIET_READS = 32;
 
@@ -36,11 +34,11 @@ final class ReadBuffer {
      */
     ReadBuffer(int maxSize, Holding memory) {
         this.memory = memory;
-        this.most = Math.max(LARGE, maxSize + OVERHEAD);
+        this.most = (int) Math.clamp((long) maxSize + FrameDecoder.MOST_OVERHEAD, LARGE, Integer.MAX_VALUE - 8);
     }
 
     /**
-     * Reads once. Answers how many bytes came, or -1 at the end of the stream.
+     * Reads once. Returns how many bytes came, or -1 at the end of the stream.
      *
      * @throws SocketException if there is no memory for it: the connection is closed then
      */
@@ -60,7 +58,7 @@ final class ReadBuffer {
         return n;
     }
 
-    /** Whether the last read brought as much as there was room for. */
+    /** Returns whether the last read brought as much as there was room for. */
     boolean wasFilled() {
         return filled;
     }
