@@ -1,6 +1,7 @@
 package dev.sluice.client;
 
-import dev.sluice.client.FrameReader.UnframedException;
+import dev.sluice.transport.framing.FrameDecoder.Result;
+import dev.sluice.transport.framing.FrameReader;
 import dev.sluice.transport.framing.Framing;
 import java.io.IOException;
 import java.net.Socket;
@@ -38,6 +39,8 @@ final class TcpExchange {
     private volatile boolean ended;
 
     private long answers;
+    /** Answers that the peer has given up to begin another. */
+    private long brokenOff;
 
     TcpExchange(Exchange exchange, Socket socket, Frames frames) throws IOException {
         this.exchange = exchange;
@@ -49,7 +52,7 @@ final class TcpExchange {
                 progress,
                 this::allSent);
         this.received = new Answers(socket.getInputStream());
-        this.reader = new FrameReader(received, frames.framing().newDecoder(frames.maxSize()));
+        this.reader = new FrameReader(frames.framing().newDecoder(frames.maxSize()));
     }
 
     private boolean counting() {
@@ -94,8 +97,6 @@ final class TcpExchange {
         } catch (IOException ex) {
             printLast();
             throw exchange.peer().brokenOff(ex, progressText());
-        } catch (UnframedException ex) {
-            throw unframed(ex);
         } finally {
             exchange.printer().flush();
         }
@@ -103,18 +104,16 @@ final class TcpExchange {
 
     /** An answer that the peer gave up for another is not shown, and so not all is well. */
     private void tellBrokenOff() throws ClientFailure {
-        if (reader.brokenOff() > 0) {
+        if (brokenOff > 0) {
             throw ClientFailure.broken(exchange.peer() + " broke off "
-                    + Exchange.count(reader.brokenOff(), "answer") + " to begin another, "
+                    + Exchange.count(brokenOff, "answer") + " to begin another, "
                     + progressText() + ". See its log for the reason.");
         }
     }
 
-    private void receive() throws IOException, ClientFailure, UnframedException {
+    private void receive() throws IOException, ClientFailure {
         do {
-            while (printing() && reader.decode()) {
-                print();
-            }
+            printAll();
             exchange.printer().flush();
             if (over()) {
                 return;
@@ -128,11 +127,11 @@ final class TcpExchange {
         }
         boolean thrownOut = !ended && received.none() && exchange.count().isEmpty();
         peerEnded.countDown();
-        printLast();
-        if (reader.unfinished() > 0) {
+        int unfinished = printLast();
+        if (unfinished > 0) {
             throw ClientFailure.broken("Connection closed: " + exchange.peer() + " ended it " + progressText()
                     + ", with "
-                    + Exchange.count(reader.unfinished(), "byte") + " of an unfinished " + frames.name() + " frame."
+                    + Exchange.count(unfinished, "byte") + " of an unfinished " + frames.name() + " frame."
                     + " Check --framing, and add --greeting if the server greets.");
         }
         if (counting() && printing()) {
@@ -151,7 +150,7 @@ final class TcpExchange {
     private boolean read() throws IOException, ClientFailure {
         while (true) {
             try {
-                boolean more = reader.read();
+                boolean more = reader.read(received) >= 0;
                 progress.moved();
                 if (received.isTlsAlert()) {
                     throw ClientFailure.broken("TLS: " + exchange.peer()
@@ -191,35 +190,58 @@ final class TcpExchange {
         }
     }
 
-    private void print() throws ClientFailure {
-        answers++;
-        if (frames.framing() instanceof Framing.Raw) {
-            exchange.printer().piece(reader.buffer(), reader.frameStart(), reader.frameEnd());
-        } else {
-            exchange.printer().answer(reader.buffer(), reader.frameStart(), reader.frameEnd());
+    /** Prints the answers that have come whole. */
+    private void printAll() throws ClientFailure {
+        while (printing()) {
+            switch (reader.next()) {
+                case FRAME -> print();
+                case BROKEN_OFF -> brokenOff++;
+                case OVERSIZE -> throw tooLarge();
+                case MALFORMED -> throw malformed();
+                case MORE -> {
+                    return;
+                }
+            }
         }
     }
 
-    /** No more bytes will come: for some framings, what is left is an answer nonetheless. */
-    private void printLast() throws ClientFailure {
-        if (printing() && reader.decodeLast()) {
+    private void print() throws ClientFailure {
+        answers++;
+        if (frames.framing() instanceof Framing.Raw) {
+            exchange.printer().piece(reader.payload());
+        } else {
+            exchange.printer().answer(reader.payload());
+        }
+    }
+
+    /**
+     * No more bytes will come: for some framings, what is left is an answer nonetheless. Returns how many bytes are left that
+     * are none.
+     */
+    private int printLast() throws ClientFailure {
+        int left = reader.unfinished();
+        if (printing() && reader.last() == Result.FRAME) {
             print();
+            left = 0;
         }
         if (frames.framing() instanceof Framing.Raw) {
             exchange.printer().endOfPieces();
         }
+        return left;
     }
 
     private String progressText() {
         return "after " + Exchange.count(progress.sent(), "message") + " sent and " + Exchange.count(answers, "answer");
     }
 
-    private ClientFailure unframed(UnframedException ex) {
-        if (ex.oversize()) {
-            return ClientFailure.broken("Answer " + (answers + 1) + " of " + exchange.peer() + " is larger than "
-                    + frames.maxSizeText() + ". Give a larger --max-size, or check --framing.");
-        }
+    private ClientFailure tooLarge() {
+        return ClientFailure.broken("Answer " + (answers + 1) + " of " + exchange.peer() + " is larger than "
+                + frames.maxSizeText() + ". Give a larger --max-size, or check --framing.");
+    }
+
+    private ClientFailure malformed() {
         return ClientFailure.broken("Answer " + (answers + 1) + " of " + exchange.peer() + " is not framed as "
-                + frames.name() + ": " + ex.problem() + ". Check --framing, and add --greeting if the server greets.");
+                + frames.name() + ": " + reader.problem()
+                + ". Check --framing, and add --greeting if the server greets.");
     }
 }

@@ -1,6 +1,7 @@
 package dev.sluice.transport.framing;
 
 import dev.sluice.memory.Holding;
+import dev.sluice.memory.MemoryBudget;
 import dev.sluice.transport.framing.FrameDecoder.Result;
 import java.io.IOException;
 import java.io.InputStream;
@@ -11,8 +12,15 @@ import java.io.InputStream;
  */
 public final class FrameReader {
 
+    private static final MemoryBudget BOUNDLESS = new MemoryBudget(Long.MAX_VALUE);
+
     private final FrameDecoder decoder;
     private final ReadBuffer buffer;
+
+    /** One whose memory is nobody's business. */
+    public FrameReader(FrameDecoder decoder) {
+        this(decoder, BOUNDLESS.aside());
+    }
 
     /**
      * @param memory that the buffer is part of, as long as it is small
@@ -20,6 +28,11 @@ public final class FrameReader {
     public FrameReader(FrameDecoder decoder, Holding memory) {
         this.decoder = decoder;
         this.buffer = new ReadBuffer(decoder.maxSize(), memory);
+    }
+
+    /** Reads once. Returns how many bytes came, or -1 at the end of the stream. */
+    public int read(InputStream in) throws IOException {
+        return buffer.fill(in);
     }
 
     /**
@@ -36,6 +49,16 @@ public final class FrameReader {
         return buffer.wasFilled();
     }
 
+    /** Returns how many bytes have been read that belong to no frame yet. */
+    public int unfinished() {
+        return buffer.end() - buffer.start();
+    }
+
+    /** Forgets what has been read. */
+    public void discard() {
+        buffer.consumeTo(buffer.end());
+    }
+
     /** Returns whether something has begun that has not ended. */
     public boolean isWithinFrame() {
         return !buffer.isEmpty() || decoder.skipping();
@@ -48,7 +71,7 @@ public final class FrameReader {
 
     /** A copy of what has been read and belongs to no frame yet, or of so many bytes of its beginning. */
     public byte[] rest(int mostBytes) {
-        return buffer.copy(buffer.start(), buffer.start() + Math.min(mostBytes, buffer.end() - buffer.start()));
+        return buffer.copy(buffer.start(), buffer.start() + Math.min(mostBytes, unfinished()));
     }
 
     /** Looks for the next frame in what has been read. */
