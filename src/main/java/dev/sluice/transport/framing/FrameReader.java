@@ -5,6 +5,7 @@ import dev.sluice.memory.MemoryBudget;
 import dev.sluice.transport.framing.FrameDecoder.Result;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.channels.ReadableByteChannel;
 
 /**
  * Reads a stream in bulk and finds the frames in it. What {@link #next} has found is done with; its {@link #payload} can be
@@ -42,6 +43,11 @@ public final class FrameReader {
      */
     public int read(InputStream in, int mostBytes) throws IOException {
         return buffer.fill(in, mostBytes);
+    }
+
+    /** The same of a channel, of which 0 bytes may come if it does not block. */
+    public int read(ReadableByteChannel in) throws IOException {
+        return buffer.fill(in);
     }
 
     /** Returns whether the last read brought as much as there was room for, so that there may be more. */

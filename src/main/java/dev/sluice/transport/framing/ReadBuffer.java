@@ -5,6 +5,8 @@ import dev.sluice.memory.MemoryBudget;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.SocketException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ReadableByteChannel;
 import java.util.Arrays;
 
 /**
@@ -49,7 +51,16 @@ final class ReadBuffer {
     /** Reads once, at most so many bytes. */
     int fill(InputStream in, int mostBytes) throws IOException {
         makeRoom();
-        int n = in.read(bytes, end, Math.min(mostBytes, bytes.length - end));
+        return filled(in.read(bytes, end, Math.min(mostBytes, bytes.length - end)));
+    }
+
+    /** Reads once what the channel holds. */
+    int fill(ReadableByteChannel in) throws IOException {
+        makeRoom();
+        return filled(in.read(ByteBuffer.wrap(bytes, end, bytes.length - end)));
+    }
+
+    private int filled(int n) {
         if (n > 0) {
             end += n;
             filled = end == bytes.length;
