@@ -2,6 +2,7 @@ package dev.sluice.listener;
 
 import dev.sluice.handler.Handler;
 import dev.sluice.memory.Halt;
+import dev.sluice.message.Handling;
 import dev.sluice.message.ReceivedMessage;
 import dev.sluice.transport.FailureAnswer;
 import java.util.concurrent.atomic.AtomicLong;
@@ -13,7 +14,7 @@ import org.slf4j.LoggerFactory;
  * What the service activator behind a listener's channel does: has the message handled, and answers the peer. It never
  * throws, since what happens to a message that fails is decided here.
  */
-final class ServiceActivation {
+final class ServiceActivation implements Handling {
 
     private static final Logger log = LoggerFactory.getLogger(ServiceActivation.class);
 
@@ -29,7 +30,8 @@ final class ServiceActivation {
         this.onFailure = onFailure;
     }
 
-    void handle(ReceivedMessage message) {
+    @Override
+    public void handle(ReceivedMessage message) {
         try {
             byte[] reply = handler.handle(message);
             if (reply != null) {
@@ -42,8 +44,8 @@ final class ServiceActivation {
         }
     }
 
-    /** Answers the peer of a message that cannot be handled. */
-    void fail(ReceivedMessage message, Throwable cause) {
+    @Override
+    public void fail(ReceivedMessage message, Throwable cause) {
         report(message, cause);
         String reason = cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
         try {
@@ -55,7 +57,8 @@ final class ServiceActivation {
     }
 
     /** Once a second at the most and without a stack, since a peer could fill a disk with these. */
-    void report(ReceivedMessage message, Throwable cause) {
+    @Override
+    public void report(ReceivedMessage message, Throwable cause) {
         long now = System.nanoTime();
         long last = reportedAt.get();
         if ((last == 0 || now - last > REPORT_EVERY_NANOS) && reportedAt.compareAndSet(last, now)) {

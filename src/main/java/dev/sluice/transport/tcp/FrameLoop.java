@@ -181,7 +181,7 @@ final class FrameLoop {
                 && gathered < MOST_GATHERED_BYTES_OF_ALL / Math.max(1, transport.openConnections())
                 && (throttle == null || throttle.mayReadOn())
                 && !lifetime.isEnding()
-                && !transport.gate().isClosed();
+                && !transport.steering().gate().isClosed();
     }
 
     /** Hands on all frames that are complete. Answers why to end the connection, or null to read on. */

@@ -4,6 +4,7 @@ import dev.sluice.memory.Halt;
 import dev.sluice.memory.Holder;
 import dev.sluice.memory.Holding;
 import dev.sluice.memory.MemoryBudget;
+import dev.sluice.message.Handling;
 import dev.sluice.message.Origin;
 import dev.sluice.message.PeerHeaders;
 import dev.sluice.message.ReceivedMessage;
@@ -62,11 +63,11 @@ final class FramedConnection extends TcpNetConnection implements Connection, Hol
     private boolean failedUnanswered;
 
     FramedConnection(TcpTransport transport, AcceptedSocket socket, @Nullable ApplicationEventPublisher events) {
-        super(socket.accepted(), true, false, events, transport.settings().listener());
+        super(socket.accepted(), true, false, events, transport.listener());
         this.transport = transport;
         this.socket = socket;
         this.lifetime = new Lifetime(transport, this, deadlines);
-        this.memory = transport.settings().memory().open(this, MemoryBudget.CONNECTION);
+        this.memory = transport.memory().open(this, MemoryBudget.CONNECTION);
         this.writer = new ReplyWriter(socket.socket(), transport.framing(), transport.traffic(), deadlines, memory);
         this.parting = new Parting(this, socket, writer, deadlines);
         // Not whether it is open: a handshake that fails closes the socket, and is the peer's trouble.
@@ -184,7 +185,7 @@ final class FramedConnection extends TcpNetConnection implements Connection, Hol
      * @throws SocketException if somebody closes the connection, which may have been meanwhile
      */
     void passGate() throws SocketException {
-        transport.gate().pass(waits);
+        transport.steering().gate().pass(waits);
         if (isClosing()) {
             throw new SocketException("Socket closed");
         }
@@ -209,6 +210,11 @@ final class FramedConnection extends TcpNetConnection implements Connection, Hol
     /** Whether somebody closes it, so that nothing more can be read. */
     boolean isClosing() {
         return parting.hasBegun() || !isOpen();
+    }
+
+    @Override
+    public Handling handling() {
+        return transport.settings().handling();
     }
 
     @Override

@@ -51,7 +51,7 @@ final class Handshake {
         this.deadlines = deadlines;
         this.memory = memory;
         this.closing = closing;
-        this.origin = new Origin(transport.settings().listener(), id, id, (InetSocketAddress)
+        this.origin = new Origin(transport.listener(), id, id, (InetSocketAddress)
                 socket.accepted().getRemoteSocketAddress());
         this.headers = headers(origin);
     }

@@ -39,7 +39,7 @@ final class Lifetime {
 
     /** Whether to end once the frame in progress has ended: the listener drains, or the connection's time is over. */
     boolean isEnding() {
-        return transport.isDraining() || expired;
+        return transport.steering().isDraining() || expired;
     }
 
     /** What {@link #isEnding()} counts as. */
@@ -105,7 +105,7 @@ final class Lifetime {
             return left;
         }
         Timeouts timeouts = transport.settings().timeouts();
-        boolean paused = transport.gate().isClosed();
+        boolean paused = transport.steering().gate().isClosed();
         long session = timeouts.session().toNanos();
         if (session > 0 && now - openedNanos > session && !paused) {
             expired = true;
@@ -130,7 +130,7 @@ final class Lifetime {
             return Reason.Closed.SESSION;
         }
         boolean gone = deadlines.isHeldFor(timeouts.idle(), now)
-                && !transport.kernelPeers().holds(connection.accepted(), now);
+                && !transport.kernelPeers().holds(connection.accepted(), timeouts.idle(), now);
         return gone ? Reason.Closed.IDLE : null;
     }
 }

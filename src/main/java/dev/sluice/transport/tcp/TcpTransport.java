@@ -1,11 +1,12 @@
 package dev.sluice.transport.tcp;
 
 import dev.sluice.memory.Halt;
+import dev.sluice.memory.MemoryBudget;
 import dev.sluice.message.ReceivedMessage;
 import dev.sluice.transport.Connection;
 import dev.sluice.transport.Connections;
-import dev.sluice.transport.PauseGate;
 import dev.sluice.transport.Reason;
+import dev.sluice.transport.Steering;
 import dev.sluice.transport.Traffic;
 import dev.sluice.transport.Transport;
 import dev.sluice.transport.TransportSettings;
@@ -15,6 +16,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.nio.charset.Charset;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Optional;
@@ -41,49 +43,58 @@ public final class TcpTransport implements Transport {
     /** How long the threads of connections that were cut off at a deadline have to notice. */
     private static final Duration CUT_OFF = Duration.ofMillis(250);
 
-    private final TransportSettings settings;
+    private final String listener;
+    private final Steering steering;
     private final TcpProperties properties;
     private final Framing framing;
     private final byte[] greeting;
-    private final Traffic traffic = new Traffic();
-    private final PauseGate gate = new PauseGate();
     private final KernelPeers kernelPeers;
     private final @Nullable TlsPort tls;
     private final PeerTroubles troubles;
-    private final Connections<FramedConnection> connections;
+    private final Connections<FramedConnection> connections = new Connections<>();
     private final Door door;
     private final TcpInboundAdapter adapter = new TcpInboundAdapter();
     private final ServerConnectionFactory factory = new ServerConnectionFactory();
     private final TaskScheduler scheduler;
     private @Nullable ScheduledFuture<?> sweep;
+    private final MemoryBudget memory;
     private volatile @Nullable ListeningSocket socket;
-    private volatile boolean draining;
 
     /** What of the owner's surroundings the transport lives on. */
     public record Surroundings(
-            BeanFactory beanFactory, ApplicationEventPublisher events, TaskScheduler scheduler, SslBundles bundles) {}
+            BeanFactory beanFactory,
+            ApplicationEventPublisher events,
+            TaskScheduler scheduler,
+            SslBundles bundles,
+            MemoryBudget memory) {}
 
-    public TcpTransport(TransportSettings settings, TcpProperties properties, Surroundings surroundings) {
-        this.settings = settings;
+    /**
+     * @param charset of the greeting
+     */
+    public TcpTransport(
+            String listener,
+            TransportSettings settings,
+            TcpProperties properties,
+            Charset charset,
+            Surroundings surroundings) {
+        this.listener = listener;
+        this.steering = new Steering(settings);
         this.properties = properties;
         this.framing = settings.framing().toFraming();
         this.greeting = properties.greeting() == null
                 ? new byte[0]
-                : properties.greeting().getBytes(settings.charset());
-        this.tls = properties.tls() == null
-                ? null
-                : new TlsPort(settings.listener(), properties.tls(), surroundings.bundles());
-        this.kernelPeers =
-                new KernelPeers(this::localAddress, settings.timeouts().idle());
-        this.troubles = new PeerTroubles(settings.listener());
-        this.connections = new Connections<>(settings.limits().maxConnections());
-        this.door = new Door(settings, properties.proxyProtocol(), connections, traffic);
+                : properties.greeting().getBytes(charset);
+        this.tls = properties.tls() == null ? null : new TlsPort(listener, properties.tls(), surroundings.bundles());
+        this.kernelPeers = new KernelPeers(this::localAddress);
+        this.troubles = new PeerTroubles(listener);
+        this.memory = surroundings.memory();
+        this.door = new Door(listener, steering, properties.proxyProtocol(), connections, memory);
         this.scheduler = surroundings.scheduler();
-        factory.setBeanName(settings.listener() + ".connections");
+        factory.setBeanName(listener + ".connections");
         factory.setBeanFactory(surroundings.beanFactory());
         factory.setApplicationEventPublisher(surroundings.events());
         factory.setTcpNetConnectionSupport(this::newConnection);
-        var threads = Thread.ofVirtual().name(settings.listener() + "-", 0).factory();
+        var threads = Thread.ofVirtual().name(listener + "-", 0).factory();
         factory.setTaskExecutor(task -> start(threads.newThread(task), task));
         factory.afterPropertiesSet();
         adapter.setConnectionFactory(factory);
@@ -101,7 +112,7 @@ public final class TcpTransport implements Transport {
 
     @Override
     public void bind() throws IOException {
-        ListeningSocket unbound = new ListeningSocket(settings.listener(), properties, gate, door, traffic);
+        ListeningSocket unbound = new ListeningSocket(listener, properties, steering, door);
         try {
             if (properties.receiveBuffer() != null) {
                 unbound.setReceiveBufferSize((int) properties.receiveBuffer().toBytes());
@@ -115,8 +126,7 @@ public final class TcpTransport implements Transport {
             unbound.close();
             throw ex;
         }
-        draining = false;
-        gate.open();
+        steering.begin();
         socket = unbound;
         factory.prepare(unbound);
     }
@@ -129,26 +139,26 @@ public final class TcpTransport implements Transport {
 
     @Override
     public void pause() {
-        gate.close();
+        steering.gate().close();
     }
 
     @Override
     public void resume() {
         connections.all().forEach(connection -> connection.lifetime().restartDeadlines());
-        gate.open();
+        steering.gate().open();
     }
 
     @Override
     public void drain(Duration deadline) throws InterruptedException {
         long until = System.nanoTime() + deadline.toNanos();
-        draining = true;
+        steering.drain();
         try (ListeningSocket bound = socket) {
             socket = null;
         } catch (IOException ex) {
-            throw new IllegalStateException("Listener '" + settings.listener() + "': closing its socket failed", ex);
+            throw new IllegalStateException("Listener '" + listener + "': closing its socket failed", ex);
         }
         connections.all().forEach(connection -> connection.lifetime().drain());
-        gate.open();
+        steering.gate().open();
         try {
             factory.awaitEnd(deadline);
             awaitEmpty(until);
@@ -177,7 +187,7 @@ public final class TcpTransport implements Transport {
 
     @Override
     public Traffic traffic() {
-        return traffic;
+        return steering.settings().traffic();
     }
 
     @Override
@@ -219,11 +229,11 @@ public final class TcpTransport implements Transport {
             @Nullable ApplicationEventPublisher events,
             @Nullable String factoryName) {
         try {
-            ProxiedEntry entry = door.awaitsProxies() ? new ProxiedEntry(door, traffic, accepted) : null;
+            ProxiedEntry entry = door.awaitsProxies() ? new ProxiedEntry(door, steering, accepted) : null;
             FramedConnection connection = new FramedConnection(this, new AcceptedSocket(accepted, entry, tls), events);
             connections.add(connection);
             if (entry == null) {
-                traffic.connectionsAccepted.increment();
+                traffic().connectionsAccepted.increment();
             }
             return connection;
         } catch (IOException | RuntimeException | Error ex) {
@@ -262,7 +272,7 @@ public final class TcpTransport implements Transport {
         factory.forget(connection);
         // Before it is gone: whoever waits until all are gone finds all counted.
         if (accepted) {
-            traffic.closed(reason).increment();
+            traffic().closed(reason).increment();
             troubles.closed(reason, connection.remote());
         }
         connections.remove(connection);
@@ -276,8 +286,20 @@ public final class TcpTransport implements Transport {
         return troubles;
     }
 
+    String listener() {
+        return listener;
+    }
+
+    Steering steering() {
+        return steering;
+    }
+
     TransportSettings settings() {
-        return settings;
+        return steering.settings();
+    }
+
+    MemoryBudget memory() {
+        return memory;
     }
 
     Framing framing() {
@@ -290,13 +312,5 @@ public final class TcpTransport implements Transport {
 
     int openConnections() {
         return connections.size();
-    }
-
-    PauseGate gate() {
-        return gate;
-    }
-
-    boolean isDraining() {
-        return draining;
     }
 }

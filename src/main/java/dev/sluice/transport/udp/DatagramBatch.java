@@ -6,6 +6,7 @@ import dev.sluice.message.Acceptance;
 import dev.sluice.message.Acceptance.Refusal;
 import dev.sluice.message.AddressText;
 import dev.sluice.message.Confirmation;
+import dev.sluice.message.Handling;
 import dev.sluice.message.ReceivedMessage;
 import dev.sluice.transport.Reason;
 import dev.sluice.transport.SuppressingLog;
@@ -40,10 +41,8 @@ final class DatagramBatch {
 
     private record Reply(int message, DatagramPeer peer, byte[] payload) {}
 
-    private final TransportSettings settings;
-    private final Acceptance acceptance;
-    private final boolean repliesAtOnce;
-    private final Traffic traffic;
+    private TransportSettings settings;
+    private final String listener;
     private final Waits waits;
     private final ReplyGuard replyGuard;
     private final SuppressingLog<Reason.Dropped> dropLog;
@@ -77,20 +76,20 @@ final class DatagramBatch {
     /**
      * @param waits of the receiver's thread
      */
-    DatagramBatch(UdpTransport transport, Waits waits) {
-        this.settings = transport.settings();
-        this.acceptance = settings.acceptance();
-        this.repliesAtOnce = acceptance == Acceptance.AT_ONCE || settings.answersFirst();
-        this.traffic = transport.traffic();
+    DatagramBatch(UdpTransport transport, TransportSettings settings, Waits waits) {
+        this.listener = transport.listener();
+        this.settings = settings;
         this.waits = waits;
         this.replyGuard = new ReplyGuard(transport.maxReplyFactor());
         this.dropLog = transport.dropLog();
         this.withheldLog = transport.withheldLog();
         // What was received, what is encoded for whoever accepts it, and the reply.
-        this.gathering = new Gathering(settings.memory().aside(), 3);
+        this.gathering = new Gathering(transport.memory().aside(), 3);
     }
 
-    void start() {
+    /** What is taken from now on is handled by these. */
+    void start(TransportSettings settings) {
+        this.settings = settings;
         startedNanos = System.nanoTime();
     }
 
@@ -138,11 +137,19 @@ final class DatagramBatch {
         }
     }
 
+    Handling handling() {
+        return settings.handling();
+    }
+
+    private boolean repliesAtOnce() {
+        return settings.acceptance() == Acceptance.AT_ONCE || settings.answersFirst();
+    }
+
     void reply(DatagramPeer peer, byte[] payload) {
         if (!mayReply(peer, payload)) {
             return;
         }
-        if (repliesAtOnce) {
+        if (repliesAtOnce()) {
             send(peer, payload);
         } else {
             replies.add(new Reply(messages.size() - 1, peer, payload));
@@ -156,7 +163,7 @@ final class DatagramBatch {
             return true;
         }
         withheld = true;
-        traffic.withheld(reason).increment();
+        traffic().withheld(reason).increment();
         withheldLog.warn(
                 reason,
                 () -> "did not send a reply of " + payload.length + " bytes to " + AddressText.of(peer.remote()) + ": "
@@ -204,7 +211,7 @@ final class DatagramBatch {
         withheld = false;
         replied = 0;
         bytesSent = 0;
-        start();
+        startedNanos = System.nanoTime();
     }
 
     private void tellSuppressed() {
@@ -218,7 +225,7 @@ final class DatagramBatch {
 
     /** Has those accepted that did not fail before. Returns why some were not, by their index in {@link #messages}. */
     private Map<Integer, Refusal> refusals() {
-        if (acceptance == Acceptance.AT_ONCE || failed.cardinality() == messages.size()) {
+        if (settings.acceptance() == Acceptance.AT_ONCE || failed.cardinality() == messages.size()) {
             return Map.of();
         }
         List<ReceivedMessage> accepted = new ArrayList<>(messages.size());
@@ -243,10 +250,10 @@ final class DatagramBatch {
     private Confirmation<Refusal> accept(List<ReceivedMessage> messages) {
         waits.enter();
         try {
-            return acceptance.accept(messages);
+            return settings.acceptance().accept(messages);
         } catch (RuntimeException | Error ex) {
             Halt.onOutOfMemory(ex);
-            log.error("Listener '{}': {} datagrams were not accepted", settings.listener(), messages.size(), ex);
+            log.error("Listener '{}': {} datagrams were not accepted", listener, messages.size(), ex);
             return Confirmation.none(messages.size(), new Refusal("internal error", Refusal.Kind.FAILED));
         } finally {
             waits.leave();
@@ -257,7 +264,7 @@ final class DatagramBatch {
         int next = 0;
         for (int i = 0; i < messages.size(); i++) {
             Refusal why = refusals.get(i);
-            if (why != null && !repliesAtOnce) {
+            if (why != null && !repliesAtOnce()) {
                 answerFailure(messages.get(i), why);
             }
             while (next < replies.size() && replies.get(next).message == i) {
@@ -279,7 +286,7 @@ final class DatagramBatch {
                 send(peer, answer);
             }
         } catch (RuntimeException ex) {
-            log.debug("Listener '{}': message {} was refused without an answer", settings.listener(), message.id(), ex);
+            log.debug("Listener '{}': message {} was refused without an answer", listener, message.id(), ex);
         }
     }
 
@@ -290,32 +297,36 @@ final class DatagramBatch {
         }
     }
 
+    private Traffic traffic() {
+        return settings.traffic();
+    }
+
     private void count(Collection<Refusal> refusals) {
         if (replied > 0) {
-            traffic.replied.add(replied);
-            traffic.bytesSent.add(bytesSent);
-            traffic.repliedAfter(System.nanoTime() - startedNanos);
+            traffic().replied.add(replied);
+            traffic().bytesSent.add(bytesSent);
+            traffic().repliedAfter(System.nanoTime() - startedNanos);
         }
-        traffic.bytesReceived.add(bytesReceived);
-        traffic.received.add(messages.size() + allDropped);
+        traffic().bytesReceived.add(bytesReceived);
+        traffic().received.add(messages.size() + allDropped);
         if (allDropped > 0) {
             for (Reason.Dropped reason : Reason.Dropped.values()) {
-                traffic.dropped(reason).add(dropped[reason.ordinal()]);
+                traffic().dropped(reason).add(dropped[reason.ordinal()]);
             }
         }
         int failures = failed.cardinality() - turnedAway;
         int droppedAfterwards = turnedAway;
-        traffic.dropped(Reason.Dropped.REFUSED).add(turnedAway);
+        traffic().dropped(Reason.Dropped.REFUSED).add(turnedAway);
         for (Refusal why : refusals) {
             Optional<Reason.Dropped> reason = Reason.Dropped.of(why);
             if (reason.isPresent()) {
-                traffic.dropped(reason.get()).increment();
+                traffic().dropped(reason.get()).increment();
                 droppedAfterwards++;
             } else if (why.kind() == Refusal.Kind.FAILED) {
                 failures++;
             }
         }
-        traffic.failed.add(failures);
-        traffic.accepted.add(messages.size() - failures - droppedAfterwards);
+        traffic().failed.add(failures);
+        traffic().accepted.add(messages.size() - failures - droppedAfterwards);
     }
 }

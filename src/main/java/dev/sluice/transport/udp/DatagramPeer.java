@@ -1,6 +1,7 @@
 package dev.sluice.transport.udp;
 
 import dev.sluice.message.AddressText;
+import dev.sluice.message.Handling;
 import dev.sluice.message.Origin;
 import dev.sluice.message.Peer;
 import dev.sluice.message.PeerHeaders;
@@ -55,6 +56,11 @@ final class DatagramPeer implements Peer {
     @Override
     public Origin origin() {
         return origin;
+    }
+
+    @Override
+    public Handling handling() {
+        return batch.handling();
     }
 
     @Override

@@ -3,8 +3,8 @@ package dev.sluice.transport.udp;
 import dev.sluice.memory.Halt;
 import dev.sluice.message.ReceivedMessage;
 import dev.sluice.transport.Inlet;
-import dev.sluice.transport.PauseGate;
 import dev.sluice.transport.Reason;
+import dev.sluice.transport.Steering;
 import dev.sluice.transport.TransportSettings;
 import dev.sluice.transport.Waits;
 import java.io.IOException;
@@ -38,7 +38,7 @@ final class DatagramReceiver implements Runnable {
     private final String listener;
     private final String stream;
     private final DatagramGuard guard;
-    private final PauseGate gate;
+    private final Steering steering;
     private final AtomicLong sequence;
     private final Inlet channel;
     private final DatagramBatch batch;
@@ -47,20 +47,19 @@ final class DatagramReceiver implements Runnable {
     /** What its thread may wait for besides its sockets. */
     private final Waits waits = new Waits();
 
-    private final boolean handlingMayWait;
-    private volatile boolean draining;
+    /** Of the batch in hand. */
+    private TransportSettings settings;
 
     DatagramReceiver(UdpTransport transport, ReceiverSockets sockets, String stream, AtomicLong sequence) {
-        TransportSettings settings = transport.settings();
         this.sockets = sockets;
-        this.listener = settings.listener();
+        this.listener = transport.listener();
         this.stream = stream;
-        this.guard = new DatagramGuard(settings, transport.ownAddresses());
-        this.gate = transport.gate();
+        this.guard = new DatagramGuard(transport.ownAddresses());
+        this.steering = transport.steering();
+        this.settings = steering.settings();
         this.sequence = sequence;
         this.channel = transport::handOn;
-        this.handlingMayWait = settings.repliesMayWait();
-        this.batch = new DatagramBatch(transport, waits);
+        this.batch = new DatagramBatch(transport, settings, waits);
     }
 
     /** Receives until closed, or until drained and nothing is left of what the kernel held by then. */
@@ -69,9 +68,9 @@ final class DatagramReceiver implements Runnable {
         boolean last = false;
         try {
             while (sockets.isOpen()) {
-                gate.pass();
+                steering.gate().pass();
                 try {
-                    if (!last && draining) {
+                    if (!last && steering.isDraining()) {
                         // Seen before it is taken, so that what had arrived by then is.
                         sockets.drain();
                         last = true;
@@ -80,7 +79,7 @@ final class DatagramReceiver implements Runnable {
                         sockets.await();
                     }
                     // What arrives while paused is left to the kernel.
-                    gate.pass();
+                    steering.gate().pass();
                     if (!take(last)) {
                         return;
                     }
@@ -104,7 +103,8 @@ final class DatagramReceiver implements Runnable {
 
     /** Takes what is there, up to a batch; answers whether there may be more to come. */
     private boolean take(boolean last) throws IOException {
-        batch.start();
+        settings = steering.settings();
+        batch.start(settings);
         try {
             while (!batch.isFull()) {
                 ReceivingSocket socket = sockets.next();
@@ -117,10 +117,10 @@ final class DatagramReceiver implements Runnable {
                     sockets.exhausted();
                     continue;
                 }
-                if (gate.isClosed()) {
+                if (steering.gate().isClosed()) {
                     // What was received just as the listener was paused waits here, and nothing with it.
                     batch.settle();
-                    gate.pass();
+                    steering.gate().pass();
                 }
                 handle(socket, buffer.flip(), source);
                 if (last && !socket.mayHoldMore(buffer.limit())) {
@@ -135,7 +135,7 @@ final class DatagramReceiver implements Runnable {
 
     private void handle(ReceivingSocket socket, ByteBuffer datagram, InetSocketAddress source) {
         int length = datagram.remaining();
-        Reason.Dropped refusal = guard.refuse(source, length);
+        Reason.Dropped refusal = guard.refuse(settings, source, length);
         if (refusal != null) {
             batch.drop(refusal, source, length);
             return;
@@ -161,7 +161,7 @@ final class DatagramReceiver implements Runnable {
     }
 
     private @Nullable ReceivedMessage handOn(ReceivedMessage message) {
-        if (!handlingMayWait) {
+        if (!settings.repliesMayWait()) {
             return channel.handOn(message);
         }
         waits.enter();
@@ -172,9 +172,8 @@ final class DatagramReceiver implements Runnable {
         }
     }
 
-    /** Asks to take what has arrived by now, and end. */
-    void drain() {
-        draining = true;
+    /** Has the thread look whether the listener drains: then it takes what has arrived by now, and ends. */
+    void wakeUp() {
         sockets.wakeUp();
     }
 

@@ -1,10 +1,11 @@
 package dev.sluice.transport.udp;
 
+import dev.sluice.memory.MemoryBudget;
 import dev.sluice.message.ReceivedMessage;
 import dev.sluice.message.StreamIds;
 import dev.sluice.transport.Connection;
-import dev.sluice.transport.PauseGate;
 import dev.sluice.transport.Reason;
+import dev.sluice.transport.Steering;
 import dev.sluice.transport.SuppressingLog;
 import dev.sluice.transport.Traffic;
 import dev.sluice.transport.Transport;
@@ -36,11 +37,11 @@ public final class UdpTransport implements Transport {
     /** How long the threads of receivers that were cut off at a deadline have to notice. */
     private static final Duration CUT_OFF = Duration.ofMillis(250);
 
-    private final TransportSettings settings;
+    private final String listener;
+    private final Steering steering;
     private final UdpProperties properties;
     private final OwnAddresses ownAddresses;
-    private final Traffic traffic = new Traffic();
-    private final PauseGate gate = new PauseGate();
+    private final MemoryBudget memory;
     private final UdpInboundAdapter adapter = new UdpInboundAdapter();
     private final AtomicLong sequence = new AtomicLong();
     private final SuppressingLog<Reason.Dropped> dropLog;
@@ -55,12 +56,19 @@ public final class UdpTransport implements Transport {
     private record Bound(@Nullable InetSocketAddress address, long droppedBefore) {}
 
     /** @param ownAddresses those of all listeners, which this one adds its own to while it is bound */
-    public UdpTransport(TransportSettings settings, UdpProperties properties, OwnAddresses ownAddresses) {
-        this.settings = settings;
+    public UdpTransport(
+            String listener,
+            TransportSettings settings,
+            UdpProperties properties,
+            OwnAddresses ownAddresses,
+            MemoryBudget memory) {
+        this.listener = listener;
+        this.steering = new Steering(settings);
         this.properties = properties;
         this.ownAddresses = ownAddresses;
-        this.dropLog = new SuppressingLog<>(log, settings.listener(), Reason.Dropped.class);
-        this.withheldLog = new SuppressingLog<>(log, settings.listener(), Reason.Withheld.class);
+        this.memory = memory;
+        this.dropLog = new SuppressingLog<>(log, listener, Reason.Dropped.class);
+        this.withheldLog = new SuppressingLog<>(log, listener, Reason.Withheld.class);
     }
 
     @Override
@@ -78,7 +86,7 @@ public final class UdpTransport implements Transport {
         List<DatagramReceiver> opened = new ArrayList<>();
         String stream = StreamIds.next();
         try {
-            UdpPort port = new UdpPort(settings.listener(), properties);
+            UdpPort port = new UdpPort(listener, properties);
             for (int i = 0; i < properties.receivers(); i++) {
                 DatagramChannel channel = port.open();
                 if (i == 0) {
@@ -94,7 +102,7 @@ public final class UdpTransport implements Transport {
         }
         localAddress().ifPresent(ownAddresses::add);
         sequence.set(0);
-        gate.open();
+        steering.begin();
         receivers = List.copyOf(opened);
         adapter.setReceivers(receivers);
     }
@@ -106,21 +114,20 @@ public final class UdpTransport implements Transport {
 
     @Override
     public void pause() {
-        gate.close();
+        steering.gate().close();
     }
 
     @Override
     public void resume() {
-        gate.open();
+        steering.gate().open();
     }
 
     @Override
     public void drain(Duration deadline) throws InterruptedException {
         long until = System.nanoTime() + deadline.toNanos();
-        for (DatagramReceiver receiver : receivers) {
-            receiver.drain();
-        }
-        gate.open();
+        steering.drain();
+        receivers.forEach(DatagramReceiver::wakeUp);
+        steering.gate().open();
         try {
             awaitEnd(until);
         } finally {
@@ -138,7 +145,7 @@ public final class UdpTransport implements Transport {
     private void awaitEnd(long until) throws InterruptedException {
         for (DatagramReceiver receiver : receivers) {
             if (!receiver.awaitEnd(Duration.ofNanos(Math.max(0, until - System.nanoTime())))) {
-                log.warn("Listener '{}': its drain took too long; what is in progress is cut off", settings.listener());
+                log.warn("Listener '{}': its drain took too long; what is in progress is cut off", listener);
                 return;
             }
         }
@@ -146,7 +153,7 @@ public final class UdpTransport implements Transport {
 
     @Override
     public Traffic traffic() {
-        return traffic;
+        return steering.settings().traffic();
     }
 
     @Override
@@ -205,8 +212,16 @@ public final class UdpTransport implements Transport {
         return adapter.handOn(message);
     }
 
-    TransportSettings settings() {
-        return settings;
+    String listener() {
+        return listener;
+    }
+
+    Steering steering() {
+        return steering;
+    }
+
+    MemoryBudget memory() {
+        return memory;
     }
 
     OwnAddresses ownAddresses() {
@@ -223,9 +238,5 @@ public final class UdpTransport implements Transport {
 
     SuppressingLog<Reason.Withheld> withheldLog() {
         return withheldLog;
-    }
-
-    PauseGate gate() {
-        return gate;
     }
 }

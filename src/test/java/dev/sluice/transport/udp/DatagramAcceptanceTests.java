@@ -189,21 +189,22 @@ class DatagramAcceptanceTests {
         Binder binder = new Binder(
                 new MapConfigurationPropertySource(Map.of("framing.max-size", "1KB", "udp.max-reply-factor", "4")));
         UdpTransport udp = new UdpTransport(
+                "choosy",
                 new TransportSettings(
-                        "choosy",
                         binder.bindOrCreate("framing", FramingProperties.class),
-                        UTF_8,
                         binder.bindOrCreate("limits", Limits.class),
                         binder.bindOrCreate("timeouts", Timeouts.class),
                         Access.EVERYONE,
+                        new Unhandled(),
+                        false,
                         acceptance,
                         answersFirst,
                         (message, reason) -> ("ERR " + reason).getBytes(UTF_8),
                         true,
-                        false,
-                        new MemoryBudget(Long.MAX_VALUE)),
+                        new Traffic()),
                 binder.bindOrCreate("udp", UdpProperties.class),
-                new OwnAddresses());
+                new OwnAddresses(),
+                new MemoryBudget(Long.MAX_VALUE));
         udp.adapter().setOutputChannel(new Echo());
         udp.bind();
         udp.adapter().start();

@@ -1,6 +1,5 @@
 package dev.sluice.transport.udp;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -11,6 +10,7 @@ import dev.sluice.transport.Access;
 import dev.sluice.transport.Inlet;
 import dev.sluice.transport.Limits;
 import dev.sluice.transport.Timeouts;
+import dev.sluice.transport.Traffic;
 import dev.sluice.transport.TransportSettings;
 import dev.sluice.transport.framing.FramingProperties;
 import java.io.IOException;
@@ -185,21 +185,22 @@ class FollowedAddressesTests {
     private int start(Map<String, String> properties) throws IOException {
         Binder binder = new Binder(new MapConfigurationPropertySource(properties));
         UdpTransport udp = new UdpTransport(
+                "all",
                 new TransportSettings(
-                        "all",
                         binder.bindOrCreate("framing", FramingProperties.class),
-                        UTF_8,
                         binder.bindOrCreate("limits", Limits.class),
                         binder.bindOrCreate("timeouts", Timeouts.class),
                         Access.EVERYONE,
+                        new Unhandled(),
+                        false,
                         Acceptance.AT_ONCE,
                         false,
                         (message, reason) -> null,
                         true,
-                        false,
-                        new MemoryBudget(Long.MAX_VALUE)),
+                        new Traffic()),
                 binder.bindOrCreate("udp", UdpProperties.class),
-                new OwnAddresses(() -> listed));
+                new OwnAddresses(() -> listed),
+                new MemoryBudget(Long.MAX_VALUE));
         udp.adapter().setOutputChannel(new Echo());
         udp.bind();
         udp.adapter().start();
