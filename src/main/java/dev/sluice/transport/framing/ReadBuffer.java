@@ -1,7 +1,6 @@
 package dev.sluice.transport.framing;
 
 import dev.sluice.memory.Holding;
-import dev.sluice.memory.MemoryBudget;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.SocketException;
@@ -36,7 +35,7 @@ final class ReadBuffer {
      */
     ReadBuffer(int maxSize, Holding memory) {
         this.memory = memory;
-        this.most = (int) Math.clamp((long) maxSize + FrameDecoder.MOST_OVERHEAD, LARGE, Integer.MAX_VALUE - 8);
+        this.most = Math.clamp((long) maxSize + FrameDecoder.MOST_OVERHEAD, LARGE, Integer.MAX_VALUE - 8);
     }
 
     /**
@@ -116,11 +115,8 @@ final class ReadBuffer {
     }
 
     private byte[] resized(int length) throws SocketException {
-        long more = MemoryBudget.cost(length) - MemoryBudget.cost(bytes.length);
-        if (more > 0 && !memory.tryGrow(more)) {
+        if (!memory.tryResize(bytes.length, length)) {
             throw new SocketException("Socket closed");
-        } else if (more < 0) {
-            memory.shrink(-more);
         }
         return new byte[length];
     }

@@ -2,6 +2,7 @@ package dev.sluice.transport.tcp;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import javax.net.ssl.SSLSocket;
@@ -43,6 +44,16 @@ final class AcceptedSocket {
     @Nullable
     ProxiedEntry entry() {
         return entry;
+    }
+
+    /** The peer that the kernel knows of, which may be a proxy. */
+    InetSocketAddress peer() {
+        return (InetSocketAddress) accepted.getRemoteSocketAddress();
+    }
+
+    /** Returns whether the connection is let in, so that it is anybody's business. */
+    boolean isIn() {
+        return entry == null || entry.isIn();
     }
 
     /** What is written to. What is read comes from {@link #input()}. */

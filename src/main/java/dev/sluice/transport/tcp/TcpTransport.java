@@ -2,9 +2,9 @@ package dev.sluice.transport.tcp;
 
 import dev.sluice.memory.Halt;
 import dev.sluice.memory.MemoryBudget;
-import dev.sluice.message.ReceivedMessage;
 import dev.sluice.transport.Connection;
 import dev.sluice.transport.Connections;
+import dev.sluice.transport.Inlet;
 import dev.sluice.transport.Reason;
 import dev.sluice.transport.Steering;
 import dev.sluice.transport.Traffic;
@@ -47,14 +47,14 @@ public final class TcpTransport implements Transport {
     private final Steering steering;
     private final TcpProperties properties;
     private final Framing framing;
-    private final byte[] greeting;
+    private final FrameBuffer greeting = new FrameBuffer();
     private final KernelPeers kernelPeers;
     private final @Nullable TlsPort tls;
     private final PeerTroubles troubles;
     private final Connections<FramedConnection> connections = new Connections<>();
     private final Door door;
     private final TcpInboundAdapter adapter = new TcpInboundAdapter();
-    private final ServerConnectionFactory factory = new ServerConnectionFactory();
+    private final ServerConnectionFactory factory;
     private final TaskScheduler scheduler;
     private @Nullable ScheduledFuture<?> sweep;
     private final MemoryBudget memory;
@@ -81,22 +81,17 @@ public final class TcpTransport implements Transport {
         this.steering = new Steering(settings);
         this.properties = properties;
         this.framing = settings.framing().toFraming();
-        this.greeting = properties.greeting() == null
-                ? new byte[0]
-                : properties.greeting().getBytes(charset);
+        if (properties.greeting() != null) {
+            greeting.append(properties.greeting().getBytes(charset));
+        }
         this.tls = properties.tls() == null ? null : new TlsPort(listener, properties.tls(), surroundings.bundles());
         this.kernelPeers = new KernelPeers(this::localAddress);
         this.troubles = new PeerTroubles(listener);
         this.memory = surroundings.memory();
         this.door = new Door(listener, steering, properties.proxyProtocol(), connections, memory);
         this.scheduler = surroundings.scheduler();
-        factory.setBeanName(listener + ".connections");
-        factory.setBeanFactory(surroundings.beanFactory());
-        factory.setApplicationEventPublisher(surroundings.events());
-        factory.setTcpNetConnectionSupport(this::newConnection);
-        var threads = Thread.ofVirtual().name(listener + "-", 0).factory();
-        factory.setTaskExecutor(task -> start(threads.newThread(task), task));
-        factory.afterPropertiesSet();
+        this.factory = new ServerConnectionFactory(
+                listener, surroundings.beanFactory(), surroundings.events(), this::newConnection);
         adapter.setConnectionFactory(factory);
     }
 
@@ -214,7 +209,7 @@ public final class TcpTransport implements Transport {
         int closed = 0;
         for (FramedConnection connection : connections.all()) {
             // Those that are closed together do not all end in front of others that are served.
-            if (connection.lifetime().enforceDeadlines(now) && ++closed % MOST_CLOSED_IN_A_ROW == 0) {
+            if (connection.lifetime().enforceDeadlines(kernelPeers, now) && ++closed % MOST_CLOSED_IN_A_ROW == 0) {
                 Thread.yield();
             }
         }
@@ -243,24 +238,6 @@ public final class TcpTransport implements Transport {
         }
     }
 
-    /** What keeps one connection from starting must not end the loop that accepts others. */
-    private static void start(Thread thread, Runnable task) {
-        try {
-            thread.start();
-        } catch (RuntimeException | Error ex) {
-            Halt.onOutOfMemory(ex);
-            if (task instanceof FramedConnection connection) {
-                connection.close(Reason.Closed.BROKEN);
-            }
-            throw new IllegalStateException("No thread could be started", ex);
-        }
-    }
-
-    @Nullable
-    ReceivedMessage handOn(ReceivedMessage message) {
-        return adapter.handOn(message);
-    }
-
     /** A connection has ended: its place is free. Called once for each. */
     void ended(FramedConnection connection, @Nullable ProxiedEntry entry, Reason.Closed reason) {
         boolean accepted = true;
@@ -278,8 +255,8 @@ public final class TcpTransport implements Transport {
         connections.remove(connection);
     }
 
-    KernelPeers kernelPeers() {
-        return kernelPeers;
+    Inlet inlet() {
+        return adapter;
     }
 
     PeerTroubles troubles() {
@@ -294,10 +271,6 @@ public final class TcpTransport implements Transport {
         return steering;
     }
 
-    TransportSettings settings() {
-        return steering.settings();
-    }
-
     MemoryBudget memory() {
         return memory;
     }
@@ -306,7 +279,8 @@ public final class TcpTransport implements Transport {
         return framing;
     }
 
-    byte[] greeting() {
+    /** Never changes; empty if there is none. */
+    FrameBuffer greeting() {
         return greeting;
     }
 

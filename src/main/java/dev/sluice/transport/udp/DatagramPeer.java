@@ -24,18 +24,18 @@ final class DatagramPeer implements Peer {
     private static final int MOST_PAYLOAD_IPV4 = 65_507;
 
     private final Origin origin;
-    private final DatagramBatch batch;
+    private final DatagramAnswers answers;
     private final ReceivingSocket socket;
     private final PeerHeaders headers;
     private final Reason.@Nullable Withheld unanswerable;
 
     DatagramPeer(
-            String listener, String stream, DatagramBatch batch, ReceivingSocket socket, InetSocketAddress remote) {
+            String listener, String stream, DatagramAnswers answers, ReceivingSocket socket, InetSocketAddress remote) {
         String address = AddressText.of(remote.getAddress());
         this.origin = new Origin(listener, AddressText.of(remote), stream, remote);
-        this.batch = batch;
+        this.answers = answers;
         this.socket = socket;
-        this.unanswerable = batch.unanswerable(remote);
+        this.unanswerable = answers.unanswerable(remote);
         this.headers = new PeerHeaders(Map.of(
                 IpHeaders.HOSTNAME, address,
                 IpHeaders.IP_ADDRESS, address,
@@ -60,7 +60,7 @@ final class DatagramPeer implements Peer {
 
     @Override
     public Handling handling() {
-        return batch.handling();
+        return answers.handling();
     }
 
     @Override
@@ -68,12 +68,12 @@ final class DatagramPeer implements Peer {
         if (!fits(payload)) {
             throw new IllegalArgumentException("a reply of " + payload.length + " bytes does not fit a datagram");
         }
-        batch.reply(this, payload);
+        answers.reply(this, payload);
     }
 
     @Override
     public void fail(byte @Nullable [] answer) {
-        batch.fail();
+        answers.failed();
         if (answer != null) {
             reply(answer);
         }

@@ -2,7 +2,6 @@ package dev.sluice.transport.udp;
 
 import dev.sluice.memory.Halt;
 import dev.sluice.message.ReceivedMessage;
-import dev.sluice.transport.Inlet;
 import dev.sluice.transport.Reason;
 import dev.sluice.transport.Steering;
 import dev.sluice.transport.TransportSettings;
@@ -15,7 +14,6 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,8 +38,7 @@ final class DatagramReceiver implements Runnable {
     private final DatagramGuard guard;
     private final Steering steering;
     private final AtomicLong sequence;
-    private final Inlet channel;
-    private final DatagramBatch batch;
+    private final DatagramAnswers answers;
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER);
     private final CountDownLatch ended = new CountDownLatch(1);
     /** What its thread may wait for besides its sockets. */
@@ -58,8 +55,13 @@ final class DatagramReceiver implements Runnable {
         this.steering = transport.steering();
         this.settings = steering.settings();
         this.sequence = sequence;
-        this.channel = transport::handOn;
-        this.batch = new DatagramBatch(transport, settings, waits);
+        this.answers = new DatagramAnswers(
+                settings,
+                transport.inlet(),
+                waits,
+                new ReplyGuard(transport.maxReplyFactor()),
+                transport.memory().aside(),
+                transport.troubles());
     }
 
     /** Receives until closed, or until drained and nothing is left of what the kernel held by then. */
@@ -101,12 +103,12 @@ final class DatagramReceiver implements Runnable {
         }
     }
 
-    /** Takes what is there, up to a batch; answers whether there may be more to come. */
+    /** Takes what is there, up to a batch; returns whether there may be more to come. */
     private boolean take(boolean last) throws IOException {
         settings = steering.settings();
-        batch.start(settings);
+        answers.begin(settings);
         try {
-            while (!batch.isFull()) {
+            while (!answers.isFull()) {
                 ReceivingSocket socket = sockets.next();
                 if (socket == null) {
                     return !last;
@@ -119,7 +121,7 @@ final class DatagramReceiver implements Runnable {
                 }
                 if (steering.gate().isClosed()) {
                     // What was received just as the listener was paused waits here, and nothing with it.
-                    batch.settle();
+                    answers.settle();
                     steering.gate().pass();
                 }
                 handle(socket, buffer.flip(), source);
@@ -129,7 +131,7 @@ final class DatagramReceiver implements Runnable {
             }
             return true;
         } finally {
-            batch.settle();
+            answers.settle();
         }
     }
 
@@ -137,39 +139,15 @@ final class DatagramReceiver implements Runnable {
         int length = datagram.remaining();
         Reason.Dropped refusal = guard.refuse(settings, source, length);
         if (refusal != null) {
-            batch.drop(refusal, source, length);
+            answers.drop(refusal, source, length);
             return;
         }
         byte[] payload = new byte[length];
         datagram.get(payload);
-        DatagramPeer peer = socket.peer(listener, stream, batch, source);
+        DatagramPeer peer = socket.peer(listener, stream, answers, source);
         ReceivedMessage message = new ReceivedMessage(
                 payload, peer.headers(), peer, sequence.incrementAndGet(), System.currentTimeMillis());
-        batch.add(message);
-        try {
-            ReceivedMessage handled = handOn(message);
-            if (handled == null) {
-                batch.refuse(peer);
-            } else if (handled != message) {
-                batch.replace(handled);
-            }
-        } catch (RuntimeException | Error ex) {
-            Halt.onOutOfMemory(ex);
-            log.error("Listener '{}': nothing behind its channel took a message", listener, ex);
-            peer.fail(null);
-        }
-    }
-
-    private @Nullable ReceivedMessage handOn(ReceivedMessage message) {
-        if (!settings.repliesMayWait()) {
-            return channel.handOn(message);
-        }
-        waits.enter();
-        try {
-            return channel.handOn(message);
-        } finally {
-            waits.leave();
-        }
+        answers.take(message);
     }
 
     /** Has the thread look whether the listener drains: then it takes what has arrived by now, and ends. */

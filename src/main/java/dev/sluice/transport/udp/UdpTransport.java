@@ -1,12 +1,10 @@
 package dev.sluice.transport.udp;
 
 import dev.sluice.memory.MemoryBudget;
-import dev.sluice.message.ReceivedMessage;
 import dev.sluice.message.StreamIds;
 import dev.sluice.transport.Connection;
-import dev.sluice.transport.Reason;
+import dev.sluice.transport.Inlet;
 import dev.sluice.transport.Steering;
-import dev.sluice.transport.SuppressingLog;
 import dev.sluice.transport.Traffic;
 import dev.sluice.transport.Transport;
 import dev.sluice.transport.TransportSettings;
@@ -44,8 +42,7 @@ public final class UdpTransport implements Transport {
     private final MemoryBudget memory;
     private final UdpInboundAdapter adapter = new UdpInboundAdapter();
     private final AtomicLong sequence = new AtomicLong();
-    private final SuppressingLog<Reason.Dropped> dropLog;
-    private final SuppressingLog<Reason.Withheld> withheldLog;
+    private final SourceTroubles troubles;
     /** Held while the sockets change whose drops are counted. */
     private final Object dropsLock = new Object();
 
@@ -67,8 +64,7 @@ public final class UdpTransport implements Transport {
         this.properties = properties;
         this.ownAddresses = ownAddresses;
         this.memory = memory;
-        this.dropLog = new SuppressingLog<>(log, listener, Reason.Dropped.class);
-        this.withheldLog = new SuppressingLog<>(log, listener, Reason.Withheld.class);
+        this.troubles = new SourceTroubles(listener);
     }
 
     @Override
@@ -134,8 +130,7 @@ public final class UdpTransport implements Transport {
             localAddress().ifPresent(ownAddresses::remove);
             unbind();
             receivers.forEach(DatagramReceiver::close);
-            dropLog.tellAllSuppressed();
-            withheldLog.tellAllSuppressed();
+            troubles.tellAllSuppressed();
         }
         for (DatagramReceiver receiver : receivers) {
             receiver.awaitEnd(CUT_OFF);
@@ -207,13 +202,12 @@ public final class UdpTransport implements Transport {
                 : KernelDrops.of(address.getPort()).map(now -> seen.droppedBefore() + now);
     }
 
-    @Nullable
-    ReceivedMessage handOn(ReceivedMessage message) {
-        return adapter.handOn(message);
-    }
-
     String listener() {
         return listener;
+    }
+
+    Inlet inlet() {
+        return adapter;
     }
 
     Steering steering() {
@@ -232,11 +226,7 @@ public final class UdpTransport implements Transport {
         return properties.maxReplyFactor();
     }
 
-    SuppressingLog<Reason.Dropped> dropLog() {
-        return dropLog;
-    }
-
-    SuppressingLog<Reason.Withheld> withheldLog() {
-        return withheldLog;
+    SourceTroubles troubles() {
+        return troubles;
     }
 }

@@ -6,13 +6,8 @@ import static org.awaitility.Awaitility.await;
 import dev.sluice.memory.MemoryBudget;
 import dev.sluice.message.Acceptance;
 import dev.sluice.message.ReceivedMessage;
-import dev.sluice.transport.Access;
 import dev.sluice.transport.Inlet;
-import dev.sluice.transport.Limits;
-import dev.sluice.transport.Timeouts;
-import dev.sluice.transport.Traffic;
-import dev.sluice.transport.TransportSettings;
-import dev.sluice.transport.framing.FramingProperties;
+import dev.sluice.transport.SampleSettings;
 import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
@@ -186,18 +181,7 @@ class FollowedAddressesTests {
         Binder binder = new Binder(new MapConfigurationPropertySource(properties));
         UdpTransport udp = new UdpTransport(
                 "all",
-                new TransportSettings(
-                        binder.bindOrCreate("framing", FramingProperties.class),
-                        binder.bindOrCreate("limits", Limits.class),
-                        binder.bindOrCreate("timeouts", Timeouts.class),
-                        Access.EVERYONE,
-                        new Unhandled(),
-                        false,
-                        Acceptance.AT_ONCE,
-                        false,
-                        (message, reason) -> null,
-                        true,
-                        new Traffic()),
+                SampleSettings.of(properties, Acceptance.AT_ONCE, false, (message, reason) -> null),
                 binder.bindOrCreate("udp", UdpProperties.class),
                 new OwnAddresses(() -> listed),
                 new MemoryBudget(Long.MAX_VALUE));
