@@ -169,7 +169,7 @@ final class ServerConnection implements Closeable {
         while (count == 0) {
             String problem = reader.unfinished() == 0
                     ? "no answer"
-                    : "no whole answer, only " + Excerpt.of(reader.rest(Integer.MAX_VALUE));
+                    : "no whole answer, only " + Excerpt.of(reader.unfinished(Integer.MAX_VALUE));
             await(SelectionKey.OP_READ, deadline, problem);
             count = reader.read(channel);
         }

@@ -157,7 +157,7 @@ final class FrameLoop {
 
     private Reason.@Nullable Closed take(int bytes, long readAt) throws IOException {
         settings.traffic().bytesReceived.add(Math.max(0, bytes));
-        if (sequence == 0 && refusesTls && ClientHello.begins(reader.rest(ClientHello.BEGINNING))) {
+        if (sequence == 0 && refusesTls && ClientHello.begins(reader.unfinished(ClientHello.BEGINNING))) {
             traffic.count(Reason.Dropped.MALFORMED);
             return Reason.Closed.UNEXPECTED_TLS;
         }
