@@ -4,6 +4,7 @@ import dev.sluice.transport.framing.FrameDecoder.Result;
 import dev.sluice.transport.framing.FrameReader;
 import dev.sluice.transport.framing.Framing;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
@@ -27,17 +28,21 @@ final class TcpExchange {
     /** How long a peer has, when all is sent, to end the connection before we end our side. */
     private static final long BEFORE_OUR_END_MILLIS = 100;
 
+    /** A whole record: type, version 3.x, a length of two, level, and what it is about (RFC 8446, section 6). */
+    private static final int ALERT_BYTES = 7;
+
     private final Exchange exchange;
     private final Socket socket;
     private final Frames frames;
     private final Progress progress = new Progress();
     private final Sender sender;
-    private final Answers received;
+    private final InputStream in;
     private final FrameReader reader;
     private final CountDownLatch peerEnded = new CountDownLatch(1);
     /** We have ended our side. */
     private volatile boolean ended;
 
+    private long received;
     private long answers;
     /** Answers that the peer has given up to begin another. */
     private long brokenOff;
@@ -51,7 +56,7 @@ final class TcpExchange {
                 new TcpWriter(socket.getOutputStream(), frames.framing(), progress),
                 progress,
                 this::allSent);
-        this.received = new Answers(socket.getInputStream());
+        this.in = socket.getInputStream();
         this.reader = new FrameReader(frames.framing().newDecoder(frames.maxSize()));
     }
 
@@ -125,7 +130,7 @@ final class TcpExchange {
         if (over()) {
             return;
         }
-        boolean thrownOut = !ended && received.none() && exchange.count().isEmpty();
+        boolean thrownOut = !ended && received == 0 && exchange.count().isEmpty();
         peerEnded.countDown();
         int unfinished = printLast();
         if (unfinished > 0) {
@@ -150,13 +155,14 @@ final class TcpExchange {
     private boolean read() throws IOException, ClientFailure {
         while (true) {
             try {
-                boolean more = reader.read(received) >= 0;
+                int count = reader.read(in);
                 progress.moved();
-                if (received.isTlsAlert()) {
+                received += Math.max(0, count);
+                if (received == ALERT_BYTES && isAlert(reader.unfinished(ALERT_BYTES))) {
                     throw ClientFailure.broken("TLS: " + exchange.peer()
                             + " answers plain text with an alert. Add --tls, or choose another port.");
                 }
-                return more;
+                return count >= 0;
             } catch (SocketTimeoutException ex) {
                 sender.throwOwnFailure();
                 if (over() || exchange.count().orElse(1) == 0 && silent()) {
@@ -169,6 +175,17 @@ final class TcpExchange {
                 }
             }
         }
+    }
+
+    /** Whether that is how a port that speaks TLS answers plain text. */
+    private static boolean isAlert(byte[] record) {
+        return record.length == ALERT_BYTES
+                && record[0] == 0x15
+                && record[1] == 3
+                && record[2] <= 4
+                && record[3] == 0
+                && record[4] == 2
+                && (record[5] == 1 || record[5] == 2);
     }
 
     private boolean silent() {
