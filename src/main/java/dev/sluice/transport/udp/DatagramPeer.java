@@ -1,6 +1,5 @@
 package dev.sluice.transport.udp;
 
-import dev.sluice.message.AddressText;
 import dev.sluice.message.Handling;
 import dev.sluice.message.Origin;
 import dev.sluice.message.Peer;
@@ -29,10 +28,10 @@ final class DatagramPeer implements Peer {
     private final PeerHeaders headers;
     private final Reason.@Nullable Withheld unanswerable;
 
-    DatagramPeer(
-            String listener, String stream, DatagramAnswers answers, ReceivingSocket socket, InetSocketAddress remote) {
-        String address = AddressText.of(remote.getAddress());
-        this.origin = new Origin(listener, AddressText.of(remote), stream, remote);
+    DatagramPeer(Origin origin, DatagramAnswers answers, ReceivingSocket socket) {
+        InetSocketAddress remote = origin.remote();
+        String address = origin.remoteAddress();
+        this.origin = origin;
         this.answers = answers;
         this.socket = socket;
         this.unanswerable = answers.unanswerable(remote);
@@ -41,7 +40,7 @@ final class DatagramPeer implements Peer {
                 IpHeaders.IP_ADDRESS, address,
                 IpHeaders.PORT, remote.getPort(),
                 IpHeaders.PACKET_ADDRESS, remote,
-                PeerHeaders.LISTENER, listener));
+                PeerHeaders.LISTENER, origin.listener()));
     }
 
     PeerHeaders headers() {

@@ -13,7 +13,6 @@ import java.nio.channels.ClosedSelectorException;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,35 +32,35 @@ final class DatagramReceiver implements Runnable {
     private static final int RETRY_MILLIS = 10;
 
     private final ReceiverSockets sockets;
-    private final String listener;
-    private final String stream;
-    private final DatagramGuard guard;
+    private final DatagramStream stream;
     private final Steering steering;
-    private final AtomicLong sequence;
+    private final DatagramGuard guard;
     private final DatagramAnswers answers;
+    /** What its thread may wait for besides its sockets. */
+    private final Waits waits;
+
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER);
     private final CountDownLatch ended = new CountDownLatch(1);
-    /** What its thread may wait for besides its sockets. */
-    private final Waits waits = new Waits();
-
     /** Of the batch in hand. */
     private TransportSettings settings;
 
-    DatagramReceiver(UdpTransport transport, ReceiverSockets sockets, String stream, AtomicLong sequence) {
+    /**
+     * @param waits of this receiver's thread, which its answers know too
+     */
+    DatagramReceiver(
+            ReceiverSockets sockets,
+            DatagramStream stream,
+            Steering steering,
+            DatagramGuard guard,
+            DatagramAnswers answers,
+            Waits waits) {
         this.sockets = sockets;
-        this.listener = transport.listener();
         this.stream = stream;
-        this.guard = new DatagramGuard(transport.ownAddresses());
-        this.steering = transport.steering();
+        this.steering = steering;
+        this.guard = guard;
+        this.answers = answers;
+        this.waits = waits;
         this.settings = steering.settings();
-        this.sequence = sequence;
-        this.answers = new DatagramAnswers(
-                settings,
-                transport.inlet(),
-                waits,
-                new ReplyGuard(transport.maxReplyFactor()),
-                transport.memory().aside(),
-                transport.troubles());
     }
 
     /** Receives until closed, or until drained and nothing is left of what the kernel held by then. */
@@ -92,12 +91,12 @@ final class DatagramReceiver implements Runnable {
                 } catch (RuntimeException | Error ex) {
                     Halt.onOutOfMemory(ex);
                     // Those that come later can be received.
-                    log.error("Listener '{}': datagrams were not handled", listener, ex);
+                    log.error("Listener '{}': datagrams were not handled", stream.listener(), ex);
                     retryLater(ex);
                 }
             }
         } catch (ClosedSelectorException ex) {
-            log.trace("Listener '{}': closed while it waited", listener, ex);
+            log.trace("Listener '{}': closed while it waited", stream.listener(), ex);
         } finally {
             ended.countDown();
         }
@@ -144,9 +143,9 @@ final class DatagramReceiver implements Runnable {
         }
         byte[] payload = new byte[length];
         datagram.get(payload);
-        DatagramPeer peer = socket.peer(listener, stream, answers, source);
-        ReceivedMessage message = new ReceivedMessage(
-                payload, peer.headers(), peer, sequence.incrementAndGet(), System.currentTimeMillis());
+        DatagramPeer peer = socket.peer(stream, answers, source);
+        ReceivedMessage message =
+                new ReceivedMessage(payload, peer.headers(), peer, stream.next(), System.currentTimeMillis());
         answers.take(message);
     }
 
@@ -170,11 +169,11 @@ final class DatagramReceiver implements Runnable {
         if (!sockets.isOpen()) {
             return;
         }
-        log.debug("Listener '{}': receiving failed, trying on: {}", listener, ex.getMessage());
+        log.debug("Listener '{}': receiving failed, trying on: {}", stream.listener(), ex.getMessage());
         try {
             Thread.sleep(RETRY_MILLIS);
         } catch (InterruptedException interrupted) {
-            log.trace("Listener '{}': receiving on at once", listener, interrupted);
+            log.trace("Listener '{}': receiving on at once", stream.listener(), interrupted);
         }
     }
 }

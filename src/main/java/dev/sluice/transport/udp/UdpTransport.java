@@ -1,13 +1,12 @@
 package dev.sluice.transport.udp;
 
 import dev.sluice.memory.MemoryBudget;
-import dev.sluice.message.StreamIds;
 import dev.sluice.transport.Connection;
-import dev.sluice.transport.Inlet;
 import dev.sluice.transport.Steering;
 import dev.sluice.transport.Traffic;
 import dev.sluice.transport.Transport;
 import dev.sluice.transport.TransportSettings;
+import dev.sluice.transport.Waits;
 import dev.sluice.transport.framing.FrameBuffer;
 import java.io.Closeable;
 import java.io.IOException;
@@ -18,7 +17,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,7 +39,6 @@ public final class UdpTransport implements Transport {
     private final OwnAddresses ownAddresses;
     private final MemoryBudget memory;
     private final UdpInboundAdapter adapter = new UdpInboundAdapter();
-    private final AtomicLong sequence = new AtomicLong();
     private final SourceTroubles troubles;
     /** Held while the sockets change whose drops are counted. */
     private final Object dropsLock = new Object();
@@ -80,7 +77,7 @@ public final class UdpTransport implements Transport {
     @Override
     public void bind() throws IOException {
         List<DatagramReceiver> opened = new ArrayList<>();
-        String stream = StreamIds.next();
+        DatagramStream stream = new DatagramStream(listener);
         try {
             UdpPort port = new UdpPort(listener, properties);
             for (int i = 0; i < properties.receivers(); i++) {
@@ -89,7 +86,7 @@ public final class UdpTransport implements Transport {
                     bound = new Bound((InetSocketAddress) channel.getLocalAddress(), bound.droppedBefore());
                 }
                 ReceiverSockets sockets = new ReceiverSockets(this, port, channel, i == 0);
-                opened.add(new DatagramReceiver(this, sockets, stream, sequence));
+                opened.add(receiver(sockets, stream));
             }
         } catch (IOException | RuntimeException ex) {
             bound = new Bound(null, bound.droppedBefore());
@@ -97,10 +94,17 @@ public final class UdpTransport implements Transport {
             throw ex;
         }
         localAddress().ifPresent(ownAddresses::add);
-        sequence.set(0);
         steering.begin();
         receivers = List.copyOf(opened);
         adapter.setReceivers(receivers);
+    }
+
+    private DatagramReceiver receiver(ReceiverSockets sockets, DatagramStream stream) {
+        Waits waits = new Waits();
+        ReplyGuard replyGuard = new ReplyGuard(properties.maxReplyFactor());
+        DatagramAnswers answers =
+                new DatagramAnswers(steering.settings(), adapter, waits, replyGuard, memory.aside(), troubles);
+        return new DatagramReceiver(sockets, stream, steering, new DatagramGuard(ownAddresses), answers, waits);
     }
 
     @Override
@@ -202,31 +206,7 @@ public final class UdpTransport implements Transport {
                 : KernelDrops.of(address.getPort()).map(now -> seen.droppedBefore() + now);
     }
 
-    String listener() {
-        return listener;
-    }
-
-    Inlet inlet() {
-        return adapter;
-    }
-
-    Steering steering() {
-        return steering;
-    }
-
-    MemoryBudget memory() {
-        return memory;
-    }
-
     OwnAddresses ownAddresses() {
         return ownAddresses;
-    }
-
-    int maxReplyFactor() {
-        return properties.maxReplyFactor();
-    }
-
-    SourceTroubles troubles() {
-        return troubles;
     }
 }
