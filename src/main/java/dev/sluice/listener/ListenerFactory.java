@@ -9,7 +9,6 @@ import dev.sluice.listener.configuration.Problem;
 import dev.sluice.memory.MemoryBudget;
 import dev.sluice.message.Acceptance;
 import dev.sluice.message.Template;
-import dev.sluice.transport.FailureAnswer;
 import dev.sluice.transport.Traffic;
 import dev.sluice.transport.Transport;
 import dev.sluice.transport.TransportSettings;
@@ -69,17 +68,17 @@ final class ListenerFactory {
 
     private TransportSettings settings(String name, ListenerProperties properties) {
         Handler handler = Handlers.handler(properties.reply(), properties.charset(), beans);
-        FailureAnswer onFailure = onFailure(properties);
+        String onFailure = properties.reply().onFailure();
         return new TransportSettings(
                 properties.framing(),
                 properties.limits(),
                 properties.timeouts(),
                 properties.access(),
-                new ServiceActivation(handler, onFailure),
+                new ServiceActivation(
+                        handler, onFailure == null ? null : Template.parse(onFailure, properties.charset())),
                 handler.mayWait(),
                 routes.find(name).<Acceptance>map(route -> route).orElse(Acceptance.AT_ONCE),
                 properties.reply().after() == After.RECEIVED,
-                onFailure,
                 properties.reply().answers(),
                 new Traffic());
     }
@@ -104,13 +103,5 @@ final class ListenerFactory {
             throw new ConfigurationException(List.of(
                     new Problem("sluice.listeners." + name + ".tcp.tls", String.valueOf(ex.getMessage()), null)));
         }
-    }
-
-    private static FailureAnswer onFailure(ListenerProperties properties) {
-        String text = properties.reply().onFailure();
-        if (text == null) {
-            return (message, reason) -> null;
-        }
-        return Template.parse(text, properties.charset())::render;
     }
 }

@@ -4,9 +4,10 @@ import dev.sluice.handler.Handler;
 import dev.sluice.memory.Halt;
 import dev.sluice.message.Handling;
 import dev.sluice.message.ReceivedMessage;
-import dev.sluice.transport.FailureAnswer;
+import dev.sluice.message.Template;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,9 +24,12 @@ final class ServiceActivation implements Handling {
     private final AtomicLong reportedAt = new AtomicLong();
     private final LongAdder unreported = new LongAdder();
     private final Handler handler;
-    private final FailureAnswer onFailure;
+    private final @Nullable Template onFailure;
 
-    ServiceActivation(Handler handler, FailureAnswer onFailure) {
+    /**
+     * @param onFailure what is answered in place of a reply; nothing if absent
+     */
+    ServiceActivation(Handler handler, @Nullable Template onFailure) {
         this.handler = handler;
         this.onFailure = onFailure;
     }
@@ -45,11 +49,16 @@ final class ServiceActivation implements Handling {
     }
 
     @Override
+    public byte @Nullable [] failureAnswer(ReceivedMessage message, String reason) {
+        return onFailure == null ? null : onFailure.render(message, reason);
+    }
+
+    @Override
     public void fail(ReceivedMessage message, Throwable cause) {
         report(message, cause);
         String reason = cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
         try {
-            message.peer().fail(onFailure.render(message, reason));
+            message.peer().fail(failureAnswer(message, reason));
         } catch (IllegalArgumentException ex) {
             // Not even the answer can be framed.
             message.peer().fail(null);

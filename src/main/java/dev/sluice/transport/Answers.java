@@ -193,7 +193,7 @@ public abstract class Answers {
 
     /** Answers a message that is not accepted. Returns whether there is an answer. */
     protected final boolean answer(ReceivedMessage message, String reason) {
-        byte[] answer = settings.onFailure().render(message, reason);
+        byte[] answer = settings.handling().failureAnswer(message, reason);
         if (answer == null) {
             return false;
         }

@@ -12,11 +12,10 @@ import dev.sluice.transport.framing.FramingProperties;
  * @param limits how much is taken on
  * @param timeouts how long peers are waited for
  * @param access whom it serves
- * @param handling handles what comes
+ * @param handling what is done with a message
  * @param repliesMayWait whether that may take long, so that a reply should not wait for those to follow
  * @param acceptance takes charge of what has been handled
  * @param answersFirst whether peers are answered before that, since all they want to know is that their message has come
- * @param onFailure what a peer gets for a message that was not accepted
  * @param answers whether a peer gets anything for a message, so that it knows which were taken
  * @param traffic counts what comes
  */
@@ -29,6 +28,5 @@ public record TransportSettings(
         boolean repliesMayWait,
         Acceptance acceptance,
         boolean answersFirst,
-        FailureAnswer onFailure,
         boolean answers,
         Traffic traffic) {}

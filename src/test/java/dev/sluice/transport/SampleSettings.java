@@ -5,6 +5,7 @@ import dev.sluice.message.Handling;
 import dev.sluice.message.ReceivedMessage;
 import dev.sluice.transport.framing.FramingProperties;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 
@@ -17,23 +18,34 @@ public final class SampleSettings {
      * @param properties what is said of framing, limits and timeouts
      */
     public static TransportSettings of(
-            Map<String, String> properties, Acceptance acceptance, boolean answersFirst, FailureAnswer onFailure) {
+            Map<String, String> properties, Acceptance acceptance, boolean answersFirst, FailureAnswers onFailure) {
         Binder binder = new Binder(new MapConfigurationPropertySource(properties));
         return new TransportSettings(
                 binder.bindOrCreate("framing", FramingProperties.class),
                 binder.bindOrCreate("limits", Limits.class),
                 binder.bindOrCreate("timeouts", Timeouts.class),
                 Access.EVERYONE,
-                new Unasked(),
+                new Unasked(onFailure),
                 false,
                 acceptance,
                 answersFirst,
-                onFailure,
                 true,
                 new Traffic());
     }
 
-    private static final class Unasked implements Handling {
+    /** What a peer gets for a message that was not accepted. */
+    @FunctionalInterface
+    public interface FailureAnswers {
+
+        byte @Nullable [] of(ReceivedMessage message, String reason);
+    }
+
+    private record Unasked(FailureAnswers onFailure) implements Handling {
+
+        @Override
+        public byte @Nullable [] failureAnswer(ReceivedMessage message, String reason) {
+            return onFailure.of(message, reason);
+        }
 
         @Override
         public void handle(ReceivedMessage message) {
