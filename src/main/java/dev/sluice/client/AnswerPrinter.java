@@ -10,6 +10,7 @@ import java.nio.charset.Charset;
 import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.HexFormat;
 
 /**
@@ -46,13 +47,13 @@ final class AnswerPrinter {
     }
 
     /** One answer, one line. */
-    void answer(byte[] bytes, int from, int to) throws ClientFailure {
+    void answer(byte[] bytes) throws ClientFailure {
         if (hex) {
-            write(HexFormat.of().formatHex(bytes, from, to).getBytes(StandardCharsets.US_ASCII));
+            write(HexFormat.of().formatHex(bytes).getBytes(StandardCharsets.US_ASCII));
         } else if (passingThrough()) {
-            write(bytes, from, to);
+            write(bytes);
         } else {
-            text(new String(bytes, from, to - from, charset));
+            text(new String(bytes, charset));
         }
         write(new byte[] {'\n'});
     }
@@ -60,22 +61,22 @@ final class AnswerPrinter {
     /** On a line of its own, of which it may bring the end along. */
     void greeting(byte[] bytes) throws ClientFailure {
         boolean ended = !hex && bytes.length > 0 && bytes[bytes.length - 1] == '\n';
-        answer(bytes, 0, ended ? bytes.length - 1 : bytes.length);
+        answer(ended ? Arrays.copyOf(bytes, bytes.length - 1) : bytes);
     }
 
     /** A part of a stream without boundaries. As text it gets no line break that is not in it. */
-    void piece(byte[] bytes, int from, int to) throws ClientFailure {
+    void piece(byte[] bytes) throws ClientFailure {
         if (hex) {
-            answer(bytes, from, to);
+            answer(bytes);
             return;
         }
-        lineOpen = bytes[to - 1] != '\n';
+        lineOpen = bytes[bytes.length - 1] != '\n';
         if (passingThrough()) {
-            write(bytes, from, to);
+            write(bytes);
             return;
         }
-        ByteBuffer in = ByteBuffer.allocate(cut.length + to - from);
-        in.put(cut).put(bytes, from, to - from).flip();
+        ByteBuffer in = ByteBuffer.allocate(cut.length + bytes.length);
+        in.put(cut).put(bytes).flip();
         CharBuffer chars = CharBuffer.allocate((int) (in.remaining() * (double) decoder.maxCharsPerByte()) + 2);
         decoder.decode(in, chars, false);
         cut = new byte[in.remaining()];
@@ -134,12 +135,8 @@ final class AnswerPrinter {
     }
 
     private void write(byte[] bytes) throws ClientFailure {
-        write(bytes, 0, bytes.length);
-    }
-
-    private void write(byte[] bytes, int from, int to) throws ClientFailure {
         try {
-            out.write(bytes, from, to - from);
+            out.write(bytes);
         } catch (IOException ex) {
             throw closed(ex);
         }

@@ -1,6 +1,7 @@
 package dev.sluice.client;
 
-import dev.sluice.client.FrameReader.UnframedException;
+import dev.sluice.transport.framing.FrameDecoder.Result;
+import dev.sluice.transport.framing.FrameReader;
 import dev.sluice.transport.framing.Framing;
 import java.io.IOException;
 import java.io.InputStream;
@@ -83,18 +84,18 @@ record Messages(List<byte[]> arguments, List<Path> files, Optional<InputStream> 
     }
 
     private void sendLines(Input in, MessageWriter out) throws IOException, ClientFailure {
-        FrameReader lines = new FrameReader(in, new Framing.Line().newDecoder(cutting.maxSize));
-        try {
-            do {
-                while (lines.decode()) {
-                    out.write(lines.frame());
-                }
-            } while (lines.read());
-            if (lines.decodeLast()) {
-                out.write(lines.frame());
+        FrameReader lines = new FrameReader(new Framing.Line().newDecoder(cutting.maxSize));
+        boolean more = true;
+        while (more) {
+            more = lines.read(in) >= 0;
+            Result found = more ? lines.next() : lines.last();
+            while (found == Result.FRAME) {
+                out.write(lines.payload());
+                found = lines.next();
             }
-        } catch (UnframedException ex) {
-            throw tooLarge("A line of standard input");
+            if (found == Result.OVERSIZE) {
+                throw tooLarge("A line of standard input");
+            }
         }
     }
 

@@ -1,8 +1,10 @@
 package dev.sluice.client;
 
-import dev.sluice.client.FrameReader.UnframedException;
+import dev.sluice.transport.framing.FrameDecoder.Result;
+import dev.sluice.transport.framing.FrameReader;
 import dev.sluice.transport.framing.Framing;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
@@ -26,18 +28,24 @@ final class TcpExchange {
     /** How long a peer has, when all is sent, to end the connection before we end our side. */
     private static final long BEFORE_OUR_END_MILLIS = 100;
 
+    /** A whole record: type, version 3.x, a length of two, level, and what it is about (RFC 8446, section 6). */
+    private static final int ALERT_BYTES = 7;
+
     private final Exchange exchange;
     private final Socket socket;
     private final Frames frames;
     private final Progress progress = new Progress();
     private final Sender sender;
-    private final Answers received;
+    private final InputStream in;
     private final FrameReader reader;
     private final CountDownLatch peerEnded = new CountDownLatch(1);
     /** We have ended our side. */
     private volatile boolean ended;
 
+    private long received;
     private long answers;
+    /** Answers that the peer has given up to begin another. */
+    private long brokenOff;
 
     TcpExchange(Exchange exchange, Socket socket, Frames frames) throws IOException {
         this.exchange = exchange;
@@ -48,8 +56,8 @@ final class TcpExchange {
                 new TcpWriter(socket.getOutputStream(), frames.framing(), progress),
                 progress,
                 this::allSent);
-        this.received = new Answers(socket.getInputStream());
-        this.reader = new FrameReader(received, frames.framing().newDecoder(frames.maxSize()));
+        this.in = socket.getInputStream();
+        this.reader = new FrameReader(frames.framing().newDecoder(frames.maxSize()));
     }
 
     private boolean counting() {
@@ -94,8 +102,6 @@ final class TcpExchange {
         } catch (IOException ex) {
             printLast();
             throw exchange.peer().brokenOff(ex, progressText());
-        } catch (UnframedException ex) {
-            throw unframed(ex);
         } finally {
             exchange.printer().flush();
         }
@@ -103,18 +109,16 @@ final class TcpExchange {
 
     /** An answer that the peer gave up for another is not shown, and so not all is well. */
     private void tellBrokenOff() throws ClientFailure {
-        if (reader.brokenOff() > 0) {
+        if (brokenOff > 0) {
             throw ClientFailure.broken(exchange.peer() + " broke off "
-                    + Exchange.count(reader.brokenOff(), "answer") + " to begin another, "
+                    + Exchange.count(brokenOff, "answer") + " to begin another, "
                     + progressText() + ". See its log for the reason.");
         }
     }
 
-    private void receive() throws IOException, ClientFailure, UnframedException {
+    private void receive() throws IOException, ClientFailure {
         do {
-            while (printing() && reader.decode()) {
-                print();
-            }
+            printAll();
             exchange.printer().flush();
             if (over()) {
                 return;
@@ -126,13 +130,13 @@ final class TcpExchange {
         if (over()) {
             return;
         }
-        boolean thrownOut = !ended && received.none() && exchange.count().isEmpty();
+        boolean thrownOut = !ended && received == 0 && exchange.count().isEmpty();
         peerEnded.countDown();
-        printLast();
-        if (reader.unfinished() > 0) {
+        int unfinished = printLast();
+        if (unfinished > 0) {
             throw ClientFailure.broken("Connection closed: " + exchange.peer() + " ended it " + progressText()
                     + ", with "
-                    + Exchange.count(reader.unfinished(), "byte") + " of an unfinished " + frames.name() + " frame."
+                    + Exchange.count(unfinished, "byte") + " of an unfinished " + frames.name() + " frame."
                     + " Check --framing, and add --greeting if the server greets.");
         }
         if (counting() && printing()) {
@@ -151,13 +155,14 @@ final class TcpExchange {
     private boolean read() throws IOException, ClientFailure {
         while (true) {
             try {
-                boolean more = reader.read();
+                int count = reader.read(in);
                 progress.moved();
-                if (received.isTlsAlert()) {
+                received += Math.max(0, count);
+                if (received == ALERT_BYTES && isAlert(reader.unfinished(ALERT_BYTES))) {
                     throw ClientFailure.broken("TLS: " + exchange.peer()
                             + " answers plain text with an alert. Add --tls, or choose another port.");
                 }
-                return more;
+                return count >= 0;
             } catch (SocketTimeoutException ex) {
                 sender.throwOwnFailure();
                 if (over() || exchange.count().orElse(1) == 0 && silent()) {
@@ -170,6 +175,17 @@ final class TcpExchange {
                 }
             }
         }
+    }
+
+    /** Whether that is how a port that speaks TLS answers plain text. */
+    private static boolean isAlert(byte[] record) {
+        return record.length == ALERT_BYTES
+                && record[0] == 0x15
+                && record[1] == 3
+                && record[2] <= 4
+                && record[3] == 0
+                && record[4] == 2
+                && (record[5] == 1 || record[5] == 2);
     }
 
     private boolean silent() {
@@ -191,35 +207,58 @@ final class TcpExchange {
         }
     }
 
-    private void print() throws ClientFailure {
-        answers++;
-        if (frames.framing() instanceof Framing.Raw) {
-            exchange.printer().piece(reader.buffer(), reader.frameStart(), reader.frameEnd());
-        } else {
-            exchange.printer().answer(reader.buffer(), reader.frameStart(), reader.frameEnd());
+    /** Prints the answers that have come whole. */
+    private void printAll() throws ClientFailure {
+        while (printing()) {
+            switch (reader.next()) {
+                case FRAME -> print();
+                case BROKEN_OFF -> brokenOff++;
+                case OVERSIZE -> throw tooLarge();
+                case MALFORMED -> throw malformed();
+                case MORE -> {
+                    return;
+                }
+            }
         }
     }
 
-    /** No more bytes will come: for some framings, what is left is an answer nonetheless. */
-    private void printLast() throws ClientFailure {
-        if (printing() && reader.decodeLast()) {
+    private void print() throws ClientFailure {
+        answers++;
+        if (frames.framing() instanceof Framing.Raw) {
+            exchange.printer().piece(reader.payload());
+        } else {
+            exchange.printer().answer(reader.payload());
+        }
+    }
+
+    /**
+     * No more bytes will come: for some framings, what is left is an answer nonetheless. Returns how many bytes are left that
+     * are none.
+     */
+    private int printLast() throws ClientFailure {
+        int left = reader.unfinished();
+        if (printing() && reader.last() == Result.FRAME) {
             print();
+            left = 0;
         }
         if (frames.framing() instanceof Framing.Raw) {
             exchange.printer().endOfPieces();
         }
+        return left;
     }
 
     private String progressText() {
         return "after " + Exchange.count(progress.sent(), "message") + " sent and " + Exchange.count(answers, "answer");
     }
 
-    private ClientFailure unframed(UnframedException ex) {
-        if (ex.oversize()) {
-            return ClientFailure.broken("Answer " + (answers + 1) + " of " + exchange.peer() + " is larger than "
-                    + frames.maxSizeText() + ". Give a larger --max-size, or check --framing.");
-        }
+    private ClientFailure tooLarge() {
+        return ClientFailure.broken("Answer " + (answers + 1) + " of " + exchange.peer() + " is larger than "
+                + frames.maxSizeText() + ". Give a larger --max-size, or check --framing.");
+    }
+
+    private ClientFailure malformed() {
         return ClientFailure.broken("Answer " + (answers + 1) + " of " + exchange.peer() + " is not framed as "
-                + frames.name() + ": " + ex.problem() + ". Check --framing, and add --greeting if the server greets.");
+                + frames.name() + ": " + reader.problem()
+                + ". Check --framing, and add --greeting if the server greets.");
     }
 }

@@ -7,6 +7,7 @@ import java.net.DatagramSocket;
 import java.net.InetSocketAddress;
 import java.net.PortUnreachableException;
 import java.net.SocketTimeoutException;
+import java.util.Arrays;
 import java.util.OptionalLong;
 
 /**
@@ -55,7 +56,7 @@ final class UdpExchange {
                 progress.moved();
                 if (exchange.count().isEmpty() || answers < exchange.count().getAsLong()) {
                     answers++;
-                    exchange.printer().answer(answer.getData(), 0, answer.getLength());
+                    exchange.printer().answer(Arrays.copyOf(answer.getData(), answer.getLength()));
                 }
             } catch (SocketTimeoutException ex) {
                 exchange.printer().flush();

@@ -19,11 +19,6 @@ import org.springframework.messaging.Message;
 final class InboundChannel extends DirectChannel implements Inlet {
 
     private final ScopedValue<Passage> passage = ScopedValue.newInstance();
-    private final ServiceActivation activation;
-
-    InboundChannel(ServiceActivation activation) {
-        this.activation = activation;
-    }
 
     @Override
     public @Nullable ReceivedMessage handOn(ReceivedMessage message) {
@@ -39,10 +34,10 @@ final class InboundChannel extends DirectChannel implements Inlet {
             Halt.onOutOfMemory(ex);
             Throwable cause = NestedExceptionUtils.getMostSpecificCause(ex);
             if (through.handled == null) {
-                activation.fail(message, cause);
+                message.peer().handling().fail(message, cause);
                 return message;
             }
-            activation.report(message, cause); // an interceptor failed behind it
+            message.peer().handling().report(message, cause); // an interceptor failed behind it
             return through.handled;
         }
     }

@@ -9,7 +9,7 @@ import dev.sluice.listener.configuration.Problem;
 import dev.sluice.memory.MemoryBudget;
 import dev.sluice.message.Acceptance;
 import dev.sluice.message.Template;
-import dev.sluice.transport.FailureAnswer;
+import dev.sluice.transport.Traffic;
 import dev.sluice.transport.Transport;
 import dev.sluice.transport.TransportSettings;
 import dev.sluice.transport.tcp.BundleException;
@@ -17,6 +17,7 @@ import dev.sluice.transport.tcp.TcpProperties;
 import dev.sluice.transport.tcp.TcpTransport;
 import dev.sluice.transport.udp.OwnAddresses;
 import dev.sluice.transport.udp.UdpTransport;
+import java.nio.charset.Charset;
 import java.time.Duration;
 import java.util.List;
 import org.springframework.beans.factory.BeanFactory;
@@ -50,43 +51,44 @@ final class ListenerFactory {
             Duration shutdownPhase) {
         this.beans = beans;
         this.flows = flows;
-        this.surroundings = new TcpTransport.Surroundings(beans, events, scheduler, bundles);
+        this.surroundings = new TcpTransport.Surroundings(beans, events, scheduler, bundles, memory);
         this.routes = routes;
         this.memory = memory;
         this.shutdownPhase = shutdownPhase;
     }
 
     Listener create(String name, ListenerProperties properties) {
-        Handler handler = Handlers.handler(properties.reply(), properties.charset(), beans);
-        FailureAnswer onFailure = onFailure(properties);
-        Transport transport = transport(name, properties, handler, onFailure);
-        ServiceActivation activation = new ServiceActivation(handler, onFailure);
-        var flow = ListenerFlow.register(name, transport, activation, flows);
+        Transport transport = transport(name, properties, settings(name, properties));
+        var flow = ListenerFlow.register(name, transport, flows);
         Duration drain = shutdownPhase.compareTo(RESERVE.multipliedBy(2)) > 0
                 ? shutdownPhase.minus(RESERVE)
                 : shutdownPhase.dividedBy(2);
         return new Listener(name, properties, transport, flow, routes.find(name), drain);
     }
 
-    private Transport transport(String name, ListenerProperties properties, Handler handler, FailureAnswer onFailure) {
-        TransportSettings settings = new TransportSettings(
-                name,
+    private TransportSettings settings(String name, ListenerProperties properties) {
+        Handler handler = Handlers.handler(properties.reply(), properties.charset(), beans);
+        String onFailure = properties.reply().onFailure();
+        return new TransportSettings(
                 properties.framing(),
-                properties.charset(),
                 properties.limits(),
                 properties.timeouts(),
                 properties.access(),
+                new ServiceActivation(
+                        handler, onFailure == null ? null : Template.parse(onFailure, properties.charset())),
+                handler.mayWait(),
                 routes.find(name).<Acceptance>map(route -> route).orElse(Acceptance.AT_ONCE),
                 properties.reply().after() == After.RECEIVED,
-                onFailure,
                 properties.reply().answers(),
-                handler.mayWait(),
-                memory);
+                new Traffic());
+    }
+
+    private Transport transport(String name, ListenerProperties properties, TransportSettings settings) {
         if (properties.tcp() != null) {
-            return tcp(settings, properties.tcp());
+            return tcp(name, settings, properties.tcp(), properties.charset());
         }
         if (properties.udp() != null) {
-            return new UdpTransport(settings, properties.udp(), ownAddresses);
+            return new UdpTransport(name, settings, properties.udp(), ownAddresses, memory);
         }
         throw new IllegalArgumentException("sluice.listeners." + name + ": needs 'tcp' or 'udp'");
     }
@@ -94,20 +96,12 @@ final class ListenerFactory {
     /**
      * @throws ConfigurationException if its SSL bundle is not what a port needs, which only reading it could show
      */
-    private TcpTransport tcp(TransportSettings settings, TcpProperties tcp) {
+    private TcpTransport tcp(String name, TransportSettings settings, TcpProperties tcp, Charset charset) {
         try {
-            return new TcpTransport(settings, tcp, surroundings);
+            return new TcpTransport(name, settings, tcp, charset, surroundings);
         } catch (BundleException ex) {
-            throw new ConfigurationException(List.of(new Problem(
-                    "sluice.listeners." + settings.listener() + ".tcp.tls", String.valueOf(ex.getMessage()), null)));
+            throw new ConfigurationException(List.of(
+                    new Problem("sluice.listeners." + name + ".tcp.tls", String.valueOf(ex.getMessage()), null)));
         }
-    }
-
-    private static FailureAnswer onFailure(ListenerProperties properties) {
-        String text = properties.reply().onFailure();
-        if (text == null) {
-            return (message, reason) -> null;
-        }
-        return Template.parse(text, properties.charset())::render;
     }
 }

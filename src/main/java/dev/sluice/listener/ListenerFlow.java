@@ -13,12 +13,12 @@ final class ListenerFlow {
     private ListenerFlow() {}
 
     /** The flow comes up stopped; its life is the listener's. */
-    static IntegrationFlowRegistration register(
-            String name, Transport transport, ServiceActivation activation, IntegrationFlowContext flows) {
-        InboundChannel inbound = new InboundChannel(activation);
+    static IntegrationFlowRegistration register(String name, Transport transport, IntegrationFlowContext flows) {
+        InboundChannel inbound = new InboundChannel();
         inbound.setBeanName(name + ".inbound");
         ServiceActivatingHandler activator = new ServiceActivatingHandler(message -> {
-            activation.handle((ReceivedMessage) message);
+            ReceivedMessage received = (ReceivedMessage) message;
+            received.peer().handling().handle(received);
             return null;
         });
         // Set before the flow is built, which would otherwise put a channel of its own and a bridge before this one.

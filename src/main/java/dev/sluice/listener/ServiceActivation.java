@@ -2,10 +2,12 @@ package dev.sluice.listener;
 
 import dev.sluice.handler.Handler;
 import dev.sluice.memory.Halt;
+import dev.sluice.message.Handling;
 import dev.sluice.message.ReceivedMessage;
-import dev.sluice.transport.FailureAnswer;
+import dev.sluice.message.Template;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -13,7 +15,7 @@ import org.slf4j.LoggerFactory;
  * What the service activator behind a listener's channel does: has the message handled, and answers the peer. It never
  * throws, since what happens to a message that fails is decided here.
  */
-final class ServiceActivation {
+final class ServiceActivation implements Handling {
 
     private static final Logger log = LoggerFactory.getLogger(ServiceActivation.class);
 
@@ -22,14 +24,18 @@ final class ServiceActivation {
     private final AtomicLong reportedAt = new AtomicLong();
     private final LongAdder unreported = new LongAdder();
     private final Handler handler;
-    private final FailureAnswer onFailure;
+    private final @Nullable Template onFailure;
 
-    ServiceActivation(Handler handler, FailureAnswer onFailure) {
+    /**
+     * @param onFailure what is answered in place of a reply; nothing if absent
+     */
+    ServiceActivation(Handler handler, @Nullable Template onFailure) {
         this.handler = handler;
         this.onFailure = onFailure;
     }
 
-    void handle(ReceivedMessage message) {
+    @Override
+    public void handle(ReceivedMessage message) {
         try {
             byte[] reply = handler.handle(message);
             if (reply != null) {
@@ -42,12 +48,17 @@ final class ServiceActivation {
         }
     }
 
-    /** Answers the peer of a message that cannot be handled. */
-    void fail(ReceivedMessage message, Throwable cause) {
+    @Override
+    public byte @Nullable [] failureAnswer(ReceivedMessage message, String reason) {
+        return onFailure == null ? null : onFailure.render(message, reason);
+    }
+
+    @Override
+    public void fail(ReceivedMessage message, Throwable cause) {
         report(message, cause);
         String reason = cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
         try {
-            message.peer().fail(onFailure.render(message, reason));
+            message.peer().fail(failureAnswer(message, reason));
         } catch (IllegalArgumentException ex) {
             // Not even the answer can be framed.
             message.peer().fail(null);
@@ -55,7 +66,8 @@ final class ServiceActivation {
     }
 
     /** Once a second at the most and without a stack, since a peer could fill a disk with these. */
-    void report(ReceivedMessage message, Throwable cause) {
+    @Override
+    public void report(ReceivedMessage message, Throwable cause) {
         long now = System.nanoTime();
         long last = reportedAt.get();
         if ((last == 0 || now - last > REPORT_EVERY_NANOS) && reportedAt.compareAndSet(last, now)) {

@@ -37,6 +37,19 @@ public final class Holding {
         return !closed && budget.tryTake(more, this) && add(more);
     }
 
+    /**
+     * Takes more for an array that is to be so long in the place of another, or gives back what it takes less.
+     *
+     * @return false if there is none, as above
+     */
+    public boolean tryResize(int from, int to) {
+        long more = MemoryBudget.cost(to) - MemoryBudget.cost(from);
+        if (more < 0) {
+            shrink(-more);
+        }
+        return more <= 0 || tryGrow(more);
+    }
+
     /** The same for messages, which are held until they are accepted. */
     boolean tryGather(long more) {
         if (closed || !budget.tryGather(more, this)) {

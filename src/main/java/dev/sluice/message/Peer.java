@@ -29,6 +29,9 @@ public interface Peer {
         return origin().remote();
     }
 
+    /** How the message in hand is handled. Belongs to its thread, as {@link #reply} does. */
+    Handling handling();
+
     /**
      * Answers the message in hand.
      *

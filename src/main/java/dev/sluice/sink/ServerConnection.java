@@ -2,6 +2,7 @@ package dev.sluice.sink;
 
 import dev.sluice.transport.framing.FrameBuffer;
 import dev.sluice.transport.framing.FrameDecoder;
+import dev.sluice.transport.framing.FrameReader;
 import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
@@ -14,7 +15,6 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
-import java.util.Arrays;
 
 /**
  * One connection to a server, used by one thread at a time. The channel does not block, so that every wait, also that of a
@@ -31,18 +31,15 @@ final class ServerConnection implements Closeable {
     private final Selector selector;
     private final SelectionKey key;
     private final Duration timeout;
-    private final FrameDecoder decoder;
-    private byte[] buffer = new byte[1024];
-    private int from;
-    private int to;
+    private final FrameReader reader;
 
-    private ServerConnection(SocketChannel channel, Selector selector, Duration timeout, FrameDecoder decoder)
+    private ServerConnection(SocketChannel channel, Selector selector, Duration timeout, FrameDecoder answers)
             throws IOException {
         this.channel = channel;
         this.selector = selector;
         this.key = channel.register(selector, 0);
         this.timeout = timeout;
-        this.decoder = decoder;
+        this.reader = new FrameReader(answers);
     }
 
     /**
@@ -50,7 +47,7 @@ final class ServerConnection implements Closeable {
      *
      * @param timeout for this, and later for each slice of a write and for each answer
      */
-    static ServerConnection open(String host, int port, Duration timeout, FrameDecoder decoder)
+    static ServerConnection open(String host, int port, Duration timeout, FrameDecoder answers)
             throws IOException, InterruptedException {
         InetAddress[] addresses = InetAddress.getAllByName(host);
         long deadline = System.nanoTime() + timeout.toNanos();
@@ -61,7 +58,7 @@ final class ServerConnection implements Closeable {
                         new InetSocketAddress(addresses[i], port),
                         now + (deadline - now) / (addresses.length - i),
                         timeout,
-                        decoder);
+                        answers);
             } catch (IOException ex) {
                 if (i == addresses.length - 1) {
                     throw ex;
@@ -71,7 +68,7 @@ final class ServerConnection implements Closeable {
     }
 
     private static ServerConnection connect(
-            InetSocketAddress address, long deadline, Duration timeout, FrameDecoder decoder)
+            InetSocketAddress address, long deadline, Duration timeout, FrameDecoder answers)
             throws IOException, InterruptedException {
         SocketChannel channel = SocketChannel.open();
         Selector selector = channel.provider().openSelector();
@@ -80,7 +77,7 @@ final class ServerConnection implements Closeable {
             channel.configureBlocking(false);
             channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
             channel.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
-            ServerConnection connection = new ServerConnection(channel, selector, timeout, decoder);
+            ServerConnection connection = new ServerConnection(channel, selector, timeout, answers);
             connected = channel.connect(address);
             while (!connected) {
                 connection.await(SelectionKey.OP_CONNECT, deadline, "not connected");
@@ -102,23 +99,20 @@ final class ServerConnection implements Closeable {
     boolean silent() throws IOException {
         int count = 1;
         for (int i = 0; i < MOST_DISCARDS && count > 0; i++) {
-            if (decoder.decode(buffer, from, to) != FrameDecoder.Result.MORE || decoder.next() != to) {
+            if (reader.next() != FrameDecoder.Result.MORE || reader.isWithinFrame()) {
                 return false;
             }
-            count = channel.read(ByteBuffer.wrap(buffer));
-            from = 0;
-            to = Math.max(0, count);
+            count = reader.read(channel);
         }
         return count == 0;
     }
 
-    /** Drops what the server has said. Answers whether it has not ended the connection. */
+    /** Drops what the server has said. Returns whether it has not ended the connection. */
     boolean discard() throws IOException {
-        from = 0;
-        to = 0;
         int count = 1;
         for (int i = 0; i < MOST_DISCARDS && count > 0; i++) {
-            count = channel.read(ByteBuffer.wrap(buffer));
+            reader.discard();
+            count = reader.read(channel);
         }
         return count >= 0;
     }
@@ -149,22 +143,18 @@ final class ServerConnection implements Closeable {
     byte[] read() throws IOException, InterruptedException {
         long deadline = deadline();
         while (true) {
-            FrameDecoder.Result result = decoder.decode(buffer, from, to);
-            from = decoder.next();
-            switch (result) {
+            switch (reader.next()) {
                 case FRAME -> {
-                    return frame();
+                    return reader.payload();
                 }
                 // The server has given it up for the next, which is the answer.
                 case BROKEN_OFF -> {}
                 case OVERSIZE -> throw new IOException("the answer is larger than framing.max-size");
-                case MALFORMED -> throw new IOException("the answer is not framed as expected: " + decoder.problem());
+                case MALFORMED -> throw new IOException("the answer is not framed as expected: " + reader.problem());
                 case MORE -> {
                     if (!fill(deadline)) {
-                        result = decoder.end(buffer, from, to);
-                        from = decoder.next();
-                        if (result == FrameDecoder.Result.FRAME) {
-                            return frame();
+                        if (reader.last() == FrameDecoder.Result.FRAME) {
+                            return reader.payload();
                         }
                         throw ended();
                     }
@@ -173,31 +163,17 @@ final class ServerConnection implements Closeable {
         }
     }
 
-    private byte[] frame() {
-        return Arrays.copyOfRange(buffer, decoder.frameStart(), decoder.frameEnd());
-    }
-
-    /** Answers whether bytes came; not at the end of the stream. */
+    /** Returns whether bytes came; not at the end of the stream. */
     private boolean fill(long deadline) throws IOException, InterruptedException {
-        if (from > 0) {
-            System.arraycopy(buffer, from, buffer, 0, to - from);
-            to -= from;
-            from = 0;
+        int count = reader.read(channel);
+        while (count == 0) {
+            String problem = reader.unfinished() == 0
+                    ? "no answer"
+                    : "no whole answer, only " + Excerpt.of(reader.unfinished(Integer.MAX_VALUE));
+            await(SelectionKey.OP_READ, deadline, problem);
+            count = reader.read(channel);
         }
-        if (to == buffer.length) {
-            buffer = Arrays.copyOf(buffer, (int) Math.min(Integer.MAX_VALUE - 8, buffer.length * 2L));
-        }
-        while (true) {
-            int count = channel.read(ByteBuffer.wrap(buffer, to, buffer.length - to));
-            if (count != 0) {
-                to += Math.max(0, count);
-                return count > 0;
-            }
-            await(
-                    SelectionKey.OP_READ,
-                    deadline,
-                    from == to ? "no answer" : "no whole answer, only " + Excerpt.of(Arrays.copyOf(buffer, to)));
-        }
+        return count > 0;
     }
 
     void endOutput() throws IOException {

@@ -6,32 +6,26 @@ import java.util.Collections;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** The open connections of one listener, never more than its limit. */
+/** The open connections of one listener. */
 public final class Connections<C extends Connection> {
 
     private final Map<String, C> open = new ConcurrentHashMap<>();
-    private final int limit;
-    private final Semaphore places;
+    private final AtomicInteger places = new AtomicInteger();
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition emptied = lock.newCondition();
 
-    public Connections(int limit) {
-        this.limit = limit;
-        this.places = new Semaphore(limit);
-    }
-
-    /** Takes a place for one more connection, or answers that there is none. */
-    public boolean tryAcquire() {
-        return places.tryAcquire();
+    /** Takes a place for one more connection, unless so many are taken. Returns whether it did. */
+    public boolean tryAcquire(int limit) {
+        return places.getAndUpdate(taken -> taken < limit ? taken + 1 : taken) < limit;
     }
 
     /** Gives a place back that no connection was made for. */
     public void release() {
-        places.release();
+        places.decrementAndGet();
     }
 
     /** Adds a connection that has a place. */
@@ -42,7 +36,7 @@ public final class Connections<C extends Connection> {
     /** Removes a connection and gives its place back; does nothing the second time. */
     public void remove(C connection) {
         if (open.remove(connection.connection(), connection)) {
-            places.release();
+            places.decrementAndGet();
             if (open.isEmpty()) {
                 lock.lock();
                 try {
@@ -65,7 +59,7 @@ public final class Connections<C extends Connection> {
 
     /** How many places are taken. */
     public int size() {
-        return limit - places.availablePermits();
+        return places.get();
     }
 
     /** Waits until no connection is open, or the time has passed. */

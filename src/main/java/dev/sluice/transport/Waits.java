@@ -1,5 +1,6 @@
 package dev.sluice.transport;
 
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +29,13 @@ public final class Waits {
     public synchronized void leave() {
         waiting = null;
         Thread.interrupted();
+    }
+
+    /** Has the thread look again whether what it waits for is there, if it waits. */
+    public synchronized void wake() {
+        if (waiting != null) {
+            LockSupport.unpark(waiting);
+        }
     }
 
     /** Ends the wait in progress, and each that follows as soon as it begins. */

@@ -327,4 +327,15 @@ final class ClientFailureTests {
             assertFailure(run, 2, "File '" + file + "' has more than the 65536 bytes", "--max-size");
         }
     }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"12345", "12345\n", "1\n12345", "1234567890"})
+    void refusesALineThatIsLargerThanAllowedThoughNothingEndsIt(String input) throws Exception {
+        try (TestServer server = TestServer.echo()) {
+            ClientRun run = client(
+                    input.getBytes(UTF_8), "localhost", server.port(), "--framing", "octet-counted", "--max-size", "4");
+
+            assertFailure(run, 2, "A line of standard input has more than the 4 bytes", "--max-size");
+        }
+    }
 }

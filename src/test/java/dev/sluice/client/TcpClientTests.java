@@ -379,7 +379,7 @@ final class TcpClientTests {
         AnswerPrinter printer = new AnswerPrinter(out, UTF_8, false, true);
         for (String read : List.of("one\r", "\ntwo\r", "three\n")) {
             byte[] bytes = read.getBytes(UTF_8);
-            printer.piece(bytes, 0, bytes.length);
+            printer.piece(bytes);
         }
         printer.endOfPieces();
 

@@ -18,7 +18,7 @@ final class InboundChannelTests {
 
     @Test
     void anInterceptorSeesAndStopsWhatItWantsToFromWhenItIsAddedUntilItIsRemoved() {
-        InboundChannel channel = new InboundChannel(new ServiceActivation(message -> null, (message, reason) -> null));
+        InboundChannel channel = new InboundChannel();
         channel.setBeanFactory(new DefaultListableBeanFactory());
         channel.subscribe(message -> handled.add(message.getPayload()));
         ChannelInterceptor onlyEven = new ChannelInterceptor() {

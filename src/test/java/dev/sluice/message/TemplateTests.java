@@ -214,6 +214,11 @@ class TemplateTests {
     private record KnownPeer(Origin origin) implements Peer {
 
         @Override
+        public Handling handling() {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
         public void reply(byte[] payload) {
             throw new UnsupportedOperationException();
         }

@@ -54,10 +54,10 @@ public final class FrameBuffer {
         write(source);
     }
 
-    /** Appends the bytes from {@code from} to before {@code to} as they are, unframed. */
-    public void append(byte[] source, int from, int to) {
+    /** Appends the bytes of another from {@code from} to before {@code to} as they are. */
+    public void append(FrameBuffer source, int from, int to) {
         ensureSpace(to - from);
-        System.arraycopy(source, from, bytes, size, to - from);
+        System.arraycopy(source.bytes, from, bytes, size, to - from);
         size += to - from;
     }
 

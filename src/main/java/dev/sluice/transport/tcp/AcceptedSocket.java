@@ -2,6 +2,7 @@ package dev.sluice.transport.tcp;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import javax.net.ssl.SSLSocket;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class AcceptedSocket {
 
     private static final int LINGER_QUIET_MILLIS = 200;
+    private static final int UNREAD_BYTES = 1024;
     private static final long MOST_LINGER_NANOS = 1_000_000_000L;
 
     /** What the kernel knows of. */
@@ -44,6 +46,16 @@ final class AcceptedSocket {
         return entry;
     }
 
+    /** The peer that the kernel knows of, which may be a proxy. */
+    InetSocketAddress peer() {
+        return (InetSocketAddress) accepted.getRemoteSocketAddress();
+    }
+
+    /** Returns whether the connection is let in, so that it is anybody's business. */
+    boolean isIn() {
+        return entry == null || entry.isIn();
+    }
+
     /** What is written to. What is read comes from {@link #input()}. */
     Socket socket() {
         return socket;
@@ -69,7 +81,7 @@ final class AcceptedSocket {
      */
     void linger() throws IOException {
         accepted.setSoTimeout(LINGER_QUIET_MILLIS);
-        byte[] unread = new byte[ReadBuffer.SMALL];
+        byte[] unread = new byte[UNREAD_BYTES];
         long until = System.nanoTime() + MOST_LINGER_NANOS;
         try {
             while (System.nanoTime() < until && accepted.getInputStream().read(unread) >= 0) {}

@@ -7,22 +7,21 @@ import java.util.concurrent.ConcurrentMap;
 /** How many connections each address has. Only those that have any are kept, so there are never more than connections. */
 final class AddressLimit {
 
-    private final int most;
     private final ConcurrentMap<InetAddress, Integer> open = new ConcurrentHashMap<>();
 
-    AddressLimit(int most) {
-        this.most = most;
-    }
-
-    /** Counts one more connection of the address, or answers that there may be no more. */
-    boolean tryAcquire(InetAddress address) {
+    /**
+     * Counts one more connection of the address, unless it has so many. Returns whether it did.
+     *
+     * @param most 0 is no limit
+     */
+    boolean tryAcquire(InetAddress address, int most) {
         while (true) {
             Integer count = open.get(address);
             if (count == null) {
                 if (open.putIfAbsent(address, 1) == null) {
                     return true;
                 }
-            } else if (count >= most) {
+            } else if (most > 0 && count >= most) {
                 return false;
             } else if (open.replace(address, count, count + 1)) {
                 return true;

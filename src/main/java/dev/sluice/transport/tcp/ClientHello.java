@@ -3,8 +3,8 @@ package dev.sluice.transport.tcp;
 /** How every TLS client begins, of whatever version since 1.0 (RFC 8446, sections 4.1.2 and 5.1). */
 final class ClientHello {
 
-    /** A record's header, the message's, and the version. */
-    private static final int BEGINNING = 11;
+    /** The length of a record's header, the message's, and the version. */
+    static final int BEGINNING = 11;
 
     private static final int HANDSHAKE = 22;
     private static final int CLIENT_HELLO = 1;
@@ -12,18 +12,15 @@ final class ClientHello {
 
     private ClientHello() {}
 
-    /**
-     * Whether the bytes from {@code start} to before {@code end} are the beginning of one. It has two lengths that agree, so
-     * that hardly anything else looks like it.
-     */
-    static boolean begins(byte[] bytes, int start, int end) {
-        return end - start >= BEGINNING
-                && bytes[start] == HANDSHAKE
-                && bytes[start + 1] == MAJOR_VERSION
-                && bytes[start + 5] == CLIENT_HELLO
-                && bytes[start + 6] == 0
-                && length(bytes, start + 7) == length(bytes, start + 3) - 4
-                && bytes[start + 9] == MAJOR_VERSION;
+    /** Returns whether a stream begins with one. It has two lengths that agree, so that hardly anything else looks like it. */
+    static boolean begins(byte[] stream) {
+        return stream.length >= BEGINNING
+                && stream[0] == HANDSHAKE
+                && stream[1] == MAJOR_VERSION
+                && stream[5] == CLIENT_HELLO
+                && stream[6] == 0
+                && length(stream, 7) == length(stream, 3) - 4
+                && stream[9] == MAJOR_VERSION;
     }
 
     private static int length(byte[] bytes, int at) {

@@ -7,22 +7,28 @@ import java.util.function.LongSupplier;
 /** So many connections a second, of all addresses together, and at most a second's worth at once. */
 final class ConnectionRate {
 
-    private final Rate rate;
     private final LongSupplier nanoTime;
     private final AtomicLong paidUntil;
 
-    ConnectionRate(int perSecond) {
-        this(perSecond, System::nanoTime);
+    ConnectionRate() {
+        this(System::nanoTime);
     }
 
-    ConnectionRate(int perSecond, LongSupplier nanoTime) {
-        this.rate = new Rate(perSecond);
+    ConnectionRate(LongSupplier nanoTime) {
         this.nanoTime = nanoTime;
         this.paidUntil = new AtomicLong(nanoTime.getAsLong());
     }
 
-    /** Counts one more connection, or answers that it comes too soon. */
-    boolean tryAcquire() {
+    /**
+     * Counts one more connection, unless it comes too soon. Returns whether it did.
+     *
+     * @param perSecond 0 is no limit
+     */
+    boolean tryAcquire(int perSecond) {
+        if (perSecond == 0) {
+            return true;
+        }
+        Rate rate = new Rate(perSecond);
         while (true) {
             long paid = paidUntil.get();
             long now = nanoTime.getAsLong();

@@ -1,38 +1,32 @@
 package dev.sluice.transport.tcp;
 
 import dev.sluice.transport.Reason;
+import dev.sluice.transport.Steering;
 import dev.sluice.transport.Traffic;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one connection has read, and what became of its messages, on the way into its listener's {@link Traffic}: gathered by
- * the connection's thread alone, and added there once a read. What it has sent is counted by its {@link ReplyWriter}.
+ * What one connection has read, and what became of its bytes before they were messages: counted by the connection's thread
+ * alone, here and in its listener's {@link Traffic}. What it has sent is counted by its {@link ReplyWriter}.
  */
 @SuppressWarnings("NonAtomicVolatileUpdate") // of what its thread alone writes
 final class ConnectionTraffic {
 
-    /** Hears of each message that is dropped, and of no other. */
-    interface Drops {
-
-        /** @param problem what is malformed, in words; null with other reasons */
-        void tell(Reason.Dropped reason, @Nullable String problem);
-    }
-
-    private final Traffic listener;
-    private final Drops drops;
+    private final Steering steering;
+    private final BiConsumer<Reason.Dropped, @Nullable String> drops;
 
     // Written by the connection's thread, read by anyone.
     private volatile long lastReadAt;
     private volatile long messages;
     private volatile long bytes;
 
-    /** Messages handed on and not yet added. */
-    private int handedOn;
-    /** Of those, the ones that have failed. */
-    private int failed;
-
-    ConnectionTraffic(Traffic listener, Drops drops, long openedAt) {
-        this.listener = listener;
+    /**
+     * @param drops hears of each message that is dropped, and what is malformed, if that is why
+     * @param openedAt in milliseconds since the epoch
+     */
+    ConnectionTraffic(Steering steering, BiConsumer<Reason.Dropped, @Nullable String> drops, long openedAt) {
+        this.steering = steering;
         this.drops = drops;
         this.lastReadAt = openedAt;
     }
@@ -55,24 +49,9 @@ final class ConnectionTraffic {
         bytes += Math.max(0, count);
     }
 
-    void handedOn() {
-        handedOn++;
-    }
-
-    /** A message in hand failed, or one that has been handed on. */
-    void failed() {
-        failed++;
-    }
-
-    /** The message in hand is refused: it is dropped, and none of those that were handed on. */
-    void refused() {
-        handedOn--;
-        dropped(Reason.Dropped.REFUSED);
-    }
-
-    /** How many have failed since {@link #add}. */
-    int failures() {
-        return failed;
+    /** So many messages have been handled. */
+    void handled(int count) {
+        messages += count;
     }
 
     /** A message or what was to be one is dropped before it is handed on. */
@@ -87,30 +66,18 @@ final class ConnectionTraffic {
 
     private void dropped(Reason.Dropped reason, @Nullable String problem) {
         count(reason);
-        drops.tell(reason, problem);
+        drops.accept(reason, problem);
+    }
+
+    /** Says that a message was dropped that counts as such already. */
+    void tell(Reason.Dropped reason) {
+        drops.accept(reason, null);
     }
 
     /** It is dropped, and there is nothing to say about it, or it is said already. */
     void count(Reason.Dropped reason) {
-        listener.received.increment();
-        listener.dropped(reason).increment();
-    }
-
-    /**
-     * Adds what was handed on to what the listener has counted.
-     *
-     * @param dropped how many of those have been dropped since, and counted as such
-     */
-    void add(int dropped) {
-        if (handedOn > 0) {
-            listener.received.add(handedOn);
-            listener.accepted.add(handedOn - failed - dropped);
-            if (failed > 0) {
-                listener.failed.add(failed);
-                failed = 0;
-            }
-            messages += handedOn;
-            handedOn = 0;
-        }
+        Traffic all = steering.settings().traffic();
+        all.received.increment();
+        all.dropped(reason).increment();
     }
 }

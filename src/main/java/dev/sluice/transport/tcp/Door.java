@@ -2,14 +2,12 @@ package dev.sluice.transport.tcp;
 
 import dev.sluice.memory.MemoryBudget;
 import dev.sluice.message.AddressText;
-import dev.sluice.transport.Access;
 import dev.sluice.transport.Cidr;
 import dev.sluice.transport.Connections;
 import dev.sluice.transport.Limits;
 import dev.sluice.transport.Reason;
+import dev.sluice.transport.Steering;
 import dev.sluice.transport.SuppressingLog;
-import dev.sluice.transport.Traffic;
-import dev.sluice.transport.TransportSettings;
 import dev.sluice.transport.tcp.ProxyProtocolProperties.Mode;
 import java.net.InetAddress;
 import java.util.List;
@@ -31,26 +29,25 @@ final class Door {
 
     private static final Logger log = LoggerFactory.getLogger(Door.class);
 
-    private final Access access;
+    private final Steering steering;
     private final @Nullable List<Cidr> proxies;
     private final Connections<?> connections;
-    private final @Nullable AddressLimit addresses;
-    private final @Nullable ConnectionRate rate;
+    private final AddressLimit addresses = new AddressLimit();
+    private final ConnectionRate rate = new ConnectionRate();
     private final MemoryBudget memory;
-    private final Traffic traffic;
     private final SuppressingLog<Reason.Rejected> rejections;
 
-    Door(TransportSettings settings, ProxyProtocolProperties proxies, Connections<?> connections, Traffic traffic) {
-        Limits limits = settings.limits();
-        this.access = settings.access();
+    Door(
+            String listener,
+            Steering steering,
+            ProxyProtocolProperties proxies,
+            Connections<?> connections,
+            MemoryBudget memory) {
+        this.steering = steering;
         this.proxies = proxies.mode() == Mode.REQUIRED ? proxies.trusted() : null;
         this.connections = connections;
-        this.addresses =
-                limits.maxConnectionsPerAddress() > 0 ? new AddressLimit(limits.maxConnectionsPerAddress()) : null;
-        this.rate = limits.connectionsPerSecond() > 0 ? new ConnectionRate(limits.connectionsPerSecond()) : null;
-        this.memory = settings.memory();
-        this.traffic = traffic;
-        this.rejections = new SuppressingLog<>(log, settings.listener(), Reason.Rejected.class);
+        this.memory = memory;
+        this.rejections = new SuppressingLog<>(log, listener, Reason.Rejected.class);
     }
 
     /** Whether connections come by way of proxies, so that each still has to {@linkplain #enters enter}. */
@@ -87,7 +84,9 @@ final class Door {
      * @param own whether it is the proxy's own connection, which is trusted already
      */
     boolean enters(InetAddress source, boolean own) {
-        Reason.Rejected reason = !own && !access.permits(source) ? Reason.Rejected.ACCESS_DENIED : whyNotNow(source);
+        Reason.Rejected reason = !own && !steering.settings().access().permits(source)
+                ? Reason.Rejected.ACCESS_DENIED
+                : whyNotNow(source);
         if (reason != null) {
             reject(reason, source, why(reason));
         }
@@ -96,14 +95,12 @@ final class Door {
 
     /** Somebody who was let in has gone. */
     void leaves(InetAddress address) {
-        if (addresses != null) {
-            addresses.release(address);
-        }
+        addresses.release(address);
     }
 
     /** Counts and tells that a connection is not let in. */
     void reject(Reason.Rejected reason, InetAddress address, String why) {
-        traffic.rejected(reason).increment();
+        steering.settings().traffic().rejected(reason).increment();
         rejections.warn(reason, () -> "rejected a connection from " + AddressText.of(address) + ": " + why);
     }
 
@@ -121,14 +118,16 @@ final class Door {
         if (proxies == null || !Cidr.anyContains(proxies, address)) {
             return Reason.Rejected.UNTRUSTED_PROXY;
         }
-        return connections.tryAcquire() ? null : Reason.Rejected.MAX_CONNECTIONS;
+        return connections.tryAcquire(steering.settings().limits().maxConnections())
+                ? null
+                : Reason.Rejected.MAX_CONNECTIONS;
     }
 
     private Reason.@Nullable Rejected whyNot(InetAddress address) {
-        if (!access.permits(address)) {
+        if (!steering.settings().access().permits(address)) {
             return Reason.Rejected.ACCESS_DENIED;
         }
-        if (!connections.tryAcquire()) {
+        if (!connections.tryAcquire(steering.settings().limits().maxConnections())) {
             return Reason.Rejected.MAX_CONNECTIONS;
         }
         Reason.Rejected reason = whyNotNow(address);
@@ -140,10 +139,11 @@ final class Door {
 
     /** The address of one who may come in at all is counted, if there is room for it and it is not too fast. */
     private Reason.@Nullable Rejected whyNotNow(InetAddress address) {
-        if (addresses != null && !addresses.tryAcquire(address)) {
+        Limits limits = steering.settings().limits();
+        if (!addresses.tryAcquire(address, limits.maxConnectionsPerAddress())) {
             return Reason.Rejected.MAX_CONNECTIONS_PER_ADDRESS;
         }
-        if (rate != null && !rate.tryAcquire()) {
+        if (!rate.tryAcquire(limits.connectionsPerSecond())) {
             leaves(address);
             return Reason.Rejected.CONNECTIONS_PER_SECOND;
         }

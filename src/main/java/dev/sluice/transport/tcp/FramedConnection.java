@@ -1,21 +1,20 @@
 package dev.sluice.transport.tcp;
 
 import dev.sluice.memory.Halt;
-import dev.sluice.memory.Holder;
 import dev.sluice.memory.Holding;
 import dev.sluice.memory.MemoryBudget;
+import dev.sluice.message.Handling;
 import dev.sluice.message.Origin;
 import dev.sluice.message.PeerHeaders;
-import dev.sluice.message.ReceivedMessage;
 import dev.sluice.message.StreamIds;
 import dev.sluice.transport.Connection;
-import dev.sluice.transport.Inlet;
 import dev.sluice.transport.Reason;
+import dev.sluice.transport.Steering;
 import dev.sluice.transport.Waits;
 import dev.sluice.transport.framing.FrameBuffer;
+import dev.sluice.transport.framing.FrameReader;
+import dev.sluice.transport.framing.Framing;
 import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.net.SocketException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -33,7 +32,7 @@ import org.springframework.messaging.Message;
  *
  * <p>Deadlines are enforced by a sweep, see {@link Lifetime}; how it and operators end the connection, see {@link Parting}.
  */
-final class FramedConnection extends TcpNetConnection implements Connection, Holder {
+final class FramedConnection extends TcpNetConnection implements Connection {
 
     private static final Logger log = LoggerFactory.getLogger(FramedConnection.class);
 
@@ -47,35 +46,34 @@ final class FramedConnection extends TcpNetConnection implements Connection, Hol
     private final long openedAt = System.currentTimeMillis();
 
     private final Deadlines deadlines = new Deadlines();
+    private final Waits waits = new Waits();
+    private final ReplyWriter writer;
+    private final Parting parting;
     private final Lifetime lifetime;
     private final Holding memory;
     private final Handshake handshake;
     private final ConnectionTraffic traffic;
-    private final ReplyWriter writer;
-    private final Parting parting;
-    private final Waits waits = new Waits();
-    /** Null where nothing is limited. */
-    private final @Nullable Throttle throttle;
+    private final FramedAnswers answers;
 
     private volatile boolean begun;
     private final AtomicBoolean ended = new AtomicBoolean();
-    private boolean failedUnanswered;
 
     FramedConnection(TcpTransport transport, AcceptedSocket socket, @Nullable ApplicationEventPublisher events) {
-        super(socket.accepted(), true, false, events, transport.settings().listener());
+        super(socket.accepted(), true, false, events, transport.listener());
+        Steering steering = transport.steering();
         this.transport = transport;
         this.socket = socket;
-        this.lifetime = new Lifetime(transport, this, deadlines);
-        this.memory = transport.settings().memory().open(this, MemoryBudget.CONNECTION);
-        this.writer = new ReplyWriter(socket.socket(), transport.framing(), transport.traffic(), deadlines, memory);
-        this.parting = new Parting(this, socket, writer, deadlines);
-        // Not whether it is open: a handshake that fails closes the socket, and is the peer's trouble.
-        this.handshake = new Handshake(transport, socket, id, deadlines, memory, parting::hasBegun);
+        this.writer = new ReplyWriter(socket.socket(), steering, deadlines);
+        this.parting = new Parting(this, socket, writer, deadlines, waits);
+        this.lifetime = new Lifetime(steering, socket, deadlines, parting, waits);
+        this.memory = transport.memory().open(lifetime, MemoryBudget.CONNECTION);
+        Origin origin = new Origin(transport.listener(), id, id, socket.peer());
+        this.handshake = new Handshake(socket, origin, deadlines, memory, this::tell);
+        PeerTroubles troubles = transport.troubles();
         this.traffic = new ConnectionTraffic(
-                transport.traffic(),
-                (reason, problem) -> transport.troubles().dropped(reason, problem, remote()),
-                openedAt);
-        this.throttle = Throttle.of(transport.settings().limits(), () -> lifetime.isEnding() || isClosing());
+                steering, (reason, problem) -> troubles.dropped(reason, problem, remote()), openedAt);
+        this.answers = new FramedAnswers(
+                steering.settings(), transport.inlet(), waits, transport.framing(), writer, traffic, memory);
     }
 
     @Override
@@ -94,7 +92,7 @@ final class FramedConnection extends TcpNetConnection implements Connection, Hol
                 // Not in a method of its own: its frame would be part of what each quiet connection keeps.
                 parting.handshakeEnded();
                 greet();
-                reason = new FrameLoop(transport, this).run(socket.input());
+                reason = newLoop().run(socket.input());
             }
         } catch (IOException ex) {
             log.debug("Listener '{}': connection {} broke: {}", listener(), id, ex.getMessage());
@@ -124,9 +122,28 @@ final class FramedConnection extends TcpNetConnection implements Connection, Hol
     }
 
     private void greet() throws IOException {
-        if (transport.greeting().length > 0) {
-            passGate();
-            writer.greet(transport.greeting());
+        if (transport.greeting().size() > 0) {
+            lifetime.passGate();
+            writer.write(transport.greeting(), 0);
+        }
+    }
+
+    private FrameLoop newLoop() {
+        Framing framing = transport.framing();
+        int maxSize = (int) transport.steering().settings().framing().maxSize().toBytes();
+        boolean anyBytes = framing instanceof Framing.Raw || framing instanceof Framing.UntilClose;
+        return new FrameLoop(
+                this,
+                transport.steering(),
+                transport::openConnections,
+                new FrameReader(framing.newDecoder(maxSize), memory),
+                !socket.isTls() && !anyBytes);
+    }
+
+    /** Why there is no TLS. Not whether it is open: a handshake that fails closes the socket, and is the peer's trouble. */
+    private void tell(TlsTrouble trouble, IOException ex) {
+        if (!parting.hasBegun()) {
+            transport.troubles().tls(trouble, remote(), ex);
         }
     }
 
@@ -138,15 +155,6 @@ final class FramedConnection extends TcpNetConnection implements Connection, Hol
     }
 
     // What the connection's thread does
-
-    /** The peer that the kernel knows of, which may be a proxy. */
-    InetSocketAddress accepted() {
-        return (InetSocketAddress) socket.accepted().getRemoteSocketAddress();
-    }
-
-    boolean isTls() {
-        return socket.isTls();
-    }
 
     /** Those of all its messages. */
     PeerHeaders headers() {
@@ -165,12 +173,8 @@ final class FramedConnection extends TcpNetConnection implements Connection, Hol
         return traffic;
     }
 
-    Holding memory() {
-        return memory;
-    }
-
-    ReplyWriter writer() {
-        return writer;
+    FramedAnswers answers() {
+        return answers;
     }
 
     /** What its thread may wait for besides its socket. */
@@ -178,95 +182,41 @@ final class FramedConnection extends TcpNetConnection implements Connection, Hol
         return waits;
     }
 
-    /**
-     * Waits while the listener is paused.
-     *
-     * @throws SocketException if somebody closes the connection, which may have been meanwhile
-     */
-    void passGate() throws SocketException {
-        transport.gate().pass(waits);
-        if (isClosing()) {
-            throw new SocketException("Socket closed");
-        }
-    }
-
-    /** Hands a message on to somebody who may take long. Returns the message that was handled, as {@link Inlet} does. */
-    @Nullable
-    ReceivedMessage handOn(ReceivedMessage message) {
-        waits.enter();
-        try {
-            return transport.handOn(message);
-        } finally {
-            waits.leave();
-        }
-    }
-
-    @Nullable
-    Throttle throttle() {
-        return throttle;
-    }
-
-    /** Whether somebody closes it, so that nothing more can be read. */
-    boolean isClosing() {
-        return parting.hasBegun() || !isOpen();
+    @Override
+    public Handling handling() {
+        return answers.handling();
     }
 
     @Override
     public void reply(byte[] payload) {
-        writer.reply(payload);
+        answers.reply(payload);
     }
 
     @Override
     public void fail(byte @Nullable [] answer) {
+        answers.failed();
         if (answer == null) {
-            endUnanswered();
+            answers.endUnanswered();
         } else {
             reply(answer);
         }
-        // Last, since an answer that cannot be framed leaves the message to be failed once more, without one.
-        traffic.failed();
-    }
-
-    /** A message has no answer though its peer waits for one. */
-    void endUnanswered() {
-        failedUnanswered = true;
-    }
-
-    /** Whether a message failed that has no answer, so that the connection has to end. */
-    boolean failedUnanswered() {
-        return failedUnanswered;
     }
 
     // What others do
 
-    /** Whether it is let in, so that it is anybody's business. */
+    /** Returns whether it is let in, so that it is anybody's business. */
     boolean isIn() {
-        return handshake.isIn();
+        return socket.isIn();
     }
 
-    /** If its thread waits because it is over its rate, that looks whether it still has to. */
-    void wake() {
-        if (throttle != null) {
-            throttle.wake();
-        }
-    }
-
-    /** Its thread goes on, whatever it waits for besides its socket. */
-    void cutWaitsShort() {
-        waits.cutShort();
-        wake();
+    /** Closes without any leave: the listener's time is over. */
+    void cutOff() {
+        parting.cutOff();
     }
 
     @Override
     public boolean send(FrameBuffer frame, Duration patience) {
-        try {
-            return writer.send(frame, patience);
-        } catch (IOException ex) {
-            return false;
-        } catch (InterruptedException ex) {
-            Thread.currentThread().interrupt();
-            return false;
-        }
+        return writer.send(frame, patience);
     }
 
     @Override
@@ -281,34 +231,13 @@ final class FramedConnection extends TcpNetConnection implements Connection, Hol
         parting.close(reason);
     }
 
-    /** Closes without any leave: the listener's time is over. */
-    void cutOff() {
-        parting.begin(Reason.Closed.STOPPED);
-        close();
-    }
-
-    @Override
-    public long waitsSince() {
-        return deadlines.waitsSince();
-    }
-
-    @Override
-    public boolean isOwed() {
-        return deadlines.isOwed();
-    }
-
-    @Override
-    public void closeForMemory() {
-        close(Reason.Closed.MEMORY);
-    }
-
     /** Closes the socket; the thread, if it has begun, then ends the connection. */
     @Override
     public void close() {
         try {
             super.close();
         } finally {
-            cutWaitsShort();
+            waits.cutShort();
             if (!begun) {
                 end();
             }

@@ -9,7 +9,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
 import java.util.Map;
-import java.util.function.BooleanSupplier;
+import java.util.function.BiConsumer;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
@@ -22,11 +22,10 @@ import org.springframework.integration.ip.IpHeaders;
  */
 final class Handshake {
 
-    private final TcpTransport transport;
     private final AcceptedSocket socket;
     private final Deadlines deadlines;
     private final Holding memory;
-    private final BooleanSupplier closing;
+    private final BiConsumer<TlsTrouble, IOException> refused;
 
     /** Until a proxy has told whose the connection is, the proxy's. */
     private volatile Origin origin;
@@ -35,24 +34,21 @@ final class Handshake {
     private PeerHeaders headers;
 
     /**
-     * @param id of the connection
+     * @param origin of the socket that was accepted
      * @param memory of the connection
-     * @param closing whether somebody closes the connection, so that it is not the peer who breaks it off
+     * @param refused hears why there is no TLS
      */
     Handshake(
-            TcpTransport transport,
             AcceptedSocket socket,
-            String id,
+            Origin origin,
             Deadlines deadlines,
             Holding memory,
-            BooleanSupplier closing) {
-        this.transport = transport;
+            BiConsumer<TlsTrouble, IOException> refused) {
         this.socket = socket;
+        this.origin = origin;
         this.deadlines = deadlines;
         this.memory = memory;
-        this.closing = closing;
-        this.origin = new Origin(transport.settings().listener(), id, id, (InetSocketAddress)
-                socket.accepted().getRemoteSocketAddress());
+        this.refused = refused;
         this.headers = headers(origin);
     }
 
@@ -80,18 +76,12 @@ final class Handshake {
         return headers;
     }
 
-    /** Whether the connection is let in, so that it is anybody's business. */
-    boolean isIn() {
-        ProxiedEntry entry = socket.entry();
-        return entry == null || entry.isIn();
-    }
-
     private boolean isProxysOwn() {
         ProxiedEntry entry = socket.entry();
         return entry != null && entry.isOwn();
     }
 
-    /** Answers why the connection cannot be used; null if it can. */
+    /** Returns why the connection cannot be used; null if it can. */
     Reason.@Nullable Closed run() throws IOException {
         ProxiedEntry entry = socket.entry();
         if (entry != null && !getIn(entry)) {
@@ -101,7 +91,7 @@ final class Handshake {
         return tls == null ? null : secure(tls);
     }
 
-    /** Answers whether the connection is let in, once a proxy has told whose it is. */
+    /** Returns whether the connection is let in, once a proxy has told whose it is. */
     private boolean getIn(ProxiedEntry entry) throws IOException {
         deadlines.beginHandshake();
         InetSocketAddress source = entry.await(memory);
@@ -148,9 +138,7 @@ final class Handshake {
             // It has seen that there is TLS, and looks again every few seconds.
             return Reason.Closed.PEER;
         }
-        if (!closing.getAsBoolean()) {
-            transport.troubles().tls(trouble, origin.remote(), ex);
-        }
+        refused.accept(trouble, ex);
         return trouble.closed();
     }
 }

@@ -33,7 +33,6 @@ final class KernelPeers {
     private static final String MAPPED = hex(ByteBuffer.wrap(new byte[] {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, -1, -1}));
 
     private final Supplier<Optional<InetSocketAddress>> local;
-    private final long mostAgeNanos;
     /** Null where the system does not tell. */
     private @Nullable Set<String> established;
 
@@ -41,16 +40,18 @@ final class KernelPeers {
 
     /**
      * @param local what is bound
-     * @param idle how long a peer may be quiet
      */
-    KernelPeers(Supplier<Optional<InetSocketAddress>> local, Duration idle) {
+    KernelPeers(Supplier<Optional<InetSocketAddress>> local) {
         this.local = local;
-        this.mostAgeNanos = Math.min(idle.dividedBy(4).toNanos(), LONGEST_AGE.toNanos());
     }
 
-    /** Returns whether the connection of a peer is whole: neither side has ended it. Where the system does not tell, it is. */
-    synchronized boolean holds(InetSocketAddress peer, long now) {
-        if (readAt == 0 || now - readAt > mostAgeNanos) {
+    /**
+     * Returns whether the connection of a peer is whole: neither side has ended it. Where the system does not tell, it is.
+     *
+     * @param idle how long a peer may be quiet
+     */
+    synchronized boolean holds(InetSocketAddress peer, Duration idle, long now) {
+        if (readAt == 0 || now - readAt > Math.min(idle.dividedBy(4).toNanos(), LONGEST_AGE.toNanos())) {
             established = local.get().map(bound -> read(bound.getPort())).orElse(null);
             readAt = now;
         }

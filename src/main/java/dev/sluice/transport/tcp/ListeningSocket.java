@@ -1,7 +1,6 @@
 package dev.sluice.transport.tcp;
 
-import dev.sluice.transport.PauseGate;
-import dev.sluice.transport.Traffic;
+import dev.sluice.transport.Steering;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -23,26 +22,23 @@ final class ListeningSocket extends ServerSocket {
 
     private final String listener;
     private final TcpProperties properties;
-    private final PauseGate gate;
+    private final Steering steering;
     private final Door door;
-    private final Traffic traffic;
     private Duration backoff = FIRST_BACKOFF;
     private int inARow;
 
-    ListeningSocket(String listener, TcpProperties properties, PauseGate gate, Door door, Traffic traffic)
-            throws IOException {
+    ListeningSocket(String listener, TcpProperties properties, Steering steering, Door door) throws IOException {
         this.listener = listener;
         this.properties = properties;
-        this.gate = gate;
+        this.steering = steering;
         this.door = door;
-        this.traffic = traffic;
     }
 
     /** Waits for a connection that the door lets arrive. */
     @Override
     public Socket accept() throws IOException {
         while (true) {
-            gate.pass();
+            steering.gate().pass();
             letOthersGo();
             Socket socket;
             try {
@@ -56,7 +52,7 @@ final class ListeningSocket extends ServerSocket {
                 continue;
             }
             // One connection may have been taken just as the listener was paused: it waits here.
-            gate.pass();
+            steering.gate().pass();
             if (isClosed()) {
                 socket.close();
                 throw new SocketException("Socket closed");
@@ -90,14 +86,14 @@ final class ListeningSocket extends ServerSocket {
         } catch (IOException ex) {
             // The peer is gone already.
             door.turnsBack(socket.getInetAddress());
-            traffic.acceptErrors.increment();
+            steering.settings().traffic().acceptErrors.increment();
             closeQuietly(socket);
             return false;
         }
     }
 
     private void retryLater(IOException ex) {
-        traffic.acceptErrors.increment();
+        steering.settings().traffic().acceptErrors.increment();
         if (backoff.equals(FIRST_BACKOFF) || backoff.equals(LONGEST_BACKOFF)) {
             log.warn("Listener '{}': accepting failed, trying on: {}", listener, ex.getMessage());
         }

@@ -1,11 +1,13 @@
 package dev.sluice.transport.tcp;
 
 import dev.sluice.transport.Reason;
+import dev.sluice.transport.Waits;
 import java.io.IOException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.integration.ip.tcp.connection.TcpNetConnection;
 
 /**
  * How a connection ends: by its own thread, which finds a reason to, or by another, as the sweep or an operator's. The first
@@ -19,24 +21,34 @@ final class Parting {
 
     private static final Logger log = LoggerFactory.getLogger(Parting.class);
 
-    private final FramedConnection connection;
+    private final TcpNetConnection connection;
     private final AcceptedSocket socket;
     private final ReplyWriter writer;
     private final Deadlines deadlines;
+    private final Waits waits;
     private final AtomicReference<Reason.@Nullable Closed> reason = new AtomicReference<>();
     /** The handshake is over, so that there is something to be said at the end. */
     private volatile boolean served;
 
-    Parting(FramedConnection connection, AcceptedSocket socket, ReplyWriter writer, Deadlines deadlines) {
+    /**
+     * @param waits of the connection's thread
+     */
+    Parting(TcpNetConnection connection, AcceptedSocket socket, ReplyWriter writer, Deadlines deadlines, Waits waits) {
         this.connection = connection;
         this.socket = socket;
         this.writer = writer;
         this.deadlines = deadlines;
+        this.waits = waits;
     }
 
-    /** Whether there is a reason. */
+    /** Returns whether there is a reason. */
     boolean hasBegun() {
         return reason.get() != null;
+    }
+
+    /** Returns whether somebody closes the connection, so that nothing more can be read. */
+    boolean isUnderWay() {
+        return hasBegun() || !connection.isOpen();
     }
 
     /** What the end counts as. */
@@ -76,6 +88,38 @@ final class Parting {
 
     // Of others
 
+    /**
+     * If the thread waits between frames, ends our side for it. The peer sees the end of the stream and ends its own, which ends
+     * the thread's wait; what it had sent by then is read, lest it be answered by a reset. What an operator is sending goes
+     * first: then this has to be called again.
+     */
+    void drain() {
+        waits.wake();
+        if (!deadlines.mayDrain()) {
+            return;
+        }
+        if (socket.isTls()) {
+            // Its end is something to be written, and whoever drains must not wait for a peer that does not read.
+            Thread.startVirtualThread(this::endOutput);
+        } else {
+            endOutput();
+        }
+    }
+
+    private void endOutput() {
+        try {
+            writer.drain();
+        } catch (IOException ex) {
+            log.trace("Ending our side of a connection that has ended", ex);
+        }
+    }
+
+    /** Closes without any leave: the listener's time is over, or the peer's to take it. */
+    void cutOff() {
+        begin(Reason.Closed.STOPPED);
+        connection.close();
+    }
+
     void close(Reason.Closed why) {
         if (!reason.compareAndSet(null, why)) {
             return;
@@ -83,7 +127,7 @@ final class Parting {
         boolean atOnce = why == Reason.Closed.WRITE_TIMEOUT || why == Reason.Closed.MEMORY;
         if (!atOnce && served && writer.canTellEnd()) {
             deadlines.beginLeaving();
-            connection.cutWaitsShort();
+            waits.cutShort();
             Thread.startVirtualThread(this::takeLeave);
             return;
         }

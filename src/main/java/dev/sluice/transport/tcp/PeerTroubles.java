@@ -28,10 +28,6 @@ final class PeerTroubles {
         this.cutOff = new SuppressingLog<>(log, listener, Reason.Closed.class);
     }
 
-    void tls(TlsTrouble trouble, InetSocketAddress peer) {
-        tls.warn(trouble, () -> trouble.describe(peer));
-    }
-
     void tls(TlsTrouble trouble, InetSocketAddress peer, IOException ex) {
         tls.warn(trouble, () -> trouble.describe(peer, ex));
     }
@@ -48,6 +44,9 @@ final class PeerTroubles {
 
     /** A connection has ended. */
     void closed(Reason.Closed reason, InetSocketAddress peer) {
+        if (reason == Reason.Closed.UNEXPECTED_TLS) {
+            tls.warn(TlsTrouble.UNEXPECTED_TLS, () -> TlsTrouble.UNEXPECTED_TLS.describe(peer));
+        }
         String why = switch (reason) {
             case FRAME_TIMEOUT -> "a frame took longer than 'timeouts.frame' allows";
             case WRITE_TIMEOUT -> "it took what was written more slowly than 'timeouts.write' allows";

@@ -2,7 +2,7 @@ package dev.sluice.transport.tcp;
 
 import dev.sluice.memory.Holding;
 import dev.sluice.transport.Reason;
-import dev.sluice.transport.Traffic;
+import dev.sluice.transport.Steering;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class ProxiedEntry {
 
     private final Door door;
-    private final Traffic traffic;
+    private final Steering steering;
     private final InetSocketAddress proxy;
     private final HeaderInput in;
 
@@ -27,9 +27,9 @@ final class ProxiedEntry {
     /** The proxy has come for itself. */
     private boolean own;
 
-    ProxiedEntry(Door door, Traffic traffic, Socket accepted) throws IOException {
+    ProxiedEntry(Door door, Steering steering, Socket accepted) throws IOException {
         this.door = door;
-        this.traffic = traffic;
+        this.steering = steering;
         this.proxy = (InetSocketAddress) accepted.getRemoteSocketAddress();
         this.in = new HeaderInput(accepted.getInputStream());
     }
@@ -76,7 +76,7 @@ final class ProxiedEntry {
             return null;
         }
         letIn = source.getAddress();
-        traffic.connectionsAccepted.increment();
+        steering.settings().traffic().connectionsAccepted.increment();
         return source;
     }
 
@@ -88,7 +88,7 @@ final class ProxiedEntry {
         } else if (!rejected && reason == Reason.Closed.HANDSHAKE_TIMEOUT) {
             reject(Reason.Rejected.PROXY_TIMEOUT, "its PROXY header did not come within 'timeouts.handshake'");
         } else if (!rejected) {
-            traffic.connectionsAccepted.increment();
+            steering.settings().traffic().connectionsAccepted.increment();
         }
         return !rejected;
     }

@@ -1,5 +1,7 @@
 package dev.sluice.transport.tcp;
 
+import dev.sluice.memory.Halt;
+import dev.sluice.transport.Reason;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -8,11 +10,14 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.BeanFactory;
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.integration.ip.tcp.connection.TcpNetConnectionSupport;
 import org.springframework.integration.ip.tcp.connection.TcpNetServerConnectionFactory;
 
 /**
- * Spring Integration's accept loop over a socket that is bound before it starts. Closed connections leave its map at once,
- * so that an accept need not look for them among all others.
+ * Spring Integration's accept loop over a socket that is bound before it starts. It and each connection have a virtual thread.
+ * Closed connections leave its map at once, so that an accept need not look for them among all others.
  */
 final class ServerConnectionFactory extends TcpNetServerConnectionFactory {
 
@@ -22,8 +27,29 @@ final class ServerConnectionFactory extends TcpNetServerConnectionFactory {
     private volatile CountDownLatch listening = new CountDownLatch(1);
     private volatile CountDownLatch ended = new CountDownLatch(0);
 
-    ServerConnectionFactory() {
+    ServerConnectionFactory(
+            String listener, BeanFactory beans, ApplicationEventPublisher events, TcpNetConnectionSupport connections) {
         super(0);
+        setBeanName(listener + ".connections");
+        setBeanFactory(beans);
+        setApplicationEventPublisher(events);
+        setTcpNetConnectionSupport(connections);
+        var threads = Thread.ofVirtual().name(listener + "-", 0).factory();
+        setTaskExecutor(task -> startThread(threads.newThread(task), task));
+        afterPropertiesSet();
+    }
+
+    /** What keeps one connection from starting must not end the loop that accepts others. */
+    private static void startThread(Thread thread, Runnable task) {
+        try {
+            thread.start();
+        } catch (RuntimeException | Error ex) {
+            Halt.onOutOfMemory(ex);
+            if (task instanceof FramedConnection connection) {
+                connection.close(Reason.Closed.BROKEN);
+            }
+            throw new IllegalStateException("No thread could be started", ex);
+        }
     }
 
     /** Hands over the socket that the next start accepts from. */

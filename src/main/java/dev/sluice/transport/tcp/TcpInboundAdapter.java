@@ -6,11 +6,10 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.integration.ip.tcp.inbound.TcpReceivingChannelAdapter;
 
 /** Hands frames on to the listener's channel without the counter and the look-ups that the stock adapter does for each. */
-final class TcpInboundAdapter extends TcpReceivingChannelAdapter {
+final class TcpInboundAdapter extends TcpReceivingChannelAdapter implements Inlet {
 
-    /** Returns what was handled; null if it was refused. */
-    @Nullable
-    ReceivedMessage handOn(ReceivedMessage message) {
+    @Override
+    public @Nullable ReceivedMessage handOn(ReceivedMessage message) {
         return ((Inlet) getRequiredOutputChannel()).handOn(message);
     }
 }

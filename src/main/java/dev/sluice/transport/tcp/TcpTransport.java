@@ -1,11 +1,12 @@
 package dev.sluice.transport.tcp;
 
 import dev.sluice.memory.Halt;
-import dev.sluice.message.ReceivedMessage;
+import dev.sluice.memory.MemoryBudget;
 import dev.sluice.transport.Connection;
 import dev.sluice.transport.Connections;
-import dev.sluice.transport.PauseGate;
+import dev.sluice.transport.Inlet;
 import dev.sluice.transport.Reason;
+import dev.sluice.transport.Steering;
 import dev.sluice.transport.Traffic;
 import dev.sluice.transport.Transport;
 import dev.sluice.transport.TransportSettings;
@@ -15,6 +16,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.nio.charset.Charset;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Optional;
@@ -41,51 +43,55 @@ public final class TcpTransport implements Transport {
     /** How long the threads of connections that were cut off at a deadline have to notice. */
     private static final Duration CUT_OFF = Duration.ofMillis(250);
 
-    private final TransportSettings settings;
+    private final String listener;
+    private final Steering steering;
     private final TcpProperties properties;
     private final Framing framing;
-    private final byte[] greeting;
-    private final Traffic traffic = new Traffic();
-    private final PauseGate gate = new PauseGate();
+    private final FrameBuffer greeting = new FrameBuffer();
     private final KernelPeers kernelPeers;
     private final @Nullable TlsPort tls;
     private final PeerTroubles troubles;
-    private final Connections<FramedConnection> connections;
+    private final Connections<FramedConnection> connections = new Connections<>();
     private final Door door;
     private final TcpInboundAdapter adapter = new TcpInboundAdapter();
-    private final ServerConnectionFactory factory = new ServerConnectionFactory();
+    private final ServerConnectionFactory factory;
     private final TaskScheduler scheduler;
     private @Nullable ScheduledFuture<?> sweep;
+    private final MemoryBudget memory;
     private volatile @Nullable ListeningSocket socket;
-    private volatile boolean draining;
 
     /** What of the owner's surroundings the transport lives on. */
     public record Surroundings(
-            BeanFactory beanFactory, ApplicationEventPublisher events, TaskScheduler scheduler, SslBundles bundles) {}
+            BeanFactory beanFactory,
+            ApplicationEventPublisher events,
+            TaskScheduler scheduler,
+            SslBundles bundles,
+            MemoryBudget memory) {}
 
-    public TcpTransport(TransportSettings settings, TcpProperties properties, Surroundings surroundings) {
-        this.settings = settings;
+    /**
+     * @param charset of the greeting
+     */
+    public TcpTransport(
+            String listener,
+            TransportSettings settings,
+            TcpProperties properties,
+            Charset charset,
+            Surroundings surroundings) {
+        this.listener = listener;
+        this.steering = new Steering(settings);
         this.properties = properties;
         this.framing = settings.framing().toFraming();
-        this.greeting = properties.greeting() == null
-                ? new byte[0]
-                : properties.greeting().getBytes(settings.charset());
-        this.tls = properties.tls() == null
-                ? null
-                : new TlsPort(settings.listener(), properties.tls(), surroundings.bundles());
-        this.kernelPeers =
-                new KernelPeers(this::localAddress, settings.timeouts().idle());
-        this.troubles = new PeerTroubles(settings.listener());
-        this.connections = new Connections<>(settings.limits().maxConnections());
-        this.door = new Door(settings, properties.proxyProtocol(), connections, traffic);
+        if (properties.greeting() != null) {
+            greeting.append(properties.greeting().getBytes(charset));
+        }
+        this.tls = properties.tls() == null ? null : new TlsPort(listener, properties.tls(), surroundings.bundles());
+        this.kernelPeers = new KernelPeers(this::localAddress);
+        this.troubles = new PeerTroubles(listener);
+        this.memory = surroundings.memory();
+        this.door = new Door(listener, steering, properties.proxyProtocol(), connections, memory);
         this.scheduler = surroundings.scheduler();
-        factory.setBeanName(settings.listener() + ".connections");
-        factory.setBeanFactory(surroundings.beanFactory());
-        factory.setApplicationEventPublisher(surroundings.events());
-        factory.setTcpNetConnectionSupport(this::newConnection);
-        var threads = Thread.ofVirtual().name(settings.listener() + "-", 0).factory();
-        factory.setTaskExecutor(task -> start(threads.newThread(task), task));
-        factory.afterPropertiesSet();
+        this.factory = new ServerConnectionFactory(
+                listener, surroundings.beanFactory(), surroundings.events(), this::newConnection);
         adapter.setConnectionFactory(factory);
     }
 
@@ -101,7 +107,7 @@ public final class TcpTransport implements Transport {
 
     @Override
     public void bind() throws IOException {
-        ListeningSocket unbound = new ListeningSocket(settings.listener(), properties, gate, door, traffic);
+        ListeningSocket unbound = new ListeningSocket(listener, properties, steering, door);
         try {
             if (properties.receiveBuffer() != null) {
                 unbound.setReceiveBufferSize((int) properties.receiveBuffer().toBytes());
@@ -115,8 +121,7 @@ public final class TcpTransport implements Transport {
             unbound.close();
             throw ex;
         }
-        draining = false;
-        gate.open();
+        steering.begin();
         socket = unbound;
         factory.prepare(unbound);
     }
@@ -129,26 +134,26 @@ public final class TcpTransport implements Transport {
 
     @Override
     public void pause() {
-        gate.close();
+        steering.gate().close();
     }
 
     @Override
     public void resume() {
         connections.all().forEach(connection -> connection.lifetime().restartDeadlines());
-        gate.open();
+        steering.gate().open();
     }
 
     @Override
     public void drain(Duration deadline) throws InterruptedException {
         long until = System.nanoTime() + deadline.toNanos();
-        draining = true;
+        steering.drain();
         try (ListeningSocket bound = socket) {
             socket = null;
         } catch (IOException ex) {
-            throw new IllegalStateException("Listener '" + settings.listener() + "': closing its socket failed", ex);
+            throw new IllegalStateException("Listener '" + listener + "': closing its socket failed", ex);
         }
         connections.all().forEach(connection -> connection.lifetime().drain());
-        gate.open();
+        steering.gate().open();
         try {
             factory.awaitEnd(deadline);
             awaitEmpty(until);
@@ -177,7 +182,7 @@ public final class TcpTransport implements Transport {
 
     @Override
     public Traffic traffic() {
-        return traffic;
+        return steering.settings().traffic();
     }
 
     @Override
@@ -204,7 +209,7 @@ public final class TcpTransport implements Transport {
         int closed = 0;
         for (FramedConnection connection : connections.all()) {
             // Those that are closed together do not all end in front of others that are served.
-            if (connection.lifetime().enforceDeadlines(now) && ++closed % MOST_CLOSED_IN_A_ROW == 0) {
+            if (connection.lifetime().enforceDeadlines(kernelPeers, now) && ++closed % MOST_CLOSED_IN_A_ROW == 0) {
                 Thread.yield();
             }
         }
@@ -219,11 +224,11 @@ public final class TcpTransport implements Transport {
             @Nullable ApplicationEventPublisher events,
             @Nullable String factoryName) {
         try {
-            ProxiedEntry entry = door.awaitsProxies() ? new ProxiedEntry(door, traffic, accepted) : null;
+            ProxiedEntry entry = door.awaitsProxies() ? new ProxiedEntry(door, steering, accepted) : null;
             FramedConnection connection = new FramedConnection(this, new AcceptedSocket(accepted, entry, tls), events);
             connections.add(connection);
             if (entry == null) {
-                traffic.connectionsAccepted.increment();
+                traffic().connectionsAccepted.increment();
             }
             return connection;
         } catch (IOException | RuntimeException | Error ex) {
@@ -231,24 +236,6 @@ public final class TcpTransport implements Transport {
             door.turnsBack(accepted.getInetAddress());
             throw new IllegalStateException("No room for a connection", ex);
         }
-    }
-
-    /** What keeps one connection from starting must not end the loop that accepts others. */
-    private static void start(Thread thread, Runnable task) {
-        try {
-            thread.start();
-        } catch (RuntimeException | Error ex) {
-            Halt.onOutOfMemory(ex);
-            if (task instanceof FramedConnection connection) {
-                connection.close(Reason.Closed.BROKEN);
-            }
-            throw new IllegalStateException("No thread could be started", ex);
-        }
-    }
-
-    @Nullable
-    ReceivedMessage handOn(ReceivedMessage message) {
-        return adapter.handOn(message);
     }
 
     /** A connection has ended: its place is free. Called once for each. */
@@ -262,41 +249,42 @@ public final class TcpTransport implements Transport {
         factory.forget(connection);
         // Before it is gone: whoever waits until all are gone finds all counted.
         if (accepted) {
-            traffic.closed(reason).increment();
+            traffic().closed(reason).increment();
             troubles.closed(reason, connection.remote());
         }
         connections.remove(connection);
     }
 
-    KernelPeers kernelPeers() {
-        return kernelPeers;
+    Inlet inlet() {
+        return adapter;
     }
 
     PeerTroubles troubles() {
         return troubles;
     }
 
-    TransportSettings settings() {
-        return settings;
+    String listener() {
+        return listener;
+    }
+
+    Steering steering() {
+        return steering;
+    }
+
+    MemoryBudget memory() {
+        return memory;
     }
 
     Framing framing() {
         return framing;
     }
 
-    byte[] greeting() {
+    /** Never changes; empty if there is none. */
+    FrameBuffer greeting() {
         return greeting;
     }
 
     int openConnections() {
         return connections.size();
-    }
-
-    PauseGate gate() {
-        return gate;
-    }
-
-    boolean isDraining() {
-        return draining;
     }
 }

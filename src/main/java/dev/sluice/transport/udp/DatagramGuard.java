@@ -1,6 +1,6 @@
 package dev.sluice.transport.udp;
 
-import dev.sluice.transport.Access;
+import dev.sluice.transport.Limits;
 import dev.sluice.transport.Reason;
 import dev.sluice.transport.TransportSettings;
 import java.net.InetAddress;
@@ -14,32 +14,31 @@ import org.jspecify.annotations.Nullable;
 final class DatagramGuard {
 
     private final OwnAddresses own;
-    /** Null where everyone is served. */
-    private final @Nullable Access access;
+    /** Those that the rates are for. */
+    private @Nullable Limits limits;
+    /** Null where nothing is limited. */
+    private @Nullable SourceRates rates;
 
-    private final @Nullable SourceRates rates;
-    private final int maxSize;
-
-    DatagramGuard(TransportSettings settings, OwnAddresses own) {
+    DatagramGuard(OwnAddresses own) {
         this.own = own;
-        Access access = settings.access();
-        this.access = access.equals(Access.EVERYONE) ? null : access;
-        this.rates = SourceRates.of(settings.limits());
-        this.maxSize = (int) settings.framing().maxSize().toBytes();
     }
 
     /** Why to drop a datagram of so many bytes; null if it is taken. */
-    Reason.@Nullable Dropped refuse(InetSocketAddress from, int length) {
+    Reason.@Nullable Dropped refuse(TransportSettings settings, InetSocketAddress from, int length) {
         InetAddress source = from.getAddress();
-        if (access != null && !access.permits(source)) {
+        if (!settings.access().permits(source)) {
             return Reason.Dropped.ACCESS_DENIED;
         }
         if (own.contain(from)) {
             return Reason.Dropped.OWN_ADDRESS;
         }
+        if (settings.limits() != limits) {
+            limits = settings.limits();
+            rates = SourceRates.of(limits);
+        }
         if (rates != null && !rates.tryTake(source, length, System.nanoTime())) {
             return Reason.Dropped.RATE_LIMITED;
         }
-        return length > maxSize ? Reason.Dropped.OVERSIZE : null;
+        return length > settings.framing().maxSize().toBytes() ? Reason.Dropped.OVERSIZE : null;
     }
 }

@@ -1,6 +1,6 @@
 package dev.sluice.transport.udp;
 
-import dev.sluice.message.AddressText;
+import dev.sluice.message.Handling;
 import dev.sluice.message.Origin;
 import dev.sluice.message.Peer;
 import dev.sluice.message.PeerHeaders;
@@ -23,24 +23,24 @@ final class DatagramPeer implements Peer {
     private static final int MOST_PAYLOAD_IPV4 = 65_507;
 
     private final Origin origin;
-    private final DatagramBatch batch;
+    private final DatagramAnswers answers;
     private final ReceivingSocket socket;
     private final PeerHeaders headers;
     private final Reason.@Nullable Withheld unanswerable;
 
-    DatagramPeer(
-            String listener, String stream, DatagramBatch batch, ReceivingSocket socket, InetSocketAddress remote) {
-        String address = AddressText.of(remote.getAddress());
-        this.origin = new Origin(listener, AddressText.of(remote), stream, remote);
-        this.batch = batch;
+    DatagramPeer(Origin origin, DatagramAnswers answers, ReceivingSocket socket) {
+        InetSocketAddress remote = origin.remote();
+        String address = origin.remoteAddress();
+        this.origin = origin;
+        this.answers = answers;
         this.socket = socket;
-        this.unanswerable = batch.unanswerable(remote);
+        this.unanswerable = answers.unanswerable(remote);
         this.headers = new PeerHeaders(Map.of(
                 IpHeaders.HOSTNAME, address,
                 IpHeaders.IP_ADDRESS, address,
                 IpHeaders.PORT, remote.getPort(),
                 IpHeaders.PACKET_ADDRESS, remote,
-                PeerHeaders.LISTENER, listener));
+                PeerHeaders.LISTENER, origin.listener()));
     }
 
     PeerHeaders headers() {
@@ -58,16 +58,21 @@ final class DatagramPeer implements Peer {
     }
 
     @Override
+    public Handling handling() {
+        return answers.handling();
+    }
+
+    @Override
     public void reply(byte[] payload) {
         if (!fits(payload)) {
             throw new IllegalArgumentException("a reply of " + payload.length + " bytes does not fit a datagram");
         }
-        batch.reply(this, payload);
+        answers.reply(this, payload);
     }
 
     @Override
     public void fail(byte @Nullable [] answer) {
-        batch.fail();
+        answers.failed();
         if (answer != null) {
             reply(answer);
         }

@@ -2,9 +2,8 @@ package dev.sluice.transport.udp;
 
 import dev.sluice.memory.Halt;
 import dev.sluice.message.ReceivedMessage;
-import dev.sluice.transport.Inlet;
-import dev.sluice.transport.PauseGate;
 import dev.sluice.transport.Reason;
+import dev.sluice.transport.Steering;
 import dev.sluice.transport.TransportSettings;
 import dev.sluice.transport.Waits;
 import java.io.IOException;
@@ -14,8 +13,6 @@ import java.nio.channels.ClosedSelectorException;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,32 +32,35 @@ final class DatagramReceiver implements Runnable {
     private static final int RETRY_MILLIS = 10;
 
     private final ReceiverSockets sockets;
-    private final String listener;
-    private final String stream;
+    private final DatagramStream stream;
+    private final Steering steering;
     private final DatagramGuard guard;
-    private final PauseGate gate;
-    private final AtomicLong sequence;
-    private final Inlet channel;
-    private final DatagramBatch batch;
+    private final DatagramAnswers answers;
+    /** What its thread may wait for besides its sockets. */
+    private final Waits waits;
+
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER);
     private final CountDownLatch ended = new CountDownLatch(1);
-    /** What its thread may wait for besides its sockets. */
-    private final Waits waits = new Waits();
+    /** Of the batch in hand. */
+    private TransportSettings settings;
 
-    private final boolean handlingMayWait;
-    private volatile boolean draining;
-
-    DatagramReceiver(UdpTransport transport, ReceiverSockets sockets, String stream, AtomicLong sequence) {
-        TransportSettings settings = transport.settings();
+    /**
+     * @param waits of this receiver's thread, which its answers know too
+     */
+    DatagramReceiver(
+            ReceiverSockets sockets,
+            DatagramStream stream,
+            Steering steering,
+            DatagramGuard guard,
+            DatagramAnswers answers,
+            Waits waits) {
         this.sockets = sockets;
-        this.listener = settings.listener();
         this.stream = stream;
-        this.guard = new DatagramGuard(settings, transport.ownAddresses());
-        this.gate = transport.gate();
-        this.sequence = sequence;
-        this.channel = transport::handOn;
-        this.handlingMayWait = settings.repliesMayWait();
-        this.batch = new DatagramBatch(transport, waits);
+        this.steering = steering;
+        this.guard = guard;
+        this.answers = answers;
+        this.waits = waits;
+        this.settings = steering.settings();
     }
 
     /** Receives until closed, or until drained and nothing is left of what the kernel held by then. */
@@ -69,9 +69,9 @@ final class DatagramReceiver implements Runnable {
         boolean last = false;
         try {
             while (sockets.isOpen()) {
-                gate.pass();
+                steering.gate().pass();
                 try {
-                    if (!last && draining) {
+                    if (!last && steering.isDraining()) {
                         // Seen before it is taken, so that what had arrived by then is.
                         sockets.drain();
                         last = true;
@@ -80,7 +80,7 @@ final class DatagramReceiver implements Runnable {
                         sockets.await();
                     }
                     // What arrives while paused is left to the kernel.
-                    gate.pass();
+                    steering.gate().pass();
                     if (!take(last)) {
                         return;
                     }
@@ -91,22 +91,23 @@ final class DatagramReceiver implements Runnable {
                 } catch (RuntimeException | Error ex) {
                     Halt.onOutOfMemory(ex);
                     // Those that come later can be received.
-                    log.error("Listener '{}': datagrams were not handled", listener, ex);
+                    log.error("Listener '{}': datagrams were not handled", stream.listener(), ex);
                     retryLater(ex);
                 }
             }
         } catch (ClosedSelectorException ex) {
-            log.trace("Listener '{}': closed while it waited", listener, ex);
+            log.trace("Listener '{}': closed while it waited", stream.listener(), ex);
         } finally {
             ended.countDown();
         }
     }
 
-    /** Takes what is there, up to a batch; answers whether there may be more to come. */
+    /** Takes what is there, up to a batch; returns whether there may be more to come. */
     private boolean take(boolean last) throws IOException {
-        batch.start();
+        settings = steering.settings();
+        answers.begin(settings);
         try {
-            while (!batch.isFull()) {
+            while (!answers.isFull()) {
                 ReceivingSocket socket = sockets.next();
                 if (socket == null) {
                     return !last;
@@ -117,10 +118,10 @@ final class DatagramReceiver implements Runnable {
                     sockets.exhausted();
                     continue;
                 }
-                if (gate.isClosed()) {
+                if (steering.gate().isClosed()) {
                     // What was received just as the listener was paused waits here, and nothing with it.
-                    batch.settle();
-                    gate.pass();
+                    answers.settle();
+                    steering.gate().pass();
                 }
                 handle(socket, buffer.flip(), source);
                 if (last && !socket.mayHoldMore(buffer.limit())) {
@@ -129,52 +130,27 @@ final class DatagramReceiver implements Runnable {
             }
             return true;
         } finally {
-            batch.settle();
+            answers.settle();
         }
     }
 
     private void handle(ReceivingSocket socket, ByteBuffer datagram, InetSocketAddress source) {
         int length = datagram.remaining();
-        Reason.Dropped refusal = guard.refuse(source, length);
+        Reason.Dropped refusal = guard.refuse(settings, source, length);
         if (refusal != null) {
-            batch.drop(refusal, source, length);
+            answers.drop(refusal, source, length);
             return;
         }
         byte[] payload = new byte[length];
         datagram.get(payload);
-        DatagramPeer peer = socket.peer(listener, stream, batch, source);
-        ReceivedMessage message = new ReceivedMessage(
-                payload, peer.headers(), peer, sequence.incrementAndGet(), System.currentTimeMillis());
-        batch.add(message);
-        try {
-            ReceivedMessage handled = handOn(message);
-            if (handled == null) {
-                batch.refuse(peer);
-            } else if (handled != message) {
-                batch.replace(handled);
-            }
-        } catch (RuntimeException | Error ex) {
-            Halt.onOutOfMemory(ex);
-            log.error("Listener '{}': nothing behind its channel took a message", listener, ex);
-            peer.fail(null);
-        }
+        DatagramPeer peer = socket.peer(stream, answers, source);
+        ReceivedMessage message =
+                new ReceivedMessage(payload, peer.headers(), peer, stream.next(), System.currentTimeMillis());
+        answers.take(message);
     }
 
-    private @Nullable ReceivedMessage handOn(ReceivedMessage message) {
-        if (!handlingMayWait) {
-            return channel.handOn(message);
-        }
-        waits.enter();
-        try {
-            return channel.handOn(message);
-        } finally {
-            waits.leave();
-        }
-    }
-
-    /** Asks to take what has arrived by now, and end. */
-    void drain() {
-        draining = true;
+    /** Has the thread look whether the listener drains: then it takes what has arrived by now, and ends. */
+    void wakeUp() {
         sockets.wakeUp();
     }
 
@@ -193,11 +169,11 @@ final class DatagramReceiver implements Runnable {
         if (!sockets.isOpen()) {
             return;
         }
-        log.debug("Listener '{}': receiving failed, trying on: {}", listener, ex.getMessage());
+        log.debug("Listener '{}': receiving failed, trying on: {}", stream.listener(), ex.getMessage());
         try {
             Thread.sleep(RETRY_MILLIS);
         } catch (InterruptedException interrupted) {
-            log.trace("Listener '{}': receiving on at once", listener, interrupted);
+            log.trace("Listener '{}': receiving on at once", stream.listener(), interrupted);
         }
     }
 }

@@ -73,7 +73,7 @@ final class ReceiverSockets {
     ReceiverSockets(UdpTransport transport, UdpPort port, DatagramChannel channel, boolean tells) throws IOException {
         this.transport = transport;
         this.port = port;
-        this.listener = transport.settings().listener();
+        this.listener = port.listener();
         this.channel = channel;
         this.tells = tells;
         try {

@@ -47,10 +47,10 @@ final class ReceivingSocket {
     }
 
     /** Datagrams of one source mostly come in a row: its headers are made once for these. */
-    DatagramPeer peer(String listener, String stream, DatagramBatch batch, InetSocketAddress remote) {
+    DatagramPeer peer(DatagramStream stream, DatagramAnswers answers, InetSocketAddress remote) {
         DatagramPeer peer = lastPeer;
         if (peer == null || !peer.remote().equals(remote)) {
-            peer = new DatagramPeer(listener, stream, batch, this, remote);
+            peer = new DatagramPeer(stream.origin(remote), answers, this);
             lastPeer = peer;
         }
         return peer;

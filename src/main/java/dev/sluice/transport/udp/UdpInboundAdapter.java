@@ -11,7 +11,7 @@ import org.springframework.messaging.Message;
  * Hands datagrams on to the listener's channel from threads of the receivers. Nothing of the stock adapter receives: its
  * queue has no end, its buffer cuts datagrams short, and it sends acknowledgements to whatever address a datagram names.
  */
-final class UdpInboundAdapter extends UnicastReceivingChannelAdapter {
+final class UdpInboundAdapter extends UnicastReceivingChannelAdapter implements Inlet {
 
     private List<DatagramReceiver> receivers = List.of();
 
@@ -24,9 +24,8 @@ final class UdpInboundAdapter extends UnicastReceivingChannelAdapter {
         this.receivers = receivers;
     }
 
-    /** Returns what was handled; null if it was refused. */
-    @Nullable
-    ReceivedMessage handOn(ReceivedMessage message) {
+    @Override
+    public @Nullable ReceivedMessage handOn(ReceivedMessage message) {
         return ((Inlet) getRequiredOutputChannel()).handOn(message);
     }
 

@@ -32,6 +32,10 @@ final class UdpPort {
         this.number = properties.port() == null ? 0 : properties.port();
     }
 
+    String listener() {
+        return listener;
+    }
+
     /** Whether it takes what is sent to any address, and answers: then it matters from which one. */
     boolean answersForAllAddresses() {
         return address.isAnyLocalAddress() && properties.maxReplyFactor() > 0;

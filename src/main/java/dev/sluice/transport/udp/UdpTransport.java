@@ -1,14 +1,12 @@
 package dev.sluice.transport.udp;
 
-import dev.sluice.message.ReceivedMessage;
-import dev.sluice.message.StreamIds;
+import dev.sluice.memory.MemoryBudget;
 import dev.sluice.transport.Connection;
-import dev.sluice.transport.PauseGate;
-import dev.sluice.transport.Reason;
-import dev.sluice.transport.SuppressingLog;
+import dev.sluice.transport.Steering;
 import dev.sluice.transport.Traffic;
 import dev.sluice.transport.Transport;
 import dev.sluice.transport.TransportSettings;
+import dev.sluice.transport.Waits;
 import dev.sluice.transport.framing.FrameBuffer;
 import java.io.Closeable;
 import java.io.IOException;
@@ -19,7 +17,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,15 +33,13 @@ public final class UdpTransport implements Transport {
     /** How long the threads of receivers that were cut off at a deadline have to notice. */
     private static final Duration CUT_OFF = Duration.ofMillis(250);
 
-    private final TransportSettings settings;
+    private final String listener;
+    private final Steering steering;
     private final UdpProperties properties;
     private final OwnAddresses ownAddresses;
-    private final Traffic traffic = new Traffic();
-    private final PauseGate gate = new PauseGate();
+    private final MemoryBudget memory;
     private final UdpInboundAdapter adapter = new UdpInboundAdapter();
-    private final AtomicLong sequence = new AtomicLong();
-    private final SuppressingLog<Reason.Dropped> dropLog;
-    private final SuppressingLog<Reason.Withheld> withheldLog;
+    private final SourceTroubles troubles;
     /** Held while the sockets change whose drops are counted. */
     private final Object dropsLock = new Object();
 
@@ -55,12 +50,18 @@ public final class UdpTransport implements Transport {
     private record Bound(@Nullable InetSocketAddress address, long droppedBefore) {}
 
     /** @param ownAddresses those of all listeners, which this one adds its own to while it is bound */
-    public UdpTransport(TransportSettings settings, UdpProperties properties, OwnAddresses ownAddresses) {
-        this.settings = settings;
+    public UdpTransport(
+            String listener,
+            TransportSettings settings,
+            UdpProperties properties,
+            OwnAddresses ownAddresses,
+            MemoryBudget memory) {
+        this.listener = listener;
+        this.steering = new Steering(settings);
         this.properties = properties;
         this.ownAddresses = ownAddresses;
-        this.dropLog = new SuppressingLog<>(log, settings.listener(), Reason.Dropped.class);
-        this.withheldLog = new SuppressingLog<>(log, settings.listener(), Reason.Withheld.class);
+        this.memory = memory;
+        this.troubles = new SourceTroubles(listener);
     }
 
     @Override
@@ -76,16 +77,16 @@ public final class UdpTransport implements Transport {
     @Override
     public void bind() throws IOException {
         List<DatagramReceiver> opened = new ArrayList<>();
-        String stream = StreamIds.next();
+        DatagramStream stream = new DatagramStream(listener);
         try {
-            UdpPort port = new UdpPort(settings.listener(), properties);
+            UdpPort port = new UdpPort(listener, properties);
             for (int i = 0; i < properties.receivers(); i++) {
                 DatagramChannel channel = port.open();
                 if (i == 0) {
                     bound = new Bound((InetSocketAddress) channel.getLocalAddress(), bound.droppedBefore());
                 }
                 ReceiverSockets sockets = new ReceiverSockets(this, port, channel, i == 0);
-                opened.add(new DatagramReceiver(this, sockets, stream, sequence));
+                opened.add(receiver(sockets, stream));
             }
         } catch (IOException | RuntimeException ex) {
             bound = new Bound(null, bound.droppedBefore());
@@ -93,10 +94,17 @@ public final class UdpTransport implements Transport {
             throw ex;
         }
         localAddress().ifPresent(ownAddresses::add);
-        sequence.set(0);
-        gate.open();
+        steering.begin();
         receivers = List.copyOf(opened);
         adapter.setReceivers(receivers);
+    }
+
+    private DatagramReceiver receiver(ReceiverSockets sockets, DatagramStream stream) {
+        Waits waits = new Waits();
+        ReplyGuard replyGuard = new ReplyGuard(properties.maxReplyFactor());
+        DatagramAnswers answers =
+                new DatagramAnswers(steering.settings(), adapter, waits, replyGuard, memory.aside(), troubles);
+        return new DatagramReceiver(sockets, stream, steering, new DatagramGuard(ownAddresses), answers, waits);
     }
 
     @Override
@@ -106,29 +114,27 @@ public final class UdpTransport implements Transport {
 
     @Override
     public void pause() {
-        gate.close();
+        steering.gate().close();
     }
 
     @Override
     public void resume() {
-        gate.open();
+        steering.gate().open();
     }
 
     @Override
     public void drain(Duration deadline) throws InterruptedException {
         long until = System.nanoTime() + deadline.toNanos();
-        for (DatagramReceiver receiver : receivers) {
-            receiver.drain();
-        }
-        gate.open();
+        steering.drain();
+        receivers.forEach(DatagramReceiver::wakeUp);
+        steering.gate().open();
         try {
             awaitEnd(until);
         } finally {
             localAddress().ifPresent(ownAddresses::remove);
             unbind();
             receivers.forEach(DatagramReceiver::close);
-            dropLog.tellAllSuppressed();
-            withheldLog.tellAllSuppressed();
+            troubles.tellAllSuppressed();
         }
         for (DatagramReceiver receiver : receivers) {
             receiver.awaitEnd(CUT_OFF);
@@ -138,7 +144,7 @@ public final class UdpTransport implements Transport {
     private void awaitEnd(long until) throws InterruptedException {
         for (DatagramReceiver receiver : receivers) {
             if (!receiver.awaitEnd(Duration.ofNanos(Math.max(0, until - System.nanoTime())))) {
-                log.warn("Listener '{}': its drain took too long; what is in progress is cut off", settings.listener());
+                log.warn("Listener '{}': its drain took too long; what is in progress is cut off", listener);
                 return;
             }
         }
@@ -146,7 +152,7 @@ public final class UdpTransport implements Transport {
 
     @Override
     public Traffic traffic() {
-        return traffic;
+        return steering.settings().traffic();
     }
 
     @Override
@@ -200,32 +206,7 @@ public final class UdpTransport implements Transport {
                 : KernelDrops.of(address.getPort()).map(now -> seen.droppedBefore() + now);
     }
 
-    @Nullable
-    ReceivedMessage handOn(ReceivedMessage message) {
-        return adapter.handOn(message);
-    }
-
-    TransportSettings settings() {
-        return settings;
-    }
-
     OwnAddresses ownAddresses() {
         return ownAddresses;
-    }
-
-    int maxReplyFactor() {
-        return properties.maxReplyFactor();
-    }
-
-    SuppressingLog<Reason.Dropped> dropLog() {
-        return dropLog;
-    }
-
-    SuppressingLog<Reason.Withheld> withheldLog() {
-        return withheldLog;
-    }
-
-    PauseGate gate() {
-        return gate;
     }
 }

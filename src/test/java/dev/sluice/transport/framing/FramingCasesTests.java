@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.DynamicContainer.dynamicContainer;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
-import dev.sluice.transport.framing.FrameReader.Moves;
+import dev.sluice.transport.framing.CheckedReader.Moves;
 import dev.sluice.transport.framing.FramingProperties.Type;
 import java.util.Arrays;
 import java.util.List;
@@ -67,7 +67,7 @@ class FramingCasesTests {
     private static void check(FramingCase each, int... ends) {
         for (Moves moves : Moves.values()) {
             for (byte stale : STALE) {
-                FrameReader reader = new FrameReader(each.properties(), moves, stale);
+                CheckedReader reader = new CheckedReader(each.properties(), moves, stale);
                 int start = 0;
                 for (int end : ends) {
                     reader.read(each.input(), start, end);

@@ -150,7 +150,7 @@ class FramingEncodeTests {
             written++;
             // Nothing at all is how these two carry an empty payload.
             boolean message = out.size() > 0 || framing.type() != Type.RAW && framing.type() != Type.UNTIL_CLOSE;
-            Reading reading = FrameReader.whole(wide, out.toByteArray());
+            Reading reading = CheckedReader.whole(wide, out.toByteArray());
             assertThat(reading)
                     .as("round %d, payload %s", round, EscapedBytes.format(payload))
                     .isEqualTo(new Reading(
@@ -171,7 +171,7 @@ class FramingEncodeTests {
             new Framing.Varint().encode(new byte[size], out);
         }
 
-        Reading reading = FrameReader.whole(FramingProperties.of(Type.VARINT), out.toByteArray());
+        Reading reading = CheckedReader.whole(FramingProperties.of(Type.VARINT), out.toByteArray());
 
         assertThat(reading.messages())
                 .extracting(String::length)

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.params.provider.Arguments.argumentSet;
 
+import dev.sluice.transport.framing.CheckedReader.Moves;
 import dev.sluice.transport.framing.FrameDecoder.Result;
-import dev.sluice.transport.framing.FrameReader.Moves;
 import dev.sluice.transport.framing.FramingProperties.OnOversize;
 import dev.sluice.transport.framing.FramingProperties.Order;
 import dev.sluice.transport.framing.FramingProperties.Type;
@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.util.unit.DataSize;
 
-/** Peers that want more memory than they are due. {@link FrameReader} checks that little is kept. */
+/** Peers that want more memory than they are due. {@link CheckedReader} checks that little is kept. */
 class HostileStreamTests {
 
     private static final int ENDLESS = 200_000;
@@ -89,7 +89,7 @@ class HostileStreamTests {
         int frames = 10_000;
         byte[] stream = repeat("", frame, frames * EscapedBytes.parse(frame).length);
 
-        assertThat(FrameReader.whole(framing, stream)).isEqualTo(Reading.of(Collections.nCopies(frames, "")));
+        assertThat(CheckedReader.whole(framing, stream)).isEqualTo(Reading.of(Collections.nCopies(frames, "")));
     }
 
     @Test
@@ -156,7 +156,7 @@ class HostileStreamTests {
 
     private static Reading read(FramingProperties framing, String beginning, String rest, int readSize) {
         byte[] stream = repeat(beginning, rest, readSize == 1 ? ENDLESS / 10 : ENDLESS);
-        FrameReader reader = new FrameReader(framing, Moves.WHEN_FULL, (byte) 0);
+        CheckedReader reader = new CheckedReader(framing, Moves.WHEN_FULL, (byte) 0);
         for (int start = 0; start < stream.length; start += readSize) {
             reader.read(stream, start, Math.min(stream.length, start + readSize));
         }

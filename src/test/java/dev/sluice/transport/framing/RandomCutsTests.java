@@ -2,7 +2,7 @@ package dev.sluice.transport.framing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.transport.framing.FrameReader.Moves;
+import dev.sluice.transport.framing.CheckedReader.Moves;
 import dev.sluice.transport.framing.FramingProperties.OnOversize;
 import dev.sluice.transport.framing.FramingProperties.Type;
 import java.util.List;
@@ -68,7 +68,7 @@ class RandomCutsTests {
         OnOversize onOversize = random.nextBoolean() ? OnOversize.SKIP : OnOversize.CLOSE;
         FramingProperties limited = SampleFramings.withLimit(framing, maxSize(random), onOversize);
         byte[] stream = new RandomStream(limited, random).writeGarbage().bytes();
-        checkCuts(limited, seed, random, stream, FrameReader.whole(limited, stream));
+        checkCuts(limited, seed, random, stream, CheckedReader.whole(limited, stream));
     }
 
     private static void checkCuts(FramingProperties framing, int seed, Random random, byte[] stream, Reading expected) {
@@ -88,7 +88,7 @@ class RandomCutsTests {
 
     private static Reading readInPieces(FramingProperties framing, Random random, byte[] stream) {
         Moves moves = random.nextBoolean() ? Moves.AT_EVERY_READ : Moves.WHEN_FULL;
-        FrameReader reader = new FrameReader(framing, moves, (byte) random.nextInt());
+        CheckedReader reader = new CheckedReader(framing, moves, (byte) random.nextInt());
         int longest = 1 << random.nextInt(8);
         int start = 0;
         while (start < stream.length) {

@@ -13,27 +13,27 @@ final class AddressLimitTests {
     private static final InetAddress ONE = InetAddress.ofLiteral("192.0.2.1");
     private static final InetAddress OTHER = InetAddress.ofLiteral("2001:db8::1");
 
-    private final AddressLimit limit = new AddressLimit(3);
+    private final AddressLimit limit = new AddressLimit();
 
     @Test
     void countsEachAddressByItself() {
-        assertThat(limit.tryAcquire(ONE)).isTrue();
-        assertThat(limit.tryAcquire(ONE)).isTrue();
-        assertThat(limit.tryAcquire(ONE)).isTrue();
-        assertThat(limit.tryAcquire(ONE)).isFalse();
-        assertThat(limit.tryAcquire(OTHER)).isTrue();
+        assertThat(limit.tryAcquire(ONE, 3)).isTrue();
+        assertThat(limit.tryAcquire(ONE, 3)).isTrue();
+        assertThat(limit.tryAcquire(ONE, 3)).isTrue();
+        assertThat(limit.tryAcquire(ONE, 3)).isFalse();
+        assertThat(limit.tryAcquire(OTHER, 3)).isTrue();
 
         limit.release(ONE);
 
-        assertThat(limit.tryAcquire(ONE)).isTrue();
-        assertThat(limit.tryAcquire(ONE)).isFalse();
+        assertThat(limit.tryAcquire(ONE, 3)).isTrue();
+        assertThat(limit.tryAcquire(ONE, 3)).isFalse();
     }
 
     @Test
     void forgetsWhoHasNone() {
         for (int i = 0; i < 100_000; i++) {
             InetAddress address = InetAddress.ofLiteral("10." + (i >> 16) + "." + (i >> 8 & 0xFF) + "." + (i & 0xFF));
-            assertThat(limit.tryAcquire(address)).isTrue();
+            assertThat(limit.tryAcquire(address, 3)).isTrue();
             limit.release(address);
         }
 
@@ -48,7 +48,7 @@ final class AddressLimitTests {
         for (int i = 0; i < 8; i++) {
             threads.add(Thread.ofPlatform().start(() -> {
                 for (int n = 0; n < 20_000; n++) {
-                    if (limit.tryAcquire(ONE)) {
+                    if (limit.tryAcquire(ONE, 3)) {
                         most.accumulateAndGet(open.incrementAndGet(), Math::max);
                         Thread.yield();
                         open.decrementAndGet();

@@ -18,30 +18,30 @@ final class ConnectionRateTests {
     @ParameterizedTest
     @ValueSource(ints = {1, 3, 7, 100, 10_000})
     void aBurstIsASecondsWorth(int perSecond) {
-        ConnectionRate rate = new ConnectionRate(perSecond, now::get);
+        ConnectionRate rate = new ConnectionRate(now::get);
 
-        assertThat(takenOf(rate, 2 * perSecond)).isEqualTo(perSecond);
+        assertThat(takenOf(rate, perSecond, 2 * perSecond)).isEqualTo(perSecond);
         now.addAndGet(500_000_000L);
-        assertThat(takenOf(rate, 2 * perSecond)).isEqualTo(perSecond / 2);
+        assertThat(takenOf(rate, perSecond, 2 * perSecond)).isEqualTo(perSecond / 2);
     }
 
     @Test
     void whatIsNotTakenIsNotSavedUp() {
-        ConnectionRate rate = new ConnectionRate(10, now::get);
+        ConnectionRate rate = new ConnectionRate(now::get);
 
         now.addAndGet(3_600_000_000_000L);
 
-        assertThat(takenOf(rate, 100)).isEqualTo(10);
+        assertThat(takenOf(rate, 10, 100)).isEqualTo(10);
     }
 
     @Test
     void thoseThatComeTooSoonPutNobodyOff() {
-        ConnectionRate rate = new ConnectionRate(10, now::get);
-        takenOf(rate, 1_000);
+        ConnectionRate rate = new ConnectionRate(now::get);
+        takenOf(rate, 10, 1_000);
         int taken = 0;
         for (int millis = 0; millis < 10_000; millis++) {
             now.addAndGet(1_000_000L);
-            taken += takenOf(rate, 5);
+            taken += takenOf(rate, 10, 5);
         }
 
         assertThat(taken).isEqualTo(100);
@@ -49,10 +49,10 @@ final class ConnectionRateTests {
 
     @Test
     void threadsTakeNoMoreTogether() throws InterruptedException {
-        ConnectionRate rate = new ConnectionRate(1_000, now::get);
+        ConnectionRate rate = new ConnectionRate(now::get);
         AtomicInteger taken = new AtomicInteger();
         Stream<Thread> threads = IntStream.range(0, 8)
-                .mapToObj(i -> Thread.ofVirtual().start(() -> taken.addAndGet(takenOf(rate, 500))));
+                .mapToObj(i -> Thread.ofVirtual().start(() -> taken.addAndGet(takenOf(rate, 1_000, 500))));
         for (Thread thread : threads.toList()) {
             thread.join();
         }
@@ -60,10 +60,10 @@ final class ConnectionRateTests {
         assertThat(taken.get()).isEqualTo(1_000);
     }
 
-    private static int takenOf(ConnectionRate rate, int tries) {
+    private static int takenOf(ConnectionRate rate, int perSecond, int tries) {
         int taken = 0;
         for (int i = 0; i < tries; i++) {
-            taken += rate.tryAcquire() ? 1 : 0;
+            taken += rate.tryAcquire(perSecond) ? 1 : 0;
         }
         return taken;
     }

@@ -19,13 +19,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 @EnabledOnOs(OS.LINUX)
 final class KernelPeersTests {
 
+    private static final Duration IDLE = Duration.ofMillis(4);
+
     private static KernelPeers of(ServerSocket server) {
-        return new KernelPeers(
-                () -> Optional.of((InetSocketAddress) server.getLocalSocketAddress()), Duration.ofMillis(4));
+        return new KernelPeers(() -> Optional.of((InetSocketAddress) server.getLocalSocketAddress()));
     }
 
     private static boolean holds(KernelPeers peers, Socket accepted) {
-        return peers.holds((InetSocketAddress) accepted.getRemoteSocketAddress(), System.nanoTime());
+        return peers.holds((InetSocketAddress) accepted.getRemoteSocketAddress(), IDLE, System.nanoTime());
     }
 
     /** The first is accepted by a socket of IPv4 alone or of both, whichever the system's are. */
@@ -63,8 +64,8 @@ final class KernelPeersTests {
 
     @Test
     void holdsAllWhileNothingIsBound() {
-        KernelPeers peers = new KernelPeers(Optional::empty, Duration.ofMillis(4));
-        assertThat(peers.holds(new InetSocketAddress("127.0.0.1", 9), System.nanoTime()))
+        KernelPeers peers = new KernelPeers(Optional::empty);
+        assertThat(peers.holds(new InetSocketAddress("127.0.0.1", 9), IDLE, System.nanoTime()))
                 .isTrue();
     }
 }

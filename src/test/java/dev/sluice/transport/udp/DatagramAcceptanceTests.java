@@ -10,14 +10,10 @@ import dev.sluice.message.Acceptance.Refusal;
 import dev.sluice.message.Confirmation;
 import dev.sluice.message.Envelope;
 import dev.sluice.message.ReceivedMessage;
-import dev.sluice.transport.Access;
 import dev.sluice.transport.Inlet;
-import dev.sluice.transport.Limits;
 import dev.sluice.transport.Reason.Dropped;
-import dev.sluice.transport.Timeouts;
+import dev.sluice.transport.SampleSettings;
 import dev.sluice.transport.Traffic;
-import dev.sluice.transport.TransportSettings;
-import dev.sluice.transport.framing.FramingProperties;
 import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
@@ -186,24 +182,17 @@ class DatagramAcceptanceTests {
 
     /** Echoes, but fails what is "bad". */
     private UdpTransport start(Acceptance acceptance, boolean answersFirst) throws IOException {
-        Binder binder = new Binder(
-                new MapConfigurationPropertySource(Map.of("framing.max-size", "1KB", "udp.max-reply-factor", "4")));
+        Binder binder = new Binder(new MapConfigurationPropertySource(Map.of("udp.max-reply-factor", "4")));
         UdpTransport udp = new UdpTransport(
-                new TransportSettings(
-                        "choosy",
-                        binder.bindOrCreate("framing", FramingProperties.class),
-                        UTF_8,
-                        binder.bindOrCreate("limits", Limits.class),
-                        binder.bindOrCreate("timeouts", Timeouts.class),
-                        Access.EVERYONE,
+                "choosy",
+                SampleSettings.of(
+                        Map.of("framing.max-size", "1KB"),
                         acceptance,
                         answersFirst,
-                        (message, reason) -> ("ERR " + reason).getBytes(UTF_8),
-                        true,
-                        false,
-                        new MemoryBudget(Long.MAX_VALUE)),
+                        (message, reason) -> ("ERR " + reason).getBytes(UTF_8)),
                 binder.bindOrCreate("udp", UdpProperties.class),
-                new OwnAddresses());
+                new OwnAddresses(),
+                new MemoryBudget(Long.MAX_VALUE));
         udp.adapter().setOutputChannel(new Echo());
         udp.bind();
         udp.adapter().start();

@@ -1,18 +1,13 @@
 package dev.sluice.transport.udp;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.sluice.memory.MemoryBudget;
 import dev.sluice.message.Acceptance;
 import dev.sluice.message.ReceivedMessage;
-import dev.sluice.transport.Access;
 import dev.sluice.transport.Inlet;
-import dev.sluice.transport.Limits;
-import dev.sluice.transport.Timeouts;
-import dev.sluice.transport.TransportSettings;
-import dev.sluice.transport.framing.FramingProperties;
+import dev.sluice.transport.SampleSettings;
 import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
@@ -185,21 +180,11 @@ class FollowedAddressesTests {
     private int start(Map<String, String> properties) throws IOException {
         Binder binder = new Binder(new MapConfigurationPropertySource(properties));
         UdpTransport udp = new UdpTransport(
-                new TransportSettings(
-                        "all",
-                        binder.bindOrCreate("framing", FramingProperties.class),
-                        UTF_8,
-                        binder.bindOrCreate("limits", Limits.class),
-                        binder.bindOrCreate("timeouts", Timeouts.class),
-                        Access.EVERYONE,
-                        Acceptance.AT_ONCE,
-                        false,
-                        (message, reason) -> null,
-                        true,
-                        false,
-                        new MemoryBudget(Long.MAX_VALUE)),
+                "all",
+                SampleSettings.of(properties, Acceptance.AT_ONCE, false, (message, reason) -> null),
                 binder.bindOrCreate("udp", UdpProperties.class),
-                new OwnAddresses(() -> listed));
+                new OwnAddresses(() -> listed),
+                new MemoryBudget(Long.MAX_VALUE));
         udp.adapter().setOutputChannel(new Echo());
         udp.bind();
         udp.adapter().start();

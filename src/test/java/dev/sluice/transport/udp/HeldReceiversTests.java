@@ -1,4 +1,4 @@
-package dev.sluice.listener;
+package dev.sluice.transport.udp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.sluice.RunningSluice;
 import dev.sluice.delivery.DurableRoute;
 import dev.sluice.delivery.Route;
+import dev.sluice.listener.ListenerState;
 import dev.sluice.sink.SocketServer;
 import dev.sluice.transport.Reason;
 import dev.sluice.transport.Traffic;

@@ -13,7 +13,7 @@ import java.util.List;
  * are no more, moves the rest to the front, and asks what the end of the stream makes of it. On the way it checks what a
  * decoder owes to whoever uses it.
  */
-final class FrameReader {
+final class CheckedReader {
 
     /** When the bytes that are left move to the front of the buffer. */
     enum Moves {
@@ -41,7 +41,7 @@ final class FrameReader {
     /**
      * @param stale what the buffer holds outside of the bytes that are to be decoded
      */
-    FrameReader(FramingProperties properties, Moves moves, byte stale) {
+    CheckedReader(FramingProperties properties, Moves moves, byte stale) {
         this.maxSize = (int) properties.maxSize().toBytes();
         this.decoder = properties.toFraming().newDecoder(maxSize);
         this.closesOnOversize = properties.onOversize() == OnOversize.CLOSE;
@@ -51,7 +51,7 @@ final class FrameReader {
 
     /** The whole stream in one read. */
     static Reading whole(FramingProperties properties, byte[] stream) {
-        FrameReader reader = new FrameReader(properties, Moves.AT_EVERY_READ, (byte) 0);
+        CheckedReader reader = new CheckedReader(properties, Moves.AT_EVERY_READ, (byte) 0);
         reader.read(stream, 0, stream.length);
         return reader.end();
     }

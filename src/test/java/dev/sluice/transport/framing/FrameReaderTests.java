@@ -1,30 +1,29 @@
-package dev.sluice.transport.tcp;
+package dev.sluice.transport.framing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.memory.MemoryBudget;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-class ReadBufferTests {
+class FrameReaderTests {
 
     private static final int MAX = 64 * 1024 * 1024;
 
     @Test
     @Timeout(60)
     void aFrameThatDripsIsNotCopiedAgainAtEveryRead() throws IOException {
-        ReadBuffer buffer = new ReadBuffer(MAX, new MemoryBudget(Long.MAX_VALUE).aside());
-        InputStream fast = new Bytes(ReadBuffer.LARGE);
-        while (buffer.end() < MAX / 8 * 7) {
-            buffer.fill(fast);
+        FrameReader reader = new FrameReader(new Framing.UntilClose().newDecoder(MAX));
+        InputStream fast = new Bytes(FrameReader.LARGE);
+        while (reader.unfinished() < MAX / 8 * 7) {
+            reader.read(fast);
         }
         InputStream slow = new Bytes(1);
         long begun = System.nanoTime();
         for (int i = 0; i < 20_000; i++) {
-            assertThat(buffer.fill(slow)).isEqualTo(1);
+            assertThat(reader.read(slow)).isEqualTo(1);
         }
         // Each would take milliseconds if it copied.
         assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(10));

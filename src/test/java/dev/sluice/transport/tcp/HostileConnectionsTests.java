@@ -1,4 +1,4 @@
-package dev.sluice.listener;
+package dev.sluice.transport.tcp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;

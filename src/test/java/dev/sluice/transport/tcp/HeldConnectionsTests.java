@@ -1,4 +1,4 @@
-package dev.sluice.listener;
+package dev.sluice.transport.tcp;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;

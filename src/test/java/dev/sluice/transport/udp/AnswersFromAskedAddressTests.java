@@ -1,4 +1,4 @@
-package dev.sluice.listener;
+package dev.sluice.transport.udp;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.sluice.RunningSluice;
+import dev.sluice.listener.Listener;
 import dev.sluice.transport.Traffic;
 import java.io.IOException;
 import java.net.BindException;

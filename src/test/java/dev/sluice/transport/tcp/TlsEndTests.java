@@ -1,4 +1,4 @@
-package dev.sluice.listener;
+package dev.sluice.transport.tcp;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.sluice.RunningSluice;
 import dev.sluice.TestCertificate;
 import dev.sluice.TlsEnd;
+import dev.sluice.listener.ListenerState;
 import dev.sluice.transport.Connection;
 import dev.sluice.transport.Reason;
 import java.io.IOException;

@@ -1,4 +1,4 @@
-package dev.sluice.listener;
+package dev.sluice.transport.udp;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;

@@ -1,13 +1,8 @@
-package dev.sluice.transport.tcp;
+package dev.sluice.transport.framing;
 
-import dev.sluice.memory.MemoryBudget;
-import dev.sluice.transport.framing.FrameDecoder;
 import dev.sluice.transport.framing.FrameDecoder.Result;
-import dev.sluice.transport.framing.FramingProperties;
 import dev.sluice.transport.framing.FramingProperties.OnOversize;
 import dev.sluice.transport.framing.FramingProperties.Type;
-import dev.sluice.transport.framing.MutatedStream;
-import dev.sluice.transport.framing.SampleFramings;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
@@ -69,42 +64,40 @@ class FuzzedStreamsTests {
     private static void read(FramingProperties framing, boolean skips, Random random, byte[] stream)
             throws IOException {
         int maxSize = (int) framing.maxSize().toBytes();
-        FrameDecoder decoder = framing.toFraming().newDecoder(maxSize);
-        ReadBuffer buffer = new ReadBuffer(maxSize, new MemoryBudget(Long.MAX_VALUE).aside());
+        FrameReader reader = new FrameReader(framing.toFraming().newDecoder(maxSize));
         InputStream in = new Pieces(stream, random);
         int mostAtOnce = 1 << random.nextInt(18);
-        while (buffer.fill(in, mostAtOnce) >= 0) {
-            if (buffer.bytes().length > maxSize + MOST_BEYOND_MAX_SIZE) {
-                throw new AssertionError("holds " + buffer.bytes().length + " bytes for frames of " + maxSize);
+        while (reader.read(in, mostAtOnce) >= 0) {
+            if (reader.capacity() > maxSize + MOST_BEYOND_MAX_SIZE) {
+                throw new AssertionError("holds " + reader.capacity() + " bytes for frames of " + maxSize);
             }
-            Result result = decode(decoder, buffer, maxSize);
+            Result result = decode(reader, maxSize);
             while (result == Result.FRAME || result == Result.BROKEN_OFF || result == Result.OVERSIZE && skips) {
-                result = decode(decoder, buffer, maxSize);
+                result = decode(reader, maxSize);
             }
             if (result != Result.MORE) {
                 return;
             }
         }
-        decoder.end(buffer.bytes(), buffer.start(), buffer.end());
-        if (decoder.next() != buffer.end()) {
+        reader.last();
+        if (reader.unfinished() != 0) {
             throw new AssertionError("bytes are left behind the end");
         }
     }
 
-    private static Result decode(FrameDecoder decoder, ReadBuffer buffer, int maxSize) {
-        Result result = decoder.decode(buffer.bytes(), buffer.start(), buffer.end());
+    private static Result decode(FrameReader reader, int maxSize) {
+        int before = reader.unfinished();
+        Result result = reader.next();
         if (result == Result.MALFORMED) {
             return result;
         }
-        if (decoder.next() < buffer.start()
-                || decoder.next() > buffer.end()
-                || decoder.next() == buffer.start() && result != Result.MORE) {
-            throw new AssertionError(result + " leads from " + buffer.start() + " to " + decoder.next());
+        int left = reader.unfinished();
+        if (left < 0 || left > before || left == before && result != Result.MORE) {
+            throw new AssertionError(result + " leaves " + left + " of " + before + " bytes");
         }
-        if (result == Result.FRAME && buffer.copy(decoder.frameStart(), decoder.frameEnd()).length > maxSize) {
+        if (result == Result.FRAME && reader.payload().length > maxSize) {
             throw new AssertionError("a frame of more than " + maxSize);
         }
-        buffer.consumeTo(decoder.next());
         return result;
     }
 

@@ -1,0 +1,256 @@
+package dev.sluice.transport;
+
+import dev.sluice.memory.Halt;
+import dev.sluice.message.Acceptance;
+import dev.sluice.message.Acceptance.Refusal;
+import dev.sluice.message.Confirmation;
+import dev.sluice.message.Handling;
+import dev.sluice.message.ReceivedMessage;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What is owed for the messages that one thread has taken in a row: they are handed on one by one, then accepted all
+ * together, answered in their order, and counted. Their replies wait until then; those to messages that are refused give way
+ * to other answers. Belongs to that thread.
+ */
+public abstract class Answers {
+
+    private static final Logger log = LoggerFactory.getLogger(Answers.class);
+
+    private final Inlet inlet;
+    private final Waits waits;
+    /** As of the last read. */
+    private TransportSettings settings;
+
+    /** Those that wait to be accepted, in the form in which they were handled. */
+    private final List<ReceivedMessage> messages = new ArrayList<>();
+    /** Of each of these two: where its replies begin among those that wait, and where they end. */
+    private int[] bounds = {};
+
+    /** Whether the message in hand has failed. */
+    private boolean failed;
+
+    // Of those that have been handled since all were counted
+    private int handled;
+    private int failures;
+    private int dropped;
+
+    /**
+     * @param waits of the thread
+     */
+    protected Answers(TransportSettings settings, Inlet inlet, Waits waits) {
+        this.settings = settings;
+        this.inlet = inlet;
+        this.waits = waits;
+    }
+
+    /** What is taken from now on is handled by these. Nothing waits when they change. */
+    protected final void takeUp(TransportSettings settings) {
+        this.settings = settings;
+    }
+
+    protected final TransportSettings settings() {
+        return settings;
+    }
+
+    /** How the message in hand is handled. */
+    public final Handling handling() {
+        return settings.handling();
+    }
+
+    /** How many messages wait to be accepted. */
+    protected final int gathered() {
+        return messages.size();
+    }
+
+    /** Hands a message on. */
+    protected final void handle(ReceivedMessage message) {
+        boolean toAccept = settings.acceptance() != Acceptance.AT_ONCE;
+        int begin = toAccept ? repliesEnd() : 0;
+        failed = false;
+        ReceivedMessage taken = handOn(message);
+        if (taken == null) {
+            settings.traffic().received.increment();
+            drop(Reason.Dropped.REFUSED, message);
+            // Like one that failed, if there is an answer for that.
+            boolean _ = answer(message, Reason.Dropped.REFUSED.text());
+            return;
+        }
+        handled++;
+        if (failed) {
+            failures++;
+        } else if (toAccept) {
+            gather(taken, begin);
+        }
+    }
+
+    private @Nullable ReceivedMessage handOn(ReceivedMessage message) {
+        boolean mayWait = settings.repliesMayWait();
+        if (mayWait) {
+            waits.enter();
+        }
+        try {
+            return inlet.handOn(message);
+        } catch (RuntimeException | Error ex) {
+            Halt.onOutOfMemory(ex);
+            log.error(
+                    "Listener '{}': nothing behind its channel took a message",
+                    message.peer().listener(),
+                    ex);
+            message.peer().fail(null);
+            return message;
+        } finally {
+            if (mayWait) {
+                waits.leave();
+            }
+        }
+    }
+
+    /** The message in hand has failed, whatever its peer is told. */
+    public final void failed() {
+        failed = true;
+    }
+
+    private void gather(ReceivedMessage message, int begin) {
+        int at = messages.size() * 2;
+        if (at == bounds.length) {
+            bounds = Arrays.copyOf(bounds, Math.max(16, at * 2));
+        }
+        bounds[at] = begin;
+        bounds[at + 1] = repliesEnd();
+        messages.add(message);
+    }
+
+    /** Has those accepted that wait to be, and counts all that were handled. Returns how many these are. */
+    protected final int accept() {
+        try {
+            if (!messages.isEmpty()) {
+                Confirmation<Refusal> confirmation = confirmation();
+                if (!confirmation.complete()) {
+                    refuse(confirmation);
+                }
+            }
+        } finally {
+            messages.clear();
+        }
+        return count();
+    }
+
+    /** What throws has taken charge of nothing, as far as anybody can tell. */
+    private Confirmation<Refusal> confirmation() {
+        waits.enter();
+        try {
+            return settings.acceptance().accept(messages);
+        } catch (RuntimeException | Error ex) {
+            Halt.onOutOfMemory(ex);
+            String listener = messages.getFirst().peer().listener();
+            log.error("Listener '{}': {} messages were not accepted", listener, messages.size(), ex);
+            return Confirmation.none(messages.size(), new Refusal("internal error", Refusal.Kind.FAILED));
+        } finally {
+            waits.leave();
+        }
+    }
+
+    private void refuse(Confirmation<Refusal> confirmation) {
+        confirmation.failures().forEach((index, refusal) -> {
+            Optional<Reason.Dropped> reason = Reason.Dropped.of(refusal);
+            if (reason.isPresent()) {
+                dropped++;
+                drop(reason.get(), messages.get(index));
+            } else if (refusal.kind() == Refusal.Kind.FAILED) {
+                failures++;
+            }
+        });
+        if (!settings.answersFirst()) {
+            rearrange(confirmation);
+        }
+    }
+
+    private void rearrange(Confirmation<Refusal> confirmation) {
+        setAside();
+        int next = 0;
+        for (int i = 0; i < messages.size(); i++) {
+            int begin = bounds[2 * i];
+            int end = bounds[2 * i + 1];
+            // Those to messages that failed before.
+            keep(next, begin);
+            Refusal refusal = confirmation.failure(i);
+            if (refusal == null) {
+                keep(begin, end);
+            } else {
+                replace(i, messages.get(i), refusal, end > begin);
+            }
+            next = end;
+        }
+        keepRest(next);
+    }
+
+    /** Answers a message that is not accepted. Returns whether there is an answer. */
+    protected final boolean answer(ReceivedMessage message, String reason) {
+        byte[] answer = settings.handling().failureAnswer(message, reason);
+        if (answer == null) {
+            return false;
+        }
+        try {
+            message.peer().reply(answer);
+            return true;
+        } catch (IllegalArgumentException ex) {
+            log.debug(
+                    "Listener '{}': message {} was refused without an answer",
+                    message.peer().listener(),
+                    message.id(),
+                    ex);
+            return false;
+        }
+    }
+
+    private void drop(Reason.Dropped reason, ReceivedMessage message) {
+        settings.traffic().dropped(reason).increment();
+        tell(reason, message);
+    }
+
+    private int count() {
+        int counted = handled;
+        if (counted > 0) {
+            Traffic traffic = settings.traffic();
+            traffic.received.add(counted);
+            traffic.accepted.add(counted - failures - dropped);
+            if (failures > 0) {
+                traffic.failed.add(failures);
+            }
+            handled = 0;
+            failures = 0;
+            dropped = 0;
+        }
+        return counted;
+    }
+
+    /** Where the replies that wait end: any measure of them will do. */
+    protected abstract int repliesEnd();
+
+    /** What waits so far is set aside: only what is kept of it, or takes its place, waits from now on. */
+    protected abstract void setAside();
+
+    /** Of what was set aside, the replies between these wait again. */
+    protected abstract void keep(int begin, int end);
+
+    /** The same of all from here on. It is the last that is kept. */
+    protected abstract void keepRest(int begin);
+
+    /**
+     * In the place of what was set aside of a message its peer gets another answer.
+     *
+     * @param index in the order of those that were gathered
+     * @param expected whether it had a reply
+     */
+    protected abstract void replace(int index, ReceivedMessage message, Refusal refusal, boolean expected);
+
+    /** Logs that a message was dropped. */
+    protected abstract void tell(Reason.Dropped reason, ReceivedMessage message);
+}

@@ -1,0 +1,215 @@
+package dev.sluice.transport.udp;
+
+import dev.sluice.memory.Gathering;
+import dev.sluice.memory.Holding;
+import dev.sluice.message.Acceptance;
+import dev.sluice.message.Acceptance.Refusal;
+import dev.sluice.message.ReceivedMessage;
+import dev.sluice.transport.Answers;
+import dev.sluice.transport.Inlet;
+import dev.sluice.transport.Reason;
+import dev.sluice.transport.Traffic;
+import dev.sluice.transport.TransportSettings;
+import dev.sluice.transport.Waits;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the datagrams of a batch are answered. Where nobody has to accept them, or peers are answered first, a reply goes out
+ * at once. Belongs to the receiver's thread.
+ */
+final class DatagramAnswers extends Answers {
+
+    private static final int MOST_MESSAGES = 512;
+    /** Of what was received, and as much of the replies that wait. */
+    private static final int MOST_BYTES = 1024 * 1024;
+    /** Where handling may take long, what was handled does not wait longer than this for others. */
+    private static final long MOST_WAIT_NANOS = 1_000_000L;
+
+    private record Reply(DatagramPeer peer, byte[] payload) {}
+
+    private final ReplyGuard replyGuard;
+    private final SourceTroubles troubles;
+    private final Gathering gathering;
+
+    /** Those that wait to be accepted, as they were received: what their sources may be sent goes by that. */
+    private final List<ReceivedMessage> requests = new ArrayList<>();
+
+    private List<Reply> replies = new ArrayList<>();
+    /** What waited before some were refused. */
+    private List<Reply> before = List.of();
+
+    private long startedNanos;
+    private int taken;
+    private long bytesReceived;
+    private long bytesWaiting;
+    /** By {@link Reason.Dropped#ordinal()}. */
+    private final int[] dropped = new int[Reason.Dropped.values().length];
+
+    private int allDropped;
+    /** There is no memory for more. */
+    private boolean outOfRoom;
+
+    /** Whether there may be something that the log has left out. */
+    private boolean told;
+
+    private int replied;
+    private long bytesSent;
+
+    /**
+     * @param waits of the receiver's thread
+     */
+    DatagramAnswers(
+            TransportSettings settings,
+            Inlet inlet,
+            Waits waits,
+            ReplyGuard replyGuard,
+            Holding memory,
+            SourceTroubles troubles) {
+        super(settings, inlet, waits);
+        this.replyGuard = replyGuard;
+        this.troubles = troubles;
+        // What was received, what is encoded for whoever accepts it, and the reply.
+        this.gathering = new Gathering(memory, 3);
+    }
+
+    /** What is taken from now on is handled by these settings. */
+    void begin(TransportSettings settings) {
+        takeUp(settings);
+        startedNanos = System.nanoTime();
+    }
+
+    boolean isFull() {
+        return taken + allDropped >= MOST_MESSAGES
+                || bytesReceived >= MOST_BYTES
+                || bytesWaiting >= MOST_BYTES
+                || outOfRoom
+                || settings().repliesMayWait() && System.nanoTime() - startedNanos > MOST_WAIT_NANOS;
+    }
+
+    /** Counts a datagram of so many bytes that is not taken. */
+    void drop(Reason.Dropped reason, InetSocketAddress source, int bytes) {
+        dropped[reason.ordinal()]++;
+        allDropped++;
+        bytesReceived += bytes;
+        told = true;
+        troubles.dropped(reason, source, bytes);
+    }
+
+    /** Hands a message on: replies are to this one until the next. */
+    void take(ReceivedMessage message) {
+        int length = message.getPayload().length;
+        taken++;
+        bytesReceived += length;
+        outOfRoom = !gathering.tryAdd(length);
+        replyGuard.begin(message.getPayload());
+        handle(message);
+        if (gathered() > requests.size()) {
+            requests.add(message);
+        }
+    }
+
+    void reply(DatagramPeer peer, byte[] payload) {
+        Reason.Withheld reason = replyGuard.refuse(peer, payload);
+        if (reason != null) {
+            settings().traffic().withheld(reason).increment();
+            troubles.withheld(reason, peer.remote(), payload.length);
+            told = true;
+        } else if (settings().acceptance() == Acceptance.AT_ONCE || settings().answersFirst()) {
+            send(peer, payload);
+        } else {
+            replies.add(new Reply(peer, payload));
+            bytesWaiting += payload.length;
+        }
+    }
+
+    /** Why nothing is ever sent there; null if it can be a peer. */
+    Reason.@Nullable Withheld unanswerable(InetSocketAddress target) {
+        return replyGuard.refuse(target);
+    }
+
+    private void send(DatagramPeer peer, byte[] payload) {
+        if (peer.send(payload)) {
+            replied++;
+            bytesSent += payload.length;
+        }
+    }
+
+    /** Has all accepted that did not fail, answers, and begins anew. */
+    void settle() {
+        if (taken == 0 && allDropped == 0) {
+            return;
+        }
+        int _ = accept();
+        replies.forEach(reply -> send(reply.peer, reply.payload));
+        count(settings().traffic());
+        if (told) {
+            troubles.tellSuppressed();
+        }
+        replies.clear();
+        requests.clear();
+        gathering.clear();
+        outOfRoom = false;
+        taken = 0;
+        bytesReceived = 0;
+        bytesWaiting = 0;
+        Arrays.fill(dropped, 0);
+        allDropped = 0;
+        told = false;
+        replied = 0;
+        bytesSent = 0;
+        startedNanos = System.nanoTime();
+    }
+
+    private void count(Traffic traffic) {
+        if (replied > 0) {
+            traffic.replied.add(replied);
+            traffic.bytesSent.add(bytesSent);
+            traffic.repliedAfter(System.nanoTime() - startedNanos);
+        }
+        traffic.bytesReceived.add(bytesReceived);
+        if (allDropped > 0) {
+            traffic.received.add(allDropped);
+            for (Reason.Dropped reason : Reason.Dropped.values()) {
+                traffic.dropped(reason).add(dropped[reason.ordinal()]);
+            }
+        }
+    }
+
+    @Override
+    protected int repliesEnd() {
+        return replies.size();
+    }
+
+    @Override
+    protected void setAside() {
+        before = replies;
+        replies = new ArrayList<>();
+    }
+
+    @Override
+    protected void keep(int begin, int end) {
+        replies.addAll(before.subList(begin, end));
+    }
+
+    @Override
+    protected void keepRest(int begin) {
+        keep(begin, before.size());
+        before = List.of();
+    }
+
+    @Override
+    protected void replace(int index, ReceivedMessage message, Refusal refusal, boolean expected) {
+        replyGuard.begin(requests.get(index).getPayload());
+        boolean _ = answer(message, refusal.reason());
+    }
+
+    @Override
+    protected void tell(Reason.Dropped reason, ReceivedMessage message) {
+        told = true;
+        troubles.dropped(reason, message.peer().remote(), message.getPayload().length);
+    }
+}
