@@ -5,6 +5,7 @@ import dev.sluice.handler.ReplyProperties.After;
 import dev.sluice.listener.configuration.ConfigurationException;
 import dev.sluice.listener.configuration.MemoryWarnings;
 import dev.sluice.listener.configuration.Problem;
+import dev.sluice.listener.configuration.SluiceProperties;
 import dev.sluice.memory.Halt;
 import dev.sluice.memory.MemoryBudget;
 import dev.sluice.sink.Sink;

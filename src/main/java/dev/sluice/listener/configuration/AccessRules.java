@@ -1,6 +1,5 @@
 package dev.sluice.listener.configuration;
 
-import dev.sluice.listener.ListenerProperties;
 
 /**
  * Whom a listener, or by default each of them, serves. An allow-list that is not there, or plainly {@code []}, serves

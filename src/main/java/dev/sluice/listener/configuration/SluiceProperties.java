@@ -1,4 +1,4 @@
-package dev.sluice.listener;
+package dev.sluice.listener.configuration;
 
 import dev.sluice.memory.MemoryProperties;
 import dev.sluice.sink.SinkProperties;

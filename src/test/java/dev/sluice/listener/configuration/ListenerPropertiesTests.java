@@ -1,4 +1,4 @@
-package dev.sluice.listener;
+package dev.sluice.listener.configuration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package dev.sluice.listener;
+package dev.sluice.listener.configuration;
 
 import dev.sluice.delivery.DeliveryProperties;
 import dev.sluice.handler.ReplyProperties;

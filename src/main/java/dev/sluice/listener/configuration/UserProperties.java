@@ -1,4 +1,4 @@
-package dev.sluice.listener;
+package dev.sluice.listener.configuration;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.DefaultValue;

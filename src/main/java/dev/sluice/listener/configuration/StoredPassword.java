@@ -1,4 +1,4 @@
-package dev.sluice.listener;
+package dev.sluice.listener.configuration;
 
 import java.util.Map;
 import java.util.Optional;
