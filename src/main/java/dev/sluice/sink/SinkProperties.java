@@ -5,7 +5,10 @@ import dev.sluice.sink.file.FileSinkProperties;
 import dev.sluice.sink.http.HttpSinkProperties;
 import dev.sluice.sink.jdbc.JdbcSinkProperties;
 import dev.sluice.sink.kafka.KafkaSinkProperties;
+import dev.sluice.sink.log.LogSinkProperties;
 import dev.sluice.sink.mqtt.MqttSinkProperties;
+import dev.sluice.sink.tcp.TcpSinkProperties;
+import dev.sluice.sink.udp.UdpSinkProperties;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.NestedConfigurationProperty;
 

@@ -2,6 +2,8 @@ package dev.sluice.sink;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.sink.tcp.TcpSink;
+import dev.sluice.sink.tcp.TcpSinkProperties;
 import dev.sluice.transport.framing.FramingProperties;
 import dev.sluice.transport.framing.FramingProperties.Type;
 import java.time.Duration;

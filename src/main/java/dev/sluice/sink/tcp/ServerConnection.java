@@ -1,4 +1,4 @@
-package dev.sluice.sink;
+package dev.sluice.sink.tcp;
 
 import dev.sluice.transport.framing.FrameBuffer;
 import dev.sluice.transport.framing.FrameDecoder;

@@ -1,4 +1,4 @@
-package dev.sluice.sink;
+package dev.sluice.sink.tcp;
 
 import dev.sluice.text.Visible;
 import java.nio.charset.StandardCharsets;

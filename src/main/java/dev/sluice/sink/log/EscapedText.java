@@ -1,4 +1,4 @@
-package dev.sluice.sink;
+package dev.sluice.sink.log;
 
 import dev.sluice.text.Visible;
 import java.nio.ByteBuffer;

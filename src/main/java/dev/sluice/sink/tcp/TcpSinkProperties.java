@@ -1,5 +1,6 @@
-package dev.sluice.sink;
+package dev.sluice.sink.tcp;
 
+import dev.sluice.sink.SinkCheck;
 import dev.sluice.transport.framing.Framing;
 import dev.sluice.transport.framing.FramingProperties;
 import java.time.Duration;
@@ -24,7 +25,7 @@ public record TcpSinkProperties(
         @Nullable String expect,
         @DefaultValue("10s") Duration timeout) {
 
-    void check(SinkCheck check) {
+    public void check(SinkCheck check) {
         check.host(host, "the name or address of a server");
         check.port(port);
         check.timeout(timeout);

@@ -1,4 +1,6 @@
-package dev.sluice.sink;
+package dev.sluice.sink.udp;
+
+import dev.sluice.sink.SinkCheck;
 
 /**
  * A UDP receiver, which confirms nothing: a message counts as delivered when it is sent.
@@ -8,7 +10,7 @@ package dev.sluice.sink;
  */
 public record UdpSinkProperties(String host, int port) {
 
-    void check(SinkCheck check) {
+    public void check(SinkCheck check) {
         check.host(host, "the name or address of a receiver");
         check.port(port);
     }

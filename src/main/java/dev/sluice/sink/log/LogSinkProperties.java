@@ -1,4 +1,4 @@
-package dev.sluice.sink;
+package dev.sluice.sink.log;
 
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.boot.logging.LogLevel;

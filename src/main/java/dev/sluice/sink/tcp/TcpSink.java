@@ -1,7 +1,10 @@
-package dev.sluice.sink;
+package dev.sluice.sink.tcp;
 
 import dev.sluice.message.Envelope;
+import dev.sluice.sink.Confirmation;
 import dev.sluice.sink.Confirmation.Failure;
+import dev.sluice.sink.Sink;
+import dev.sluice.sink.SinkCheck;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -19,7 +22,7 @@ import java.util.concurrent.locks.ReentrantLock;
  * <p>With framing {@code until-close} each message has a connection of its own, and is delivered when the server has
  * ended that too.
  */
-final class TcpSink implements Sink {
+public final class TcpSink implements Sink {
 
     /** How long a server may take, when we stop, to read what it has been sent. */
     private static final Duration LINGER = Duration.ofSeconds(1);
@@ -35,7 +38,7 @@ final class TcpSink implements Sink {
      */
     private boolean wary;
 
-    TcpSink(String name, TcpSinkProperties properties) {
+    public TcpSink(String name, TcpSinkProperties properties) {
         properties.check(SinkCheck.of(name, "tcp"));
         this.timeout = properties.timeout();
         this.dialogue = new Dialogue(properties);

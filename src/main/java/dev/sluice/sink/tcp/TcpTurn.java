@@ -1,7 +1,9 @@
-package dev.sluice.sink;
+package dev.sluice.sink.tcp;
 
 import dev.sluice.message.Envelope;
+import dev.sluice.sink.Confirmation;
 import dev.sluice.sink.Confirmation.Failure;
+import dev.sluice.sink.OrderedConfirmation;
 import dev.sluice.transport.framing.FrameBuffer;
 import java.io.EOFException;
 import java.io.IOException;

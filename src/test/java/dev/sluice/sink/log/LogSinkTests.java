@@ -1,4 +1,4 @@
-package dev.sluice.sink;
+package dev.sluice.sink.log;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_16LE;
@@ -9,6 +9,9 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import dev.sluice.sink.Confirmation;
+import dev.sluice.sink.EncodedMessage;
+import dev.sluice.sink.LineMessage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;

@@ -1,8 +1,12 @@
-package dev.sluice.sink;
+package dev.sluice.sink.udp;
 
 import dev.sluice.message.AddressText;
 import dev.sluice.message.Envelope;
+import dev.sluice.sink.Confirmation;
 import dev.sluice.sink.Confirmation.Failure;
+import dev.sluice.sink.Replacements;
+import dev.sluice.sink.Sink;
+import dev.sluice.sink.SinkCheck;
 import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
@@ -23,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * network or a full receive buffer drops is lost. The name is resolved for each batch; how long the answer is good for,
  * the JVM's {@code networkaddress.cache.ttl} says.
  */
-final class UdpSink implements Sink {
+public final class UdpSink implements Sink {
 
     /** What a datagram's 16-bit length leaves after the headers: of IP and UDP, and of UDP only. */
     private static final int MOST_IPV4 = 65_507;
@@ -37,7 +41,7 @@ final class UdpSink implements Sink {
     /** An interrupt can close it. Guarded by {@link #opening}. */
     private @Nullable DatagramSocket socket;
 
-    UdpSink(String name, UdpSinkProperties properties) {
+    public UdpSink(String name, UdpSinkProperties properties) {
         properties.check(SinkCheck.of(name, "udp"));
         this.host = properties.host();
         this.port = properties.port();

@@ -1,4 +1,4 @@
-package dev.sluice.sink;
+package dev.sluice.sink.tcp;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -6,8 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.awaitility.Awaitility.await;
 
 import dev.sluice.Ports;
+import dev.sluice.sink.Confirmation;
 import dev.sluice.sink.Confirmation.Failure;
 import dev.sluice.sink.Confirmation.Failure.Kind;
+import dev.sluice.sink.FrameServer;
+import dev.sluice.sink.Sink;
+import dev.sluice.sink.SocketServer;
+import dev.sluice.sink.WireMessage;
 import dev.sluice.transport.framing.FrameBuffer;
 import dev.sluice.transport.framing.Framing;
 import dev.sluice.transport.framing.FramingProperties;

@@ -1,6 +1,8 @@
-package dev.sluice.sink;
+package dev.sluice.sink.log;
 
 import dev.sluice.message.Envelope;
+import dev.sluice.sink.Confirmation;
+import dev.sluice.sink.Sink;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -9,7 +11,7 @@ import org.slf4j.event.Level;
 import org.springframework.boot.logging.LogLevel;
 
 /** Writes each message into the program's log, as one line that begins with where it came from. */
-final class LogSink implements Sink {
+public final class LogSink implements Sink {
 
     /** Of a payload, in bytes; a log is no archive. */
     private static final int MOST_SHOWN = 4 * 1024;
@@ -17,7 +19,7 @@ final class LogSink implements Sink {
     private final Logger log;
     private final @Nullable Level level;
 
-    LogSink(String name, LogSinkProperties properties) {
+    public LogSink(String name, LogSinkProperties properties) {
         this.log = LoggerFactory.getLogger("dev.sluice.sink." + name);
         this.level = level(properties.level());
     }

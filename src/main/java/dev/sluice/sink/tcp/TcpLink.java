@@ -1,6 +1,7 @@
-package dev.sluice.sink;
+package dev.sluice.sink.tcp;
 
 import dev.sluice.message.AddressText;
+import dev.sluice.sink.Replacements;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
