@@ -24,7 +24,7 @@ public final class SinkCheck {
     /**
      * @param problems takes a key, and what is wrong with its value
      */
-    SinkCheck(BiConsumer<String, IllegalArgumentException> problems) {
+    public SinkCheck(BiConsumer<String, IllegalArgumentException> problems) {
         this.problems = problems;
     }
 

@@ -1,7 +1,6 @@
 package dev.sluice.listener.configuration;
 
 import dev.sluice.memory.MemoryProperties;
-import dev.sluice.sink.SinkProperties;
 import java.nio.file.Path;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

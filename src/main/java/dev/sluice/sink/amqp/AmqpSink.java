@@ -50,7 +50,7 @@ import org.springframework.boot.amqp.autoconfigure.RabbitConnectionDetails;
  * longer than the timeout. It keeps the channel until all is confirmed: one given back sooner would wait for that in the
  * background, and be in the way when the sink is closed.
  */
-public final class AmqpSink implements Sink {
+final class AmqpSink implements Sink {
 
     /** Lists on their way at once, each on a channel; a broker allows a connection some thousand channels. */
     private static final int CHANNELS = 32;
@@ -79,7 +79,7 @@ public final class AmqpSink implements Sink {
     /**
      * @throws IllegalArgumentException if a template or the timeout is wrong, or AMQP is not configured
      */
-    public AmqpSink(String name, AmqpSinkProperties properties, BeanFactory beans) {
+    AmqpSink(String name, AmqpSinkProperties properties, BeanFactory beans) {
         this.name = name;
         replacements = new Replacements(name);
         properties.check(SinkCheck.of(name, "amqp"));

@@ -1,7 +1,10 @@
 package dev.sluice.sink.amqp;
 
+import dev.sluice.sink.Sink;
 import dev.sluice.sink.SinkCheck;
+import dev.sluice.sink.SinkDeclaration;
 import java.time.Duration;
+import org.springframework.beans.factory.BeanFactory;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
@@ -14,9 +17,9 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 public record AmqpSinkProperties(
         @DefaultValue("") String exchange,
         @DefaultValue("") String routingKey,
-        @DefaultValue("10s") Duration timeout) {
+        @DefaultValue("10s") Duration timeout) implements SinkDeclaration {
 
-    /** What is wrong with it. */
+    @Override
     public void check(SinkCheck check) {
         check.template("exchange", exchange);
         check.template("routing-key", routingKey);
@@ -25,5 +28,10 @@ public record AmqpSinkProperties(
                 "routing-key",
                 "is missing. Give the name of a queue, or an 'exchange' that needs none");
         check.timeout(timeout);
+    }
+
+    @Override
+    public Sink open(String name, BeanFactory beans) {
+        return new AmqpSink(name, this, beans);
     }
 }

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * Each file fails alone, and as a whole: messages of one stream that go to one file stand there in order and without a
  * gap.
  */
-public final class FileSink implements Sink {
+final class FileSink implements Sink {
 
     private static final int MOST_OPEN = 64;
     private static final Duration IDLE = Duration.ofMinutes(1);
@@ -34,7 +34,7 @@ public final class FileSink implements Sink {
     /**
      * @throws IllegalArgumentException if the path cannot be that of a file
      */
-    public FileSink(String name, FileSinkProperties properties) {
+    FileSink(String name, FileSinkProperties properties) {
         this(name, properties, MOST_OPEN, IDLE);
     }
 

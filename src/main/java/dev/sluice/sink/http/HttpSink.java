@@ -36,7 +36,7 @@ import org.springframework.beans.factory.BeanFactory;
  * what is behind it in its stream, for as long as the server asks. A server that answers and whose answer gets lost
  * sees the message again, under the same {@code ce-id}.
  */
-public final class HttpSink implements Sink {
+final class HttpSink implements Sink {
 
     /** What a body may take beyond the time of its headers before the connection is given up. */
     private static final long BODY_MILLIS = 500;
@@ -51,7 +51,7 @@ public final class HttpSink implements Sink {
      * @param beans where the {@code SslBundles} are
      * @throws IllegalArgumentException naming the key whose value cannot be
      */
-    public HttpSink(String name, HttpSinkProperties properties, BeanFactory beans) {
+    HttpSink(String name, HttpSinkProperties properties, BeanFactory beans) {
         properties.check(SinkCheck.of(name, "http"));
         this.properties = properties;
         requests = new Requests(properties);

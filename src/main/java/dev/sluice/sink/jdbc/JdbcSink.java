@@ -30,7 +30,7 @@ import org.springframework.jdbc.support.JdbcTransactionManager;
  * With any other, a message that violates a unique key counts as stored only if a query finds it (see {@link
  * StoredQuery}), since another key of that table may be meant; else it is poison.
  */
-public final class JdbcSink implements Sink {
+final class JdbcSink implements Sink {
 
     private static final Logger logger = LoggerFactory.getLogger(JdbcSink.class);
 
@@ -48,7 +48,7 @@ public final class JdbcSink implements Sink {
      * @param beans where the {@code DataSource} is
      * @throws IllegalArgumentException naming what is missing or cannot be
      */
-    public JdbcSink(String name, JdbcSinkProperties properties, BeanFactory beans) {
+    JdbcSink(String name, JdbcSinkProperties properties, BeanFactory beans) {
         String key = "sluice.sinks." + name + ".jdbc";
         Duration timeout = properties.timeout();
         properties.check(SinkCheck.of(name, "jdbc"));

@@ -42,7 +42,7 @@ import org.springframework.kafka.support.ProducerListener;
  *     href="https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/bindings/kafka-protocol-binding.md">CloudEvents
  *     Kafka protocol binding</a>
  */
-public final class KafkaSink implements Sink {
+final class KafkaSink implements Sink {
 
     private final Duration timeout;
     private final Template topic;
@@ -58,7 +58,7 @@ public final class KafkaSink implements Sink {
     /**
      * @throws IllegalArgumentException if a template or the timeout is wrong, or Kafka is not configured
      */
-    public KafkaSink(String name, KafkaSinkProperties properties, BeanFactory beans) {
+    KafkaSink(String name, KafkaSinkProperties properties, BeanFactory beans) {
         properties.check(SinkCheck.of(name, "kafka"));
         timeout = properties.timeout();
         replacements = new Replacements(name);

@@ -11,7 +11,7 @@ import org.slf4j.event.Level;
 import org.springframework.boot.logging.LogLevel;
 
 /** Writes each message into the program's log, as one line that begins with where it came from. */
-public final class LogSink implements Sink {
+final class LogSink implements Sink {
 
     /** Of a payload, in bytes; a log is no archive. */
     private static final int MOST_SHOWN = 4 * 1024;
@@ -19,7 +19,7 @@ public final class LogSink implements Sink {
     private final Logger log;
     private final @Nullable Level level;
 
-    public LogSink(String name, LogSinkProperties properties) {
+    LogSink(String name, LogSinkProperties properties) {
         this.log = LoggerFactory.getLogger("dev.sluice.sink." + name);
         this.level = level(properties.level());
     }

@@ -1,5 +1,9 @@
 package dev.sluice.sink.log;
 
+import dev.sluice.sink.Sink;
+import dev.sluice.sink.SinkCheck;
+import dev.sluice.sink.SinkDeclaration;
+import org.springframework.beans.factory.BeanFactory;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.boot.logging.LogLevel;
 
@@ -8,4 +12,14 @@ import org.springframework.boot.logging.LogLevel;
  *
  * @param level of the lines; {@code off} confirms messages and writes nothing
  */
-public record LogSinkProperties(@DefaultValue("info") LogLevel level) {}
+public record LogSinkProperties(@DefaultValue("info") LogLevel level) implements SinkDeclaration {
+
+    /** Every level can be. */
+    @Override
+    public void check(SinkCheck check) {}
+
+    @Override
+    public Sink open(String name, BeanFactory beans) {
+        return new LogSink(name, this);
+    }
+}

@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Messages do not wait for the acknowledgements of those before them. What is behind one that is refused or not
  * acknowledged in time comes again after it.
  */
-public final class MqttSink implements Sink {
+final class MqttSink implements Sink {
 
     private static final Duration MOST_FAREWELL = Duration.ofSeconds(2);
 
@@ -51,7 +51,7 @@ public final class MqttSink implements Sink {
     /**
      * @throws IllegalArgumentException naming the key that cannot be
      */
-    public MqttSink(String name, MqttSinkProperties properties) {
+    MqttSink(String name, MqttSinkProperties properties) {
         properties.check(SinkCheck.of(name, "mqtt"));
         this.address = BrokerAddress.parse(properties.url());
         this.topic = new TopicTemplate(properties.topic());

@@ -22,7 +22,7 @@ import java.util.concurrent.locks.ReentrantLock;
  * <p>With framing {@code until-close} each message has a connection of its own, and is delivered when the server has
  * ended that too.
  */
-public final class TcpSink implements Sink {
+final class TcpSink implements Sink {
 
     /** How long a server may take, when we stop, to read what it has been sent. */
     private static final Duration LINGER = Duration.ofSeconds(1);
@@ -38,7 +38,7 @@ public final class TcpSink implements Sink {
      */
     private boolean wary;
 
-    public TcpSink(String name, TcpSinkProperties properties) {
+    TcpSink(String name, TcpSinkProperties properties) {
         properties.check(SinkCheck.of(name, "tcp"));
         this.timeout = properties.timeout();
         this.dialogue = new Dialogue(properties);

@@ -1,10 +1,13 @@
 package dev.sluice.sink.tcp;
 
+import dev.sluice.sink.Sink;
 import dev.sluice.sink.SinkCheck;
+import dev.sluice.sink.SinkDeclaration;
 import dev.sluice.transport.framing.Framing;
 import dev.sluice.transport.framing.FramingProperties;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.BeanFactory;
 import org.springframework.boot.context.properties.NestedConfigurationProperty;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
@@ -23,8 +26,10 @@ public record TcpSinkProperties(
         int port,
         @NestedConfigurationProperty @DefaultValue FramingProperties framing,
         @Nullable String expect,
-        @DefaultValue("10s") Duration timeout) {
+        @DefaultValue("10s") Duration timeout)
+        implements SinkDeclaration {
 
+    @Override
     public void check(SinkCheck check) {
         check.host(host, "the name or address of a server");
         check.port(port);
@@ -40,5 +45,10 @@ public record TcpSinkProperties(
         if (expect != null) {
             check.parsed("expect", () -> Dialogue.checkAnswer(expect, declared, framing.maxSize()));
         }
+    }
+
+    @Override
+    public Sink open(String name, BeanFactory beans) {
+        return new TcpSink(name, this);
     }
 }

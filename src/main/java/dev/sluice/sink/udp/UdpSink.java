@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * network or a full receive buffer drops is lost. The name is resolved for each batch; how long the answer is good for,
  * the JVM's {@code networkaddress.cache.ttl} says.
  */
-public final class UdpSink implements Sink {
+final class UdpSink implements Sink {
 
     /** What a datagram's 16-bit length leaves after the headers: of IP and UDP, and of UDP only. */
     private static final int MOST_IPV4 = 65_507;
@@ -41,7 +41,7 @@ public final class UdpSink implements Sink {
     /** An interrupt can close it. Guarded by {@link #opening}. */
     private @Nullable DatagramSocket socket;
 
-    public UdpSink(String name, UdpSinkProperties properties) {
+    UdpSink(String name, UdpSinkProperties properties) {
         properties.check(SinkCheck.of(name, "udp"));
         this.host = properties.host();
         this.port = properties.port();
