@@ -7,6 +7,7 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noFields;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noMethods;
 import static com.tngtech.archunit.library.GeneralCodingRules.ACCESS_STANDARD_STREAMS;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
@@ -86,6 +87,11 @@ final class ArchitectureTests {
                 .orShould()
                 .resideInAPackage(ROOT)
                 .check(CLASSES);
+    }
+
+    @Test
+    void noTwoPackagesSeeEachOther() {
+        slices().matching("dev.(**)").should().beFreeOfCycles().check(CLASSES);
     }
 
     @Test
