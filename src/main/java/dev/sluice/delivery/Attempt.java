@@ -1,9 +1,9 @@
 package dev.sluice.delivery;
 
 import dev.sluice.memory.Halt;
+import dev.sluice.message.Confirmation;
 import dev.sluice.message.Envelope;
-import dev.sluice.sink.Confirmation;
-import dev.sluice.sink.Confirmation.Failure;
+import dev.sluice.sink.Failure;
 import dev.sluice.sink.Sink;
 import dev.sluice.sink.UnauthorizedException;
 import java.util.List;
@@ -17,7 +17,7 @@ final class Attempt {
 
     private Attempt() {}
 
-    static Confirmation send(Sink sink, List<? extends Envelope> messages) {
+    static Confirmation<Failure> send(Sink sink, List<? extends Envelope> messages) {
         try {
             return sink.send(messages);
         } catch (InterruptedException ex) {

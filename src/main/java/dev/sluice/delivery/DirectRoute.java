@@ -1,8 +1,8 @@
 package dev.sluice.delivery;
 
-import dev.sluice.delivery.SinkLedger.Outcome;
+import dev.sluice.message.Confirmation;
 import dev.sluice.message.Envelope;
-import dev.sluice.sink.Confirmation;
+import dev.sluice.sink.Failure;
 import dev.sluice.sink.Sink;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,19 +36,18 @@ final class DirectRoute implements Route {
         @Nullable Refusal[] refusals = null;
         for (Stop stop : stops) {
             long start = System.nanoTime();
-            Confirmation confirmation = isInterrupted() ? null : Attempt.send(stop.sink(), messages);
+            Confirmation<Failure> confirmation = isInterrupted() ? null : Attempt.send(stop.sink(), messages);
             long nanos = System.nanoTime() - start;
             if (confirmation == null || !confirmation.complete() && isInterrupted()) {
                 // It was not the sink that failed; what it has been sent of these, nobody knows.
                 refusals = refuseInterrupted(stop, messages.size(), refusals);
                 break;
             }
+            stop.ledger().answered(messages.size(), confirmation, nanos);
             if (confirmation.complete()) {
-                stop.ledger().add(Outcome.CONFIRMED, messages.size(), nanos);
-                stop.ledger().unauthorized(0);
                 stop.ledger().succeeded();
             } else {
-                refusals = refuse(stop, messages.size(), confirmation, nanos, refusals);
+                refusals = refuse(stop, messages.size(), confirmation, refusals);
             }
         }
         long accepted = messages.size();
@@ -79,13 +78,13 @@ final class DirectRoute implements Route {
     }
 
     private @Nullable Refusal[] refuse(
-            Stop stop, int messages, Confirmation confirmation, long nanos, @Nullable Refusal @Nullable [] before) {
+            Stop stop, int messages, Confirmation<Failure> confirmation, @Nullable Refusal @Nullable [] before) {
         @Nullable Refusal[] refusals = before != null ? before : new Refusal[messages];
         int failed = 0;
         boolean passing = false;
         String reason = "";
         for (int i = 0; i < messages; i++) {
-            Confirmation.Failure failure = confirmation.failure(i);
+            Failure failure = confirmation.failure(i);
             if (failure != null) {
                 failed++;
                 passing |= !failure.poison();
@@ -95,9 +94,6 @@ final class DirectRoute implements Route {
                 }
             }
         }
-        stop.ledger().add(Outcome.CONFIRMED, messages - failed, nanos);
-        stop.ledger().add(Outcome.FAILED, failed, nanos);
-        stop.ledger().unauthorized(confirmation.unauthorized());
         if (passing) {
             stop.ledger().failed(1, reason);
         } else {

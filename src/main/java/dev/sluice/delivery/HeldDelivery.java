@@ -4,7 +4,8 @@ import dev.sluice.delivery.spool.DeadLetter;
 import dev.sluice.delivery.spool.Spool;
 import dev.sluice.delivery.spool.SpooledMessage;
 import dev.sluice.memory.Halt;
-import dev.sluice.sink.Confirmation;
+import dev.sluice.message.Confirmation;
+import dev.sluice.sink.Failure;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -82,7 +83,7 @@ final class HeldDelivery implements Runnable {
         if (batch.isEmpty()) {
             return false;
         }
-        Confirmation confirmation =
+        Confirmation<Failure> confirmation =
                 sender.send(batch.stream().map(Pending::message).toList());
         if (stop.given() && Thread.interrupted()) {
             return false; // It was not the sink that failed.
@@ -102,7 +103,7 @@ final class HeldDelivery implements Runnable {
         ledger.deadLettered(letters.size());
         progress.died(letters);
         progress.letGo(gone);
-        held.settled(gone, left, confirmation.pause(), sender::backOff);
+        held.settled(gone, left, Failure.longestPause(confirmation), sender::backOff);
         return true;
     }
 

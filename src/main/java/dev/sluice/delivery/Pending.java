@@ -1,7 +1,7 @@
 package dev.sluice.delivery;
 
 import dev.sluice.delivery.spool.SpooledMessage;
-import dev.sluice.sink.Confirmation.Failure;
+import dev.sluice.sink.Failure;
 
 /**
  * A message that a sink has not confirmed yet.

@@ -2,8 +2,8 @@ package dev.sluice.delivery;
 
 import dev.sluice.delivery.spool.DeadLetter;
 import dev.sluice.delivery.spool.Spool;
-import dev.sluice.sink.Confirmation;
-import dev.sluice.sink.Confirmation.Failure;
+import dev.sluice.message.Confirmation;
+import dev.sluice.sink.Failure;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -49,7 +49,7 @@ final class Replay {
 
     /** Returns whether the sink takes messages. */
     private boolean replay(List<DeadLetter> letters) throws InterruptedException {
-        Confirmation confirmation =
+        Confirmation<Failure> confirmation =
                 sender.send(letters.stream().map(DeadLetter::message).toList());
         List<DeadLetter> delivered = new ArrayList<>();
         @Nullable Failure passing = null;
@@ -71,7 +71,7 @@ final class Replay {
             ledger.refused(refusal.reason());
         }
         if (refusal != null) {
-            log.failed(ledger.sink(), confirmation.failures(), refusal.reason(), "they stay dead letters");
+            log.failed(ledger.sink(), confirmation.failures().size(), refusal.reason(), "they stay dead letters");
         }
         if (!delivered.isEmpty()) {
             remove(delivered);

@@ -2,9 +2,9 @@ package dev.sluice.delivery;
 
 import dev.sluice.delivery.SinkLedger.Outcome;
 import dev.sluice.delivery.spool.DeadLetter;
+import dev.sluice.message.Confirmation;
 import dev.sluice.message.Envelope;
-import dev.sluice.sink.Confirmation;
-import dev.sluice.sink.Confirmation.Failure;
+import dev.sluice.sink.Failure;
 import dev.sluice.sink.Sink;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,14 +33,10 @@ final class Sender {
         return sink.batchSize();
     }
 
-    Confirmation send(List<? extends Envelope> messages) {
+    Confirmation<Failure> send(List<? extends Envelope> messages) {
         long start = System.nanoTime();
-        Confirmation confirmation = Attempt.send(sink, messages);
-        long nanos = System.nanoTime() - start;
-        int failed = confirmation.complete() ? 0 : confirmation.failures();
-        ledger.add(Outcome.CONFIRMED, messages.size() - failed, nanos);
-        ledger.add(Outcome.FAILED, failed, nanos);
-        ledger.unauthorized(failed == 0 ? 0 : confirmation.unauthorized());
+        Confirmation<Failure> confirmation = Attempt.send(sink, messages);
+        ledger.answered(messages.size(), confirmation, System.nanoTime() - start);
         if (!stop.given()) {
             // Left behind by what the sink called; nobody has interrupted us.
             Thread.interrupted();
@@ -53,7 +49,8 @@ final class Sender {
      *
      * @param consequence what happens to those that are
      */
-    List<Pending> retain(List<Pending> sent, Confirmation confirmation, List<DeadLetter> letters, String consequence) {
+    List<Pending> retain(
+            List<Pending> sent, Confirmation<Failure> confirmation, List<DeadLetter> letters, String consequence) {
         List<Pending> left = new ArrayList<>();
         @Nullable Failure passing = null;
         @Nullable Failure deadly = null;

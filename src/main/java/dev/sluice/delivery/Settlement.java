@@ -2,7 +2,8 @@ package dev.sluice.delivery;
 
 import dev.sluice.delivery.spool.DeadLetter;
 import dev.sluice.delivery.spool.SpooledMessage;
-import dev.sluice.sink.Confirmation;
+import dev.sluice.message.Confirmation;
+import dev.sluice.sink.Failure;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -65,7 +66,7 @@ final class Settlement {
 
     /** Returns whether it came to an end: not if told to stop. */
     boolean settle(List<SpooledMessage> messages) throws InterruptedException {
-        Confirmation confirmation = sender.send(messages);
+        Confirmation<Failure> confirmation = sender.send(messages);
         if (confirmation.complete()) {
             ledger.succeeded();
             return true;
@@ -81,8 +82,8 @@ final class Settlement {
             first = false;
             if (left.stream().noneMatch(pending -> pending.attempts() > 0)) {
                 backOff = sender.backOff(); // What held them up is out of the way; now it is their turn.
-            } else if (!pause(
-                    Math.max(backOff.nextBackOff(), confirmation.pause().toMillis()))) {
+            } else if (!pause(Math.max(
+                    backOff.nextBackOff(), Failure.longestPause(confirmation).toMillis()))) {
                 return false;
             }
             if (left.isEmpty()) {
@@ -101,7 +102,7 @@ final class Settlement {
      * @param first whether these are the first that the sink was sent: of one that goes away in the midst of them it only knows
      *     of what was taken behind it
      */
-    private void takeIn(Confirmation confirmation, boolean first) {
+    private void takeIn(Confirmation<Failure> confirmation, boolean first) {
         List<Pending> sent = left;
         long taken = -1;
         String passing = "";
@@ -187,7 +188,7 @@ final class Settlement {
             return;
         }
         most = Math.min(2 * most, sender.batchSize());
-        Confirmation confirmation = sender.send(others);
+        Confirmation<Failure> confirmation = sender.send(others);
         boolean some = false;
         for (int i = 0; i < others.size(); i++) {
             tried.add(others.get(i).origin().lane());

@@ -1,8 +1,9 @@
 package dev.sluice.delivery;
 
+import dev.sluice.message.Confirmation;
 import dev.sluice.message.Envelope;
 import dev.sluice.message.Origin;
-import dev.sluice.sink.Confirmation;
+import dev.sluice.sink.Failure;
 import dev.sluice.sink.Sink;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
@@ -43,7 +44,7 @@ record SinkInCharset(Sink sink, Charset charset) implements Sink {
     }
 
     @Override
-    public Confirmation send(List<? extends Envelope> messages) throws InterruptedException {
+    public Confirmation<Failure> send(List<? extends Envelope> messages) throws InterruptedException {
         List<Message> told = new ArrayList<>(messages.size());
         messages.forEach(message -> told.add(new Message(message, charset)));
         return sink.send(told);

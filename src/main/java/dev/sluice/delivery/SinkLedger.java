@@ -1,5 +1,7 @@
 package dev.sluice.delivery;
 
+import dev.sluice.message.Confirmation;
+import dev.sluice.sink.Failure;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
@@ -126,14 +128,16 @@ public final class SinkLedger {
         }
     }
 
-    /**
-     * @param messages of a send for which the destination refused our credentials or rights
-     */
-    void unauthorized(long messages) {
-        boolean refused = messages > 0;
-        if (refused) {
-            unauthorized.add(messages);
-        }
+    /** The sink has answered to so many messages after so long. */
+    void answered(int messages, Confirmation<Failure> confirmation, long nanos) {
+        int failed = confirmation.failures().size();
+        add(Outcome.CONFIRMED, messages - failed, nanos);
+        add(Outcome.FAILED, failed, nanos);
+        long refusals = confirmation.failures().values().stream()
+                .filter(failure -> failure.kind() == Failure.Kind.UNAUTHORIZED)
+                .count();
+        unauthorized.add(refusals);
+        boolean refused = refusals > 0;
         if (refusesCredentials != refused) {
             refusesCredentials = refused;
         }

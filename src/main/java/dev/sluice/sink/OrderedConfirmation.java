@@ -1,7 +1,7 @@
 package dev.sluice.sink;
 
+import dev.sluice.message.Confirmation;
 import dev.sluice.message.Envelope;
-import dev.sluice.sink.Confirmation.Failure;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -47,7 +47,7 @@ public final class OrderedConfirmation {
         return heldStreams.containsKey(message.origin().lane());
     }
 
-    public Confirmation confirmation() {
+    public Confirmation<Failure> confirmation() {
         return Confirmation.allBut(failures);
     }
 }

@@ -1,5 +1,6 @@
 package dev.sluice.sink;
 
+import dev.sluice.message.Confirmation;
 import dev.sluice.message.Envelope;
 import java.util.List;
 
@@ -12,7 +13,7 @@ public interface Sink extends AutoCloseable {
     /**
      * Sends messages and waits, for a bounded time, until the destination has confirmed each or it has failed. Messages of one
      * {@link dev.sluice.message.Origin#lane() stream} go out in the order of the list; where one of them fails other than as
-     * poison, those behind it in its stream are best not sent. They are reported as {@link Confirmation.Failure#held held},
+     * poison, those behind it in its stream are best not sent. They are reported as {@link Failure#held held},
      * even if the destination has them already, so that they come again behind it. {@link OrderedConfirmation} sees to that.
      * Messages of other streams are none the worse for it.
      *
@@ -24,7 +25,7 @@ public interface Sink extends AutoCloseable {
      * @throws UnauthorizedException if none of them could be sent, since the destination refuses our credentials
      * @throws RuntimeException if none of them could be sent, for a reason that may pass; its text reaches the operator
      */
-    Confirmation send(List<? extends Envelope> messages) throws InterruptedException;
+    Confirmation<Failure> send(List<? extends Envelope> messages) throws InterruptedException;
 
     /**
      * How many messages it takes at a time at the most; fewer than two times as many are what it gets twice after a crash. A

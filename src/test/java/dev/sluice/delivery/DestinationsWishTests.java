@@ -7,7 +7,7 @@ import dev.sluice.delivery.DeliveryProperties.Mode;
 import dev.sluice.delivery.DeliveryProperties.WhenFull;
 import dev.sluice.delivery.spool.DirectoryLock;
 import dev.sluice.delivery.spool.SqliteSpool;
-import dev.sluice.sink.Confirmation.Failure;
+import dev.sluice.sink.Failure;
 import dev.sluice.sink.SampleMessage;
 import java.io.IOException;
 import java.nio.file.Path;

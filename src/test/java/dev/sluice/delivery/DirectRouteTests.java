@@ -3,8 +3,9 @@ package dev.sluice.delivery;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.delivery.Route.Refusal.Kind;
+import dev.sluice.message.Confirmation;
 import dev.sluice.message.Envelope;
-import dev.sluice.sink.Confirmation;
+import dev.sluice.sink.Failure;
 import dev.sluice.sink.SampleMessage;
 import dev.sluice.sink.Sink;
 import java.util.LinkedHashMap;
@@ -23,10 +24,10 @@ final class DirectRouteTests {
         private final CountDownLatch asked = new CountDownLatch(1);
 
         @Override
-        public Confirmation send(List<? extends Envelope> messages) throws InterruptedException {
+        public Confirmation<Failure> send(List<? extends Envelope> messages) throws InterruptedException {
             asked.countDown();
             new CountDownLatch(1).await();
-            return Confirmation.none(messages.size(), Confirmation.Failure.passing("never"));
+            return Confirmation.none(messages.size(), Failure.passing("never"));
         }
 
         @Override

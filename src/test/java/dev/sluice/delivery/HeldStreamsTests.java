@@ -9,10 +9,10 @@ import dev.sluice.delivery.DeliveryProperties.WhenFull;
 import dev.sluice.delivery.spool.DeadLetter;
 import dev.sluice.delivery.spool.DirectoryLock;
 import dev.sluice.delivery.spool.SqliteSpool;
+import dev.sluice.message.Confirmation;
 import dev.sluice.message.Envelope;
 import dev.sluice.message.Origin;
-import dev.sluice.sink.Confirmation;
-import dev.sluice.sink.Confirmation.Failure;
+import dev.sluice.sink.Failure;
 import dev.sluice.sink.SampleMessage;
 import dev.sluice.sink.Sink;
 import java.io.IOException;
@@ -275,14 +275,14 @@ final class HeldStreamsTests {
         private final List<String> taken = new CopyOnWriteArrayList<>();
 
         @Override
-        public Confirmation send(List<? extends Envelope> messages) {
+        public Confirmation<Failure> send(List<? extends Envelope> messages) {
             String payload = new String(messages.getFirst().getPayload(), UTF_8);
             if (refused.contains(payload.substring(0, 1))) {
                 LockSupport.parkNanos(Duration.ofMillis(150).toNanos());
                 return Confirmation.none(1, Failure.passing("no"));
             }
             taken.add(payload);
-            return Confirmation.ALL;
+            return Confirmation.all();
         }
 
         @Override

@@ -2,9 +2,9 @@ package dev.sluice.delivery;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.sluice.message.Confirmation;
 import dev.sluice.message.Envelope;
-import dev.sluice.sink.Confirmation;
-import dev.sluice.sink.Confirmation.Failure;
+import dev.sluice.sink.Failure;
 import dev.sluice.sink.OrderedConfirmation;
 import dev.sluice.sink.Sink;
 import java.util.List;
@@ -47,14 +47,14 @@ final class ScriptedSink implements Sink {
     }
 
     @Override
-    public Confirmation send(List<? extends Envelope> messages) {
+    public Confirmation<Failure> send(List<? extends Envelope> messages) {
         sentAt.add(System.nanoTime());
         OrderedConfirmation confirmation = new OrderedConfirmation();
         Function<String, @Nullable Failure> now = script;
         for (Envelope message : messages) {
             confirmation.add(message, now.apply(new String(message.getPayload(), UTF_8)));
         }
-        Confirmation result = confirmation.confirmation();
+        Confirmation<Failure> result = confirmation.confirmation();
         for (int i = 0; i < messages.size(); i++) {
             if (result.failure(i) == null) {
                 taken.add(new String(messages.get(i).getPayload(), UTF_8));

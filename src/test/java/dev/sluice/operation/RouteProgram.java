@@ -7,8 +7,9 @@ import dev.sluice.delivery.DeliveryProperties.Mode;
 import dev.sluice.delivery.DeliveryProperties.WhenFull;
 import dev.sluice.delivery.Route;
 import dev.sluice.delivery.Routes;
+import dev.sluice.message.Confirmation;
 import dev.sluice.message.Envelope;
-import dev.sluice.sink.Confirmation;
+import dev.sluice.sink.Failure;
 import dev.sluice.sink.SampleMessage;
 import dev.sluice.sink.Sink;
 import java.io.BufferedReader;
@@ -89,7 +90,7 @@ final class RouteProgram {
     private static final class LineSink implements Sink {
 
         @Override
-        public Confirmation send(List<? extends Envelope> messages) {
+        public Confirmation<Failure> send(List<? extends Envelope> messages) {
             StringBuilder lines = new StringBuilder();
             for (Envelope message : messages) {
                 lines.append("{\"id\":\"%s\",\"data\":\"%s\"}%n"
@@ -100,7 +101,7 @@ final class RouteProgram {
             } catch (IOException ex) {
                 throw new UncheckedIOException(ex);
             }
-            return Confirmation.ALL;
+            return Confirmation.all();
         }
 
         @Override

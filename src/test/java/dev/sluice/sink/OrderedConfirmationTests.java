@@ -2,7 +2,6 @@ package dev.sluice.sink;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.sink.Confirmation.Failure;
 import org.junit.jupiter.api.Test;
 
 final class OrderedConfirmationTests {

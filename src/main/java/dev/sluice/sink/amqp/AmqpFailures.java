@@ -2,7 +2,7 @@ package dev.sluice.sink.amqp;
 
 import com.rabbitmq.client.PossibleAuthenticationFailureException;
 import dev.sluice.memory.Halt;
-import dev.sluice.sink.Confirmation.Failure;
+import dev.sluice.sink.Failure;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 

@@ -4,10 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.ShutdownSignalException;
+import dev.sluice.message.Confirmation;
 import dev.sluice.message.Envelope;
 import dev.sluice.message.Template;
-import dev.sluice.sink.Confirmation;
-import dev.sluice.sink.Confirmation.Failure;
+import dev.sluice.sink.Failure;
 import dev.sluice.sink.OrderedConfirmation;
 import dev.sluice.sink.Replacements;
 import dev.sluice.sink.Sink;
@@ -113,7 +113,7 @@ final class AmqpSink implements Sink {
     }
 
     @Override
-    public Confirmation send(List<? extends Envelope> messages) throws InterruptedException {
+    public Confirmation<Failure> send(List<? extends Envelope> messages) throws InterruptedException {
         long deadline = System.nanoTime() + timeout.toNanos();
         if (!channels.tryAcquire(timeout.toNanos(), TimeUnit.NANOSECONDS)) {
             return Confirmation.none(messages.size(), late);
@@ -125,7 +125,7 @@ final class AmqpSink implements Sink {
         }
     }
 
-    private Confirmation send(List<? extends Envelope> messages, long deadline) throws InterruptedException {
+    private Confirmation<Failure> send(List<? extends Envelope> messages, long deadline) throws InterruptedException {
         Map<Integer, Failure> failures = new HashMap<>();
         List<Integer> due = IntStream.range(0, messages.size()).boxed().toList();
         while (!due.isEmpty()) {

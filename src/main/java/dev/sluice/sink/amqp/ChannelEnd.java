@@ -1,7 +1,7 @@
 package dev.sluice.sink.amqp;
 
 import dev.sluice.message.Envelope;
-import dev.sluice.sink.Confirmation.Failure;
+import dev.sluice.sink.Failure;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

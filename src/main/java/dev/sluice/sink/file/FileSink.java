@@ -1,8 +1,8 @@
 package dev.sluice.sink.file;
 
+import dev.sluice.message.Confirmation;
 import dev.sluice.message.Envelope;
-import dev.sluice.sink.Confirmation;
-import dev.sluice.sink.Confirmation.Failure;
+import dev.sluice.sink.Failure;
 import dev.sluice.sink.Sink;
 import dev.sluice.sink.SinkCheck;
 import java.nio.file.Path;
@@ -55,7 +55,7 @@ final class FileSink implements Sink {
     }
 
     @Override
-    public Confirmation send(List<? extends Envelope> messages) throws InterruptedException {
+    public Confirmation<Failure> send(List<? extends Envelope> messages) throws InterruptedException {
         String first = path.of(messages.getFirst());
         int same = 1;
         while (same < messages.size() && path.of(messages.get(same)).equals(first)) {
@@ -63,12 +63,12 @@ final class FileSink implements Sink {
         }
         if (same == messages.size()) {
             String problem = append(first, messages);
-            return problem == null ? Confirmation.ALL : Confirmation.none(messages.size(), Failure.passing(problem));
+            return problem == null ? Confirmation.all() : Confirmation.none(messages.size(), Failure.passing(problem));
         }
         return sendApart(messages);
     }
 
-    private Confirmation sendApart(List<? extends Envelope> messages) throws InterruptedException {
+    private Confirmation<Failure> sendApart(List<? extends Envelope> messages) throws InterruptedException {
         Map<String, List<Integer>> indexes = new LinkedHashMap<>();
         for (int i = 0; i < messages.size(); i++) {
             indexes.computeIfAbsent(path.of(messages.get(i)), _ -> new ArrayList<>())

@@ -1,6 +1,6 @@
 package dev.sluice.sink.http;
 
-import dev.sluice.sink.Confirmation.Failure;
+import dev.sluice.sink.Failure;
 import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.BodySubscriber;
 import java.net.http.HttpResponse.ResponseInfo;

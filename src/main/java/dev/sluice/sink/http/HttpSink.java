@@ -1,8 +1,8 @@
 package dev.sluice.sink.http;
 
+import dev.sluice.message.Confirmation;
 import dev.sluice.message.Envelope;
-import dev.sluice.sink.Confirmation;
-import dev.sluice.sink.Confirmation.Failure;
+import dev.sluice.sink.Failure;
 import dev.sluice.sink.Sink;
 import dev.sluice.sink.SinkCheck;
 import java.util.ArrayList;
@@ -61,7 +61,7 @@ final class HttpSink implements Sink {
     }
 
     @Override
-    public Confirmation send(List<? extends Envelope> messages) throws InterruptedException {
+    public Confirmation<Failure> send(List<? extends Envelope> messages) throws InterruptedException {
         Map<Integer, Failure> failures = new ConcurrentHashMap<>();
         Queue<List<Integer>> streams = new ConcurrentLinkedQueue<>(streams(messages));
         if (streams.size() == 1) {

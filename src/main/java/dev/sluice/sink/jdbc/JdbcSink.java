@@ -1,8 +1,8 @@
 package dev.sluice.sink.jdbc;
 
+import dev.sluice.message.Confirmation;
 import dev.sluice.message.Envelope;
-import dev.sluice.sink.Confirmation;
-import dev.sluice.sink.Confirmation.Failure;
+import dev.sluice.sink.Failure;
 import dev.sluice.sink.OrderedConfirmation;
 import dev.sluice.sink.Sink;
 import dev.sluice.sink.SinkCheck;
@@ -67,10 +67,10 @@ final class JdbcSink implements Sink {
     }
 
     @Override
-    public Confirmation send(List<? extends Envelope> messages) throws InterruptedException {
+    public Confirmation<Failure> send(List<? extends Envelope> messages) throws InterruptedException {
         try {
             transactions.run(() -> statement.execute(messages));
-            return Confirmation.ALL;
+            return Confirmation.all();
         } catch (RuntimeException ex) {
             return Trouble.isOfTheMessage(ex)
                     ? oneByOne(messages)
@@ -79,7 +79,7 @@ final class JdbcSink implements Sink {
     }
 
     /** Others go on where one fails, until as many as make it likely that the database is away. */
-    private Confirmation oneByOne(List<? extends Envelope> messages) throws InterruptedException {
+    private Confirmation<Failure> oneByOne(List<? extends Envelope> messages) throws InterruptedException {
         OrderedConfirmation confirmation = new OrderedConfirmation();
         int failed = 0;
         for (Envelope message : messages) {

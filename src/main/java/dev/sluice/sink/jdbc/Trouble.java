@@ -1,7 +1,7 @@
 package dev.sluice.sink.jdbc;
 
 import dev.sluice.memory.Halt;
-import dev.sluice.sink.Confirmation.Failure;
+import dev.sluice.sink.Failure;
 import java.sql.BatchUpdateException;
 import java.sql.SQLException;
 import java.util.Set;

@@ -1,7 +1,7 @@
 package dev.sluice.sink.kafka;
 
 import dev.sluice.memory.Halt;
-import dev.sluice.sink.Confirmation.Failure;
+import dev.sluice.sink.Failure;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletionException;

@@ -2,11 +2,11 @@ package dev.sluice.sink.kafka;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.sluice.message.Confirmation;
 import dev.sluice.message.Envelope;
 import dev.sluice.message.Template;
 import dev.sluice.sink.CloudEventAttributes;
-import dev.sluice.sink.Confirmation;
-import dev.sluice.sink.Confirmation.Failure;
+import dev.sluice.sink.Failure;
 import dev.sluice.sink.OrderedConfirmation;
 import dev.sluice.sink.Replacements;
 import dev.sluice.sink.Sink;
@@ -83,7 +83,7 @@ final class KafkaSink implements Sink {
     }
 
     @Override
-    public Confirmation send(List<? extends Envelope> messages) throws InterruptedException {
+    public Confirmation<Failure> send(List<? extends Envelope> messages) throws InterruptedException {
         long deadline = System.nanoTime() + timeout.toNanos();
         int producer = replaced;
         List<Sending> sendings = handOver(messages);

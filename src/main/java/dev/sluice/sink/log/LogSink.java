@@ -1,7 +1,8 @@
 package dev.sluice.sink.log;
 
+import dev.sluice.message.Confirmation;
 import dev.sluice.message.Envelope;
-import dev.sluice.sink.Confirmation;
+import dev.sluice.sink.Failure;
 import dev.sluice.sink.Sink;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -36,7 +37,7 @@ final class LogSink implements Sink {
     }
 
     @Override
-    public Confirmation send(List<? extends Envelope> messages) {
+    public Confirmation<Failure> send(List<? extends Envelope> messages) {
         if (level != null && log.isEnabledForLevel(level)) {
             for (Envelope message : messages) {
                 log.atLevel(level)
@@ -48,7 +49,7 @@ final class LogSink implements Sink {
                                 EscapedText.of(message.getPayload(), message.charset(), MOST_SHOWN));
             }
         }
-        return Confirmation.ALL;
+        return Confirmation.all();
     }
 
     @Override

@@ -5,10 +5,10 @@ import com.hivemq.client.mqtt.mqtt5.datatypes.Mqtt5UserProperties;
 import com.hivemq.client.mqtt.mqtt5.datatypes.Mqtt5UserProperty;
 import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5Publish;
 import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5PublishResult;
+import dev.sluice.message.Confirmation;
 import dev.sluice.message.Envelope;
 import dev.sluice.sink.CloudEventAttributes;
-import dev.sluice.sink.Confirmation;
-import dev.sluice.sink.Confirmation.Failure;
+import dev.sluice.sink.Failure;
 import dev.sluice.sink.OrderedConfirmation;
 import dev.sluice.sink.Replacements;
 import dev.sluice.sink.Sink;
@@ -61,7 +61,7 @@ final class MqttSink implements Sink {
     }
 
     @Override
-    public Confirmation send(List<? extends Envelope> messages) throws InterruptedException {
+    public Confirmation<Failure> send(List<? extends Envelope> messages) throws InterruptedException {
         BrokerConnection broker = connected();
         long deadline = System.nanoTime() + properties.timeout().toNanos();
         Map<Integer, Failure> failures = new TreeMap<>();
@@ -81,7 +81,7 @@ final class MqttSink implements Sink {
             retire(broker);
         }
         if (failures.isEmpty()) {
-            return Confirmation.ALL;
+            return Confirmation.all();
         }
         OrderedConfirmation confirmation = new OrderedConfirmation();
         for (int i = 0; i < messages.size(); i++) {

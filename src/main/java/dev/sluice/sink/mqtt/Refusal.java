@@ -6,7 +6,7 @@ import com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5DisconnectException;
 import com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5PubAckException;
 import com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5PubRecException;
 import dev.sluice.memory.Halt;
-import dev.sluice.sink.Confirmation.Failure;
+import dev.sluice.sink.Failure;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;

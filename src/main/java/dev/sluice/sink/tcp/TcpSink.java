@@ -1,8 +1,8 @@
 package dev.sluice.sink.tcp;
 
+import dev.sluice.message.Confirmation;
 import dev.sluice.message.Envelope;
-import dev.sluice.sink.Confirmation;
-import dev.sluice.sink.Confirmation.Failure;
+import dev.sluice.sink.Failure;
 import dev.sluice.sink.Sink;
 import dev.sluice.sink.SinkCheck;
 import java.time.Duration;
@@ -46,14 +46,14 @@ final class TcpSink implements Sink {
     }
 
     @Override
-    public Confirmation send(List<? extends Envelope> messages) throws InterruptedException {
+    public Confirmation<Failure> send(List<? extends Envelope> messages) throws InterruptedException {
         if (!turn.tryLock(timeout.toNanos(), TimeUnit.NANOSECONDS)) {
             return Confirmation.none(
                     messages.size(), Failure.passing(link + ": busy with other messages for " + link.seconds()));
         }
         try {
             TcpTurn own = new TcpTurn(link, dialogue, wary, messages);
-            Confirmation confirmation = own.take();
+            Confirmation<Failure> confirmation = own.take();
             wary = own.isWary();
             return confirmation;
         } finally {

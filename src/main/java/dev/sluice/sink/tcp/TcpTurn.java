@@ -1,8 +1,8 @@
 package dev.sluice.sink.tcp;
 
+import dev.sluice.message.Confirmation;
 import dev.sluice.message.Envelope;
-import dev.sluice.sink.Confirmation;
-import dev.sluice.sink.Confirmation.Failure;
+import dev.sluice.sink.Failure;
 import dev.sluice.sink.OrderedConfirmation;
 import dev.sluice.transport.framing.FrameBuffer;
 import java.io.EOFException;
@@ -70,7 +70,7 @@ final class TcpTurn {
         return wary;
     }
 
-    Confirmation take() throws InterruptedException {
+    Confirmation<Failure> take() throws InterruptedException {
         boolean done = false;
         try {
             while (!passed()) {
@@ -83,7 +83,7 @@ final class TcpTurn {
             }
         }
         if (failures.isEmpty()) {
-            return Confirmation.ALL;
+            return Confirmation.all();
         }
         OrderedConfirmation confirmation = new OrderedConfirmation();
         for (int i = 0; i < messages.size(); i++) {

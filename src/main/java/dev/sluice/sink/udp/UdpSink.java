@@ -1,9 +1,9 @@
 package dev.sluice.sink.udp;
 
 import dev.sluice.message.AddressText;
+import dev.sluice.message.Confirmation;
 import dev.sluice.message.Envelope;
-import dev.sluice.sink.Confirmation;
-import dev.sluice.sink.Confirmation.Failure;
+import dev.sluice.sink.Failure;
 import dev.sluice.sink.Replacements;
 import dev.sluice.sink.Sink;
 import dev.sluice.sink.SinkCheck;
@@ -49,7 +49,7 @@ final class UdpSink implements Sink {
     }
 
     @Override
-    public Confirmation send(List<? extends Envelope> messages) throws InterruptedException {
+    public Confirmation<Failure> send(List<? extends Envelope> messages) throws InterruptedException {
         Map<Integer, Failure> failures = new TreeMap<>();
         int i = 0;
         try {

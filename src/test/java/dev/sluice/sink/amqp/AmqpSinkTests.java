@@ -7,9 +7,9 @@ import static org.awaitility.Awaitility.await;
 
 import com.rabbitmq.client.GetResponse;
 import dev.sluice.Ports;
-import dev.sluice.sink.Confirmation;
-import dev.sluice.sink.Confirmation.Failure;
-import dev.sluice.sink.Confirmation.Failure.Kind;
+import dev.sluice.message.Confirmation;
+import dev.sluice.sink.Failure;
+import dev.sluice.sink.Failure.Kind;
 import dev.sluice.sink.SampleMessage;
 import dev.sluice.sink.Sink;
 import dev.sluice.sink.jdbc.Wire;
@@ -64,7 +64,7 @@ final class AmqpSinkTests {
                                 SampleMessage.of("a", 1, all),
                                 SampleMessage.of("a", 2, new byte[0]),
                                 SampleMessage.of("a", 3, large))))
-                        .isSameAs(Confirmation.ALL));
+                        .isSameAs(Confirmation.all()));
 
         assertThat(broker.messages("payloads", 3))
                 .allSatisfy(message ->
@@ -106,7 +106,7 @@ final class AmqpSinkTests {
         run(
                 new AmqpSinkProperties("of-{listener}", "key-{sequence}", TIMEOUT),
                 sink -> assertThat(sink.send(List.of(SampleMessage.of("a", 3, "x"))))
-                        .isSameAs(Confirmation.ALL));
+                        .isSameAs(Confirmation.all()));
 
         assertThat(broker.messages("routed", 1)).hasSize(1);
     }
@@ -118,7 +118,7 @@ final class AmqpSinkTests {
         int batches = 10;
         run(new AmqpSinkProperties("", "ordered", TIMEOUT), sink -> {
             List<Thread> threads = new ArrayList<>();
-            List<Confirmation> confirmations = Collections.synchronizedList(new ArrayList<>());
+            List<Confirmation<Failure>> confirmations = Collections.synchronizedList(new ArrayList<>());
             for (int c = 0; c < connections; c++) {
                 List<SampleMessage> series = SampleMessage.series("connection-" + c, 20 * batches);
                 threads.add(Thread.startVirtualThread(() -> {
@@ -134,7 +134,7 @@ final class AmqpSinkTests {
             for (Thread thread : threads) {
                 thread.join();
             }
-            assertThat(confirmations).hasSize(connections * batches).containsOnly(Confirmation.ALL);
+            assertThat(confirmations).hasSize(connections * batches).containsOnly(Confirmation.all());
         });
 
         List<GetResponse> messages = broker.messages("ordered", connections * batches * 20);
@@ -159,14 +159,14 @@ final class AmqpSinkTests {
         run(new AmqpSinkProperties("unbound", "{payload}", TIMEOUT), sink -> {
             List<SampleMessage> messages = List.of(SampleMessage.of("a", 1, "k"), SampleMessage.of("b", 1, "k"));
 
-            Confirmation confirmation = sink.send(messages);
+            Confirmation<Failure> confirmation = sink.send(messages);
 
             Failure failure = Failure.passing("no queue is bound to exchange 'unbound' with routing key 'k'");
             assertThat(confirmation.failure(0)).isEqualTo(failure);
             assertThat(confirmation.failure(1)).isEqualTo(failure);
 
             broker.bind("late", "unbound", "k");
-            assertThat(sink.send(messages)).isSameAs(Confirmation.ALL);
+            assertThat(sink.send(messages)).isSameAs(Confirmation.all());
         });
     }
 
@@ -174,7 +174,7 @@ final class AmqpSinkTests {
     void aQueueThatIsNotThereFailsByItself() {
         broker.createQueue("there");
         run(new AmqpSinkProperties("", "{payload}", TIMEOUT), sink -> {
-            Confirmation confirmation =
+            Confirmation<Failure> confirmation =
                     sink.send(List.of(SampleMessage.of("a", 1, "missing"), SampleMessage.of("b", 1, "there")));
 
             assertThat(confirmation.failure(0)).isEqualTo(Failure.passing("there is no queue 'missing'"));
@@ -188,7 +188,7 @@ final class AmqpSinkTests {
         run(new AmqpSinkProperties("future", "k", TIMEOUT), sink -> {
             // Once in hundreds of times the client confirms that the channel is closed before it hears why.
             for (int i = 0; i < 100; i++) {
-                Confirmation confirmation = sink.send(SampleMessage.series("a", 2));
+                Confirmation<Failure> confirmation = sink.send(SampleMessage.series("a", 2));
 
                 assertThat(confirmation.failure(0)).isNotNull().satisfies(failure -> {
                     assertThat(failure.poison()).isFalse();
@@ -199,7 +199,7 @@ final class AmqpSinkTests {
 
             broker.createExchange("future");
             broker.bind("behind", "future", "k");
-            assertThat(sink.send(SampleMessage.series("a", 2))).isSameAs(Confirmation.ALL);
+            assertThat(sink.send(SampleMessage.series("a", 2))).isSameAs(Confirmation.all());
         });
         broker.messages("behind", 2);
     }
@@ -210,7 +210,7 @@ final class AmqpSinkTests {
         broker.createQueue("short");
         broker.bind("short", "long", "k");
         run(new AmqpSinkProperties("long", "{payload}", TIMEOUT), sink -> {
-            Confirmation confirmation =
+            Confirmation<Failure> confirmation =
                     sink.send(List.of(SampleMessage.of("a", 1, "ü".repeat(128)), SampleMessage.of("a", 2, "k")));
 
             assertThat(confirmation.failure(0)).isEqualTo(Failure.poison("the routing key is longer than 255 bytes"));
@@ -222,7 +222,7 @@ final class AmqpSinkTests {
     void whatTheBrokerFindsTooLargeIsPoison() {
         broker.createQueue("limited");
         run(new AmqpSinkProperties("", "limited", TIMEOUT), sink -> {
-            Confirmation confirmation =
+            Confirmation<Failure> confirmation =
                     sink.send(List.of(SampleMessage.of("a", 1, new byte[5_000_000]), SampleMessage.of("b", 1, "x")));
 
             assertThat(confirmation.failure(0)).isNotNull().satisfies(failure -> {
@@ -247,7 +247,7 @@ final class AmqpSinkTests {
                 messages.add(SampleMessage.of(stream, 2, "present"));
             }
 
-            Confirmation confirmation = sink.send(messages);
+            Confirmation<Failure> confirmation = sink.send(messages);
 
             assertThat(IntStream.range(0, 8).mapToObj(confirmation::failure))
                     .extracting(failure -> failure == null ? null : failure.kind())
@@ -272,7 +272,7 @@ final class AmqpSinkTests {
         broker.createQueue("beyond");
         try (Wire wire = new Wire(broker.port())) {
             run(wire.port(), new AmqpSinkProperties("", "beyond", Duration.ofSeconds(2)), sink -> {
-                assertThat(sink.send(SampleMessage.series("a", 1))).isSameAs(Confirmation.ALL);
+                assertThat(sink.send(SampleMessage.series("a", 1))).isSameAs(Confirmation.all());
                 wire.dead(true);
                 assertThat(sink.send(SampleMessage.series("b", 1)).failure(0))
                         .isEqualTo(Failure.passing("127.0.0.1:" + wire.port() + ": not confirmed within 2000ms"));
@@ -290,7 +290,7 @@ final class AmqpSinkTests {
         run(port, new AmqpSinkProperties("", "q", Duration.ofSeconds(3)), sink -> {
             long start = System.nanoTime();
 
-            Confirmation confirmation = sink.send(SampleMessage.series("a", 100));
+            Confirmation<Failure> confirmation = sink.send(SampleMessage.series("a", 100));
 
             assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(4));
             assertThat(confirmation.failure(0))
@@ -306,7 +306,7 @@ final class AmqpSinkTests {
             run(silent.getLocalPort(), new AmqpSinkProperties("", "q", Duration.ofSeconds(1)), sink -> {
                 long start = System.nanoTime();
 
-                Confirmation confirmation = sink.send(SampleMessage.series("a", 2));
+                Confirmation<Failure> confirmation = sink.send(SampleMessage.series("a", 2));
 
                 assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(3));
                 assertThat(confirmation.failure(0))
@@ -322,7 +322,7 @@ final class AmqpSinkTests {
         try (AmqpBroker fragile = AmqpBroker.start()) {
             fragile.createQueue("fragile");
             run(fragile.port(), new AmqpSinkProperties("", "fragile", Duration.ofSeconds(4)), sink -> {
-                assertThat(sink.send(SampleMessage.series("a", 3))).isSameAs(Confirmation.ALL);
+                assertThat(sink.send(SampleMessage.series("a", 3))).isSameAs(Confirmation.all());
                 fragile.stop();
 
                 assertThat(sink.send(SampleMessage.series("b", 3)).failure(0))

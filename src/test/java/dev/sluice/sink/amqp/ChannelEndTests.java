@@ -2,7 +2,7 @@ package dev.sluice.sink.amqp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.sink.Confirmation.Failure;
+import dev.sluice.sink.Failure;
 import dev.sluice.sink.WireMessage;
 import java.util.HashMap;
 import java.util.List;

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.awaitility.Awaitility.await;
 
-import dev.sluice.sink.Confirmation;
-import dev.sluice.sink.Confirmation.Failure;
+import dev.sluice.message.Confirmation;
+import dev.sluice.sink.Failure;
 import dev.sluice.sink.LineMessage;
 import dev.sluice.sink.file.FileSinkProperties.Format;
 import java.io.IOException;
@@ -163,7 +163,7 @@ class FileSinkTests {
     void aFileThatFailsFailsAloneAndWithAReasonInOneLine() throws Exception {
         Files.createDirectory(folder.resolve("taken"));
         try (FileSink sink = raw("{payload}")) {
-            Confirmation confirmation =
+            Confirmation<Failure> confirmation =
                     sink.send(List.of(LineMessage.of("a"), LineMessage.of("taken"), LineMessage.of("b")));
             assertThat(confirmation.failure(0)).isNull();
             assertThat(confirmation.failure(1))

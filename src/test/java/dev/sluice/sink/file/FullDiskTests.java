@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.sluice.sink.Confirmation;
-import dev.sluice.sink.Confirmation.Failure;
+import dev.sluice.message.Confirmation;
+import dev.sluice.sink.Failure;
 import dev.sluice.sink.LineMessage;
 import dev.sluice.sink.file.FileSinkProperties.Format;
 import dev.sluice.sink.file.RotationProperties.Compression;
@@ -51,7 +51,7 @@ class FullDiskTests {
         try (FileSink sink = new FileSink("archive", new FileSinkProperties(file.toString(), Format.RAW, null))) {
             assertThat(sink.send(List.of(LineMessage.of("first"))).complete()).isTrue();
 
-            Confirmation refused = sink.send(List.of(LineMessage.of("second"), large));
+            Confirmation<Failure> refused = sink.send(List.of(LineMessage.of("second"), large));
             assertThat(refused.failure(0))
                     .isEqualTo(refused.failure(1))
                     .isEqualTo(Failure.passing("file " + file + ": No space left on device"));

@@ -7,10 +7,10 @@ import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.sluice.Ports;
+import dev.sluice.message.Confirmation;
 import dev.sluice.message.Envelope;
 import dev.sluice.message.Origin;
-import dev.sluice.sink.Confirmation;
-import dev.sluice.sink.Confirmation.Failure;
+import dev.sluice.sink.Failure;
 import dev.sluice.sink.StreamMessage;
 import dev.sluice.sink.http.WebServer.Received;
 import io.cloudevents.CloudEvent;
@@ -371,12 +371,12 @@ final class HttpSinkTests {
                 });
                 HttpSink sink = sink(server.url(), "connections", "3");
                 ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
-            List<Future<Confirmation>> sent = IntStream.range(0, 4)
+            List<Future<Confirmation<Failure>>> sent = IntStream.range(0, 4)
                     .mapToObj(caller -> callers.submit(() -> sink.send(IntStream.range(0, 40)
                             .mapToObj(stream -> StreamMessage.of("c" + caller + "s" + stream, 1))
                             .toList())))
                     .toList();
-            for (Future<Confirmation> confirmation : sent) {
+            for (Future<Confirmation<Failure>> confirmation : sent) {
                 assertThat(confirmation.get().complete()).isTrue();
             }
             assertThat(most).hasValueBetween(1, 3);
@@ -392,7 +392,7 @@ final class HttpSinkTests {
                             StreamMessage.stream("a", 3).stream(), StreamMessage.stream("b", 3).stream())
                     .toList();
 
-            Confirmation confirmation = sink.send(messages);
+            Confirmation<Failure> confirmation = sink.send(messages);
 
             assertThat(IntStream.range(0, 6).mapToObj(confirmation::failure))
                     .containsExactly(
@@ -413,7 +413,7 @@ final class HttpSinkTests {
         try (WebServer server = new WebServer((exchange, request) ->
                         exchange.sendResponseHeaders(new String(request.body(), UTF_8).equals("a 2") ? 422 : 200, -1));
                 HttpSink sink = sink(server.url())) {
-            Confirmation confirmation = sink.send(StreamMessage.stream("a", 3));
+            Confirmation<Failure> confirmation = sink.send(StreamMessage.stream("a", 3));
 
             assertThat(IntStream.range(0, 3).mapToObj(confirmation::failure))
                     .containsExactly(null, Failure.poison("HTTP 422"), null);

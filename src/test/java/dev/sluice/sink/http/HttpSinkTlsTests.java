@@ -3,7 +3,7 @@ package dev.sluice.sink.http;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.sink.Confirmation.Failure;
+import dev.sluice.sink.Failure;
 import dev.sluice.sink.StreamMessage;
 import java.nio.file.Path;
 import java.security.KeyStore;

@@ -8,10 +8,10 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.awaitility.Awaitility.await;
 
 import com.zaxxer.hikari.HikariDataSource;
-import dev.sluice.sink.Confirmation;
-import dev.sluice.sink.Confirmation.Failure;
-import dev.sluice.sink.Confirmation.Failure.Kind;
+import dev.sluice.message.Confirmation;
 import dev.sluice.sink.EncodedMessage;
+import dev.sluice.sink.Failure;
+import dev.sluice.sink.Failure.Kind;
 import dev.sluice.sink.StreamMessage;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -122,7 +122,7 @@ final class JdbcSinkTests {
         return jdbc.sql("select id from inbox order by id").query(String.class).list();
     }
 
-    private static List<Failure> failures(Confirmation confirmation, int messages) {
+    private static List<Failure> failures(Confirmation<Failure> confirmation, int messages) {
         return IntStream.range(0, messages).mapToObj(confirmation::failure).toList();
     }
 
@@ -207,7 +207,7 @@ final class JdbcSinkTests {
     @Test
     void onlyTheMessageThatViolatesAConstraintIsPoison() throws Exception {
         try (JdbcSink sink = sink(INSERT)) {
-            Confirmation confirmation = sink.send(List.of(
+            Confirmation<Failure> confirmation = sink.send(List.of(
                     StreamMessage.of("s", 1), StreamMessage.of("s", 2, new byte[200]), StreamMessage.of("s", 3)));
 
             assertThat(failures(confirmation, 3))
@@ -223,7 +223,7 @@ final class JdbcSinkTests {
     @Test
     void onlyTheMessageThatAColumnCannotHoldIsPoison() throws Exception {
         try (JdbcSink sink = sink("insert into inbox(id, line) values (:id, :text)")) {
-            Confirmation confirmation =
+            Confirmation<Failure> confirmation =
                     sink.send(List.of(StreamMessage.of("s", 1), StreamMessage.of("s", 2, new byte[] {'a', 0, 'b'})));
 
             assertThat(confirmation.failure(0)).isNull();
@@ -243,7 +243,7 @@ final class JdbcSinkTests {
         jdbc.sql("create trigger refuse before insert on inbox for each row execute function refuse()")
                 .update();
         try (JdbcSink sink = sink("insert into inbox(id, line) values (:id, :text)")) {
-            Confirmation confirmation =
+            Confirmation<Failure> confirmation =
                     sink.send(List.of(StreamMessage.of("s", 1, "no".getBytes(UTF_8)), StreamMessage.of("s", 2)));
 
             assertThat(failures(confirmation, 2)).containsExactly(Failure.poison("ERROR: we say no"), null);
@@ -257,7 +257,7 @@ final class JdbcSinkTests {
                 .update();
         try (JdbcSink sink =
                 sink("insert into inbox(sequence, id, tag) values (:sequence, :connection || :sequence, :text)")) {
-            Confirmation confirmation = sink.send(List.of(
+            Confirmation<Failure> confirmation = sink.send(List.of(
                     StreamMessage.of("s", 1, "x".getBytes(UTF_8)),
                     StreamMessage.of("s", 2, "x".getBytes(UTF_8)),
                     StreamMessage.of("s", 3, "y".getBytes(UTF_8))));
@@ -293,7 +293,7 @@ final class JdbcSinkTests {
     @Test
     void aDuplicateKeyWithoutAnIdIsPoison() throws Exception {
         try (JdbcSink sink = sink("insert into inbox(id, tag) values (:connection || :sequence, :listener)")) {
-            Confirmation confirmation = sink.send(StreamMessage.stream("s", 2));
+            Confirmation<Failure> confirmation = sink.send(StreamMessage.stream("s", 2));
 
             assertThat(failures(confirmation, 2))
                     .containsExactly(
@@ -366,7 +366,7 @@ final class JdbcSinkTests {
             locking.setAutoCommit(false);
             locking.createStatement().execute("update inbox set line = '' where id = 'locked'");
 
-            Confirmation confirmation = sink.send(List.of(
+            Confirmation<Failure> confirmation = sink.send(List.of(
                     StreamMessage.of("free", 1, "bad".getBytes(UTF_8)),
                     StreamMessage.of("locked", 1),
                     StreamMessage.of("locked", 2),

@@ -4,9 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.zaxxer.hikari.HikariDataSource;
-import dev.sluice.sink.Confirmation;
-import dev.sluice.sink.Confirmation.Failure;
-import dev.sluice.sink.Confirmation.Failure.Kind;
+import dev.sluice.message.Confirmation;
+import dev.sluice.sink.Failure;
+import dev.sluice.sink.Failure.Kind;
 import dev.sluice.sink.StreamMessage;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -64,14 +64,14 @@ final class SqliteSinkTests {
     void onlyAMessageThatIsThereAlreadyCountsAsStored() throws Exception {
         try (JdbcSink sink = sink()) {
             List<StreamMessage> messages = List.of(message(1, "one"), message(2, "two"), message(3, "one"));
-            Confirmation first = sink.send(messages);
-            Confirmation second = sink.send(messages);
+            Confirmation<Failure> first = sink.send(messages);
+            Confirmation<Failure> second = sink.send(messages);
 
-            assertThat(first.failures()).isEqualTo(1);
+            assertThat(first.failures()).hasSize(1);
             assertThat(first.failure(2))
                     .isEqualTo(Failure.poison("[SQLITE_CONSTRAINT_UNIQUE] A UNIQUE constraint failed (UNIQUE constraint"
                             + " failed: inbox.line)"));
-            assertThat(second.failures()).isEqualTo(1);
+            assertThat(second.failures()).hasSize(1);
             assertThat(second.failure(2)).isEqualTo(first.failure(2));
             assertThat(jdbc.sql("select line from inbox order by id")
                             .query(String.class)

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.awaitility.Awaitility.await;
 
 import dev.sluice.Ports;
-import dev.sluice.sink.Confirmation;
-import dev.sluice.sink.Confirmation.Failure;
+import dev.sluice.message.Confirmation;
+import dev.sluice.sink.Failure;
 import dev.sluice.sink.SampleMessage;
 import dev.sluice.sink.Sink;
 import io.cloudevents.CloudEvent;
@@ -68,7 +68,7 @@ final class KafkaSinkTests {
                                 SampleMessage.of("a", 1, all),
                                 SampleMessage.of("a", 2, new byte[0]),
                                 SampleMessage.of("a", 3, large))))
-                        .isSameAs(Confirmation.ALL));
+                        .isSameAs(Confirmation.all()));
 
         assertThat(broker.records("payloads", 3))
                 .extracting(ConsumerRecord::value)
@@ -129,7 +129,7 @@ final class KafkaSinkTests {
         int batches = 10;
         run(properties("ordered"), sink -> {
             List<Thread> threads = new ArrayList<>();
-            List<Confirmation> confirmations = Collections.synchronizedList(new ArrayList<>());
+            List<Confirmation<Failure>> confirmations = Collections.synchronizedList(new ArrayList<>());
             for (int c = 0; c < connections; c++) {
                 List<SampleMessage> series = SampleMessage.series("connection-" + c, 50 * batches);
                 threads.add(Thread.startVirtualThread(() -> {
@@ -145,7 +145,7 @@ final class KafkaSinkTests {
             for (Thread thread : threads) {
                 thread.join();
             }
-            assertThat(confirmations).hasSize(connections * batches).containsOnly(Confirmation.ALL);
+            assertThat(confirmations).hasSize(connections * batches).containsOnly(Confirmation.all());
         });
 
         List<ConsumerRecord<byte[], byte[]>> records = broker.records("ordered", connections * batches * 50);
@@ -164,7 +164,7 @@ final class KafkaSinkTests {
         broker.createTopic("small", 1, Map.of("max.message.bytes", "20000"));
 
         run(properties("small"), sink -> {
-            Confirmation confirmation = sink.send(List.of(
+            Confirmation<Failure> confirmation = sink.send(List.of(
                     SampleMessage.of("a", 1, "one"),
                     SampleMessage.of("a", 2, new byte[30_000]),
                     SampleMessage.of("a", 3, new byte[2 << 20]),
@@ -189,7 +189,7 @@ final class KafkaSinkTests {
     @Test
     void aTopicThatCannotBeIsPoison() {
         run(new KafkaSinkProperties("{payload}", "", Duration.ofSeconds(10)), sink -> {
-            Confirmation confirmation = sink.send(List.of(SampleMessage.of("a", 1, "no topic: this")));
+            Confirmation<Failure> confirmation = sink.send(List.of(SampleMessage.of("a", 1, "no topic: this")));
 
             assertThat(confirmation.failure(0))
                     .isNotNull()
@@ -208,7 +208,7 @@ final class KafkaSinkTests {
                     SampleMessage.of("b", 1, "missing"),
                     SampleMessage.of("c", 1, "there"));
 
-            Confirmation confirmation = sink.send(messages);
+            Confirmation<Failure> confirmation = sink.send(messages);
 
             String reason = "topic 'missing' does not exist, or has no leader";
             assertThat(confirmation.failure(0)).isEqualTo(Failure.passing(reason));
@@ -235,7 +235,7 @@ final class KafkaSinkTests {
                 sink -> {
                     long start = System.nanoTime();
 
-                    Confirmation confirmation = sink.send(SampleMessage.series("a", 100));
+                    Confirmation<Failure> confirmation = sink.send(SampleMessage.series("a", 100));
 
                     assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(4));
                     assertThat(confirmation.failure(0))
@@ -253,7 +253,7 @@ final class KafkaSinkTests {
                 assertThat(sink.send(SampleMessage.series("a", 3)).complete()).isTrue();
                 fragile.stop();
 
-                Confirmation away = sink.send(SampleMessage.series("b", 3));
+                Confirmation<Failure> away = sink.send(SampleMessage.series("b", 3));
                 assertThat(away.failure(0))
                         .isEqualTo(Failure.passing("no broker of [" + fragile.servers() + "] can be reached"));
                 assertThat(away.failure(2)).isNotNull();

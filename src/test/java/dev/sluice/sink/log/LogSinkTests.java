@@ -9,8 +9,9 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
-import dev.sluice.sink.Confirmation;
+import dev.sluice.message.Confirmation;
 import dev.sluice.sink.EncodedMessage;
+import dev.sluice.sink.Failure;
 import dev.sluice.sink.LineMessage;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,7 +45,7 @@ class LogSinkTests {
 
     @Test
     void logsEachMessageInALineOfItsOwnWithWhereItCameFrom() {
-        assertThat(send(LogLevel.WARN, "hello é {}", "two")).isSameAs(Confirmation.ALL);
+        assertThat(send(LogLevel.WARN, "hello é {}", "two")).isSameAs(Confirmation.all());
 
         assertThat(lines.list)
                 .extracting(ILoggingEvent::getFormattedMessage)
@@ -94,7 +95,7 @@ class LogSinkTests {
         return EscapedText.of(payload.getBytes(UTF_8), UTF_8, 4096);
     }
 
-    private Confirmation send(LogLevel level, String... payloads) {
+    private Confirmation<Failure> send(LogLevel level, String... payloads) {
         try (LogSink sink = new LogSink(name, new LogSinkProperties(level))) {
             List<LineMessage> messages = new ArrayList<>();
             for (String payload : payloads) {

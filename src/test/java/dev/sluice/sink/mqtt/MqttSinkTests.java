@@ -9,9 +9,9 @@ import static org.awaitility.Awaitility.await;
 import com.hivemq.client.mqtt.datatypes.MqttQos;
 import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5Publish;
 import dev.sluice.Ports;
-import dev.sluice.sink.Confirmation;
-import dev.sluice.sink.Confirmation.Failure;
-import dev.sluice.sink.Confirmation.Failure.Kind;
+import dev.sluice.message.Confirmation;
+import dev.sluice.sink.Failure;
+import dev.sluice.sink.Failure.Kind;
 import dev.sluice.sink.Sink;
 import dev.sluice.sink.SocketServer;
 import dev.sluice.sink.UnauthorizedException;
@@ -140,7 +140,7 @@ final class MqttSinkTests {
     @Test
     void poisonIsTheMessageAloneThatCanHaveNoTopic() throws Exception {
         try (Sink sink = sink(broker.url(), "{payload}", 1, LONG)) {
-            Confirmation confirmation = sink.send(WireMessage.of("$SYS", "", "x".repeat(65_536), "b"));
+            Confirmation<Failure> confirmation = sink.send(WireMessage.of("$SYS", "", "x".repeat(65_536), "b"));
 
             assertThat(confirmation.failure(0)).isNull();
             assertThat(confirmation.failure(1)).isEqualTo(Failure.poison("its topic would be empty"));
@@ -202,7 +202,7 @@ final class MqttSinkTests {
         try (ScriptedBroker scripted =
                         new ScriptedBroker(100, text -> text.equals("a 2") ? late.get() : Integer.valueOf(0));
                 Sink sink = sink(scripted.url(), "t", 1, SHORT)) {
-            Confirmation confirmation = sink.send(messages("a 1", "a 2", "b 1", "a 3"));
+            Confirmation<Failure> confirmation = sink.send(messages("a 1", "a 2", "b 1", "a 3"));
 
             String reason = "localhost:" + scripted.port() + ": not confirmed within 0.5 s";
             assertThat(IntStream.range(0, 4).mapToObj(confirmation::failure))
@@ -225,7 +225,7 @@ final class MqttSinkTests {
         try (ScriptedBroker scripted =
                         new ScriptedBroker(100, text -> text.equals("a 1") ? quota.get() : Integer.valueOf(0));
                 Sink sink = sink(scripted.url(), "t", 1, LONG)) {
-            Confirmation confirmation = sink.send(messages("a 1", "b 1", "a 2", "b 2"));
+            Confirmation<Failure> confirmation = sink.send(messages("a 1", "b 1", "a 2", "b 2"));
 
             assertThat(IntStream.range(0, 4).mapToObj(confirmation::failure))
                     .extracting(failure -> failure == null ? null : failure.kind())
@@ -241,7 +241,7 @@ final class MqttSinkTests {
     void behindAPoisonousMessageItsStreamGoesOn() throws Exception {
         try (ScriptedBroker scripted = new ScriptedBroker(100, text -> text.equals("a 1") ? 0x99 : 0);
                 Sink sink = sink(scripted.url(), "t", 1, LONG)) {
-            Confirmation confirmation = sink.send(messages("a 1", "a 2"));
+            Confirmation<Failure> confirmation = sink.send(messages("a 1", "a 2"));
 
             assertThat(confirmation.failure(0)).extracting(Failure::kind).isEqualTo(Kind.POISON);
             assertThat(confirmation.failure(1)).isNull();
@@ -262,7 +262,7 @@ final class MqttSinkTests {
     void hasNoMoreInFlightThanTheBrokerAllows() throws Exception {
         try (ScriptedBroker scripted = new ScriptedBroker(2, _ -> null);
                 Sink sink = sink(scripted.url(), "t", 1, SHORT)) {
-            Confirmation confirmation = sink.send(WireMessage.numbered(5));
+            Confirmation<Failure> confirmation = sink.send(WireMessage.numbered(5));
 
             assertThat(confirmation.failure(0)).isNotNull();
             assertThat(confirmation.failure(4)).isNotNull();

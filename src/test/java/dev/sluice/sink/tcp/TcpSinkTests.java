@@ -6,19 +6,19 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.awaitility.Awaitility.await;
 
 import dev.sluice.Ports;
-import dev.sluice.sink.Confirmation;
-import dev.sluice.sink.Confirmation.Failure;
-import dev.sluice.sink.Confirmation.Failure.Kind;
+import dev.sluice.message.Confirmation;
+import dev.sluice.sink.Failure.Kind;
+import dev.sluice.sink.Failure;
 import dev.sluice.sink.FrameServer;
 import dev.sluice.sink.Sink;
 import dev.sluice.sink.SocketServer;
 import dev.sluice.sink.WireMessage;
 import dev.sluice.transport.framing.FrameBuffer;
 import dev.sluice.transport.framing.Framing;
-import dev.sluice.transport.framing.FramingProperties;
 import dev.sluice.transport.framing.FramingProperties.OnOversize;
 import dev.sluice.transport.framing.FramingProperties.Order;
 import dev.sluice.transport.framing.FramingProperties.Type;
+import dev.sluice.transport.framing.FramingProperties;
 import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
 import java.io.InputStreamReader;
@@ -39,8 +39,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.EnumSource.Mode;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.util.unit.DataSize;
 
 @Timeout(60)
@@ -55,7 +55,7 @@ final class TcpSinkTests {
         FramingProperties framing = framing(type);
         try (FrameServer server = new FrameServer(0, framing.toFraming(), _ -> Optional.of("taken"));
                 Sink sink = sink(server.port(), framing, "taken", LONG)) {
-            Confirmation confirmation = sink.send(WireMessage.of("hello", "world"));
+            Confirmation<Failure> confirmation = sink.send(WireMessage.of("hello", "world"));
 
             assertThat(confirmation.complete()).isTrue();
             assertThat(List.of(server.next(), server.next())).containsExactly("hello", "world");
@@ -68,7 +68,7 @@ final class TcpSinkTests {
         ByteArrayOutputStream received = new ByteArrayOutputStream();
         try (SocketServer server = new SocketServer((in, _) -> in.transferTo(received));
                 Sink sink = sink(server.port(), framing(type), null, LONG)) {
-            Confirmation confirmation = sink.send(WireMessage.of("hello", "world"));
+            Confirmation<Failure> confirmation = sink.send(WireMessage.of("hello", "world"));
 
             assertThat(confirmation.complete()).isTrue();
             await().untilAsserted(() -> assertThat(received.toString(UTF_8)).containsSubsequence("hello", "world"));
@@ -153,7 +153,7 @@ final class TcpSinkTests {
         try (FrameServer server = new FrameServer(
                         0, new Framing.Line(), text -> Optional.of(text.equals("b 1") ? full.get() : "OK"));
                 Sink sink = sink(server.port(), line(), "OK", LONG)) {
-            Confirmation confirmation = sink.send(messages("a 1", "b 1", "c 1", "a 2"));
+            Confirmation<Failure> confirmation = sink.send(messages("a 1", "b 1", "c 1", "a 2"));
 
             assertThat(failures(confirmation, 4))
                     .containsExactly(
@@ -177,9 +177,9 @@ final class TcpSinkTests {
                         new Framing.Line(),
                         text -> Optional.of(text.equals("a 2") && refusing.get() ? "no" : "OK"));
                 Sink sink = sink(server.port(), line(), "OK", LONG)) {
-            Confirmation first = sink.send(messages("a 1", "a 2", "a 3", "a 4"));
+            Confirmation<Failure> first = sink.send(messages("a 1", "a 2", "a 3", "a 4"));
             List<WireMessage> left = messages("a 2", "a 3", "a 4");
-            Confirmation second = sink.send(left);
+            Confirmation<Failure> second = sink.send(left);
 
             assertThat(kinds(first, 4)).containsExactly(null, Kind.PASSING, Kind.HELD, Kind.HELD);
             assertThat(kinds(second, 3)).containsExactly(Kind.PASSING, Kind.HELD, Kind.HELD);
@@ -198,8 +198,8 @@ final class TcpSinkTests {
         try (FrameServer server =
                         new FrameServer(0, new Framing.Line(), text -> Optional.of(text.equals("bad") ? "no" : "OK"));
                 Sink sink = sink(server.port(), line(), "OK", LONG)) {
-            Confirmation together = sink.send(messages);
-            Confirmation oneByOne = sink.send(messages);
+            Confirmation<Failure> together = sink.send(messages);
+            Confirmation<Failure> oneByOne = sink.send(messages);
 
             assertThat(kinds(together, 3)).containsExactly(Kind.PASSING, Kind.HELD, null);
             assertThat(kinds(oneByOne, 3)).containsExactly(Kind.PASSING, Kind.HELD, null);
@@ -224,7 +224,7 @@ final class TcpSinkTests {
                     }
                 });
                 Sink sink = sink(server.port(), line(), "OK", LONG)) {
-            Confirmation confirmation = sink.send(messages("a 1", "a 2", "a 3", "b 1", "b 2", "c 1", "c 2"));
+            Confirmation<Failure> confirmation = sink.send(messages("a 1", "a 2", "a 3", "b 1", "b 2", "c 1", "c 2"));
 
             assertThat(kinds(confirmation, 7))
                     .containsExactly(null, Kind.PASSING, Kind.HELD, Kind.PASSING, Kind.HELD, null, null);
@@ -236,7 +236,7 @@ final class TcpSinkTests {
     void aServerThatEndsEveryConnectionIsAway() throws Exception {
         try (SocketServer server = new SocketServer((in, _) -> in.read());
                 Sink sink = sink(server.port(), line(), "OK", LONG)) {
-            Confirmation confirmation = sink.send(messages("a 1", "a 2", "b 1", "b 2", "c 1", "c 2"));
+            Confirmation<Failure> confirmation = sink.send(messages("a 1", "a 2", "b 1", "b 2", "c 1", "c 2"));
 
             assertThat(kinds(confirmation, 6))
                     .containsExactly(Kind.PASSING, Kind.HELD, Kind.PASSING, Kind.HELD, Kind.PASSING, Kind.HELD);
@@ -252,7 +252,7 @@ final class TcpSinkTests {
                     }
                 });
                 Sink sink = sink(server.port(), framing(Type.RAW), "OK", LONG)) {
-            Confirmation confirmation = sink.send(messages("a 1", "b 1", "c 1"));
+            Confirmation<Failure> confirmation = sink.send(messages("a 1", "b 1", "c 1"));
 
             assertThat(kinds(confirmation, 3)).containsExactly(null, Kind.PASSING, null);
         }
@@ -381,7 +381,7 @@ final class TcpSinkTests {
     void poisonIsTheMessageAloneThatTheFramingCannotCarry() throws Exception {
         try (FrameServer server = FrameServer.answering("OK");
                 Sink sink = sink(server.port(), line(), "OK", LONG)) {
-            Confirmation confirmation = sink.send(WireMessage.of("a", "two\nlines", "b"));
+            Confirmation<Failure> confirmation = sink.send(WireMessage.of("a", "two\nlines", "b"));
 
             assertThat(confirmation.failure(0)).isNull();
             assertThat(confirmation.failure(1))
@@ -396,7 +396,7 @@ final class TcpSinkTests {
     void anEmptyMessageThatWouldBePassedOverIsPoison() throws Exception {
         try (SocketServer server = new SocketServer((in, _) -> in.readAllBytes());
                 Sink sink = sink(server.port(), framing(Type.OCTET_COUNTED), null, LONG)) {
-            Confirmation confirmation = sink.send(WireMessage.of("a", "", "b"));
+            Confirmation<Failure> confirmation = sink.send(WireMessage.of("a", "", "b"));
 
             assertThat(IntStream.range(0, 3).mapToObj(confirmation::failure))
                     .containsExactly(
@@ -422,7 +422,7 @@ final class TcpSinkTests {
         try (FrameServer server =
                         new FrameServer(0, new Framing.Line(), text -> Optional.of(text.equals("c") ? "no" : "OK"));
                 Sink sink = sink(server.port(), line(), "OK", LONG)) {
-            Confirmation confirmation = sink.send(WireMessage.of("\n", "a", "\n", "b", "c"));
+            Confirmation<Failure> confirmation = sink.send(WireMessage.of("\n", "a", "\n", "b", "c"));
 
             assertThat(IntStream.range(0, 5).mapToObj(confirmation::failure).map(Optional::ofNullable))
                     .extracting(failure -> failure.map(Failure::poison))
@@ -439,9 +439,9 @@ final class TcpSinkTests {
     void servesManyCallersOneAfterTheOther() throws Exception {
         try (FrameServer server = FrameServer.answering("OK");
                 Sink sink = sink(server.port(), line(), "OK", LONG)) {
-            List<CompletableFuture<Confirmation>> sent = new ArrayList<>();
+            List<CompletableFuture<Confirmation<Failure>>> sent = new ArrayList<>();
             for (int i = 0; i < 50; i++) {
-                CompletableFuture<Confirmation> confirmation = new CompletableFuture<>();
+                CompletableFuture<Confirmation<Failure>> confirmation = new CompletableFuture<>();
                 sent.add(confirmation);
                 Thread.startVirtualThread(() -> {
                     try {
@@ -515,11 +515,11 @@ final class TcpSinkTests {
                 .toList();
     }
 
-    private static List<@Nullable Failure> failures(Confirmation confirmation, int messages) {
+    private static List<@Nullable Failure> failures(Confirmation<Failure> confirmation, int messages) {
         return IntStream.range(0, messages).mapToObj(confirmation::failure).toList();
     }
 
-    private static List<@Nullable Kind> kinds(Confirmation confirmation, int messages) {
+    private static List<@Nullable Kind> kinds(Confirmation<Failure> confirmation, int messages) {
         List<@Nullable Kind> kinds = new ArrayList<>();
         failures(confirmation, messages).forEach(failure -> kinds.add(failure == null ? null : failure.kind()));
         return kinds;

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.sluice.Ports;
-import dev.sluice.sink.Confirmation;
-import dev.sluice.sink.Confirmation.Failure;
+import dev.sluice.message.Confirmation;
+import dev.sluice.sink.Failure;
 import dev.sluice.sink.Sink;
 import dev.sluice.sink.WireMessage;
 import java.io.IOException;
@@ -36,7 +36,7 @@ final class UdpSinkTests {
     void poisonIsTheMessageAloneThatIsTooLarge() throws Exception {
         try (DatagramSocket receiver = receiver();
                 Sink sink = sink("127.0.0.1", receiver.getLocalPort())) {
-            Confirmation confirmation = sink.send(List.of(
+            Confirmation<Failure> confirmation = sink.send(List.of(
                     WireMessage.of(1, "a".getBytes(UTF_8)),
                     WireMessage.of(2, new byte[65_508]),
                     WireMessage.of(3, "b".getBytes(UTF_8))));
@@ -71,7 +71,7 @@ final class UdpSinkTests {
     @Test
     void failsForAHostThatIsUnknown() throws Exception {
         try (Sink sink = sink("no-such-host.invalid", 9)) {
-            Confirmation confirmation = sink.send(WireMessage.of("a", "b"));
+            Confirmation<Failure> confirmation = sink.send(WireMessage.of("a", "b"));
 
             Failure failure = Failure.passing("no-such-host.invalid:9: unknown host");
             assertThat(confirmation.failure(0)).isEqualTo(failure);

@@ -1,0 +1,80 @@
+package dev.sluice.sink;
+
+import dev.sluice.message.Confirmation;
+import java.time.Duration;
+
+/**
+ * Why a sink did not confirm a message.
+ *
+ * @param reason in a few words, for the operator: it may name hosts and settings, so no peer is told it
+ * @param kind what follows from it
+ * @param pause for how long the destination asks to be left alone; zero if it does not ask
+ */
+public record Failure(String reason, Kind kind, Duration pause) {
+
+    /** What follows from a failure. */
+    public enum Kind {
+        /** The message may be taken later. */
+        PASSING,
+        /** As above, once an operator has renewed the credentials or the rights that the destination refuses. */
+        UNAUTHORIZED,
+        /** The destination will never take the message, so that there is no use in trying again. */
+        POISON,
+        /**
+         * Nothing is wrong with the message: one before it in its stream failed, or it was not sent at all. This is no
+         * attempt of its own.
+         */
+        HELD
+    }
+
+    /** Clients quote urls and settings: the reason is kept, logged and shown, so it is without credentials. */
+    public Failure {
+        reason = Credentials.hidden(reason);
+    }
+
+    public Failure(String reason, boolean poison) {
+        this(reason, poison ? Kind.POISON : Kind.PASSING, Duration.ZERO);
+    }
+
+    /** Of a message that waits for one before it, or was not sent at all. */
+    public static Failure held(String reason) {
+        return new Failure(reason, Kind.HELD, Duration.ZERO);
+    }
+
+    /** Of a kind that may pass. */
+    public static Failure passing(String reason) {
+        return new Failure(reason, Kind.PASSING, Duration.ZERO);
+    }
+
+    /** Of credentials or rights that the destination refuses, whatever the message. */
+    public static Failure unauthorized(String reason) {
+        return new Failure(reason, Kind.UNAUTHORIZED, Duration.ZERO);
+    }
+
+    /** Of the message itself. */
+    public static Failure poison(String reason) {
+        return new Failure(reason, Kind.POISON, Duration.ZERO);
+    }
+
+    /** Returns the longest of the pauses that a destination asks for; zero if it asks for none. */
+    public static Duration longestPause(Confirmation<Failure> confirmation) {
+        return confirmation.failures().values().stream()
+                .map(Failure::pause)
+                .reduce(Duration.ZERO, (one, other) -> one.compareTo(other) < 0 ? other : one);
+    }
+
+    /** The same, where the destination asks to be left alone for a while. */
+    public Failure pausing(Duration asked) {
+        return new Failure(reason, kind, asked);
+    }
+
+    /** Whether the destination will never take the message. */
+    public boolean poison() {
+        return kind == Kind.POISON;
+    }
+
+    /** Whether this is no attempt of the message's own. */
+    public boolean held() {
+        return kind == Kind.HELD;
+    }
+}
