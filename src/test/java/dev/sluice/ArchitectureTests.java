@@ -44,8 +44,8 @@ final class ArchitectureTests {
         TRANSPORT("text", "message", "memory"),
         HANDLER("message"),
         SINK("text", "message", "memory", "transport.framing"),
-        DELIVERY("message", "memory", "sink"),
-        LISTENER("message", "memory", "transport", "handler", "sink", "delivery"),
+        DELIVERY("text", "message", "memory", "sink"),
+        LISTENER("text", "message", "memory", "transport", "handler", "sink", "delivery"),
         MANAGEMENT("listener", "delivery", "transport", "memory", "message", "text"),
         CLIENT("text", "transport.framing");
 

@@ -1,6 +1,6 @@
 package dev.sluice.transport;
 
-import java.util.Locale;
+import dev.sluice.text.KebabCase;
 
 /** Why something ended or was refused: a tag of a meter, so there are few. */
 public sealed interface Reason {
@@ -9,7 +9,7 @@ public sealed interface Reason {
 
     /** As meters and endpoints show it: {@code frame-timeout}. */
     default String text() {
-        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        return KebabCase.of(name());
     }
 
     /** Why a connection was closed as soon as it was accepted, or as its PROXY header was read. */
