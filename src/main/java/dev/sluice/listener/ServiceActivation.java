@@ -3,9 +3,9 @@ package dev.sluice.listener;
 import dev.sluice.handler.Handler;
 import dev.sluice.memory.Halt;
 import dev.sluice.message.ReceivedMessage;
+import dev.sluice.text.LogThrottle;
 import dev.sluice.transport.FailureAnswer;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.LongAdder;
+import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,10 +17,7 @@ final class ServiceActivation {
 
     private static final Logger log = LoggerFactory.getLogger(ServiceActivation.class);
 
-    private static final long REPORT_EVERY_NANOS = 1_000_000_000L;
-
-    private final AtomicLong reportedAt = new AtomicLong();
-    private final LongAdder unreported = new LongAdder();
+    private final LogThrottle reports = new LogThrottle(Duration.ofSeconds(1));
     private final Handler handler;
     private final FailureAnswer onFailure;
 
@@ -56,18 +53,12 @@ final class ServiceActivation {
 
     /** Once a second at the most and without a stack, since a peer could fill a disk with these. */
     void report(ReceivedMessage message, Throwable cause) {
-        long now = System.nanoTime();
-        long last = reportedAt.get();
-        if ((last == 0 || now - last > REPORT_EVERY_NANOS) && reportedAt.compareAndSet(last, now)) {
-            log.warn(
-                    "Listener '{}': message {} failed, as did {} others unreported before it: {}",
-                    message.peer().listener(),
-                    message.id(),
-                    unreported.sumThenReset(),
-                    cause.toString());
-        } else {
-            unreported.increment();
-        }
+        reports.write(unreported -> log.warn(
+                "Listener '{}': message {} failed, as did {} others unreported before it: {}",
+                message.peer().listener(),
+                message.id(),
+                unreported,
+                cause.toString()));
         log.debug("Listener '{}': message {} failed", message.peer().listener(), message.id(), cause);
     }
 }
