@@ -114,7 +114,7 @@ final class HttpSink implements Sink {
         long patience = properties.timeout().toMillis();
         if (!places.tryAcquire(patience, TimeUnit.MILLISECONDS)) {
             return Optional.of(Failure.passing("all " + properties.connections() + " connections were busy for "
-                    + Breakdown.text(properties.timeout())));
+                    + HttpFailures.text(properties.timeout())));
         }
         try {
             Optional<String> refusal = guard.flatMap(LinkLocalGuard::refusal);
@@ -132,7 +132,7 @@ final class HttpSink implements Sink {
         } catch (ExecutionException | TimeoutException ex) {
             exchange.cancel(true);
             if (!answer.received()) {
-                return Optional.of(Failure.passing(Breakdown.reason(ex, requests.uri(), properties.timeout())));
+                return Optional.of(Failure.passing(HttpFailures.reason(ex, requests.uri(), properties.timeout())));
             }
         } catch (InterruptedException ex) {
             exchange.cancel(true);

@@ -22,7 +22,7 @@ import org.springframework.jdbc.support.JdbcTransactionManager;
  * A database, on Spring Boot's {@code DataSource}.
  *
  * <p>Messages are stored as one batch in one transaction. Where one of them is to blame that the database refuses the batch
- * (see {@link Trouble}), they are stored again one by one, each in a transaction of its own, so that only the one that
+ * (see {@link JdbcFailures}), they are stored again one by one, each in a transaction of its own, so that only the one that
  * cannot be stored is poison.
  *
  * <p>Messages come again after a crash, or when a commit's answer got lost. A statement that ignores an {@code :id} which is
@@ -72,9 +72,9 @@ final class JdbcSink implements Sink {
             transactions.run(() -> statement.execute(messages));
             return Confirmation.all();
         } catch (RuntimeException ex) {
-            return Trouble.isOfTheMessage(ex)
+            return JdbcFailures.isOfTheMessage(ex)
                     ? oneByOne(messages)
-                    : Confirmation.none(messages.size(), Trouble.failure(ex));
+                    : Confirmation.none(messages.size(), JdbcFailures.failure(ex));
         }
     }
 
@@ -101,9 +101,9 @@ final class JdbcSink implements Sink {
             transactions.run(() -> statement.execute(message));
             return null;
         } catch (RuntimeException ex) {
-            return Trouble.isDuplicate(ex) && stored.isPresent()
-                    ? find(message, stored.get(), Trouble.failure(ex))
-                    : Trouble.failure(ex);
+            return JdbcFailures.isDuplicate(ex) && stored.isPresent()
+                    ? find(message, stored.get(), JdbcFailures.failure(ex))
+                    : JdbcFailures.failure(ex);
         }
     }
 
@@ -114,7 +114,7 @@ final class JdbcSink implements Sink {
             transactions.run(() -> found.set(query.finds(message)));
         } catch (RuntimeException ex) {
             return Failure.passing(
-                    duplicate.reason() + "; whether it was stored before, nobody knows: " + Trouble.reason(ex));
+                    duplicate.reason() + "; whether it was stored before, nobody knows: " + JdbcFailures.reason(ex));
         }
         if (!found.get()) {
             return duplicate;

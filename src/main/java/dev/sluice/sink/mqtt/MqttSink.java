@@ -71,7 +71,7 @@ final class MqttSink implements Sink {
             try {
                 answer.getValue().get(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
             } catch (ExecutionException ex) {
-                failures.put(answer.getKey(), Refusal.failure(address.toString(), cause(ex)));
+                failures.put(answer.getKey(), MqttFailures.failure(address.toString(), cause(ex)));
             } catch (TimeoutException _) {
                 late = true;
                 failures.put(answer.getKey(), unconfirmed());
@@ -146,8 +146,8 @@ final class MqttSink implements Sink {
             }
             return open;
         } catch (ExecutionException ex) {
-            String reason = address + ": " + Refusal.reason(cause(ex));
-            throw Refusal.isUnauthorized(ex)
+            String reason = address + ": " + MqttFailures.reason(cause(ex));
+            throw MqttFailures.isUnauthorized(ex)
                     ? new UnauthorizedException(reason, ex)
                     : new IllegalStateException(reason, ex);
         } catch (TimeoutException ex) {

@@ -21,7 +21,7 @@ import org.sqlite.SQLiteException;
  *
  * <p>The driver of SQLite knows no SQLSTATE, but codes of its own.
  */
-final class Trouble {
+final class JdbcFailures {
 
     /** Classes of SQLSTATE: raised in PL/pgSQL, raised in SQL, beyond a limit of PostgreSQL's. */
     private static final Set<String> STATES = Set.of("P0", "45", "54");
@@ -32,7 +32,7 @@ final class Trouble {
     private static final String BAD_CREDENTIALS = "28";
     private static final int MAX_REASON = 200;
 
-    private Trouble() {}
+    private JdbcFailures() {}
 
     static boolean isOfTheMessage(RuntimeException ex) {
         SQLException cause = cause(ex);

@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /** What the client's exceptions mean to an operator, in one line. */
-final class Refusal {
+final class MqttFailures {
 
     /** What a broker calls credentials and rights that it refuses, in whatever packet. */
     private static final Set<String> UNAUTHORIZED =
@@ -20,7 +20,7 @@ final class Refusal {
     /** And what it finds wrong with this very message. */
     private static final Set<String> POISON = Set.of("TOPIC_NAME_INVALID", "PAYLOAD_FORMAT_INVALID");
 
-    private Refusal() {}
+    private MqttFailures() {}
 
     /**
      * Of a message. Poison is what the broker says of this very message: its topic, its payload, its size. Rights and quotas

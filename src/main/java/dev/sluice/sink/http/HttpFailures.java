@@ -15,11 +15,11 @@ import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /** Says in a few words why there was no answer. */
-final class Breakdown {
+final class HttpFailures {
 
     private static final int MAX_DEPTH = 10;
 
-    private Breakdown() {}
+    private HttpFailures() {}
 
     static String reason(Throwable thrown, URI uri, Duration timeout) {
         Halt.onOutOfMemory(thrown);
