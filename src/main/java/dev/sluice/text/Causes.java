@@ -3,6 +3,7 @@ package dev.sluice.text;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** An exception with what caused it, and what it says in a line. */
 public final class Causes {
@@ -24,6 +25,12 @@ public final class Causes {
     /** Returns the outermost of this type. */
     public static <T extends Throwable> Optional<T> find(Throwable thrown, Class<T> type) {
         return of(thrown).stream().filter(type::isInstance).map(type::cast).findFirst();
+    }
+
+    /** Returns whether the exception or a cause is of one of these types. */
+    @SafeVarargs
+    public static boolean has(Throwable thrown, Class<? extends Throwable>... types) {
+        return Stream.of(types).anyMatch(type -> find(thrown, type).isPresent());
     }
 
     /** Returns the first line of an exception's own message; the name of its type if it says nothing. */

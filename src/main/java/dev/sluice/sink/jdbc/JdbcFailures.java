@@ -2,11 +2,11 @@ package dev.sluice.sink.jdbc;
 
 import dev.sluice.memory.Halt;
 import dev.sluice.sink.Failure;
+import dev.sluice.text.Causes;
 import java.sql.BatchUpdateException;
 import java.sql.SQLException;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.springframework.core.NestedExceptionUtils;
 import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.dao.DuplicateKeyException;
 import org.sqlite.SQLiteErrorCode;
@@ -16,8 +16,9 @@ import org.sqlite.SQLiteException;
  * What a database's refusal says about a message.
  *
  * <p>A message is to blame for a constraint that it violates, for data that a column cannot hold or the database cannot
- * convert, for what a trigger of the operator's own throws, and for exceeding a limit of the database. Whatever else goes wrong, the next
- * message would meet too, and an operator can mend it: a table or a right that is missing, a replica that is read-only.
+ * convert, for what a trigger of the operator's own throws, and for exceeding a limit of the database. Whatever else goes
+ * wrong, the next message would meet too, and an operator can mend it: a table or a right that is missing, a replica that is
+ * read-only.
  *
  * <p>The driver of SQLite knows no SQLSTATE, but codes of its own.
  */
@@ -75,7 +76,7 @@ final class JdbcFailures {
     /** The innermost that the driver threw; a batch keeps it beside its cause. */
     private static @Nullable SQLException cause(RuntimeException ex) {
         SQLException found = null;
-        for (Throwable cause = ex; cause != null; cause = cause.getCause()) {
+        for (Throwable cause : Causes.of(ex)) {
             if (cause instanceof SQLException sql) {
                 found = sql instanceof BatchUpdateException && sql.getNextException() != null
                         ? sql.getNextException()
@@ -89,9 +90,7 @@ final class JdbcFailures {
     static String reason(RuntimeException ex) {
         Halt.onOutOfMemory(ex);
         SQLException sql = cause(ex);
-        Throwable cause = sql == null ? NestedExceptionUtils.getMostSpecificCause(ex) : sql;
-        String text = cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
-        String line = text.lines().findFirst().orElse("").strip();
+        String line = Causes.line(sql == null ? Causes.of(ex).getLast() : sql);
         return line.length() > MAX_REASON ? line.substring(0, MAX_REASON) + "..." : line;
     }
 }

@@ -7,6 +7,7 @@ import com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5PubAckException;
 import com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5PubRecException;
 import dev.sluice.memory.Halt;
 import dev.sluice.sink.Failure;
+import dev.sluice.text.Causes;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -20,6 +21,23 @@ final class MqttFailures {
     /** And what it finds wrong with this very message. */
     private static final Set<String> POISON = Set.of("TOPIC_NAME_INVALID", "PAYLOAD_FORMAT_INVALID");
 
+    /**
+     * What a broker has refused or ended.
+     *
+     * @param code as the specification calls it, in capitals
+     */
+    private record Refusal(String what, Enum<?> code) {
+
+        boolean isOneOf(Set<String> codes) {
+            return codes.contains(code.name());
+        }
+
+        @Override
+        public String toString() {
+            return what + ": " + code.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+        }
+    }
+
     private MqttFailures() {}
 
     /**
@@ -28,59 +46,49 @@ final class MqttFailures {
      */
     static Failure failure(String broker, Throwable thrown) {
         String reason = broker + ": " + reason(thrown);
-        if (thrown instanceof MqttEncodeException
-                || codeOf(thrown).filter(POISON::contains).isPresent()) {
+        if (isTooLarge(thrown) || refusal(thrown).filter(refusal -> refusal.isOneOf(POISON)).isPresent()) {
             return Failure.poison(reason);
         }
         return isUnauthorized(thrown) ? Failure.unauthorized(reason) : Failure.passing(reason);
     }
 
-    /** Whether the broker refuses our credentials or rights. */
+    /** Returns whether the broker refuses our credentials or rights. */
     static boolean isUnauthorized(Throwable thrown) {
-        return codeOf(thrown).filter(UNAUTHORIZED::contains).isPresent();
-    }
-
-    private static Optional<String> codeOf(Throwable thrown) {
-        return switch (thrown) {
-            case Mqtt5ConnAckException ex ->
-                Optional.of(ex.getMqttMessage().getReasonCode().name());
-            case Mqtt5PubAckException ex ->
-                Optional.of(ex.getMqttMessage().getReasonCode().name());
-            case Mqtt5PubRecException ex ->
-                Optional.of(ex.getMqttMessage().getReasonCode().name());
-            case Mqtt5DisconnectException ex ->
-                Optional.of(ex.getMqttMessage().getReasonCode().name());
-            default -> thrown.getCause() == null ? Optional.empty() : codeOf(thrown.getCause());
-        };
+        return refusal(thrown).filter(refusal -> refusal.isOneOf(UNAUTHORIZED)).isPresent();
     }
 
     static String reason(Throwable thrown) {
         Halt.onOutOfMemory(thrown);
-        return switch (thrown) {
-            case Mqtt5ConnAckException ex ->
-                "refuses the connection: " + code(ex.getMqttMessage().getReasonCode());
-            case Mqtt5PubAckException ex ->
-                "refuses the message: " + code(ex.getMqttMessage().getReasonCode());
-            case Mqtt5PubRecException ex ->
-                "refuses the message: " + code(ex.getMqttMessage().getReasonCode());
-            case Mqtt5DisconnectException ex ->
-                "has ended the connection: " + code(ex.getMqttMessage().getReasonCode());
-            case MqttEncodeException _ -> "takes no message as large as this";
-            default -> {
-                Throwable cause = thrown.getCause();
-                if (cause != null && cause != thrown) {
-                    yield reason(cause);
-                }
-                String message = thrown.getMessage();
-                yield message == null
-                        ? thrown.getClass().getSimpleName()
-                        : message.lines().findFirst().orElse("");
-            }
-        };
+        return isTooLarge(thrown)
+                ? "takes no message as large as this"
+                : refusal(thrown)
+                        .map(Refusal::toString)
+                        .orElseGet(() -> Causes.line(Causes.of(thrown).getLast()));
     }
 
-    /** As the specification calls it. */
-    private static String code(Enum<?> code) {
-        return code.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+    private static boolean isTooLarge(Throwable thrown) {
+        return Causes.has(thrown, MqttEncodeException.class);
+    }
+
+    private static Optional<Refusal> refusal(Throwable thrown) {
+        return Causes.of(thrown).stream()
+                .<Refusal>mapMulti((cause, found) -> {
+                    switch (cause) {
+                        case Mqtt5ConnAckException ex ->
+                            found.accept(new Refusal(
+                                    "refuses the connection", ex.getMqttMessage().getReasonCode()));
+                        case Mqtt5PubAckException ex ->
+                            found.accept(new Refusal(
+                                    "refuses the message", ex.getMqttMessage().getReasonCode()));
+                        case Mqtt5PubRecException ex ->
+                            found.accept(new Refusal(
+                                    "refuses the message", ex.getMqttMessage().getReasonCode()));
+                        case Mqtt5DisconnectException ex ->
+                            found.accept(new Refusal(
+                                    "has ended the connection", ex.getMqttMessage().getReasonCode()));
+                        default -> {}
+                    }
+                })
+                .findFirst();
     }
 }

@@ -71,7 +71,7 @@ final class MqttSink implements Sink {
             try {
                 answer.getValue().get(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
             } catch (ExecutionException ex) {
-                failures.put(answer.getKey(), MqttFailures.failure(address.toString(), cause(ex)));
+                failures.put(answer.getKey(), MqttFailures.failure(address.toString(), ex));
             } catch (TimeoutException _) {
                 late = true;
                 failures.put(answer.getKey(), unconfirmed());
@@ -146,7 +146,7 @@ final class MqttSink implements Sink {
             }
             return open;
         } catch (ExecutionException ex) {
-            String reason = address + ": " + MqttFailures.reason(cause(ex));
+            String reason = address + ": " + MqttFailures.reason(ex);
             throw MqttFailures.isUnauthorized(ex)
                     ? new UnauthorizedException(reason, ex)
                     : new IllegalStateException(reason, ex);
@@ -177,11 +177,6 @@ final class MqttSink implements Sink {
 
     private String seconds() {
         return properties.timeout().toMillis() / 1000.0 + " s";
-    }
-
-    private static Throwable cause(ExecutionException ex) {
-        Throwable cause = ex.getCause();
-        return cause == null ? ex : cause;
     }
 
     @Override
