@@ -80,16 +80,14 @@ final class JdbcSink implements Sink {
 
     /** Others go on where one fails, until as many as make it likely that the database is away. */
     private Confirmation<Failure> oneByOne(List<? extends Envelope> messages) throws InterruptedException {
-        OrderedConfirmation confirmation = new OrderedConfirmation();
+        OrderedConfirmation confirmation = new OrderedConfirmation(messages);
         int failed = 0;
-        for (Envelope message : messages) {
+        for (int i = 0; i < messages.size(); i++) {
             if (failed >= MOST_FAILED) {
-                confirmation.add(message, Failure.held("behind messages that failed"));
-            } else if (confirmation.holds(message)) {
-                confirmation.add(message, null);
-            } else {
-                Failure failure = store(message);
-                confirmation.add(message, failure);
+                confirmation.settle(i, Failure.held("behind messages that failed"));
+            } else if (confirmation.isDue(i)) {
+                Failure failure = store(messages.get(i));
+                confirmation.settle(i, failure);
                 failed = failure == null || failure.poison() ? 0 : failed + 1;
             }
         }

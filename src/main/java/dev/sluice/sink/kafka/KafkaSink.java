@@ -87,7 +87,7 @@ final class KafkaSink implements Sink {
         long deadline = System.nanoTime() + timeout.toNanos();
         int producer = replaced;
         List<Sending> sendings = handOver(messages);
-        OrderedConfirmation confirmation = new OrderedConfirmation();
+        OrderedConfirmation confirmation = new OrderedConfirmation(messages);
         String useless = null;
         for (int i = 0; i < messages.size(); i++) {
             Sending sending = sendings.get(i);
@@ -95,7 +95,7 @@ final class KafkaSink implements Sink {
             if (useless == null && failed != null) {
                 useless = uselessness(failed, sending);
             }
-            confirmation.add(messages.get(i), failed == null ? null : failure(failed, sending.topic()));
+            confirmation.settle(i, failed == null ? null : failure(failed, sending.topic()));
         }
         if (useless != null) {
             replace(producer, useless);

@@ -19,12 +19,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,34 +64,31 @@ final class MqttSink implements Sink {
     public Confirmation<Failure> send(List<? extends Envelope> messages) throws InterruptedException {
         BrokerConnection broker = connected();
         long deadline = System.nanoTime() + properties.timeout().toNanos();
-        Map<Integer, Failure> failures = new TreeMap<>();
-        Map<Integer, CompletableFuture<Mqtt5PublishResult>> answers = publish(messages, broker, deadline, failures);
+        OrderedConfirmation confirmation = new OrderedConfirmation(messages);
+        Map<Integer, CompletableFuture<Mqtt5PublishResult>> answers = publish(messages, broker, deadline, confirmation);
         boolean late = false;
         for (Map.Entry<Integer, CompletableFuture<Mqtt5PublishResult>> answer : answers.entrySet()) {
             try {
                 answer.getValue().get(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
+                confirmation.settle(answer.getKey(), null);
             } catch (ExecutionException ex) {
-                failures.put(answer.getKey(), MqttFailures.failure(address.toString(), ex));
+                confirmation.settle(answer.getKey(), MqttFailures.failure(address.toString(), ex));
             } catch (TimeoutException _) {
                 late = true;
-                failures.put(answer.getKey(), unconfirmed());
+                confirmation.settle(answer.getKey(), unconfirmed());
             }
         }
         if (late) {
             retire(broker);
         }
-        if (failures.isEmpty()) {
-            return Confirmation.all();
-        }
-        OrderedConfirmation confirmation = new OrderedConfirmation();
-        for (int i = 0; i < messages.size(); i++) {
-            confirmation.add(messages.get(i), failures.get(i));
-        }
         return confirmation.confirmation();
     }
 
     private Map<Integer, CompletableFuture<Mqtt5PublishResult>> publish(
-            List<? extends Envelope> messages, BrokerConnection broker, long deadline, Map<Integer, Failure> failures)
+            List<? extends Envelope> messages,
+            BrokerConnection broker,
+            long deadline,
+            OrderedConfirmation confirmation)
             throws InterruptedException {
         Map<Integer, CompletableFuture<Mqtt5PublishResult>> answers = new LinkedHashMap<>();
         for (int i = 0; i < messages.size(); i++) {
@@ -99,15 +96,13 @@ final class MqttSink implements Sink {
             try {
                 message = message(messages.get(i));
             } catch (IllegalArgumentException ex) {
-                failures.put(i, Failure.poison(String.valueOf(ex.getMessage())));
+                confirmation.settle(i, Failure.poison(String.valueOf(ex.getMessage())));
                 continue;
             }
             CompletableFuture<Mqtt5PublishResult> answer = broker.publish(message, deadline);
             if (answer == null) {
-                for (int unsent = i; unsent < messages.size(); unsent++) {
-                    failures.put(
-                            unsent, Failure.held("not sent: " + unconfirmed().reason()));
-                }
+                Failure unsent = Failure.held("not sent: " + unconfirmed().reason());
+                IntStream.range(i, messages.size()).forEach(left -> confirmation.settle(left, unsent));
                 break;
             }
             answers.put(i, answer);

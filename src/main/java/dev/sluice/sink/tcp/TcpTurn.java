@@ -4,17 +4,11 @@ import dev.sluice.message.Confirmation;
 import dev.sluice.message.Envelope;
 import dev.sluice.sink.Failure;
 import dev.sluice.sink.OrderedConfirmation;
-import dev.sluice.transport.framing.FrameBuffer;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.nio.channels.ClosedByInterruptException;
-import java.util.BitSet;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,34 +20,20 @@ import org.jspecify.annotations.Nullable;
  */
 final class TcpTurn {
 
-    /** About so many bytes are written at a time. */
-    private static final int MOST_WRITTEN = 256 * 1024;
     /** Connections in a row that end without any answer, after which the server counts as away. */
     private static final int MOST_MUTE = 2;
 
     private final TcpLink link;
     private final Dialogue dialogue;
     private final List<? extends Envelope> messages;
-    /** Of those that are settled. */
-    private final Map<Integer, Failure> failures = new HashMap<>();
-    /** Which messages have been answered, or can't be sent. */
-    private final BitSet settled = new BitSet();
-    /** Streams in which one failed: what is behind it waits. */
-    private final Set<String> heldStreams = new HashSet<>();
-
-    private final FrameBuffer frames = new FrameBuffer();
-    /** The messages whose frames are in the buffer, and how many of them there are. */
-    private final int[] framed;
-
-    private int frameCount;
-    /** How many of those have been answered. */
-    private int answered;
-    /** To any message. */
-    private int answers;
+    private final OrderedConfirmation confirmation;
+    private final Burst burst;
+    /** Whether there was a connection for the burst. */
+    private boolean reached;
+    /** Whether the server has answered to any message by this connection. */
+    private boolean answered;
     /** Connections in a row that ended without any answer. */
     private int mute;
-    /** Whether there was a connection for what is in the buffer. */
-    private boolean reached;
 
     private boolean wary;
 
@@ -62,10 +42,11 @@ final class TcpTurn {
         this.dialogue = dialogue;
         this.wary = wary;
         this.messages = messages;
-        this.framed = new int[messages.size()];
+        this.confirmation = new OrderedConfirmation(messages);
+        this.burst = new Burst(dialogue, messages.size());
     }
 
-    /** Whether the server has refused a message since it last took one. */
+    /** Returns whether the server has refused a message since it last took one. */
     boolean isWary() {
         return wary;
     }
@@ -82,28 +63,23 @@ final class TcpTurn {
                 link.disconnect();
             }
         }
-        if (failures.isEmpty()) {
-            return Confirmation.all();
-        }
-        OrderedConfirmation confirmation = new OrderedConfirmation();
-        for (int i = 0; i < messages.size(); i++) {
-            confirmation.add(messages.get(i), failures.get(i));
-        }
         return confirmation.confirmation();
     }
 
-    /** Whether there is nothing more to be sent, since all are settled or the server is away. */
+    /** Returns whether there is nothing more to be sent, since all are settled or the server is away. */
     private boolean passed() throws InterruptedException {
-        int before = answers;
+        answered = false;
         try {
             pass();
+            // All that is written counts as delivered where no answer is due.
+            confirmation.due().forEach(index -> confirmation.settle(index, null));
             return true;
         } catch (ClosedByInterruptException _) {
             Thread.interrupted();
             throw new InterruptedException();
         } catch (IOException ex) {
             link.disconnect();
-            mute = answers > before ? 0 : mute + 1;
+            mute = answered ? 0 : mute + 1;
             return !outlives(ex);
         }
     }
@@ -112,10 +88,9 @@ final class TcpTurn {
     private void pass() throws IOException, InterruptedException {
         clear();
         for (int i = 0; i < messages.size(); i++) {
-            if (isDue(i)) {
+            if (confirmation.isDue(i)) {
                 frame(i);
-                int most = wary && dialogue.confirms() ? 1 : dialogue.mostUnanswered();
-                if (frameCount >= most || frames.size() >= MOST_WRITTEN) {
+                if (burst.isFull(wary && dialogue.confirms() ? 1 : dialogue.mostUnanswered())) {
                     exchange();
                 }
             }
@@ -123,40 +98,30 @@ final class TcpTurn {
         exchange();
     }
 
-    private boolean isDue(int index) {
-        return !settled.get(index) && (heldStreams.isEmpty() || !heldStreams.contains(stream(index)));
-    }
-
-    private String stream(int index) {
-        return messages.get(index).origin().lane();
-    }
-
     private void frame(int index) {
         try {
-            dialogue.encode(messages.get(index).getPayload(), frames);
-            framed[frameCount++] = index;
+            burst.add(index, messages.get(index).getPayload());
         } catch (IllegalArgumentException ex) {
-            settle(index, Failure.poison("the sink's framing can't carry it: " + ex.getMessage()));
+            confirmation.settle(index, Failure.poison("the sink's framing can't carry it: " + ex.getMessage()));
         }
     }
 
     private void exchange() throws IOException, InterruptedException {
-        if (frameCount == 0) {
+        if (burst.isEmpty()) {
             return;
         }
         ServerConnection server = link.connected();
         reached = true;
         write(server);
         boolean refused = false;
-        while (dialogue.answers() && answered < frameCount) {
+        while (dialogue.answers() && burst.isOpen()) {
             String refusal = dialogue.refusal(server.read());
-            answers++;
-            settle(framed[answered], refusal == null ? null : failure(refusal));
+            answered(refusal == null ? null : failure(refusal));
             refused |= refusal != null;
             if (refusal != null && dialogue.losesStep()) {
                 throw new EOFException(refusal);
             }
-            answered++;
+            burst.advance();
         }
         if (dialogue.ends()) {
             end(server);
@@ -168,8 +133,8 @@ final class TcpTurn {
     private void end(ServerConnection server) throws IOException, InterruptedException {
         server.awaitEnd(link.timeout());
         if (!dialogue.answers()) {
-            answers++;
-            settle(framed[answered++], null);
+            answered(null);
+            burst.advance();
         }
         link.disconnect();
     }
@@ -177,7 +142,7 @@ final class TcpTurn {
     /** A server that ends a connection may have answered before, so its answers are read all the same. */
     private void write(ServerConnection server) throws IOException, InterruptedException {
         try {
-            server.write(frames, !dialogue.answers());
+            server.write(burst.frames(), !dialogue.answers());
             if (dialogue.ends()) {
                 server.endOutput();
             }
@@ -190,21 +155,14 @@ final class TcpTurn {
         }
     }
 
-    private void clear() {
-        frames.truncate(0);
-        frameCount = 0;
-        answered = 0;
-        reached = false;
+    private void answered(@Nullable Failure failure) {
+        answered = true;
+        confirmation.settle(burst.next(), failure);
     }
 
-    private void settle(int index, @Nullable Failure failure) {
-        settled.set(index);
-        if (failure != null) {
-            failures.put(index, failure);
-            if (!failure.poison()) {
-                heldStreams.add(stream(index));
-            }
-        }
+    private void clear() {
+        burst.clear();
+        reached = false;
     }
 
     /**
@@ -214,19 +172,16 @@ final class TcpTurn {
     private boolean outlives(IOException ex) {
         wary = true;
         Failure failure = failure(link.reason(ex));
-        boolean alive = reached && dialogue.confirms() && !(ex instanceof SocketTimeoutException) && mute < MOST_MUTE;
-        if (alive) {
-            if (answered < frameCount && isDue(framed[answered])) {
-                settle(framed[answered], failure);
+        boolean confirming = reached && dialogue.confirms();
+        if (confirming && !(ex instanceof SocketTimeoutException) && mute < MOST_MUTE) {
+            if (burst.isOpen() && confirmation.isDue(burst.next())) {
+                confirmation.settle(burst.next(), failure);
             }
             return true;
         }
-        for (int i = 0; i < messages.size(); i++) {
-            if (isDue(i)) {
-                failures.put(i, failure);
-                if (reached && dialogue.confirms()) {
-                    heldStreams.add(stream(i));
-                }
+        for (int index : confirmation.due()) {
+            if (!confirming || confirmation.isDue(index)) {
+                confirmation.settle(index, failure);
             }
         }
         return false;
