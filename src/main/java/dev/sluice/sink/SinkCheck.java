@@ -8,8 +8,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the kinds of sinks ask of their declarations. A constructor ends at the first thing that is wrong, a look at a whole
- * configuration collects them: both go through this, so that they cannot differ.
+ * What the kinds of sinks ask of their declarations, before a sink is made of one.
  *
  * <p>Keys are relative to the kind: {@code path}, {@code framing.size}.
  */
@@ -26,18 +25,6 @@ public final class SinkCheck {
      */
     public SinkCheck(BiConsumer<String, IllegalArgumentException> problems) {
         this.problems = problems;
-    }
-
-    /**
-     * Ends at the first problem with an {@link IllegalArgumentException}.
-     *
-     * @param kind of the sink, as its key
-     */
-    public static SinkCheck of(String sink, String kind) {
-        return new SinkCheck((key, problem) -> {
-            throw new IllegalArgumentException(
-                    "sluice.sinks." + sink + "." + kind + "." + key + ": " + problem.getMessage(), problem);
-        });
     }
 
     public void that(boolean holds, String key, String problem) {

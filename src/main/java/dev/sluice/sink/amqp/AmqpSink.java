@@ -9,7 +9,6 @@ import dev.sluice.sink.Failure;
 import dev.sluice.sink.OrderedConfirmation;
 import dev.sluice.sink.Replacements;
 import dev.sluice.sink.Sink;
-import dev.sluice.sink.SinkCheck;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -57,7 +56,6 @@ final class AmqpSink implements Sink {
     AmqpSink(String name, AmqpSinkProperties properties, BeanFactory beans) {
         this.name = name;
         replacements = new Replacements(name);
-        properties.check(SinkCheck.of(name, "amqp"));
         timeout = properties.timeout();
         exchange = Template.parse(properties.exchange(), UTF_8);
         routingKey = Template.parse(properties.routingKey(), UTF_8);

@@ -4,7 +4,6 @@ import dev.sluice.message.Confirmation;
 import dev.sluice.message.Envelope;
 import dev.sluice.sink.Failure;
 import dev.sluice.sink.Sink;
-import dev.sluice.sink.SinkCheck;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -39,7 +38,6 @@ final class FileSink implements Sink {
     }
 
     FileSink(String name, FileSinkProperties properties, int mostOpen, Duration idle) {
-        properties.check(SinkCheck.of(name, "file"));
         this.path = properties.template();
         RotationProperties rotate = properties.rotate();
         Housekeeping keeping = rotate == null ? null : new Housekeeping(rotate);

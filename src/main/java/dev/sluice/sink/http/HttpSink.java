@@ -4,7 +4,6 @@ import dev.sluice.message.Confirmation;
 import dev.sluice.message.Envelope;
 import dev.sluice.sink.Failure;
 import dev.sluice.sink.Sink;
-import dev.sluice.sink.SinkCheck;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -52,7 +51,6 @@ final class HttpSink implements Sink {
      * @throws IllegalArgumentException naming the key whose value cannot be
      */
     HttpSink(String name, HttpSinkProperties properties, BeanFactory beans) {
-        properties.check(SinkCheck.of(name, "http"));
         this.properties = properties;
         requests = new Requests(properties);
         guard = properties.allowLinkLocal() ? Optional.empty() : Optional.of(new LinkLocalGuard(requests.uri()));

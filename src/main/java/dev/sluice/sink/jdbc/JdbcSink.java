@@ -5,7 +5,6 @@ import dev.sluice.message.Envelope;
 import dev.sluice.sink.Failure;
 import dev.sluice.sink.OrderedConfirmation;
 import dev.sluice.sink.Sink;
-import dev.sluice.sink.SinkCheck;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -51,7 +50,6 @@ final class JdbcSink implements Sink {
     JdbcSink(String name, JdbcSinkProperties properties, BeanFactory beans) {
         String key = "sluice.sinks." + name + ".jdbc";
         Duration timeout = properties.timeout();
-        properties.check(SinkCheck.of(name, "jdbc"));
         DataSource database = beans.getBeanProvider(DataSource.class).getIfUnique();
         if (database == null) {
             throw new IllegalArgumentException(key + ": no database is configured. Set spring.datasource.url");

@@ -10,7 +10,6 @@ import dev.sluice.sink.Failure;
 import dev.sluice.sink.OrderedConfirmation;
 import dev.sluice.sink.Replacements;
 import dev.sluice.sink.Sink;
-import dev.sluice.sink.SinkCheck;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -59,7 +58,6 @@ final class KafkaSink implements Sink {
      * @throws IllegalArgumentException if a template or the timeout is wrong, or Kafka is not configured
      */
     KafkaSink(String name, KafkaSinkProperties properties, BeanFactory beans) {
-        properties.check(SinkCheck.of(name, "kafka"));
         timeout = properties.timeout();
         replacements = new Replacements(name);
         topic = Template.parse(properties.topic(), UTF_8);

@@ -12,7 +12,6 @@ import dev.sluice.sink.Failure;
 import dev.sluice.sink.OrderedConfirmation;
 import dev.sluice.sink.Replacements;
 import dev.sluice.sink.Sink;
-import dev.sluice.sink.SinkCheck;
 import dev.sluice.sink.UnauthorizedException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -52,7 +51,6 @@ final class MqttSink implements Sink {
      * @throws IllegalArgumentException naming the key that cannot be
      */
     MqttSink(String name, MqttSinkProperties properties) {
-        properties.check(SinkCheck.of(name, "mqtt"));
         this.address = BrokerAddress.parse(properties.url());
         this.topic = new TopicTemplate(properties.topic());
         this.qos = Objects.requireNonNull(MqttQos.fromCode(properties.qos()));

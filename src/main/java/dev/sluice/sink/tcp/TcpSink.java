@@ -4,7 +4,6 @@ import dev.sluice.message.Confirmation;
 import dev.sluice.message.Envelope;
 import dev.sluice.sink.Failure;
 import dev.sluice.sink.Sink;
-import dev.sluice.sink.SinkCheck;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -39,7 +38,6 @@ final class TcpSink implements Sink {
     private boolean wary;
 
     TcpSink(String name, TcpSinkProperties properties) {
-        properties.check(SinkCheck.of(name, "tcp"));
         this.timeout = properties.timeout();
         this.dialogue = new Dialogue(properties);
         this.link = new TcpLink(name, properties, dialogue);

@@ -6,7 +6,6 @@ import dev.sluice.message.Envelope;
 import dev.sluice.sink.Failure;
 import dev.sluice.sink.Replacements;
 import dev.sluice.sink.Sink;
-import dev.sluice.sink.SinkCheck;
 import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
@@ -42,7 +41,6 @@ final class UdpSink implements Sink {
     private @Nullable DatagramSocket socket;
 
     UdpSink(String name, UdpSinkProperties properties) {
-        properties.check(SinkCheck.of(name, "udp"));
         this.host = properties.host();
         this.port = properties.port();
         this.replacements = new Replacements(name);

@@ -1,5 +1,6 @@
 package dev.sluice.sink.mqtt;
 
+import static dev.sluice.sink.CheckedDeclaration.checked;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -385,7 +386,7 @@ final class MqttSinkTests {
     }
 
     private static Sink sink(String url, String topic, int qos, Duration timeout) {
-        return new MqttSink("iot", new MqttSinkProperties(url, topic, qos, null, null, null, timeout));
+        return new MqttSink("iot", checked("iot.mqtt", new MqttSinkProperties(url, topic, qos, null, null, null, timeout)));
     }
 
     private static Sink sink(String url, String password, Duration timeout) {

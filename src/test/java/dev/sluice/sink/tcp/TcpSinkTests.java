@@ -1,5 +1,6 @@
 package dev.sluice.sink.tcp;
 
+import static dev.sluice.sink.CheckedDeclaration.checked;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -7,18 +8,18 @@ import static org.awaitility.Awaitility.await;
 
 import dev.sluice.Ports;
 import dev.sluice.message.Confirmation;
-import dev.sluice.sink.Failure.Kind;
 import dev.sluice.sink.Failure;
+import dev.sluice.sink.Failure.Kind;
 import dev.sluice.sink.FrameServer;
 import dev.sluice.sink.Sink;
 import dev.sluice.sink.SocketServer;
 import dev.sluice.sink.WireMessage;
 import dev.sluice.transport.framing.FrameBuffer;
 import dev.sluice.transport.framing.Framing;
+import dev.sluice.transport.framing.FramingProperties;
 import dev.sluice.transport.framing.FramingProperties.OnOversize;
 import dev.sluice.transport.framing.FramingProperties.Order;
 import dev.sluice.transport.framing.FramingProperties.Type;
-import dev.sluice.transport.framing.FramingProperties;
 import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
 import java.io.InputStreamReader;
@@ -39,8 +40,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.EnumSource.Mode;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.EnumSource.Mode;
 import org.springframework.util.unit.DataSize;
 
 @Timeout(60)
@@ -535,6 +536,6 @@ final class TcpSinkTests {
     }
 
     private static Sink sink(int port, FramingProperties framing, String expect, Duration timeout) {
-        return new TcpSink("upstream", new TcpSinkProperties("localhost", port, framing, expect, timeout));
+        return new TcpSink("upstream", checked("upstream.tcp", new TcpSinkProperties("localhost", port, framing, expect, timeout)));
     }
 }

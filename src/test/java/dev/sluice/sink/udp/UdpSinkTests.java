@@ -1,5 +1,6 @@
 package dev.sluice.sink.udp;
 
+import static dev.sluice.sink.CheckedDeclaration.checked;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -123,6 +124,6 @@ final class UdpSinkTests {
     }
 
     private static Sink sink(String host, int port) {
-        return new UdpSink("mirror", new UdpSinkProperties(host, port));
+        return new UdpSink("mirror", checked("mirror.udp", new UdpSinkProperties(host, port)));
     }
 }
