@@ -4,8 +4,8 @@ import dev.sluice.text.KebabCase;
 import dev.sluice.text.LogThrottle;
 import dev.sluice.text.Visible;
 import java.time.Duration;
-import java.util.EnumMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 
@@ -18,7 +18,7 @@ import org.slf4j.Logger;
  *
  * @param <R> the reasons, whose names stand in the lines as meters show them
  */
-public final class SuppressingLog<R extends Enum<R>> {
+public final class SuppressingLog<R extends Enum<?>> {
 
     private static final Duration INTERVAL = Duration.ofSeconds(1);
     /** As long as more comes, the next line tells the count, and says of whom it is, too. */
@@ -28,19 +28,15 @@ public final class SuppressingLog<R extends Enum<R>> {
 
     private final Logger log;
     private final String listener;
-    private final Map<R, LogThrottle> throttles;
+    private final Map<R, LogThrottle> throttles = new ConcurrentHashMap<>();
 
     /**
      * @param log where the lines go
      * @param listener its name stands in front of all of them
      */
-    public SuppressingLog(Logger log, String listener, Class<R> reasons) {
+    public SuppressingLog(Logger log, String listener) {
         this.log = log;
         this.listener = listener;
-        this.throttles = new EnumMap<>(reasons);
-        for (R reason : reasons.getEnumConstants()) {
-            throttles.put(reason, new LogThrottle(INTERVAL));
-        }
     }
 
     /**
@@ -49,10 +45,7 @@ public final class SuppressingLog<R extends Enum<R>> {
      * @param text asked for only if it is told; may hold what came from the wire
      */
     public void warn(R reason, Supplier<String> text) {
-        LogThrottle throttle = throttles.get(reason);
-        if (throttle == null) {
-            throw new IllegalArgumentException(String.valueOf(reason));
-        }
+        LogThrottle throttle = throttles.computeIfAbsent(reason, _ -> new LogThrottle(INTERVAL));
         throttle.write(before -> log.warn(
                 "Listener '{}': {}{}",
                 listener,

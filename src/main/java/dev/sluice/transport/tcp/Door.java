@@ -50,7 +50,7 @@ final class Door {
         this.rate = limits.connectionsPerSecond() > 0 ? new ConnectionRate(limits.connectionsPerSecond()) : null;
         this.memory = settings.memory();
         this.traffic = traffic;
-        this.rejections = new SuppressingLog<>(log, settings.listener(), Reason.Rejected.class);
+        this.rejections = new SuppressingLog<>(log, settings.listener());
     }
 
     /** Whether connections come by way of proxies, so that each still has to {@linkplain #enters enter}. */

@@ -59,8 +59,8 @@ public final class UdpTransport implements Transport {
         this.settings = settings;
         this.properties = properties;
         this.ownAddresses = ownAddresses;
-        this.dropLog = new SuppressingLog<>(log, settings.listener(), Reason.Dropped.class);
-        this.withheldLog = new SuppressingLog<>(log, settings.listener(), Reason.Withheld.class);
+        this.dropLog = new SuppressingLog<>(log, settings.listener());
+        this.withheldLog = new SuppressingLog<>(log, settings.listener());
     }
 
     @Override
