@@ -41,7 +41,7 @@ final class MqttFailures {
     private MqttFailures() {}
 
     /**
-     * Of a message. Poison is what the broker says of this very message: its topic, its payload, its size. Rights and quotas
+     * Of a message, or of a connection for all of them. Poison is what the broker says of this very message: its topic, its payload, its size. Rights and quotas
      * are of the operator's making, so it is worth while to try again.
      */
     static Failure failure(String broker, Throwable thrown) {
@@ -52,12 +52,11 @@ final class MqttFailures {
         return isUnauthorized(thrown) ? Failure.unauthorized(reason) : Failure.passing(reason);
     }
 
-    /** Returns whether the broker refuses our credentials or rights. */
-    static boolean isUnauthorized(Throwable thrown) {
+    private static boolean isUnauthorized(Throwable thrown) {
         return refusal(thrown).filter(refusal -> refusal.isOneOf(UNAUTHORIZED)).isPresent();
     }
 
-    static String reason(Throwable thrown) {
+    private static String reason(Throwable thrown) {
         Halt.onOutOfMemory(thrown);
         return isTooLarge(thrown)
                 ? "takes no message as large as this"

@@ -12,7 +12,6 @@ import dev.sluice.sink.Failure;
 import dev.sluice.sink.OrderedConfirmation;
 import dev.sluice.sink.Replacements;
 import dev.sluice.sink.Sink;
-import dev.sluice.sink.UnauthorizedException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -60,7 +59,18 @@ final class MqttSink implements Sink {
 
     @Override
     public Confirmation<Failure> send(List<? extends Envelope> messages) throws InterruptedException {
-        BrokerConnection broker = connected();
+        try {
+            return send(messages, connected());
+        } catch (ExecutionException ex) {
+            return Confirmation.none(messages.size(), MqttFailures.failure(address.toString(), ex));
+        } catch (TimeoutException _) {
+            return Confirmation.none(
+                    messages.size(), Failure.passing(address + ": not connected within " + seconds()));
+        }
+    }
+
+    private Confirmation<Failure> send(List<? extends Envelope> messages, BrokerConnection broker)
+            throws InterruptedException {
         long deadline = System.nanoTime() + properties.timeout().toNanos();
         OrderedConfirmation confirmation = new OrderedConfirmation(messages);
         Map<Integer, CompletableFuture<Mqtt5PublishResult>> answers = publish(messages, broker, deadline, confirmation);
@@ -120,13 +130,13 @@ final class MqttSink implements Sink {
                 .build();
     }
 
-    private BrokerConnection connected() throws InterruptedException {
+    private BrokerConnection connected() throws InterruptedException, ExecutionException, TimeoutException {
         BrokerConnection open = connection;
         if (open != null && open.connected()) {
             return open;
         }
         if (!connecting.tryLock(properties.timeout().toNanos(), TimeUnit.NANOSECONDS)) {
-            throw new IllegalStateException(address + ": not connected within " + seconds());
+            throw new TimeoutException();
         }
         try {
             open = connection;
@@ -138,13 +148,6 @@ final class MqttSink implements Sink {
                 connection = open;
             }
             return open;
-        } catch (ExecutionException ex) {
-            String reason = address + ": " + MqttFailures.reason(ex);
-            throw MqttFailures.isUnauthorized(ex)
-                    ? new UnauthorizedException(reason, ex)
-                    : new IllegalStateException(reason, ex);
-        } catch (TimeoutException ex) {
-            throw new IllegalStateException(address + ": not connected within " + seconds(), ex);
         } finally {
             connecting.unlock();
         }
