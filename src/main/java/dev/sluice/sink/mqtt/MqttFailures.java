@@ -46,7 +46,8 @@ final class MqttFailures {
      */
     static Failure failure(String broker, Throwable thrown) {
         String reason = broker + ": " + reason(thrown);
-        if (isTooLarge(thrown) || refusal(thrown).filter(refusal -> refusal.isOneOf(POISON)).isPresent()) {
+        if (isTooLarge(thrown)
+                || refusal(thrown).filter(refusal -> refusal.isOneOf(POISON)).isPresent()) {
             return Failure.poison(reason);
         }
         return isUnauthorized(thrown) ? Failure.unauthorized(reason) : Failure.passing(reason);
@@ -75,7 +76,8 @@ final class MqttFailures {
                     switch (cause) {
                         case Mqtt5ConnAckException ex ->
                             found.accept(new Refusal(
-                                    "refuses the connection", ex.getMqttMessage().getReasonCode()));
+                                    "refuses the connection",
+                                    ex.getMqttMessage().getReasonCode()));
                         case Mqtt5PubAckException ex ->
                             found.accept(new Refusal(
                                     "refuses the message", ex.getMqttMessage().getReasonCode()));
@@ -84,7 +86,8 @@ final class MqttFailures {
                                     "refuses the message", ex.getMqttMessage().getReasonCode()));
                         case Mqtt5DisconnectException ex ->
                             found.accept(new Refusal(
-                                    "has ended the connection", ex.getMqttMessage().getReasonCode()));
+                                    "has ended the connection",
+                                    ex.getMqttMessage().getReasonCode()));
                         default -> {}
                     }
                 })

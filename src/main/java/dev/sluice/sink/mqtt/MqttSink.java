@@ -64,8 +64,7 @@ final class MqttSink implements Sink {
         } catch (ExecutionException ex) {
             return Confirmation.none(messages.size(), MqttFailures.failure(address.toString(), ex));
         } catch (TimeoutException _) {
-            return Confirmation.none(
-                    messages.size(), Failure.passing(address + ": not connected within " + seconds()));
+            return Confirmation.none(messages.size(), Failure.passing(address + ": not connected within " + seconds()));
         }
     }
 
@@ -93,10 +92,7 @@ final class MqttSink implements Sink {
     }
 
     private Map<Integer, CompletableFuture<Mqtt5PublishResult>> publish(
-            List<? extends Envelope> messages,
-            BrokerConnection broker,
-            long deadline,
-            OrderedConfirmation confirmation)
+            List<? extends Envelope> messages, BrokerConnection broker, long deadline, OrderedConfirmation confirmation)
             throws InterruptedException {
         Map<Integer, CompletableFuture<Mqtt5PublishResult>> answers = new LinkedHashMap<>();
         for (int i = 0; i < messages.size(); i++) {

@@ -348,7 +348,8 @@ class FileSinkTests {
     @ValueSource(strings = {"", " ", "logs/", "{nonsense}.log", "x\0.log"})
     void aPathThatCannotBeIsRefusedNamingItsKey(String path) {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new FileSink("archive", checked("archive.file", new FileSinkProperties(path, Format.RAW, null))))
+                .isThrownBy(() -> new FileSink(
+                        "archive", checked("archive.file", new FileSinkProperties(path, Format.RAW, null))))
                 .withMessageStartingWith("sluice.sinks.archive.file.path: ");
     }
 

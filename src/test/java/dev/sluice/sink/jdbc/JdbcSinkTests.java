@@ -100,7 +100,10 @@ final class JdbcSinkTests {
     private static JdbcSink sink(DataSource database, String sql, String timeout) {
         DefaultListableBeanFactory beans = new DefaultListableBeanFactory();
         beans.registerSingleton("dataSource", database);
-        return new JdbcSink("table", checked("table.jdbc", new JdbcSinkProperties(sql, null, Duration.parse("PT" + timeout))), beans);
+        return new JdbcSink(
+                "table",
+                checked("table.jdbc", new JdbcSinkProperties(sql, null, Duration.parse("PT" + timeout))),
+                beans);
     }
 
     private JdbcSink sink(String sql) {
@@ -110,7 +113,8 @@ final class JdbcSinkTests {
     private JdbcSink sink(String sql, String stored) {
         DefaultListableBeanFactory beans = new DefaultListableBeanFactory();
         beans.registerSingleton("dataSource", database);
-        return new JdbcSink("table", checked("table.jdbc", new JdbcSinkProperties(sql, stored, Duration.ofSeconds(10))), beans);
+        return new JdbcSink(
+                "table", checked("table.jdbc", new JdbcSinkProperties(sql, stored, Duration.ofSeconds(10))), beans);
     }
 
     private static List<StreamMessage> texts(String... texts) {

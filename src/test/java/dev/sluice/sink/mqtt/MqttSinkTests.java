@@ -170,9 +170,9 @@ final class MqttSinkTests {
             assertThat(sink.send(WireMessage.of("a")).complete()).isTrue();
 
             first.close();
-            await().untilAsserted(() -> assertThat(
-                            sink.send(WireMessage.of("b")).failure(0))
-                    .isEqualTo(Failure.passing("localhost:" + port + ": Connection refused")));
+            await().untilAsserted(
+                            () -> assertThat(sink.send(WireMessage.of("b")).failure(0))
+                                    .isEqualTo(Failure.passing("localhost:" + port + ": Connection refused")));
 
             try (MqttBroker second = new MqttBroker(port, "")) {
                 MqttBroker.Received received = second.subscribe("again");
@@ -384,7 +384,8 @@ final class MqttSinkTests {
     }
 
     private static Sink sink(String url, String topic, int qos, Duration timeout) {
-        return new MqttSink("iot", checked("iot.mqtt", new MqttSinkProperties(url, topic, qos, null, null, null, timeout)));
+        return new MqttSink(
+                "iot", checked("iot.mqtt", new MqttSinkProperties(url, topic, qos, null, null, null, timeout)));
     }
 
     private static Sink sink(String url, String password, Duration timeout) {

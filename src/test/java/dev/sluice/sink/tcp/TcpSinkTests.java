@@ -536,6 +536,8 @@ final class TcpSinkTests {
     }
 
     private static Sink sink(int port, FramingProperties framing, String expect, Duration timeout) {
-        return new TcpSink("upstream", checked("upstream.tcp", new TcpSinkProperties("localhost", port, framing, expect, timeout)));
+        return new TcpSink(
+                "upstream",
+                checked("upstream.tcp", new TcpSinkProperties("localhost", port, framing, expect, timeout)));
     }
 }
