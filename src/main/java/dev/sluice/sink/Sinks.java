@@ -1,5 +1,6 @@
 package dev.sluice.sink;
 
+import dev.sluice.check.Check;
 import dev.sluice.sink.amqp.AmqpSink;
 import dev.sluice.sink.amqp.AmqpSinkProperties;
 import dev.sluice.sink.file.FileSink;
@@ -39,11 +40,11 @@ public final class Sinks {
 
     private static <P> void check(
             @Nullable P declared,
-            BiConsumer<P, SinkCheck> check,
+            BiConsumer<P, Check> check,
             String kind,
             BiConsumer<String, IllegalArgumentException> problems) {
         if (declared != null) {
-            check.accept(declared, new SinkCheck((key, problem) -> problems.accept(kind + "." + key, problem)));
+            check.accept(declared, new Check((key, problem) -> problems.accept(kind + "." + key, problem)));
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.sluice.sink;
 
+import dev.sluice.check.Check;
 import dev.sluice.message.Envelope;
 import dev.sluice.sink.Confirmation.Failure;
 import java.time.Duration;
@@ -36,7 +37,7 @@ final class TcpSink implements Sink {
     private boolean wary;
 
     TcpSink(String name, TcpSinkProperties properties) {
-        properties.check(SinkCheck.of(name, "tcp"));
+        properties.check(Check.of(name, "tcp"));
         this.timeout = properties.timeout();
         this.dialogue = new Dialogue(properties);
         this.link = new TcpLink(name, properties, dialogue);

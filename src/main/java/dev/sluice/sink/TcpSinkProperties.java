@@ -1,5 +1,6 @@
 package dev.sluice.sink;
 
+import dev.sluice.check.Check;
 import dev.sluice.transport.framing.Framing;
 import dev.sluice.transport.framing.FramingProperties;
 import java.time.Duration;
@@ -24,7 +25,7 @@ public record TcpSinkProperties(
         @Nullable String expect,
         @DefaultValue("10s") Duration timeout) {
 
-    void check(SinkCheck check) {
+    void check(Check check) {
         check.host(host, "the name or address of a server");
         check.port(port);
         check.timeout(timeout);

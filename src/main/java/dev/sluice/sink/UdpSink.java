@@ -1,5 +1,6 @@
 package dev.sluice.sink;
 
+import dev.sluice.check.Check;
 import dev.sluice.message.AddressText;
 import dev.sluice.message.Envelope;
 import dev.sluice.sink.Confirmation.Failure;
@@ -38,7 +39,7 @@ final class UdpSink implements Sink {
     private @Nullable DatagramSocket socket;
 
     UdpSink(String name, UdpSinkProperties properties) {
-        properties.check(SinkCheck.of(name, "udp"));
+        properties.check(Check.of(name, "udp"));
         this.host = properties.host();
         this.port = properties.port();
         this.replacements = new Replacements(name);

@@ -1,5 +1,7 @@
 package dev.sluice.sink;
 
+import dev.sluice.check.Check;
+
 /**
  * A UDP receiver, which confirms nothing: a message counts as delivered when it is sent.
  *
@@ -8,7 +10,7 @@ package dev.sluice.sink;
  */
 public record UdpSinkProperties(String host, int port) {
 
-    void check(SinkCheck check) {
+    void check(Check check) {
         check.host(host, "the name or address of a receiver");
         check.port(port);
     }

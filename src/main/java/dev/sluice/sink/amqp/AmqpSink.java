@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.ShutdownSignalException;
+import dev.sluice.check.Check;
 import dev.sluice.message.Envelope;
 import dev.sluice.message.Template;
 import dev.sluice.sink.Confirmation;
@@ -11,7 +12,6 @@ import dev.sluice.sink.Confirmation.Failure;
 import dev.sluice.sink.OrderedConfirmation;
 import dev.sluice.sink.Replacements;
 import dev.sluice.sink.Sink;
-import dev.sluice.sink.SinkCheck;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -82,7 +82,7 @@ public final class AmqpSink implements Sink {
     public AmqpSink(String name, AmqpSinkProperties properties, BeanFactory beans) {
         this.name = name;
         replacements = new Replacements(name);
-        properties.check(SinkCheck.of(name, "amqp"));
+        properties.check(Check.of(name, "amqp"));
         timeout = properties.timeout();
         exchange = Template.parse(properties.exchange(), UTF_8);
         routingKey = Template.parse(properties.routingKey(), UTF_8);

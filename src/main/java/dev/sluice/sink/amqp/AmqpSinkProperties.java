@@ -1,6 +1,6 @@
 package dev.sluice.sink.amqp;
 
-import dev.sluice.sink.SinkCheck;
+import dev.sluice.check.Check;
 import java.time.Duration;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
@@ -17,7 +17,7 @@ public record AmqpSinkProperties(
         @DefaultValue("10s") Duration timeout) {
 
     /** What is wrong with it. */
-    public void check(SinkCheck check) {
+    public void check(Check check) {
         check.template("exchange", exchange);
         check.template("routing-key", routingKey);
         check.that(

@@ -1,10 +1,10 @@
 package dev.sluice.sink.file;
 
+import dev.sluice.check.Check;
 import dev.sluice.message.Envelope;
 import dev.sluice.sink.Confirmation;
 import dev.sluice.sink.Confirmation.Failure;
 import dev.sluice.sink.Sink;
-import dev.sluice.sink.SinkCheck;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -39,7 +39,7 @@ public final class FileSink implements Sink {
     }
 
     FileSink(String name, FileSinkProperties properties, int mostOpen, Duration idle) {
-        properties.check(SinkCheck.of(name, "file"));
+        properties.check(Check.of(name, "file"));
         this.path = properties.template();
         RotationProperties rotate = properties.rotate();
         Housekeeping keeping = rotate == null ? null : new Housekeeping(rotate);

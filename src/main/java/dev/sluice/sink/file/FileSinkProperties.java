@@ -1,6 +1,6 @@
 package dev.sluice.sink.file;
 
-import dev.sluice.sink.SinkCheck;
+import dev.sluice.check.Check;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.NestedConfigurationProperty;
@@ -22,7 +22,7 @@ public record FileSinkProperties(
         @NestedConfigurationProperty @Nullable RotationProperties rotate) {
 
     /** Says what is wrong with it. */
-    public void check(SinkCheck check) {
+    public void check(Check check) {
         if (check.present("path", path, "the path of a file, such as data/archive/{listener}.log")) {
             check.parsed("path", this::template);
         }

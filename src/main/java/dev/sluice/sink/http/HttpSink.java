@@ -1,10 +1,10 @@
 package dev.sluice.sink.http;
 
+import dev.sluice.check.Check;
 import dev.sluice.message.Envelope;
 import dev.sluice.sink.Confirmation;
 import dev.sluice.sink.Confirmation.Failure;
 import dev.sluice.sink.Sink;
-import dev.sluice.sink.SinkCheck;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -52,7 +52,7 @@ public final class HttpSink implements Sink {
      * @throws IllegalArgumentException naming the key whose value cannot be
      */
     public HttpSink(String name, HttpSinkProperties properties, BeanFactory beans) {
-        properties.check(SinkCheck.of(name, "http"));
+        properties.check(Check.of(name, "http"));
         this.properties = properties;
         requests = new Requests(properties);
         guard = properties.allowLinkLocal() ? Optional.empty() : Optional.of(new LinkLocalGuard(requests.uri()));

@@ -1,6 +1,6 @@
 package dev.sluice.sink.http;
 
-import dev.sluice.sink.SinkCheck;
+import dev.sluice.check.Check;
 import java.net.http.HttpRequest;
 import java.time.Duration;
 import java.util.Map;
@@ -29,7 +29,7 @@ public record HttpSinkProperties(
         @DefaultValue("false") boolean allowLinkLocal) {
 
     /** What is wrong with it. */
-    public void check(SinkCheck check) {
+    public void check(Check check) {
         if (check.present("url", url, "that of a web server, such as https://example.org/in")) {
             check.parsed("url", () -> Requests.uri(url));
         }

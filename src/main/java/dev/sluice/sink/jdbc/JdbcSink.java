@@ -1,11 +1,11 @@
 package dev.sluice.sink.jdbc;
 
+import dev.sluice.check.Check;
 import dev.sluice.message.Envelope;
 import dev.sluice.sink.Confirmation;
 import dev.sluice.sink.Confirmation.Failure;
 import dev.sluice.sink.OrderedConfirmation;
 import dev.sluice.sink.Sink;
-import dev.sluice.sink.SinkCheck;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -51,7 +51,7 @@ public final class JdbcSink implements Sink {
     public JdbcSink(String name, JdbcSinkProperties properties, BeanFactory beans) {
         String key = "sluice.sinks." + name + ".jdbc";
         Duration timeout = properties.timeout();
-        properties.check(SinkCheck.of(name, "jdbc"));
+        properties.check(Check.of(name, "jdbc"));
         DataSource database = beans.getBeanProvider(DataSource.class).getIfUnique();
         if (database == null) {
             throw new IllegalArgumentException(key + ": no database is configured. Set spring.datasource.url");

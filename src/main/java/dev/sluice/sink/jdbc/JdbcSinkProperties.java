@@ -1,6 +1,6 @@
 package dev.sluice.sink.jdbc;
 
-import dev.sluice.sink.SinkCheck;
+import dev.sluice.check.Check;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -23,7 +23,7 @@ public record JdbcSinkProperties(
         @DefaultValue("10s") Duration timeout) {
 
     /** What is wrong with it. */
-    public void check(SinkCheck check) {
+    public void check(Check check) {
         check.parsed("sql", () -> Statement.parameters(sql));
         if (stored != null) {
             check.parsed("stored", () -> Statement.parameters(stored));

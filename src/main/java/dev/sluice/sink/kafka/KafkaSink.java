@@ -2,6 +2,7 @@ package dev.sluice.sink.kafka;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.sluice.check.Check;
 import dev.sluice.message.Envelope;
 import dev.sluice.message.Template;
 import dev.sluice.sink.CloudEventAttributes;
@@ -10,7 +11,6 @@ import dev.sluice.sink.Confirmation.Failure;
 import dev.sluice.sink.OrderedConfirmation;
 import dev.sluice.sink.Replacements;
 import dev.sluice.sink.Sink;
-import dev.sluice.sink.SinkCheck;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -59,7 +59,7 @@ public final class KafkaSink implements Sink {
      * @throws IllegalArgumentException if a template or the timeout is wrong, or Kafka is not configured
      */
     public KafkaSink(String name, KafkaSinkProperties properties, BeanFactory beans) {
-        properties.check(SinkCheck.of(name, "kafka"));
+        properties.check(Check.of(name, "kafka"));
         timeout = properties.timeout();
         replacements = new Replacements(name);
         topic = Template.parse(properties.topic(), UTF_8);

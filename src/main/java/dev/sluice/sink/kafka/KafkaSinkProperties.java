@@ -1,6 +1,6 @@
 package dev.sluice.sink.kafka;
 
-import dev.sluice.sink.SinkCheck;
+import dev.sluice.check.Check;
 import java.time.Duration;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
@@ -18,7 +18,7 @@ public record KafkaSinkProperties(
         @DefaultValue("30s") Duration timeout) {
 
     /** What is wrong with it. */
-    public void check(SinkCheck check) {
+    public void check(Check check) {
         if (check.present("topic", topic, "the name of a topic, such as device.{listener}")) {
             check.template("topic", topic);
         }

@@ -5,6 +5,7 @@ import com.hivemq.client.mqtt.mqtt5.datatypes.Mqtt5UserProperties;
 import com.hivemq.client.mqtt.mqtt5.datatypes.Mqtt5UserProperty;
 import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5Publish;
 import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5PublishResult;
+import dev.sluice.check.Check;
 import dev.sluice.message.Envelope;
 import dev.sluice.sink.CloudEventAttributes;
 import dev.sluice.sink.Confirmation;
@@ -12,7 +13,6 @@ import dev.sluice.sink.Confirmation.Failure;
 import dev.sluice.sink.OrderedConfirmation;
 import dev.sluice.sink.Replacements;
 import dev.sluice.sink.Sink;
-import dev.sluice.sink.SinkCheck;
 import dev.sluice.sink.UnauthorizedException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -52,7 +52,7 @@ public final class MqttSink implements Sink {
      * @throws IllegalArgumentException naming the key that cannot be
      */
     public MqttSink(String name, MqttSinkProperties properties) {
-        properties.check(SinkCheck.of(name, "mqtt"));
+        properties.check(Check.of(name, "mqtt"));
         this.address = BrokerAddress.parse(properties.url());
         this.topic = new TopicTemplate(properties.topic());
         this.qos = Objects.requireNonNull(MqttQos.fromCode(properties.qos()));

@@ -1,7 +1,7 @@
 package dev.sluice.sink.mqtt;
 
 import com.hivemq.client.mqtt.datatypes.MqttQos;
-import dev.sluice.sink.SinkCheck;
+import dev.sluice.check.Check;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -27,7 +27,7 @@ public record MqttSinkProperties(
         @DefaultValue("10s") Duration timeout) {
 
     /** What is wrong with it. */
-    public void check(SinkCheck check) {
+    public void check(Check check) {
         if (check.present("url", url, "that of a broker, such as tcp://localhost:1883")) {
             check.parsed("url", () -> BrokerAddress.parse(url));
         }

@@ -1,4 +1,4 @@
-package dev.sluice.sink;
+package dev.sluice.check;
 
 import dev.sluice.message.Template;
 import java.nio.charset.StandardCharsets;
@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Keys are relative to the kind: {@code path}, {@code framing.size}.
  */
-public final class SinkCheck {
+public final class Check {
 
     private static final Duration LONGEST = Duration.ofHours(1); // whose nanoseconds and seconds fit wherever they go
 
@@ -24,7 +24,7 @@ public final class SinkCheck {
     /**
      * @param problems takes a key, and what is wrong with its value
      */
-    SinkCheck(BiConsumer<String, IllegalArgumentException> problems) {
+    public Check(BiConsumer<String, IllegalArgumentException> problems) {
         this.problems = problems;
     }
 
@@ -33,8 +33,8 @@ public final class SinkCheck {
      *
      * @param kind of the sink, as its key
      */
-    public static SinkCheck of(String sink, String kind) {
-        return new SinkCheck((key, problem) -> {
+    public static Check of(String sink, String kind) {
+        return new Check((key, problem) -> {
             throw new IllegalArgumentException(
                     "sluice.sinks." + sink + "." + kind + "." + key + ": " + problem.getMessage(), problem);
         });
