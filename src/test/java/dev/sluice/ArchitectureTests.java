@@ -41,11 +41,12 @@ final class ArchitectureTests {
         TEXT,
         MESSAGE,
         MEMORY,
-        TRANSPORT("text", "message", "memory"),
-        HANDLER("message"),
-        SINK("text", "message", "memory", "transport.framing"),
-        DELIVERY("text", "message", "memory", "sink"),
-        LISTENER("text", "message", "memory", "transport", "handler", "sink", "delivery"),
+        CHECK("message"),
+        TRANSPORT("text", "message", "memory", "check"),
+        HANDLER("message", "check"),
+        SINK("text", "message", "memory", "check", "transport.framing"),
+        DELIVERY("text", "message", "memory", "check", "sink"),
+        LISTENER("text", "message", "memory", "check", "transport", "handler", "sink", "delivery"),
         MANAGEMENT("listener", "delivery", "transport", "memory", "message", "text"),
         CLIENT("text", "transport.framing");
 

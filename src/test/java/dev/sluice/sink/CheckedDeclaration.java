@@ -1,5 +1,7 @@
 package dev.sluice.sink;
 
+import dev.sluice.check.Check;
+
 /** Checks the declaration of a sink as a start does, before a sink is made of it. */
 public final class CheckedDeclaration {
 
@@ -12,7 +14,7 @@ public final class CheckedDeclaration {
      * @throws IllegalArgumentException about the first thing that is wrong with it, with its whole key in front
      */
     public static <D extends SinkDeclaration> D checked(String key, D declaration) {
-        declaration.check(new SinkCheck((part, problem) -> {
+        declaration.check(new Check((part, problem) -> {
             throw new IllegalArgumentException(
                     "sluice.sinks." + key + "." + part + ": " + problem.getMessage(), problem);
         }));

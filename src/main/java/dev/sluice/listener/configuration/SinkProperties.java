@@ -1,7 +1,7 @@
 package dev.sluice.listener.configuration;
 
+import dev.sluice.check.Check;
 import dev.sluice.sink.Sink;
-import dev.sluice.sink.SinkCheck;
 import dev.sluice.sink.SinkDeclaration;
 import dev.sluice.sink.amqp.AmqpSinkProperties;
 import dev.sluice.sink.file.FileSinkProperties;
@@ -53,7 +53,7 @@ public record SinkProperties(
     void check(BiConsumer<String, IllegalArgumentException> problems) {
         declared()
                 .forEach((kind, declaration) ->
-                        declaration.check(new SinkCheck((key, problem) -> problems.accept(kind + "." + key, problem))));
+                        declaration.check(new Check((key, problem) -> problems.accept(kind + "." + key, problem))));
     }
 
     /**

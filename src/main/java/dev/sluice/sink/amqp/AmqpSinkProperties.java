@@ -1,7 +1,7 @@
 package dev.sluice.sink.amqp;
 
+import dev.sluice.check.Check;
 import dev.sluice.sink.Sink;
-import dev.sluice.sink.SinkCheck;
 import dev.sluice.sink.SinkDeclaration;
 import java.time.Duration;
 import org.springframework.beans.factory.BeanFactory;
@@ -20,7 +20,7 @@ public record AmqpSinkProperties(
         @DefaultValue("10s") Duration timeout) implements SinkDeclaration {
 
     @Override
-    public void check(SinkCheck check) {
+    public void check(Check check) {
         check.template("exchange", exchange);
         check.template("routing-key", routingKey);
         check.that(

@@ -1,7 +1,7 @@
 package dev.sluice.sink.file;
 
+import dev.sluice.check.Check;
 import dev.sluice.sink.Sink;
-import dev.sluice.sink.SinkCheck;
 import dev.sluice.sink.SinkDeclaration;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +26,7 @@ public record FileSinkProperties(
         implements SinkDeclaration {
 
     @Override
-    public void check(SinkCheck check) {
+    public void check(Check check) {
         if (check.present("path", path, "the path of a file, such as data/archive/{listener}.log")) {
             check.parsed("path", this::template);
         }

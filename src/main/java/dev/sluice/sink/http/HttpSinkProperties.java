@@ -1,7 +1,7 @@
 package dev.sluice.sink.http;
 
+import dev.sluice.check.Check;
 import dev.sluice.sink.Sink;
-import dev.sluice.sink.SinkCheck;
 import dev.sluice.sink.SinkDeclaration;
 import java.net.http.HttpRequest;
 import java.time.Duration;
@@ -33,7 +33,7 @@ public record HttpSinkProperties(
         implements SinkDeclaration {
 
     @Override
-    public void check(SinkCheck check) {
+    public void check(Check check) {
         if (check.present("url", url, "that of a web server, such as https://example.org/in")) {
             check.parsed("url", () -> Requests.uri(url));
         }

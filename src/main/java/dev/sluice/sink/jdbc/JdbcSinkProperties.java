@@ -1,7 +1,7 @@
 package dev.sluice.sink.jdbc;
 
+import dev.sluice.check.Check;
 import dev.sluice.sink.Sink;
-import dev.sluice.sink.SinkCheck;
 import dev.sluice.sink.SinkDeclaration;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +26,7 @@ public record JdbcSinkProperties(
         @DefaultValue("10s") Duration timeout) implements SinkDeclaration {
 
     @Override
-    public void check(SinkCheck check) {
+    public void check(Check check) {
         check.parsed("sql", () -> Statement.parameters(sql));
         if (stored != null) {
             check.parsed("stored", () -> Statement.parameters(stored));

@@ -1,7 +1,7 @@
 package dev.sluice.sink.kafka;
 
+import dev.sluice.check.Check;
 import dev.sluice.sink.Sink;
-import dev.sluice.sink.SinkCheck;
 import dev.sluice.sink.SinkDeclaration;
 import java.time.Duration;
 import org.springframework.beans.factory.BeanFactory;
@@ -21,7 +21,7 @@ public record KafkaSinkProperties(
         @DefaultValue("30s") Duration timeout) implements SinkDeclaration {
 
     @Override
-    public void check(SinkCheck check) {
+    public void check(Check check) {
         if (check.present("topic", topic, "the name of a topic, such as device.{listener}")) {
             check.template("topic", topic);
         }

@@ -1,7 +1,7 @@
 package dev.sluice.sink.log;
 
+import dev.sluice.check.Check;
 import dev.sluice.sink.Sink;
-import dev.sluice.sink.SinkCheck;
 import dev.sluice.sink.SinkDeclaration;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -16,7 +16,7 @@ public record LogSinkProperties(@DefaultValue("info") LogLevel level) implements
 
     /** Every level can be. */
     @Override
-    public void check(SinkCheck check) {}
+    public void check(Check check) {}
 
     @Override
     public Sink open(String name, BeanFactory beans) {

@@ -1,8 +1,8 @@
 package dev.sluice.sink.mqtt;
 
 import com.hivemq.client.mqtt.datatypes.MqttQos;
+import dev.sluice.check.Check;
 import dev.sluice.sink.Sink;
-import dev.sluice.sink.SinkCheck;
 import dev.sluice.sink.SinkDeclaration;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +31,7 @@ public record MqttSinkProperties(
         implements SinkDeclaration {
 
     @Override
-    public void check(SinkCheck check) {
+    public void check(Check check) {
         if (check.present("url", url, "that of a broker, such as tcp://localhost:1883")) {
             check.parsed("url", () -> BrokerAddress.parse(url));
         }

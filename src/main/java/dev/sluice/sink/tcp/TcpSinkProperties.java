@@ -1,7 +1,7 @@
 package dev.sluice.sink.tcp;
 
+import dev.sluice.check.Check;
 import dev.sluice.sink.Sink;
-import dev.sluice.sink.SinkCheck;
 import dev.sluice.sink.SinkDeclaration;
 import dev.sluice.transport.framing.Framing;
 import dev.sluice.transport.framing.FramingProperties;
@@ -30,7 +30,7 @@ public record TcpSinkProperties(
         implements SinkDeclaration {
 
     @Override
-    public void check(SinkCheck check) {
+    public void check(Check check) {
         check.host(host, "the name or address of a server");
         check.port(port);
         check.timeout(timeout);

@@ -1,7 +1,7 @@
 package dev.sluice.sink.udp;
 
+import dev.sluice.check.Check;
 import dev.sluice.sink.Sink;
-import dev.sluice.sink.SinkCheck;
 import dev.sluice.sink.SinkDeclaration;
 import org.springframework.beans.factory.BeanFactory;
 
@@ -14,7 +14,7 @@ import org.springframework.beans.factory.BeanFactory;
 public record UdpSinkProperties(String host, int port) implements SinkDeclaration {
 
     @Override
-    public void check(SinkCheck check) {
+    public void check(Check check) {
         check.host(host, "the name or address of a receiver");
         check.port(port);
     }

@@ -1,4 +1,4 @@
-package dev.sluice.sink;
+package dev.sluice.check;
 
 import dev.sluice.message.Template;
 import java.nio.charset.StandardCharsets;
@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Keys are relative to the kind: {@code path}, {@code framing.size}.
  */
-public final class SinkCheck {
+public final class Check {
 
     private static final Duration LONGEST = Duration.ofHours(1); // whose nanoseconds and seconds fit wherever they go
 
@@ -23,7 +23,7 @@ public final class SinkCheck {
     /**
      * @param problems takes a key, and what is wrong with its value
      */
-    public SinkCheck(BiConsumer<String, IllegalArgumentException> problems) {
+    public Check(BiConsumer<String, IllegalArgumentException> problems) {
         this.problems = problems;
     }
 
