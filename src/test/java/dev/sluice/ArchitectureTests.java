@@ -7,6 +7,7 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noFields;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noMethods;
 import static com.tngtech.archunit.library.GeneralCodingRules.ACCESS_STANDARD_STREAMS;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
@@ -40,11 +41,12 @@ final class ArchitectureTests {
         TEXT,
         MESSAGE,
         MEMORY,
-        TRANSPORT("text", "message", "memory"),
-        HANDLER("message"),
-        SINK("text", "message", "memory", "transport.framing"),
-        DELIVERY("message", "memory", "sink"),
-        LISTENER("message", "memory", "transport", "handler", "sink", "delivery"),
+        CHECK("message"),
+        TRANSPORT("text", "message", "memory", "check"),
+        HANDLER("message", "check"),
+        SINK("text", "message", "memory", "check", "transport.framing"),
+        DELIVERY("text", "message", "memory", "check", "sink"),
+        LISTENER("text", "message", "memory", "check", "transport", "handler", "sink", "delivery"),
         MANAGEMENT("listener", "delivery", "transport", "memory", "message", "text"),
         CLIENT("text", "transport.framing");
 
@@ -86,6 +88,11 @@ final class ArchitectureTests {
                 .orShould()
                 .resideInAPackage(ROOT)
                 .check(CLASSES);
+    }
+
+    @Test
+    void noTwoPackagesSeeEachOther() {
+        slices().matching("dev.(**)").should().beFreeOfCycles().check(CLASSES);
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dev.sluice.client;
 
+import dev.sluice.text.KebabCase;
 import dev.sluice.transport.framing.Framing;
 import dev.sluice.transport.framing.FramingProperties;
 import dev.sluice.transport.framing.FramingProperties.Order;
@@ -84,7 +85,7 @@ final class FramingOptions {
     }
 
     private static String name(FramingProperties.Type type) {
-        return type.name().toLowerCase(Locale.ROOT).replace('_', '-');
+        return KebabCase.of(type.name());
     }
 
     /** As an operator writes it: {@code length-prefixed}. */

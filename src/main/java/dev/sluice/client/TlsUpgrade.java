@@ -1,5 +1,6 @@
 package dev.sluice.client;
 
+import dev.sluice.text.Causes;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -103,7 +104,7 @@ final class TlsUpgrade {
                     + TimeoutConverter.format(peer.timeout())
                     + ". It may not speak TLS: leave --tls out, or choose its TLS port.");
         }
-        for (Throwable cause = ex; cause != null; cause = cause.getCause()) {
+        for (Throwable cause : Causes.of(ex)) {
             if (cause instanceof CertificateException
                     && String.valueOf(cause.getMessage()).startsWith("No ")) {
                 return ClientFailure.broken(
@@ -111,7 +112,8 @@ final class TlsUpgrade {
                                 + "). Connect by a name that it holds, or trust anything with --insecure.");
             }
             if (cause instanceof CertificateException || cause instanceof GeneralSecurityException) {
-                return ClientFailure.broken("TLS: the certificate of " + peer + " is not trusted (" + innermost(cause)
+                return ClientFailure.broken("TLS: the certificate of " + peer + " is not trusted ("
+                        + Causes.of(cause).getLast().getMessage()
                         + "). Give its CA with --ca FILE, or trust anything with --insecure.");
             }
         }
@@ -125,14 +127,6 @@ final class TlsUpgrade {
         }
         return ClientFailure.broken("TLS: no handshake with " + peer + ": " + message
                 + ". The two sides must share a protocol version and a cipher.");
-    }
-
-    private static String innermost(Throwable cause) {
-        Throwable last = cause;
-        while (last.getCause() != null) {
-            last = last.getCause();
-        }
-        return String.valueOf(last.getMessage());
     }
 
     /** For a test bench: whoever is on the way can read and change everything. */

@@ -5,7 +5,6 @@ import dev.sluice.message.Confirmation;
 import dev.sluice.message.Envelope;
 import dev.sluice.sink.Failure;
 import dev.sluice.sink.Sink;
-import dev.sluice.sink.UnauthorizedException;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,9 +26,7 @@ final class Attempt {
             Halt.onOutOfMemory(ex);
             log.debug("A sink threw", ex);
             String reason = ex.getMessage() == null ? ex.getClass().getSimpleName() : ex.getMessage();
-            return Confirmation.none(
-                    messages.size(),
-                    ex instanceof UnauthorizedException ? Failure.unauthorized(reason) : Failure.passing(reason));
+            return Confirmation.none(messages.size(), Failure.passing(reason));
         }
     }
 }

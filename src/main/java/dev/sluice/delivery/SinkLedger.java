@@ -2,7 +2,7 @@ package dev.sluice.delivery;
 
 import dev.sluice.message.Confirmation;
 import dev.sluice.sink.Failure;
-import java.util.Locale;
+import dev.sluice.text.KebabCase;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +26,7 @@ public final class SinkLedger {
 
         /** As the meter shows it. */
         public String text() {
-            return name().toLowerCase(Locale.ROOT).replace('_', '-');
+            return KebabCase.of(name());
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.sluice.listener;
 
 import dev.sluice.delivery.Route;
+import dev.sluice.listener.configuration.ListenerProperties;
 import dev.sluice.transport.Transport;
 import java.io.IOException;
 import java.net.BindException;

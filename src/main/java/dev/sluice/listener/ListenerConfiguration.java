@@ -5,11 +5,11 @@ import dev.sluice.handler.ReplyProperties.After;
 import dev.sluice.listener.configuration.ConfigurationException;
 import dev.sluice.listener.configuration.MemoryWarnings;
 import dev.sluice.listener.configuration.Problem;
+import dev.sluice.listener.configuration.SinkProperties;
+import dev.sluice.listener.configuration.SluiceProperties;
 import dev.sluice.memory.Halt;
 import dev.sluice.memory.MemoryBudget;
 import dev.sluice.sink.Sink;
-import dev.sluice.sink.SinkProperties;
-import dev.sluice.sink.Sinks;
 import java.time.Duration;
 import java.util.List;
 import org.slf4j.Logger;
@@ -75,7 +75,7 @@ class ListenerConfiguration {
             throw new IllegalArgumentException("sluice.sinks." + name + ": is not declared");
         }
         try {
-            return Sinks.sink(name, declared, beans);
+            return declared.open(name, beans);
         } catch (IllegalArgumentException ex) {
             throw new ConfigurationException(List.of(problem(name, String.valueOf(ex.getMessage()))));
         }

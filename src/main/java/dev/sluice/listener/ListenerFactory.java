@@ -5,6 +5,7 @@ import dev.sluice.handler.Handler;
 import dev.sluice.handler.Handlers;
 import dev.sluice.handler.ReplyProperties.After;
 import dev.sluice.listener.configuration.ConfigurationException;
+import dev.sluice.listener.configuration.ListenerProperties;
 import dev.sluice.listener.configuration.Problem;
 import dev.sluice.memory.MemoryBudget;
 import dev.sluice.message.Acceptance;

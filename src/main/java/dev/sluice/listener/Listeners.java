@@ -1,5 +1,6 @@
 package dev.sluice.listener;
 
+import dev.sluice.listener.configuration.ListenerProperties;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;

@@ -5,8 +5,8 @@ import dev.sluice.memory.Halt;
 import dev.sluice.message.Handling;
 import dev.sluice.message.ReceivedMessage;
 import dev.sluice.message.Template;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.LongAdder;
+import dev.sluice.text.LogThrottle;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,10 +19,7 @@ final class ServiceActivation implements Handling {
 
     private static final Logger log = LoggerFactory.getLogger(ServiceActivation.class);
 
-    private static final long REPORT_EVERY_NANOS = 1_000_000_000L;
-
-    private final AtomicLong reportedAt = new AtomicLong();
-    private final LongAdder unreported = new LongAdder();
+    private final LogThrottle reports = new LogThrottle(Duration.ofSeconds(1));
     private final Handler handler;
     private final @Nullable Template onFailure;
 
@@ -68,18 +65,12 @@ final class ServiceActivation implements Handling {
     /** Once a second at the most and without a stack, since a peer could fill a disk with these. */
     @Override
     public void report(ReceivedMessage message, Throwable cause) {
-        long now = System.nanoTime();
-        long last = reportedAt.get();
-        if ((last == 0 || now - last > REPORT_EVERY_NANOS) && reportedAt.compareAndSet(last, now)) {
-            log.warn(
-                    "Listener '{}': message {} failed, as did {} others unreported before it: {}",
-                    message.peer().listener(),
-                    message.id(),
-                    unreported.sumThenReset(),
-                    cause.toString());
-        } else {
-            unreported.increment();
-        }
+        reports.write(unreported -> log.warn(
+                "Listener '{}': message {} failed, as did {} others unreported before it: {}",
+                message.peer().listener(),
+                message.id(),
+                unreported,
+                cause.toString()));
         log.debug("Listener '{}': message {} failed", message.peer().listener(), message.id(), cause);
     }
 }

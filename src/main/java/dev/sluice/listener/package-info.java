@@ -1,5 +1,5 @@
 /**
- * What an operator declares and steers: configuration, one flow per listener, its life.
+ * What an operator steers: one flow per listener, made of what was declared, and its life.
  */
 @NullMarked
 package dev.sluice.listener;

@@ -1,6 +1,7 @@
 package dev.sluice.sink;
 
-import java.util.concurrent.atomic.AtomicLong;
+import dev.sluice.text.LogThrottle;
+import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -8,11 +9,9 @@ import org.slf4j.LoggerFactory;
 public final class Replacements {
 
     private static final Logger log = LoggerFactory.getLogger(Replacements.class);
-    private static final long EVERY_NANOS = 10_000_000_000L;
 
     private final String sink;
-    private final AtomicLong toldAt = new AtomicLong(System.nanoTime() - EVERY_NANOS);
-    private final AtomicLong untold = new AtomicLong();
+    private final LogThrottle throttle = new LogThrottle(Duration.ofSeconds(10));
 
     public Replacements(String sink) {
         this.sink = sink;
@@ -25,18 +24,11 @@ public final class Replacements {
      * @param why in a few words, as part of a sentence
      */
     public void tell(String client, String why) {
-        long now = System.nanoTime();
-        long last = toldAt.get();
-        if (now - last < EVERY_NANOS || !toldAt.compareAndSet(last, now)) {
-            untold.incrementAndGet();
-            return;
-        }
-        long before = untold.getAndSet(0);
-        log.warn(
+        throttle.write(before -> log.warn(
                 "Sink '{}': {} is replaced, since {}{}",
                 sink,
                 client,
                 Credentials.hidden(why),
-                before == 0 ? "" : " (as " + before + " times untold before)");
+                before == 0 ? "" : " (as " + before + " times untold before)"));
     }
 }

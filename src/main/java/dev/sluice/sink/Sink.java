@@ -22,7 +22,6 @@ public interface Sink extends AutoCloseable {
      * @param messages at least one
      * @return what became of each
      * @throws InterruptedException if interrupted meanwhile; what was sent is unknown then
-     * @throws UnauthorizedException if none of them could be sent, since the destination refuses our credentials
      * @throws RuntimeException if none of them could be sent, for a reason that may pass; its text reaches the operator
      */
     Confirmation<Failure> send(List<? extends Envelope> messages) throws InterruptedException;

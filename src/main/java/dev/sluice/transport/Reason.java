@@ -1,7 +1,7 @@
 package dev.sluice.transport;
 
 import dev.sluice.message.Acceptance.Refusal;
-import java.util.Locale;
+import dev.sluice.text.KebabCase;
 import java.util.Optional;
 
 /** Why something ended or was refused: a tag of a meter, so there are few. */
@@ -11,7 +11,7 @@ public sealed interface Reason {
 
     /** As meters and endpoints show it: {@code frame-timeout}. */
     default String text() {
-        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        return KebabCase.of(name());
     }
 
     /** Why a connection was closed as soon as it was accepted, or as its PROXY header was read. */

@@ -49,10 +49,10 @@ final class ScriptedSink implements Sink {
     @Override
     public Confirmation<Failure> send(List<? extends Envelope> messages) {
         sentAt.add(System.nanoTime());
-        OrderedConfirmation confirmation = new OrderedConfirmation();
+        OrderedConfirmation confirmation = new OrderedConfirmation(messages);
         Function<String, @Nullable Failure> now = script;
-        for (Envelope message : messages) {
-            confirmation.add(message, now.apply(new String(message.getPayload(), UTF_8)));
+        for (int i = 0; i < messages.size(); i++) {
+            confirmation.settle(i, now.apply(new String(messages.get(i).getPayload(), UTF_8)));
         }
         Confirmation<Failure> result = confirmation.confirmation();
         for (int i = 0; i < messages.size(); i++) {

@@ -56,7 +56,7 @@ public final class FrameServer implements AutoCloseable {
     }
 
     /** Those that {@link #next} has not given. */
-    List<String> received() {
+    public List<String> received() {
         return List.copyOf(received);
     }
 

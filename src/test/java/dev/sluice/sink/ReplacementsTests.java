@@ -2,6 +2,7 @@ package dev.sluice.sink;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.sink.tcp.TcpSinkProperties;
 import dev.sluice.transport.framing.FramingProperties;
 import dev.sluice.transport.framing.FramingProperties.Type;
 import java.time.Duration;
@@ -10,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.parallel.Isolated;
+import org.springframework.beans.factory.support.StaticListableBeanFactory;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
@@ -39,14 +41,13 @@ final class ReplacementsTests {
                     out.close();
                     ended.countDown();
                 });
-                Sink sink = new TcpSink(
-                        "upstream",
-                        new TcpSinkProperties(
+                Sink sink = new TcpSinkProperties(
                                 "localhost",
                                 server.port(),
                                 FramingProperties.of(Type.LINE),
                                 null,
-                                Duration.ofSeconds(20)))) {
+                                Duration.ofSeconds(20))
+                        .open("upstream", new StaticListableBeanFactory())) {
             sink.send(WireMessage.of("a"));
             ended.await();
             sink.send(WireMessage.of("b"));

@@ -22,7 +22,7 @@ final class SuppressingLogTests {
 
     private final Logger logger = new LoggerContext().getLogger("test");
     private final ListAppender<ILoggingEvent> lines = new ListAppender<>();
-    private final SuppressingLog<Why> log = new SuppressingLog<>(logger, "edge", Why.class);
+    private final SuppressingLog<Why> log = new SuppressingLog<>(logger, "edge");
 
     @BeforeEach
     void listen() {

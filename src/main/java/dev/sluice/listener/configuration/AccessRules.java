@@ -1,7 +1,5 @@
 package dev.sluice.listener.configuration;
 
-import dev.sluice.listener.ListenerProperties;
-
 /**
  * Whom a listener, or by default each of them, serves. An allow-list that is not there, or plainly {@code []}, serves
  * everybody; one that has come out empty, as {@code ${RANGES:}} does where nothing is set, was meant to serve few.

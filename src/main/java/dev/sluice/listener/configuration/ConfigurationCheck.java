@@ -1,10 +1,6 @@
 package dev.sluice.listener.configuration;
 
-import dev.sluice.listener.ListenerProperties;
-import dev.sluice.listener.SluiceProperties;
-import dev.sluice.listener.UserProperties;
 import dev.sluice.memory.MemoryProperties;
-import dev.sluice.sink.SinkProperties;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,7 +1,5 @@
 package dev.sluice.listener.configuration;
 
-import dev.sluice.listener.ListenerProperties;
-import dev.sluice.listener.SluiceProperties;
 import dev.sluice.message.AddressText;
 import java.nio.file.Path;
 import java.util.ArrayList;

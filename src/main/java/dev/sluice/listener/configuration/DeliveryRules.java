@@ -3,7 +3,6 @@ package dev.sluice.listener.configuration;
 import dev.sluice.delivery.DeliveryProperties;
 import dev.sluice.delivery.DeliveryProperties.Mode;
 import dev.sluice.handler.ReplyProperties.After;
-import dev.sluice.listener.ListenerProperties;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;

@@ -1,7 +1,5 @@
 package dev.sluice.listener.configuration;
 
-import dev.sluice.listener.ListenerProperties;
-import dev.sluice.sink.SinkProperties;
 import dev.sluice.sink.file.FileSinkProperties;
 import java.io.IOException;
 import java.nio.file.Files;

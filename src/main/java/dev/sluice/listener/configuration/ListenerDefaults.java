@@ -1,6 +1,5 @@
 package dev.sluice.listener.configuration;
 
-import dev.sluice.listener.SluiceProperties;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,8 +1,6 @@
 package dev.sluice.listener.configuration;
 
 import dev.sluice.handler.ReplyProperties.Type;
-import dev.sluice.listener.ListenerProperties;
-import dev.sluice.listener.SluiceProperties;
 import dev.sluice.memory.MemoryBudget;
 import dev.sluice.transport.Limits;
 import java.util.ArrayList;

@@ -1,6 +1,5 @@
 package dev.sluice.listener.configuration;
 
-import dev.sluice.listener.ListenerProperties;
 import dev.sluice.transport.tcp.TcpProperties;
 import dev.sluice.transport.udp.UdpProperties;
 import java.net.InetAddress;

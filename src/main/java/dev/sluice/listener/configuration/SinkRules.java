@@ -1,7 +1,5 @@
 package dev.sluice.listener.configuration;
 
-import dev.sluice.sink.SinkProperties;
-import dev.sluice.sink.Sinks;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.springframework.core.env.ConfigurableEnvironment;
@@ -36,7 +34,7 @@ final class SinkRules {
         } else if (said.size() > 1) {
             sink.report("", "has both '" + said.get(0) + "' and '" + said.get(1) + "'. Make two sinks of it");
         }
-        Sinks.check(sink.properties(), this::report);
+        sink.properties().check(this::report);
         if (sink.properties().tcp() != null) {
             FramingRules.checkOwners(
                     sink, "tcp.framing", sink.properties().tcp().framing());

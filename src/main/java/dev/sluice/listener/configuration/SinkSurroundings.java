@@ -1,6 +1,5 @@
 package dev.sluice.listener.configuration;
 
-import dev.sluice.sink.SinkProperties;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;

@@ -1,6 +1,5 @@
 package dev.sluice.listener.configuration;
 
-import dev.sluice.listener.ListenerProperties;
 import java.util.List;
 import java.util.function.Predicate;
 

@@ -2,7 +2,6 @@ package dev.sluice.listener.configuration;
 
 import dev.sluice.handler.ReplyProperties;
 import dev.sluice.handler.ReplyProperties.Type;
-import dev.sluice.listener.ListenerProperties;
 import dev.sluice.message.Template;
 import dev.sluice.transport.tcp.TcpProperties;
 import java.nio.charset.Charset;

@@ -1,6 +1,5 @@
 package dev.sluice.listener.configuration;
 
-import dev.sluice.listener.ListenerProperties;
 import dev.sluice.message.AddressText;
 import dev.sluice.transport.Limits;
 import dev.sluice.transport.Timeouts;

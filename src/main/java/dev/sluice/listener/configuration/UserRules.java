@@ -1,8 +1,6 @@
 package dev.sluice.listener.configuration;
 
-import dev.sluice.listener.StoredPassword;
-import dev.sluice.listener.UserProperties;
-import dev.sluice.listener.UserProperties.Role;
+import dev.sluice.listener.configuration.UserProperties.Role;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;

@@ -1,6 +1,6 @@
 /**
- * The configuration as a text that people write: defaults said once, and everything that is wrong with it, found before
- * a port is bound.
+ * The configuration as a text that people write: what it can say, defaults said once, and everything that is wrong with
+ * it, found before a port is bound.
  *
  * <pre>
  * Environment ──▶ ListenerDefaults ──▶ Settings ──▶ UnknownKeys ─────────┐

@@ -1,135 +1,60 @@
 package dev.sluice.management.log;
 
-import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.IThrowableProxy;
-import ch.qos.logback.classic.spi.LoggerContextVO;
 import dev.sluice.text.Visible;
-import java.time.Instant;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Marker;
 import org.slf4j.event.KeyValuePair;
 
-/** A logging event whose texts have only visible characters. */
-final class EscapedEvent implements ILoggingEvent {
+/**
+ * A logging event, or an exception in one, all of whose texts have only visible characters: whatever it is asked for, now or in
+ * a later version of Logback. A stack trace keeps its lines, since these are no text of the event's.
+ */
+final class EscapedEvent implements InvocationHandler {
 
-    private final ILoggingEvent event;
+    private final Object original;
 
-    EscapedEvent(ILoggingEvent event) {
-        this.event = event;
+    private EscapedEvent(Object original) {
+        this.original = original;
+    }
+
+    static ILoggingEvent of(ILoggingEvent event) {
+        return view(event, ILoggingEvent.class);
+    }
+
+    private static <T> T view(T original, Class<T> type) {
+        return type.cast(
+                Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, new EscapedEvent(original)));
     }
 
     @Override
-    public @Nullable String getMessage() {
-        return escaped(event.getMessage());
+    public @Nullable Object invoke(Object proxy, Method method, Object @Nullable [] arguments) throws Throwable {
+        return escaped(method.invoke(original, arguments));
     }
 
-    @Override
-    public @Nullable String getFormattedMessage() {
-        return escaped(event.getFormattedMessage());
-    }
-
-    private static @Nullable String escaped(@Nullable String text) {
-        return text == null ? null : Visible.text(text);
-    }
-
-    @Override
-    public @Nullable IThrowableProxy getThrowableProxy() {
-        IThrowableProxy thrown = event.getThrowableProxy();
-        return thrown == null ? null : new EscapedThrowable(thrown);
-    }
-
-    @Override
-    public Map<String, String> getMDCPropertyMap() {
-        Map<String, String> properties = event.getMDCPropertyMap();
-        if (properties.isEmpty()) {
-            return properties;
-        }
-        Map<String, String> escaped = new HashMap<>();
-        properties.forEach((key, value) -> escaped.put(key, value == null ? "" : Visible.text(value)));
-        return escaped;
-    }
-
-    @Override
-    public Map<String, String> getMdc() {
-        return getMDCPropertyMap();
-    }
-
-    @Override
-    public @Nullable List<KeyValuePair> getKeyValuePairs() {
-        List<KeyValuePair> pairs = event.getKeyValuePairs();
-        return pairs == null
-                ? null
-                : pairs.stream()
-                        .map(pair -> new KeyValuePair(pair.key, Visible.text(String.valueOf(pair.value))))
-                        .toList();
-    }
-
-    @Override
-    public String getThreadName() {
-        return Visible.text(event.getThreadName());
-    }
-
-    @Override
-    public Level getLevel() {
-        return event.getLevel();
-    }
-
-    @Override
-    public Object @Nullable [] getArgumentArray() {
-        return event.getArgumentArray();
-    }
-
-    @Override
-    public String getLoggerName() {
-        return event.getLoggerName();
-    }
-
-    @Override
-    public LoggerContextVO getLoggerContextVO() {
-        return event.getLoggerContextVO();
-    }
-
-    @Override
-    public StackTraceElement[] getCallerData() {
-        return event.getCallerData();
-    }
-
-    @Override
-    public boolean hasCallerData() {
-        return event.hasCallerData();
-    }
-
-    @Override
-    public @Nullable List<Marker> getMarkerList() {
-        return event.getMarkerList();
-    }
-
-    @Override
-    public long getTimeStamp() {
-        return event.getTimeStamp();
-    }
-
-    @Override
-    public int getNanoseconds() {
-        return event.getNanoseconds();
-    }
-
-    @Override
-    public Instant getInstant() {
-        return event.getInstant();
-    }
-
-    @Override
-    public long getSequenceNumber() {
-        return event.getSequenceNumber();
-    }
-
-    @Override
-    public void prepareForDeferredProcessing() {
-        event.prepareForDeferredProcessing();
+    private static @Nullable Object escaped(@Nullable Object value) {
+        return switch (value) {
+            case String text -> Visible.text(text);
+            case IThrowableProxy thrown -> view(thrown, IThrowableProxy.class);
+            case IThrowableProxy[] several ->
+                Stream.of(several)
+                        .map(thrown -> view(thrown, IThrowableProxy.class))
+                        .toArray(IThrowableProxy[]::new);
+            case KeyValuePair pair -> new KeyValuePair(pair.key, Visible.text(String.valueOf(pair.value)));
+            case List<?> several -> several.stream().map(EscapedEvent::escaped).toList();
+            case Map<?, ?> properties -> {
+                Map<Object, @Nullable Object> escaped = new HashMap<>();
+                properties.forEach((key, text) -> escaped.put(key, escaped(text)));
+                yield escaped;
+            }
+            case null, default -> value;
+        };
     }
 }

@@ -20,18 +20,19 @@ final class EscapedMembers implements StructuredLoggingJsonMembersCustomizer<Obj
     }
 
     private static @Nullable String escaped(@Nullable String text) {
-        if (text == null || text.codePoints().allMatch(EscapedMembers::isLeft)) {
-            return text;
+        return text == null || text.codePoints().allMatch(EscapedMembers::isLeft)
+                ? text
+                : text.codePoints()
+                        .collect(StringBuilder::new, EscapedMembers::append, StringBuilder::append)
+                        .toString();
+    }
+
+    private static void append(StringBuilder text, int codePoint) {
+        if (isLeft(codePoint)) {
+            text.appendCodePoint(codePoint);
+        } else {
+            Visible.append(text, codePoint);
         }
-        StringBuilder escaped = new StringBuilder(text.length() + 32);
-        text.codePoints().forEach(c -> {
-            if (isLeft(c)) {
-                escaped.appendCodePoint(c);
-            } else {
-                Visible.append(escaped, c);
-            }
-        });
-        return escaped.toString();
     }
 
     private static boolean isLeft(int codePoint) {

@@ -48,13 +48,8 @@ final class LogEscaping implements ApplicationListener<ApplicationEnvironmentPre
 
     private static void escape(OutputStreamAppender<ILoggingEvent> appender) {
         if (appender.getEncoder() instanceof LayoutWrappingEncoder<ILoggingEvent> encoder
-                && !(encoder.getLayout() instanceof EscapingLayout)) {
-            LayoutWrappingEncoder<ILoggingEvent> escaping = new LayoutWrappingEncoder<>();
-            escaping.setContext(appender.getContext());
-            escaping.setCharset(encoder.getCharset());
-            escaping.setLayout(new EscapingLayout(encoder.getLayout()));
-            escaping.start();
-            appender.setEncoder(escaping);
+                && !(encoder instanceof EscapingEncoder)) {
+            appender.setEncoder(new EscapingEncoder(encoder));
         }
     }
 }

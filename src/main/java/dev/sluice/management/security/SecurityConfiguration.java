@@ -1,7 +1,7 @@
 package dev.sluice.management.security;
 
-import dev.sluice.listener.SluiceProperties;
-import dev.sluice.listener.UserProperties.Role;
+import dev.sluice.listener.configuration.SluiceProperties;
+import dev.sluice.listener.configuration.UserProperties.Role;
 import jakarta.servlet.DispatcherType;
 import java.util.List;
 import java.util.Locale;

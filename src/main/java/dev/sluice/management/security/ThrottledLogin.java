@@ -1,7 +1,7 @@
 package dev.sluice.management.security;
 
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.LongAdder;
+import dev.sluice.text.LogThrottle;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -13,13 +13,11 @@ import org.springframework.security.core.Authentication;
 final class ThrottledLogin implements AuthenticationProvider {
 
     private static final Logger log = LoggerFactory.getLogger(ThrottledLogin.class);
-    private static final long REPORT_EVERY_NANOS = 1_000_000_000L;
     private static final int MOST_OF_A_NAME = 64;
 
     private final AuthenticationProvider users;
     private final FailedLogins failures = new FailedLogins(System::nanoTime);
-    private final AtomicLong reportedAt = new AtomicLong(System.nanoTime() - REPORT_EVERY_NANOS);
-    private final LongAdder unreported = new LongAdder();
+    private final LogThrottle reports = new LogThrottle(Duration.ofSeconds(1));
 
     ThrottledLogin(AuthenticationProvider users) {
         this.users = users;
@@ -51,16 +49,10 @@ final class ThrottledLogin implements AuthenticationProvider {
 
     /** Once a second at the most, since whoever guesses could fill a disk with these. */
     private void report(String name, String source) {
-        long now = System.nanoTime();
-        long last = reportedAt.get();
-        if (now - last < REPORT_EVERY_NANOS || !reportedAt.compareAndSet(last, now)) {
-            unreported.increment();
-            return;
-        }
-        log.warn(
+        reports.write(unreported -> log.warn(
                 "Management: a login of '{}' from {} failed, as did {} others unreported before it",
                 name.length() > MOST_OF_A_NAME ? name.substring(0, MOST_OF_A_NAME) + "…" : name,
                 source,
-                unreported.sumThenReset());
+                unreported));
     }
 }

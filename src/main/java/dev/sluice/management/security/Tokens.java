@@ -1,6 +1,6 @@
 package dev.sluice.management.security;
 
-import dev.sluice.listener.UserProperties.Role;
+import dev.sluice.listener.configuration.UserProperties.Role;
 import jakarta.servlet.Filter;
 import java.util.Collection;
 import java.util.List;

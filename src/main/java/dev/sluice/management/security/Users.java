@@ -1,8 +1,8 @@
 package dev.sluice.management.security;
 
-import dev.sluice.listener.StoredPassword;
-import dev.sluice.listener.UserProperties;
-import dev.sluice.listener.UserProperties.Role;
+import dev.sluice.listener.configuration.StoredPassword;
+import dev.sluice.listener.configuration.UserProperties;
+import dev.sluice.listener.configuration.UserProperties.Role;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

@@ -3,6 +3,7 @@ package dev.sluice.sink.amqp;
 import com.rabbitmq.client.PossibleAuthenticationFailureException;
 import dev.sluice.memory.Halt;
 import dev.sluice.sink.Failure;
+import dev.sluice.text.Causes;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -18,13 +19,11 @@ final class AmqpFailures {
 
     /** Of all that were to be sent. */
     static Failure of(String broker, Throwable thrown) {
-        String text = broker + ": " + rootText(thrown);
-        for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
-            if (cause instanceof PossibleAuthenticationFailureException) {
-                return Failure.unauthorized(text);
-            }
-        }
-        return passing(text);
+        Halt.onOutOfMemory(thrown);
+        String text = broker + ": " + Causes.line(Causes.of(thrown).getLast());
+        return Causes.has(thrown, PossibleAuthenticationFailureException.class)
+                ? Failure.unauthorized(text)
+                : passing(text);
     }
 
     /** For a reason of the broker's. */
@@ -36,17 +35,5 @@ final class AmqpFailures {
     static String text(String closed) {
         Matcher reply = REPLY_TEXT.matcher(closed);
         return reply.find() ? reply.group(1) : closed.lines().findFirst().orElse("");
-    }
-
-    private static String rootText(Throwable failed) {
-        Halt.onOutOfMemory(failed);
-        Throwable root = failed;
-        while (root.getCause() != null) {
-            root = root.getCause();
-        }
-        String message = root.getMessage();
-        return message == null || message.isBlank()
-                ? root.getClass().getSimpleName()
-                : message.lines().findFirst().orElseThrow();
     }
 }

@@ -1,7 +1,10 @@
 package dev.sluice.sink.amqp;
 
-import dev.sluice.sink.SinkCheck;
+import dev.sluice.check.Check;
+import dev.sluice.sink.Sink;
+import dev.sluice.sink.SinkDeclaration;
 import java.time.Duration;
+import org.springframework.beans.factory.BeanFactory;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
@@ -14,10 +17,10 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 public record AmqpSinkProperties(
         @DefaultValue("") String exchange,
         @DefaultValue("") String routingKey,
-        @DefaultValue("10s") Duration timeout) {
+        @DefaultValue("10s") Duration timeout) implements SinkDeclaration {
 
-    /** What is wrong with it. */
-    public void check(SinkCheck check) {
+    @Override
+    public void check(Check check) {
         check.template("exchange", exchange);
         check.template("routing-key", routingKey);
         check.that(
@@ -25,5 +28,10 @@ public record AmqpSinkProperties(
                 "routing-key",
                 "is missing. Give the name of a queue, or an 'exchange' that needs none");
         check.timeout(timeout);
+    }
+
+    @Override
+    public Sink open(String name, BeanFactory beans) {
+        return new AmqpSink(name, this, beans);
     }
 }

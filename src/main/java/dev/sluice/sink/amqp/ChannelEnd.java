@@ -1,12 +1,8 @@
 package dev.sluice.sink.amqp;
 
-import dev.sluice.message.Envelope;
 import dev.sluice.sink.Failure;
-import java.util.ArrayList;
-import java.util.HashSet;
-import java.util.List;
-import java.util.Map;
-import java.util.Set;
+import dev.sluice.sink.OrderedConfirmation;
+import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,36 +15,17 @@ import org.jspecify.annotations.Nullable;
 record ChannelEnd(@Nullable String closed, @Nullable Failure failed) {
 
     /**
-     * @param due the index of each publication's message
-     * @param failures takes those of messages that were not confirmed
-     * @return which are to be sent by another channel
+     * Settles the messages of the channel, but for those that another channel is to carry.
+     *
+     * @param publications by the index of their messages, in its order
      */
-    List<Integer> settle(
-            List<Publication> publications,
-            List<Integer> due,
-            List<? extends Envelope> messages,
-            Map<Integer, Failure> failures) {
-        boolean blames = publications.stream().anyMatch(this::blames);
-        List<Integer> again = new ArrayList<>();
-        Set<String> heldStreams = new HashSet<>();
-        for (int k = 0; k < due.size(); k++) {
-            Publication publication = publications.get(k);
-            String stream = messages.get(due.get(k)).origin().lane();
-            if (blames && publication.isBrokenOff() && !blames(publication)) {
-                if (!heldStreams.contains(stream)) {
-                    again.add(due.get(k));
-                }
-                continue;
+    void settle(SortedMap<Integer, Publication> publications, OrderedConfirmation confirmation) {
+        boolean blames = publications.values().stream().anyMatch(this::blames);
+        publications.forEach((index, publication) -> {
+            if (!blames || !publication.isBrokenOff() || blames(publication)) {
+                confirmation.settle(index, failure(publication));
             }
-            Failure failure = failure(publication);
-            if (failure != null) {
-                failures.put(due.get(k), failure);
-                if (!failure.poison()) {
-                    heldStreams.add(stream);
-                }
-            }
-        }
-        return again;
+        });
     }
 
     private boolean blames(Publication publication) {

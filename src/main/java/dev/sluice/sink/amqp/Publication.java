@@ -20,6 +20,7 @@ import org.springframework.amqp.core.MessageProperties;
 import org.springframework.amqp.core.ReturnedMessage;
 import org.springframework.amqp.rabbit.connection.CorrelationData;
 import org.springframework.amqp.rabbit.connection.CorrelationData.Confirm;
+import org.springframework.amqp.rabbit.core.RabbitOperations;
 
 /**
  * One message on its way to the broker, and the broker's answer to it.
@@ -77,6 +78,10 @@ record Publication(
             return Failure.poison("the routing key is longer than " + MAX_NAME_BYTES + " bytes");
         }
         return null;
+    }
+
+    void send(RabbitOperations operations) {
+        operations.send(exchange, routingKey, message, correlation);
     }
 
     void awaitConfirm(long untilNanos) throws InterruptedException {

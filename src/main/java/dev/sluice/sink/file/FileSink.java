@@ -4,7 +4,6 @@ import dev.sluice.message.Confirmation;
 import dev.sluice.message.Envelope;
 import dev.sluice.sink.Failure;
 import dev.sluice.sink.Sink;
-import dev.sluice.sink.SinkCheck;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -19,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * Each file fails alone, and as a whole: messages of one stream that go to one file stand there in order and without a
  * gap.
  */
-public final class FileSink implements Sink {
+final class FileSink implements Sink {
 
     private static final int MOST_OPEN = 64;
     private static final Duration IDLE = Duration.ofMinutes(1);
@@ -34,12 +33,11 @@ public final class FileSink implements Sink {
     /**
      * @throws IllegalArgumentException if the path cannot be that of a file
      */
-    public FileSink(String name, FileSinkProperties properties) {
+    FileSink(String name, FileSinkProperties properties) {
         this(name, properties, MOST_OPEN, IDLE);
     }
 
     FileSink(String name, FileSinkProperties properties, int mostOpen, Duration idle) {
-        properties.check(SinkCheck.of(name, "file"));
         this.path = properties.template();
         RotationProperties rotate = properties.rotate();
         Housekeeping keeping = rotate == null ? null : new Housekeeping(rotate);

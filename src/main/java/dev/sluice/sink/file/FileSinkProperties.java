@@ -1,8 +1,11 @@
 package dev.sluice.sink.file;
 
-import dev.sluice.sink.SinkCheck;
+import dev.sluice.check.Check;
+import dev.sluice.sink.Sink;
+import dev.sluice.sink.SinkDeclaration;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.BeanFactory;
 import org.springframework.boot.context.properties.NestedConfigurationProperty;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
@@ -19,16 +22,22 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 public record FileSinkProperties(
         String path,
         @DefaultValue("raw") Format format,
-        @NestedConfigurationProperty @Nullable RotationProperties rotate) {
+        @NestedConfigurationProperty @Nullable RotationProperties rotate)
+        implements SinkDeclaration {
 
-    /** Says what is wrong with it. */
-    public void check(SinkCheck check) {
+    @Override
+    public void check(Check check) {
         if (check.present("path", path, "the path of a file, such as data/archive/{listener}.log")) {
             check.parsed("path", this::template);
         }
         if (rotate != null) {
             rotate.check(check);
         }
+    }
+
+    @Override
+    public Sink open(String name, BeanFactory beans) {
+        return new FileSink(name, this);
     }
 
     FilePath template() {

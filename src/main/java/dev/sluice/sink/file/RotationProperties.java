@@ -1,6 +1,6 @@
 package dev.sluice.sink.file;
 
-import dev.sluice.sink.SinkCheck;
+import dev.sluice.check.Check;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -25,7 +25,7 @@ public record RotationProperties(
     private static final DataSize SMALLEST = DataSize.ofKilobytes(1);
     private static final Duration SHORTEST = Duration.ofSeconds(1);
 
-    void check(SinkCheck check) {
+    void check(Check check) {
         check.that(
                 size != null || age != null,
                 "rotate",

@@ -44,7 +44,7 @@ final class Answer implements BodyHandler<@Nullable Void> {
         }
         int status = received.statusCode();
         Duration pause = RetryAfter.pause(received.headers(), Instant.now());
-        String text = "HTTP " + status + (pause.isZero() ? "" : ", and asks to wait " + Breakdown.text(pause));
+        String text = "HTTP " + status + (pause.isZero() ? "" : ", and asks to wait " + HttpFailures.text(pause));
         return switch (status) {
             case 401, 403, 407 -> Optional.of(Failure.unauthorized(text).pausing(pause));
             case 408, 425, 429 -> Optional.of(Failure.passing(text).pausing(pause));

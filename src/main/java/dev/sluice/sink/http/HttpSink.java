@@ -4,7 +4,6 @@ import dev.sluice.message.Confirmation;
 import dev.sluice.message.Envelope;
 import dev.sluice.sink.Failure;
 import dev.sluice.sink.Sink;
-import dev.sluice.sink.SinkCheck;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -36,7 +35,7 @@ import org.springframework.beans.factory.BeanFactory;
  * what is behind it in its stream, for as long as the server asks. A server that answers and whose answer gets lost
  * sees the message again, under the same {@code ce-id}.
  */
-public final class HttpSink implements Sink {
+final class HttpSink implements Sink {
 
     /** What a body may take beyond the time of its headers before the connection is given up. */
     private static final long BODY_MILLIS = 500;
@@ -51,8 +50,7 @@ public final class HttpSink implements Sink {
      * @param beans where the {@code SslBundles} are
      * @throws IllegalArgumentException naming the key whose value cannot be
      */
-    public HttpSink(String name, HttpSinkProperties properties, BeanFactory beans) {
-        properties.check(SinkCheck.of(name, "http"));
+    HttpSink(String name, HttpSinkProperties properties, BeanFactory beans) {
         this.properties = properties;
         requests = new Requests(properties);
         guard = properties.allowLinkLocal() ? Optional.empty() : Optional.of(new LinkLocalGuard(requests.uri()));
@@ -114,7 +112,7 @@ public final class HttpSink implements Sink {
         long patience = properties.timeout().toMillis();
         if (!places.tryAcquire(patience, TimeUnit.MILLISECONDS)) {
             return Optional.of(Failure.passing("all " + properties.connections() + " connections were busy for "
-                    + Breakdown.text(properties.timeout())));
+                    + HttpFailures.text(properties.timeout())));
         }
         try {
             Optional<String> refusal = guard.flatMap(LinkLocalGuard::refusal);
@@ -132,7 +130,7 @@ public final class HttpSink implements Sink {
         } catch (ExecutionException | TimeoutException ex) {
             exchange.cancel(true);
             if (!answer.received()) {
-                return Optional.of(Failure.passing(Breakdown.reason(ex, requests.uri(), properties.timeout())));
+                return Optional.of(Failure.passing(HttpFailures.reason(ex, requests.uri(), properties.timeout())));
             }
         } catch (InterruptedException ex) {
             exchange.cancel(true);

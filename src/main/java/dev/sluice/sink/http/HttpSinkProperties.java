@@ -1,10 +1,13 @@
 package dev.sluice.sink.http;
 
-import dev.sluice.sink.SinkCheck;
+import dev.sluice.check.Check;
+import dev.sluice.sink.Sink;
+import dev.sluice.sink.SinkDeclaration;
 import java.net.http.HttpRequest;
 import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.BeanFactory;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
@@ -26,10 +29,11 @@ public record HttpSinkProperties(
         @DefaultValue("10s") Duration timeout,
         @DefaultValue("16") int connections,
         @Nullable String sslBundle,
-        @DefaultValue("false") boolean allowLinkLocal) {
+        @DefaultValue("false") boolean allowLinkLocal)
+        implements SinkDeclaration {
 
-    /** What is wrong with it. */
-    public void check(SinkCheck check) {
+    @Override
+    public void check(Check check) {
         if (check.present("url", url, "that of a web server, such as https://example.org/in")) {
             check.parsed("url", () -> Requests.uri(url));
         }
@@ -38,6 +42,11 @@ public record HttpSinkProperties(
                 check.parsed("headers." + name, () -> Requests.withHeader(HttpRequest.newBuilder(), name, value)));
         check.that(connections >= 1, "connections", "must be at least 1");
         check.timeout(timeout);
+    }
+
+    @Override
+    public Sink open(String name, BeanFactory beans) {
+        return new HttpSink(name, this, beans);
     }
 
     /** Without the values of the headers. */

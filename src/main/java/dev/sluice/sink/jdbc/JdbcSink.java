@@ -5,7 +5,6 @@ import dev.sluice.message.Envelope;
 import dev.sluice.sink.Failure;
 import dev.sluice.sink.OrderedConfirmation;
 import dev.sluice.sink.Sink;
-import dev.sluice.sink.SinkCheck;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -22,7 +21,7 @@ import org.springframework.jdbc.support.JdbcTransactionManager;
  * A database, on Spring Boot's {@code DataSource}.
  *
  * <p>Messages are stored as one batch in one transaction. Where one of them is to blame that the database refuses the batch
- * (see {@link Trouble}), they are stored again one by one, each in a transaction of its own, so that only the one that
+ * (see {@link JdbcFailures}), they are stored again one by one, each in a transaction of its own, so that only the one that
  * cannot be stored is poison.
  *
  * <p>Messages come again after a crash, or when a commit's answer got lost. A statement that ignores an {@code :id} which is
@@ -30,7 +29,7 @@ import org.springframework.jdbc.support.JdbcTransactionManager;
  * With any other, a message that violates a unique key counts as stored only if a query finds it (see {@link
  * StoredQuery}), since another key of that table may be meant; else it is poison.
  */
-public final class JdbcSink implements Sink {
+final class JdbcSink implements Sink {
 
     private static final Logger logger = LoggerFactory.getLogger(JdbcSink.class);
 
@@ -48,10 +47,9 @@ public final class JdbcSink implements Sink {
      * @param beans where the {@code DataSource} is
      * @throws IllegalArgumentException naming what is missing or cannot be
      */
-    public JdbcSink(String name, JdbcSinkProperties properties, BeanFactory beans) {
+    JdbcSink(String name, JdbcSinkProperties properties, BeanFactory beans) {
         String key = "sluice.sinks." + name + ".jdbc";
         Duration timeout = properties.timeout();
-        properties.check(SinkCheck.of(name, "jdbc"));
         DataSource database = beans.getBeanProvider(DataSource.class).getIfUnique();
         if (database == null) {
             throw new IllegalArgumentException(key + ": no database is configured. Set spring.datasource.url");
@@ -72,24 +70,22 @@ public final class JdbcSink implements Sink {
             transactions.run(() -> statement.execute(messages));
             return Confirmation.all();
         } catch (RuntimeException ex) {
-            return Trouble.isOfTheMessage(ex)
+            return JdbcFailures.isOfTheMessage(ex)
                     ? oneByOne(messages)
-                    : Confirmation.none(messages.size(), Trouble.failure(ex));
+                    : Confirmation.none(messages.size(), JdbcFailures.failure(ex));
         }
     }
 
     /** Others go on where one fails, until as many as make it likely that the database is away. */
     private Confirmation<Failure> oneByOne(List<? extends Envelope> messages) throws InterruptedException {
-        OrderedConfirmation confirmation = new OrderedConfirmation();
+        OrderedConfirmation confirmation = new OrderedConfirmation(messages);
         int failed = 0;
-        for (Envelope message : messages) {
+        for (int i = 0; i < messages.size(); i++) {
             if (failed >= MOST_FAILED) {
-                confirmation.add(message, Failure.held("behind messages that failed"));
-            } else if (confirmation.holds(message)) {
-                confirmation.add(message, null);
-            } else {
-                Failure failure = store(message);
-                confirmation.add(message, failure);
+                confirmation.settle(i, Failure.held("behind messages that failed"));
+            } else if (confirmation.isDue(i)) {
+                Failure failure = store(messages.get(i));
+                confirmation.settle(i, failure);
                 failed = failure == null || failure.poison() ? 0 : failed + 1;
             }
         }
@@ -101,9 +97,9 @@ public final class JdbcSink implements Sink {
             transactions.run(() -> statement.execute(message));
             return null;
         } catch (RuntimeException ex) {
-            return Trouble.isDuplicate(ex) && stored.isPresent()
-                    ? find(message, stored.get(), Trouble.failure(ex))
-                    : Trouble.failure(ex);
+            return JdbcFailures.isDuplicate(ex) && stored.isPresent()
+                    ? find(message, stored.get(), JdbcFailures.failure(ex))
+                    : JdbcFailures.failure(ex);
         }
     }
 
@@ -114,7 +110,7 @@ public final class JdbcSink implements Sink {
             transactions.run(() -> found.set(query.finds(message)));
         } catch (RuntimeException ex) {
             return Failure.passing(
-                    duplicate.reason() + "; whether it was stored before, nobody knows: " + Trouble.reason(ex));
+                    duplicate.reason() + "; whether it was stored before, nobody knows: " + JdbcFailures.reason(ex));
         }
         if (!found.get()) {
             return duplicate;

@@ -1,8 +1,11 @@
 package dev.sluice.sink.jdbc;
 
-import dev.sluice.sink.SinkCheck;
+import dev.sluice.check.Check;
+import dev.sluice.sink.Sink;
+import dev.sluice.sink.SinkDeclaration;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.BeanFactory;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
@@ -20,14 +23,19 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 public record JdbcSinkProperties(
         String sql,
         @Nullable String stored,
-        @DefaultValue("10s") Duration timeout) {
+        @DefaultValue("10s") Duration timeout) implements SinkDeclaration {
 
-    /** What is wrong with it. */
-    public void check(SinkCheck check) {
+    @Override
+    public void check(Check check) {
         check.parsed("sql", () -> Statement.parameters(sql));
         if (stored != null) {
             check.parsed("stored", () -> Statement.parameters(stored));
         }
         check.timeout(timeout);
+    }
+
+    @Override
+    public Sink open(String name, BeanFactory beans) {
+        return new JdbcSink(name, this, beans);
     }
 }

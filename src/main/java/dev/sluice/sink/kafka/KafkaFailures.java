@@ -2,6 +2,8 @@ package dev.sluice.sink.kafka;
 
 import dev.sluice.memory.Halt;
 import dev.sluice.sink.Failure;
+import dev.sluice.text.Causes;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
@@ -48,42 +50,34 @@ final class KafkaFailures {
     Failure failure(Throwable failed, String topic) {
         Halt.onOutOfMemory(failed);
         Throwable cause = cause(failed);
-        if (POISON.contains(cause.getClass())) {
-            return Failure.poison(text(cause));
+        if (isPoison(failed)) {
+            return Failure.poison(Causes.line(cause));
         }
-        if (isUnauthorized(failed)) {
-            return Failure.unauthorized(text(cause));
+        if (Causes.has(failed, AuthenticationException.class, AuthorizationException.class)) {
+            return Failure.unauthorized(Causes.line(cause));
         }
         return Failure.passing(
                 cause instanceof TimeoutException
                                 || cause instanceof NetworkException
                                 || cause instanceof DisconnectException
                         ? silence(cause, topic)
-                        : text(root(cause)));
+                        : Causes.line(Causes.of(cause).getLast()));
     }
 
-    private static boolean isUnauthorized(Throwable failed) {
-        for (Throwable t = failed; t != null; t = t.getCause()) {
-            if (t instanceof AuthenticationException || t instanceof AuthorizationException) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    /** Whether a producer is of no use any more after this. */
+    /** Returns whether a producer is of no use any more after this. */
     static boolean isFatal(Throwable failed) {
-        for (Throwable t = failed; t != null; t = t.getCause()) {
-            if (t instanceof AuthenticationException
-                    || t instanceof AuthorizationException && !(t instanceof TopicAuthorizationException)
-                    || t instanceof ProducerFencedException
-                    || t instanceof UnsupportedVersionException
-                    // As one says that has been closed.
-                    || t instanceof IllegalStateException) {
-                return true;
-            }
-        }
-        return false;
+        return Causes.of(failed).stream().anyMatch(KafkaFailures::endsProducer);
+    }
+
+    private static boolean endsProducer(Throwable cause) {
+        return switch (cause) {
+            case TopicAuthorizationException _ -> false;
+            case AuthenticationException _, AuthorizationException _ -> true;
+            case ProducerFencedException _, UnsupportedVersionException _ -> true;
+            // As one says that has been closed.
+            case IllegalStateException _ -> true;
+            default -> false;
+        };
     }
 
     static boolean isPoison(Throwable failed) {
@@ -100,7 +94,7 @@ final class KafkaFailures {
         if (connections() == 0) {
             return "no broker of " + brokers + " can be reached";
         }
-        String text = text(cause);
+        String text = Causes.line(cause);
         return text.contains("not present in metadata")
                 ? "topic '" + topic + "' does not exist, or has no leader"
                 : text;
@@ -117,29 +111,14 @@ final class KafkaFailures {
         return Double.NaN;
     }
 
+    /** What the client says itself, within what carries that to us. */
     private static Throwable cause(Throwable failed) {
-        Throwable cause = failed;
-        while (cause.getCause() != null
-                && (cause instanceof ExecutionException
+        List<Throwable> causes = Causes.of(failed);
+        return causes.stream()
+                .filter(cause -> !(cause instanceof ExecutionException
                         || cause instanceof CompletionException
-                        || cause instanceof org.springframework.kafka.KafkaException)) {
-            cause = cause.getCause();
-        }
-        return cause;
-    }
-
-    private static Throwable root(Throwable failed) {
-        Throwable root = failed;
-        while (root.getCause() != null) {
-            root = root.getCause();
-        }
-        return root;
-    }
-
-    private static String text(Throwable cause) {
-        String message = cause.getMessage();
-        return message == null || message.isBlank()
-                ? cause.getClass().getSimpleName()
-                : message.lines().findFirst().orElseThrow();
+                        || cause instanceof org.springframework.kafka.KafkaException))
+                .findFirst()
+                .orElseGet(causes::getLast);
     }
 }

@@ -10,7 +10,6 @@ import dev.sluice.sink.Failure;
 import dev.sluice.sink.OrderedConfirmation;
 import dev.sluice.sink.Replacements;
 import dev.sluice.sink.Sink;
-import dev.sluice.sink.SinkCheck;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -42,7 +41,7 @@ import org.springframework.kafka.support.ProducerListener;
  *     href="https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/bindings/kafka-protocol-binding.md">CloudEvents
  *     Kafka protocol binding</a>
  */
-public final class KafkaSink implements Sink {
+final class KafkaSink implements Sink {
 
     private final Duration timeout;
     private final Template topic;
@@ -58,8 +57,7 @@ public final class KafkaSink implements Sink {
     /**
      * @throws IllegalArgumentException if a template or the timeout is wrong, or Kafka is not configured
      */
-    public KafkaSink(String name, KafkaSinkProperties properties, BeanFactory beans) {
-        properties.check(SinkCheck.of(name, "kafka"));
+    KafkaSink(String name, KafkaSinkProperties properties, BeanFactory beans) {
         timeout = properties.timeout();
         replacements = new Replacements(name);
         topic = Template.parse(properties.topic(), UTF_8);
@@ -87,7 +85,7 @@ public final class KafkaSink implements Sink {
         long deadline = System.nanoTime() + timeout.toNanos();
         int producer = replaced;
         List<Sending> sendings = handOver(messages);
-        OrderedConfirmation confirmation = new OrderedConfirmation();
+        OrderedConfirmation confirmation = new OrderedConfirmation(messages);
         String useless = null;
         for (int i = 0; i < messages.size(); i++) {
             Sending sending = sendings.get(i);
@@ -95,7 +93,7 @@ public final class KafkaSink implements Sink {
             if (useless == null && failed != null) {
                 useless = uselessness(failed, sending);
             }
-            confirmation.add(messages.get(i), failed == null ? null : failure(failed, sending.topic()));
+            confirmation.settle(i, failed == null ? null : failure(failed, sending.topic()));
         }
         if (useless != null) {
             replace(producer, useless);

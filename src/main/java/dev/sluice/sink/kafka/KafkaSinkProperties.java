@@ -1,7 +1,10 @@
 package dev.sluice.sink.kafka;
 
-import dev.sluice.sink.SinkCheck;
+import dev.sluice.check.Check;
+import dev.sluice.sink.Sink;
+import dev.sluice.sink.SinkDeclaration;
 import java.time.Duration;
+import org.springframework.beans.factory.BeanFactory;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
@@ -15,10 +18,10 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 public record KafkaSinkProperties(
         String topic,
         @DefaultValue("{connection}") String key,
-        @DefaultValue("30s") Duration timeout) {
+        @DefaultValue("30s") Duration timeout) implements SinkDeclaration {
 
-    /** What is wrong with it. */
-    public void check(SinkCheck check) {
+    @Override
+    public void check(Check check) {
         if (check.present("topic", topic, "the name of a topic, such as device.{listener}")) {
             check.template("topic", topic);
         }
@@ -28,5 +31,10 @@ public record KafkaSinkProperties(
                 !timeout.isPositive() || timeout.compareTo(Duration.ofSeconds(1)) >= 0,
                 "timeout",
                 "must be at least 1s");
+    }
+
+    @Override
+    public Sink open(String name, BeanFactory beans) {
+        return new KafkaSink(name, this, beans);
     }
 }

@@ -12,19 +12,17 @@ import dev.sluice.sink.Failure;
 import dev.sluice.sink.OrderedConfirmation;
 import dev.sluice.sink.Replacements;
 import dev.sluice.sink.Sink;
-import dev.sluice.sink.SinkCheck;
-import dev.sluice.sink.UnauthorizedException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Messages do not wait for the acknowledgements of those before them. What is behind one that is refused or not
  * acknowledged in time comes again after it.
  */
-public final class MqttSink implements Sink {
+final class MqttSink implements Sink {
 
     private static final Duration MOST_FAREWELL = Duration.ofSeconds(2);
 
@@ -51,8 +49,7 @@ public final class MqttSink implements Sink {
     /**
      * @throws IllegalArgumentException naming the key that cannot be
      */
-    public MqttSink(String name, MqttSinkProperties properties) {
-        properties.check(SinkCheck.of(name, "mqtt"));
+    MqttSink(String name, MqttSinkProperties properties) {
         this.address = BrokerAddress.parse(properties.url());
         this.topic = new TopicTemplate(properties.topic());
         this.qos = Objects.requireNonNull(MqttQos.fromCode(properties.qos()));
@@ -62,36 +59,40 @@ public final class MqttSink implements Sink {
 
     @Override
     public Confirmation<Failure> send(List<? extends Envelope> messages) throws InterruptedException {
-        BrokerConnection broker = connected();
+        try {
+            return send(messages, connected());
+        } catch (ExecutionException ex) {
+            return Confirmation.none(messages.size(), MqttFailures.failure(address.toString(), ex));
+        } catch (TimeoutException _) {
+            return Confirmation.none(messages.size(), Failure.passing(address + ": not connected within " + seconds()));
+        }
+    }
+
+    private Confirmation<Failure> send(List<? extends Envelope> messages, BrokerConnection broker)
+            throws InterruptedException {
         long deadline = System.nanoTime() + properties.timeout().toNanos();
-        Map<Integer, Failure> failures = new TreeMap<>();
-        Map<Integer, CompletableFuture<Mqtt5PublishResult>> answers = publish(messages, broker, deadline, failures);
+        OrderedConfirmation confirmation = new OrderedConfirmation(messages);
+        Map<Integer, CompletableFuture<Mqtt5PublishResult>> answers = publish(messages, broker, deadline, confirmation);
         boolean late = false;
         for (Map.Entry<Integer, CompletableFuture<Mqtt5PublishResult>> answer : answers.entrySet()) {
             try {
                 answer.getValue().get(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
+                confirmation.settle(answer.getKey(), null);
             } catch (ExecutionException ex) {
-                failures.put(answer.getKey(), Refusal.failure(address.toString(), cause(ex)));
+                confirmation.settle(answer.getKey(), MqttFailures.failure(address.toString(), ex));
             } catch (TimeoutException _) {
                 late = true;
-                failures.put(answer.getKey(), unconfirmed());
+                confirmation.settle(answer.getKey(), unconfirmed());
             }
         }
         if (late) {
             retire(broker);
         }
-        if (failures.isEmpty()) {
-            return Confirmation.all();
-        }
-        OrderedConfirmation confirmation = new OrderedConfirmation();
-        for (int i = 0; i < messages.size(); i++) {
-            confirmation.add(messages.get(i), failures.get(i));
-        }
         return confirmation.confirmation();
     }
 
     private Map<Integer, CompletableFuture<Mqtt5PublishResult>> publish(
-            List<? extends Envelope> messages, BrokerConnection broker, long deadline, Map<Integer, Failure> failures)
+            List<? extends Envelope> messages, BrokerConnection broker, long deadline, OrderedConfirmation confirmation)
             throws InterruptedException {
         Map<Integer, CompletableFuture<Mqtt5PublishResult>> answers = new LinkedHashMap<>();
         for (int i = 0; i < messages.size(); i++) {
@@ -99,15 +100,13 @@ public final class MqttSink implements Sink {
             try {
                 message = message(messages.get(i));
             } catch (IllegalArgumentException ex) {
-                failures.put(i, Failure.poison(String.valueOf(ex.getMessage())));
+                confirmation.settle(i, Failure.poison(String.valueOf(ex.getMessage())));
                 continue;
             }
             CompletableFuture<Mqtt5PublishResult> answer = broker.publish(message, deadline);
             if (answer == null) {
-                for (int unsent = i; unsent < messages.size(); unsent++) {
-                    failures.put(
-                            unsent, Failure.held("not sent: " + unconfirmed().reason()));
-                }
+                Failure unsent = Failure.held("not sent: " + unconfirmed().reason());
+                IntStream.range(i, messages.size()).forEach(left -> confirmation.settle(left, unsent));
                 break;
             }
             answers.put(i, answer);
@@ -127,13 +126,13 @@ public final class MqttSink implements Sink {
                 .build();
     }
 
-    private BrokerConnection connected() throws InterruptedException {
+    private BrokerConnection connected() throws InterruptedException, ExecutionException, TimeoutException {
         BrokerConnection open = connection;
         if (open != null && open.connected()) {
             return open;
         }
         if (!connecting.tryLock(properties.timeout().toNanos(), TimeUnit.NANOSECONDS)) {
-            throw new IllegalStateException(address + ": not connected within " + seconds());
+            throw new TimeoutException();
         }
         try {
             open = connection;
@@ -145,13 +144,6 @@ public final class MqttSink implements Sink {
                 connection = open;
             }
             return open;
-        } catch (ExecutionException ex) {
-            String reason = address + ": " + Refusal.reason(cause(ex));
-            throw Refusal.isUnauthorized(ex)
-                    ? new UnauthorizedException(reason, ex)
-                    : new IllegalStateException(reason, ex);
-        } catch (TimeoutException ex) {
-            throw new IllegalStateException(address + ": not connected within " + seconds(), ex);
         } finally {
             connecting.unlock();
         }
@@ -177,11 +169,6 @@ public final class MqttSink implements Sink {
 
     private String seconds() {
         return properties.timeout().toMillis() / 1000.0 + " s";
-    }
-
-    private static Throwable cause(ExecutionException ex) {
-        Throwable cause = ex.getCause();
-        return cause == null ? ex : cause;
     }
 
     @Override

@@ -1,9 +1,12 @@
 package dev.sluice.sink.mqtt;
 
 import com.hivemq.client.mqtt.datatypes.MqttQos;
-import dev.sluice.sink.SinkCheck;
+import dev.sluice.check.Check;
+import dev.sluice.sink.Sink;
+import dev.sluice.sink.SinkDeclaration;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.BeanFactory;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
@@ -24,10 +27,11 @@ public record MqttSinkProperties(
         @Nullable String clientId,
         @Nullable String username,
         @Nullable String password,
-        @DefaultValue("10s") Duration timeout) {
+        @DefaultValue("10s") Duration timeout)
+        implements SinkDeclaration {
 
-    /** What is wrong with it. */
-    public void check(SinkCheck check) {
+    @Override
+    public void check(Check check) {
         if (check.present("url", url, "that of a broker, such as tcp://localhost:1883")) {
             check.parsed("url", () -> BrokerAddress.parse(url));
         }
@@ -36,6 +40,11 @@ public record MqttSinkProperties(
         }
         check.that(MqttQos.fromCode(qos) != null, "qos", "must be 0, 1 or 2");
         check.timeout(timeout);
+    }
+
+    @Override
+    public Sink open(String name, BeanFactory beans) {
+        return new MqttSink(name, this);
     }
 
     /** Without the password. */

@@ -1,5 +1,6 @@
 package dev.sluice.transport.tcp;
 
+import dev.sluice.text.Causes;
 import java.io.FileNotFoundException;
 import java.nio.file.NoSuchFileException;
 import java.security.InvalidKeyException;
@@ -105,7 +106,7 @@ public final class BundleCheck {
     /** Those of the causes too, as far as they say anything new. */
     private static String messages(Throwable ex) {
         StringBuilder text = new StringBuilder();
-        for (Throwable cause = ex; cause != null; cause = cause.getCause()) {
+        for (Throwable cause : Causes.of(ex)) {
             String message = cause.getMessage();
             if (message != null && text.indexOf(message) < 0) {
                 text.append(text.isEmpty() ? "" : ": ").append(message);

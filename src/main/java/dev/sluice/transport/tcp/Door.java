@@ -47,7 +47,7 @@ final class Door {
         this.proxies = proxies.mode() == Mode.REQUIRED ? proxies.trusted() : null;
         this.connections = connections;
         this.memory = memory;
-        this.rejections = new SuppressingLog<>(log, listener, Reason.Rejected.class);
+        this.rejections = new SuppressingLog<>(log, listener);
     }
 
     /** Whether connections come by way of proxies, so that each still has to {@linkplain #enters enter}. */

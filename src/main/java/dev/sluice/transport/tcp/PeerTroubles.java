@@ -6,7 +6,6 @@ import dev.sluice.transport.SuppressingLog;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -16,26 +15,20 @@ import org.slf4j.LoggerFactory;
  */
 final class PeerTroubles {
 
-    private static final Logger log = LoggerFactory.getLogger(PeerTroubles.class);
-
-    private final SuppressingLog<TlsTrouble> tls;
-    private final SuppressingLog<Reason.Dropped> drops;
-    private final SuppressingLog<Reason.Closed> cutOff;
+    private final SuppressingLog<Enum<?>> log;
 
     PeerTroubles(String listener) {
-        this.tls = new SuppressingLog<>(log, listener, TlsTrouble.class);
-        this.drops = new SuppressingLog<>(log, listener, Reason.Dropped.class);
-        this.cutOff = new SuppressingLog<>(log, listener, Reason.Closed.class);
+        this.log = new SuppressingLog<>(LoggerFactory.getLogger(PeerTroubles.class), listener);
     }
 
     void tls(TlsTrouble trouble, InetSocketAddress peer, IOException ex) {
-        tls.warn(trouble, () -> trouble.describe(peer, ex));
+        log.warn(trouble, () -> trouble.describe(peer, ex));
     }
 
     /** @param problem what is malformed, in words; null with other reasons */
     void dropped(Reason.Dropped reason, @Nullable String problem, InetSocketAddress peer) {
         if (reason != Reason.Dropped.CLOSED) {
-            drops.warn(
+            log.warn(
                     reason,
                     () -> "dropped a message of " + text(peer) + ": " + reason.text()
                             + (problem == null ? "" : ", " + problem));
@@ -45,7 +38,7 @@ final class PeerTroubles {
     /** A connection has ended. */
     void closed(Reason.Closed reason, InetSocketAddress peer) {
         if (reason == Reason.Closed.UNEXPECTED_TLS) {
-            tls.warn(TlsTrouble.UNEXPECTED_TLS, () -> TlsTrouble.UNEXPECTED_TLS.describe(peer));
+            log.warn(TlsTrouble.UNEXPECTED_TLS, () -> TlsTrouble.UNEXPECTED_TLS.describe(peer));
         }
         String why = switch (reason) {
             case FRAME_TIMEOUT -> "a frame took longer than 'timeouts.frame' allows";
@@ -56,22 +49,18 @@ final class PeerTroubles {
             default -> null;
         };
         if (why != null) {
-            cutOff.warn(reason, () -> "cut off " + text(peer) + ": " + why);
+            log.warn(reason, () -> "cut off " + text(peer) + ": " + why);
         }
     }
 
     /** To be called now and then: tells how many lines were left out. */
     void tellSuppressed() {
-        tls.tellSuppressed();
-        drops.tellSuppressed();
-        cutOff.tellSuppressed();
+        log.tellSuppressed();
     }
 
     /** The same, once nothing more is to come. */
     void tellAllSuppressed() {
-        tls.tellAllSuppressed();
-        drops.tellAllSuppressed();
-        cutOff.tellAllSuppressed();
+        log.tellAllSuppressed();
     }
 
     static String text(InetSocketAddress peer) {

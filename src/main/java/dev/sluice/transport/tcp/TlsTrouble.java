@@ -1,5 +1,6 @@
 package dev.sluice.transport.tcp;
 
+import dev.sluice.text.Causes;
 import dev.sluice.transport.Reason;
 import java.io.EOFException;
 import java.io.IOException;
@@ -54,7 +55,7 @@ enum TlsTrouble {
 
     static TlsTrouble of(IOException ex) {
         boolean certificate = false;
-        for (Throwable cause = ex; cause != null; cause = cause.getCause()) {
+        for (Throwable cause : Causes.of(ex)) {
             switch (cause) {
                 case CertificateExpiredException _, CertificateNotYetValidException _ -> {
                     return CERTIFICATE_OUT_OF_DATE;
@@ -97,10 +98,6 @@ enum TlsTrouble {
     }
 
     private static String rootMessage(Throwable ex) {
-        Throwable root = ex;
-        for (Throwable cause = ex.getCause(); cause != null; cause = cause.getCause()) {
-            root = cause;
-        }
-        return String.valueOf(root.getMessage());
+        return String.valueOf(Causes.of(ex).getLast().getMessage());
     }
 }

@@ -19,8 +19,8 @@ final class SourceTroubles {
     private final SuppressingLog<Reason.Withheld> withheld;
 
     SourceTroubles(String listener) {
-        this.drops = new SuppressingLog<>(log, listener, Reason.Dropped.class);
-        this.withheld = new SuppressingLog<>(log, listener, Reason.Withheld.class);
+        this.drops = new SuppressingLog<>(log, listener);
+        this.withheld = new SuppressingLog<>(log, listener);
     }
 
     void dropped(Reason.Dropped reason, InetSocketAddress source, int bytes) {

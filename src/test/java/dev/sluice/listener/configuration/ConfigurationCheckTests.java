@@ -3,7 +3,7 @@ package dev.sluice.listener.configuration;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
-import dev.sluice.sink.LogSinkProperties;
+import dev.sluice.sink.log.LogSinkProperties;
 import dev.sluice.transport.Cidr;
 import dev.sluice.transport.tcp.ProxyProtocolProperties.Mode;
 import java.io.IOException;

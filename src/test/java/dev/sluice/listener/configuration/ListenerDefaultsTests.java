@@ -3,7 +3,6 @@ package dev.sluice.listener.configuration;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.handler.ReplyProperties;
-import dev.sluice.listener.SluiceProperties;
 import dev.sluice.transport.framing.FramingProperties;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

@@ -1,5 +1,6 @@
 package dev.sluice.sink.file;
 
+import static dev.sluice.sink.CheckedDeclaration.checked;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -347,7 +348,8 @@ class FileSinkTests {
     @ValueSource(strings = {"", " ", "logs/", "{nonsense}.log", "x\0.log"})
     void aPathThatCannotBeIsRefusedNamingItsKey(String path) {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new FileSink("archive", new FileSinkProperties(path, Format.RAW, null)))
+                .isThrownBy(() -> new FileSink(
+                        "archive", checked("archive.file", new FileSinkProperties(path, Format.RAW, null))))
                 .withMessageStartingWith("sluice.sinks.archive.file.path: ");
     }
 

@@ -1,5 +1,6 @@
 package dev.sluice.sink.http;
 
+import static dev.sluice.sink.CheckedDeclaration.checked;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -51,7 +52,7 @@ import org.springframework.boot.context.properties.source.MapConfigurationProper
 final class HttpSinkTests {
 
     private static HttpSink sink(String url, String... more) {
-        return new HttpSink("hook", properties(url, more), new DefaultListableBeanFactory());
+        return new HttpSink("hook", checked("hook.http", properties(url, more)), new DefaultListableBeanFactory());
     }
 
     private static HttpSinkProperties properties(String url, String... more) {

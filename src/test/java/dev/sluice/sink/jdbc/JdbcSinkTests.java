@@ -1,5 +1,6 @@
 package dev.sluice.sink.jdbc;
 
+import static dev.sluice.sink.CheckedDeclaration.checked;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -99,7 +100,10 @@ final class JdbcSinkTests {
     private static JdbcSink sink(DataSource database, String sql, String timeout) {
         DefaultListableBeanFactory beans = new DefaultListableBeanFactory();
         beans.registerSingleton("dataSource", database);
-        return new JdbcSink("table", new JdbcSinkProperties(sql, null, Duration.parse("PT" + timeout)), beans);
+        return new JdbcSink(
+                "table",
+                checked("table.jdbc", new JdbcSinkProperties(sql, null, Duration.parse("PT" + timeout))),
+                beans);
     }
 
     private JdbcSink sink(String sql) {
@@ -109,7 +113,8 @@ final class JdbcSinkTests {
     private JdbcSink sink(String sql, String stored) {
         DefaultListableBeanFactory beans = new DefaultListableBeanFactory();
         beans.registerSingleton("dataSource", database);
-        return new JdbcSink("table", new JdbcSinkProperties(sql, stored, Duration.ofSeconds(10)), beans);
+        return new JdbcSink(
+                "table", checked("table.jdbc", new JdbcSinkProperties(sql, stored, Duration.ofSeconds(10))), beans);
     }
 
     private static List<StreamMessage> texts(String... texts) {

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.sluice.Never;
 import dev.sluice.RunningSluice;
 import dev.sluice.delivery.DurableRoute;
 import dev.sluice.delivery.Route;

@@ -3,6 +3,7 @@ package dev.sluice.transport.udp;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.sluice.Never;
 import dev.sluice.RunningSluice;
 import dev.sluice.delivery.DurableRoute;
 import dev.sluice.delivery.Route;

@@ -1,0 +1,7 @@
+/**
+ * Delivery to a UDP receiver.
+ */
+@NullMarked
+package dev.sluice.sink.udp;
+
+import org.jspecify.annotations.NullMarked;
