@@ -25,26 +25,22 @@ public final class Sinks {
     /**
      * Says what is wrong with what is declared, without making a sink of it.
      *
-     * @param problems takes a key, relative to the sink, and what is wrong with its value
+     * @param check of the sink
      */
-    public static void check(SinkProperties properties, BiConsumer<String, IllegalArgumentException> problems) {
-        check(properties.file(), FileSinkProperties::check, "file", problems);
-        check(properties.http(), HttpSinkProperties::check, "http", problems);
-        check(properties.kafka(), KafkaSinkProperties::check, "kafka", problems);
-        check(properties.amqp(), AmqpSinkProperties::check, "amqp", problems);
-        check(properties.mqtt(), MqttSinkProperties::check, "mqtt", problems);
-        check(properties.jdbc(), JdbcSinkProperties::check, "jdbc", problems);
-        check(properties.tcp(), TcpSinkProperties::check, "tcp", problems);
-        check(properties.udp(), UdpSinkProperties::check, "udp", problems);
+    public static void check(SinkProperties properties, Check check) {
+        check(properties.file(), FileSinkProperties::check, check.at("file"));
+        check(properties.http(), HttpSinkProperties::check, check.at("http"));
+        check(properties.kafka(), KafkaSinkProperties::check, check.at("kafka"));
+        check(properties.amqp(), AmqpSinkProperties::check, check.at("amqp"));
+        check(properties.mqtt(), MqttSinkProperties::check, check.at("mqtt"));
+        check(properties.jdbc(), JdbcSinkProperties::check, check.at("jdbc"));
+        check(properties.tcp(), TcpSinkProperties::check, check.at("tcp"));
+        check(properties.udp(), UdpSinkProperties::check, check.at("udp"));
     }
 
-    private static <P> void check(
-            @Nullable P declared,
-            BiConsumer<P, Check> check,
-            String kind,
-            BiConsumer<String, IllegalArgumentException> problems) {
+    private static <P> void check(@Nullable P declared, BiConsumer<P, Check> kind, Check check) {
         if (declared != null) {
-            check.accept(declared, new Check((key, problem) -> problems.accept(kind + "." + key, problem)));
+            kind.accept(declared, check);
         }
     }
 

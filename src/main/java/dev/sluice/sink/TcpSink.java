@@ -37,7 +37,7 @@ final class TcpSink implements Sink {
     private boolean wary;
 
     TcpSink(String name, TcpSinkProperties properties) {
-        properties.check(Check.of(name, "tcp"));
+        properties.check(Check.of("sluice.sinks." + name + ".tcp"));
         this.timeout = properties.timeout();
         this.dialogue = new Dialogue(properties);
         this.link = new TcpLink(name, properties, dialogue);

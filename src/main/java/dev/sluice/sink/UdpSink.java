@@ -39,7 +39,7 @@ final class UdpSink implements Sink {
     private @Nullable DatagramSocket socket;
 
     UdpSink(String name, UdpSinkProperties properties) {
-        properties.check(Check.of(name, "udp"));
+        properties.check(Check.of("sluice.sinks." + name + ".udp"));
         this.host = properties.host();
         this.port = properties.port();
         this.replacements = new Replacements(name);

@@ -82,7 +82,7 @@ public final class AmqpSink implements Sink {
     public AmqpSink(String name, AmqpSinkProperties properties, BeanFactory beans) {
         this.name = name;
         replacements = new Replacements(name);
-        properties.check(Check.of(name, "amqp"));
+        properties.check(Check.of("sluice.sinks." + name + ".amqp"));
         timeout = properties.timeout();
         exchange = Template.parse(properties.exchange(), UTF_8);
         routingKey = Template.parse(properties.routingKey(), UTF_8);

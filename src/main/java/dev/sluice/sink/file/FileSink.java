@@ -39,7 +39,7 @@ public final class FileSink implements Sink {
     }
 
     FileSink(String name, FileSinkProperties properties, int mostOpen, Duration idle) {
-        properties.check(Check.of(name, "file"));
+        properties.check(Check.of("sluice.sinks." + name + ".file"));
         this.path = properties.template();
         RotationProperties rotate = properties.rotate();
         Housekeeping keeping = rotate == null ? null : new Housekeeping(rotate);

@@ -52,7 +52,7 @@ public final class HttpSink implements Sink {
      * @throws IllegalArgumentException naming the key whose value cannot be
      */
     public HttpSink(String name, HttpSinkProperties properties, BeanFactory beans) {
-        properties.check(Check.of(name, "http"));
+        properties.check(Check.of("sluice.sinks." + name + ".http"));
         this.properties = properties;
         requests = new Requests(properties);
         guard = properties.allowLinkLocal() ? Optional.empty() : Optional.of(new LinkLocalGuard(requests.uri()));

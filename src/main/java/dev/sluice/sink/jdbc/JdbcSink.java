@@ -1,6 +1,7 @@
 package dev.sluice.sink.jdbc;
 
 import dev.sluice.check.Check;
+import dev.sluice.check.CheckException;
 import dev.sluice.message.Envelope;
 import dev.sluice.sink.Confirmation;
 import dev.sluice.sink.Confirmation.Failure;
@@ -51,10 +52,10 @@ public final class JdbcSink implements Sink {
     public JdbcSink(String name, JdbcSinkProperties properties, BeanFactory beans) {
         String key = "sluice.sinks." + name + ".jdbc";
         Duration timeout = properties.timeout();
-        properties.check(Check.of(name, "jdbc"));
+        properties.check(Check.of(key));
         DataSource database = beans.getBeanProvider(DataSource.class).getIfUnique();
         if (database == null) {
-            throw new IllegalArgumentException(key + ": no database is configured. Set spring.datasource.url");
+            throw new CheckException(key, "no database is configured. Set spring.datasource.url", null);
         }
         this.name = name;
         JdbcTemplate jdbc = new JdbcTemplate(database);

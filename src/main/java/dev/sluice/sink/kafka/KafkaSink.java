@@ -59,7 +59,7 @@ public final class KafkaSink implements Sink {
      * @throws IllegalArgumentException if a template or the timeout is wrong, or Kafka is not configured
      */
     public KafkaSink(String name, KafkaSinkProperties properties, BeanFactory beans) {
-        properties.check(Check.of(name, "kafka"));
+        properties.check(Check.of("sluice.sinks." + name + ".kafka"));
         timeout = properties.timeout();
         replacements = new Replacements(name);
         topic = Template.parse(properties.topic(), UTF_8);

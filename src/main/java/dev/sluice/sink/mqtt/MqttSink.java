@@ -52,7 +52,7 @@ public final class MqttSink implements Sink {
      * @throws IllegalArgumentException naming the key that cannot be
      */
     public MqttSink(String name, MqttSinkProperties properties) {
-        properties.check(Check.of(name, "mqtt"));
+        properties.check(Check.of("sluice.sinks." + name + ".mqtt"));
         this.address = BrokerAddress.parse(properties.url());
         this.topic = new TopicTemplate(properties.topic());
         this.qos = Objects.requireNonNull(MqttQos.fromCode(properties.qos()));
