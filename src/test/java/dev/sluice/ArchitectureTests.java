@@ -41,7 +41,7 @@ final class ArchitectureTests {
         TEXT,
         MESSAGE,
         MEMORY,
-        CHECK("message"),
+        CHECK("text", "message"),
         TRANSPORT("text", "message", "memory", "check"),
         HANDLER("message", "check"),
         SINK("text", "message", "memory", "check", "transport.framing"),

@@ -1,5 +1,6 @@
 package dev.sluice.handler;
 
+import dev.sluice.check.Check;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
@@ -22,6 +23,19 @@ public record ReplyProperties(
     /** Whether a peer ever gets anything for a message. */
     public boolean answers() {
         return type != Type.NONE || onFailure != null;
+    }
+
+    /** Says what is wrong with it. */
+    public void check(Check check) {
+        checkOwn(check, Type.TEXT, "text", text);
+        checkOwn(check, Type.BEAN, "bean", bean);
+        check.template("text", text);
+        check.template("on-failure", onFailure);
+    }
+
+    private void checkOwn(Check check, Type owner, String key, @Nullable String value) {
+        check.onlyFor(owner, type, key);
+        check.that(type != owner || value != null && !value.isEmpty(), key, "is missing: type '" + key + "' needs it");
     }
 
     /** What has to have happened before a peer is answered. */

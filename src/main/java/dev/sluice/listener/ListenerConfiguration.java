@@ -1,5 +1,6 @@
 package dev.sluice.listener;
 
+import dev.sluice.check.CheckException;
 import dev.sluice.delivery.Routes;
 import dev.sluice.handler.ReplyProperties.After;
 import dev.sluice.listener.configuration.ConfigurationException;
@@ -77,16 +78,15 @@ class ListenerConfiguration {
         try {
             return declared.open(name, beans);
         } catch (IllegalArgumentException ex) {
-            throw new ConfigurationException(List.of(problem(name, String.valueOf(ex.getMessage()))));
+            throw new ConfigurationException(List.of(problem(name, ex)));
         }
     }
 
-    /** What only its making could show: a certificate that cannot be read, say. */
-    private static Problem problem(String sink, String message) {
-        String[] keyAndMessage = message.split(": ", 2);
-        return keyAndMessage.length == 2 && keyAndMessage[0].startsWith("sluice.sinks.")
-                ? new Problem(keyAndMessage[0], keyAndMessage[1], null)
-                : new Problem("sluice.sinks." + sink, message, null);
+    /** What only opening it could show: a certificate that cannot be read, say. */
+    private static Problem problem(String sink, IllegalArgumentException ex) {
+        return ex instanceof CheckException known
+                ? new Problem(known.key(), known.problem(), null)
+                : new Problem("sluice.sinks." + sink, String.valueOf(ex.getMessage()), null);
     }
 
     /** In place of Boot's. */

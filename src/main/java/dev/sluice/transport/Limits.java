@@ -1,5 +1,6 @@
 package dev.sluice.transport;
 
+import dev.sluice.check.Check;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
 
@@ -17,4 +18,24 @@ public record Limits(
         @DefaultValue("0") int maxConnectionsPerAddress,
         @DefaultValue("0") int connectionsPerSecond,
         @DefaultValue("0") int messagesPerSecond,
-        @DefaultValue("0") DataSize bytesPerSecond) {}
+        @DefaultValue("0") DataSize bytesPerSecond) {
+
+    /** Says what is wrong with what holds for a listener of connections. */
+    public void check(Check check) {
+        check.that(maxConnections >= 1, "max-connections", maxConnections + " is less than 1");
+        notNegative(check, "max-connections-per-address", maxConnectionsPerAddress);
+        notNegative(check, "connections-per-second", connectionsPerSecond);
+        checkRates(check);
+    }
+
+    /** Says what is wrong with what holds for every listener. */
+    public void checkRates(Check check) {
+        notNegative(check, "messages-per-second", messagesPerSecond);
+        check.that(
+                !bytesPerSecond.isNegative(), "bytes-per-second", bytesPerSecond + " is negative. Give 0 for no limit");
+    }
+
+    private static void notNegative(Check check, String key, int limit) {
+        check.that(limit >= 0, key, limit + " is negative. Give 0 for no limit");
+    }
+}

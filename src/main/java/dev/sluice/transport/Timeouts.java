@@ -1,5 +1,6 @@
 package dev.sluice.transport;
 
+import dev.sluice.check.Check;
 import java.time.Duration;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
@@ -17,4 +18,20 @@ public record Timeouts(
         @DefaultValue("30s") Duration frame,
         @DefaultValue("10s") Duration handshake,
         @DefaultValue("30s") Duration write,
-        @DefaultValue("0") Duration session) {}
+        @DefaultValue("0") Duration session) {
+
+    /** Says what is wrong with it. */
+    public void check(Check check) {
+        check(check, "idle", idle);
+        check(check, "frame", frame);
+        check(check, "handshake", handshake);
+        check(check, "write", write);
+        check(check, "session", session);
+    }
+
+    private static void check(Check check, String key, Duration timeout) {
+        String cure = ". Give 0 to wait for ever";
+        check.that(!timeout.isNegative(), key, "is negative" + cure);
+        check.that(timeout.compareTo(Check.LONGEST) <= 0, key, "is more than a hundred years" + cure);
+    }
+}

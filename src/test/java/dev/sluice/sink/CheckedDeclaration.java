@@ -14,10 +14,7 @@ public final class CheckedDeclaration {
      * @throws IllegalArgumentException about the first thing that is wrong with it, with its whole key in front
      */
     public static <D extends SinkDeclaration> D checked(String key, D declaration) {
-        declaration.check(new Check((part, problem) -> {
-            throw new IllegalArgumentException(
-                    "sluice.sinks." + key + "." + part + ": " + problem.getMessage(), problem);
-        }));
+        declaration.check(Check.of("sluice.sinks." + key));
         return declaration;
     }
 }

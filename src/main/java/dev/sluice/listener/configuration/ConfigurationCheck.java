@@ -31,8 +31,8 @@ public final class ConfigurationCheck {
         Binder binder = Binder.get(environment);
         new Declared<>(List.of("memory"), MemoryProperties.class, binder, settings, problems);
         if (!settings.below(List.of("defaults")).isEmpty()) {
-            new AccessRules(new Declared<>(List.of("defaults"), ListenerProperties.class, binder, settings, problems))
-                    .check();
+            ListenerRules.checkAccess(
+                    new Declared<>(List.of("defaults"), ListenerProperties.class, binder, settings, problems));
         }
         for (String name : settings.listeners()) {
             listeners.add(
@@ -48,13 +48,7 @@ public final class ConfigurationCheck {
         listeners.forEach(listener -> checkName("listener", listener, listeners));
         sinks.forEach(sink -> checkName("sink", sink, sinks));
         users.forEach(user -> checkName("user", user, users));
-        listeners.forEach(listener -> {
-            new TransportRules(listener, environment).check();
-            new AccessRules(listener).check();
-            new FramingRules(listener).check();
-            new TextRules(listener).check();
-            new DeliveryRules(listener, sinkNames).check();
-        });
+        listeners.forEach(listener -> new ListenerRules(listener, sinkNames, environment).check());
         sinks.forEach(sink -> new SinkRules(sink, environment).check());
         new FrameworkRules(environment, problems).check();
         new UserRules(users, environment, problems).check();

@@ -1,5 +1,7 @@
 package dev.sluice.listener.configuration;
 
+import dev.sluice.check.Check;
+import dev.sluice.message.Template;
 import dev.sluice.transport.Cidr;
 import java.time.Duration;
 import java.util.Comparator;
@@ -23,7 +25,7 @@ import org.springframework.core.ResolvableType;
  *
  * @param <P> its properties
  */
-final class Declared<P> {
+final class Declared<P> implements Check {
 
     private static final Pattern ELEMENT = Pattern.compile("\\[[^]]*]|[^.\\[]+");
 
@@ -57,23 +59,23 @@ final class Declared<P> {
         return properties;
     }
 
-    /** Whether the key, or anything below it, was written for it or inherited. */
-    boolean says(String key) {
+    @Override
+    public boolean says(String key) {
         return !settings.below(path(key)).isEmpty();
     }
 
-    /** Whether it was written for this one itself, and not left empty. */
-    boolean saysItself(String key) {
+    @Override
+    public boolean saysItself(String key) {
         return settings.below(path(key)).stream().anyMatch(setting -> !setting.inherited() && !setting.isEmpty());
     }
 
     /** What was written there itself, if anything was. */
-    Optional<Setting> at(String key) {
+    Optional<Setting> said(String key) {
         return settings.at(path(key));
     }
 
-    /** Whether what is wrong with the key has been reported. */
-    boolean isExplained(String key) {
+    @Override
+    public boolean isReported(String key) {
         return problems.isExplained(Setting.key(path(key)));
     }
 
@@ -92,7 +94,25 @@ final class Declared<P> {
         return Optional.empty();
     }
 
-    void report(String key, String message) {
+    @Override
+    public void report(String key, IllegalArgumentException problem) {
+        if (key.isEmpty() || !isReported(key)) {
+            add(key, message(problem));
+        }
+    }
+
+    /** What is wrong with a value; of a template, also which placeholder was most probably meant. */
+    private static String message(IllegalArgumentException problem) {
+        String message = String.valueOf(problem.getMessage());
+        return problem instanceof Template.UnknownPlaceholderException unknown
+                ? Nearest.to(unknown.name(), Template.Placeholder.names())
+                        .map(near ->
+                                "placeholder {" + unknown.name() + "} does not exist. Did you mean {" + near + "}?")
+                        .orElse(message)
+                : message;
+    }
+
+    private void add(String key, String message) {
         Setting said = settings.at(path(key)).orElse(null);
         if (said != null) {
             problems.add(said.key(), message, said.origin());
@@ -101,13 +121,6 @@ final class Declared<P> {
                     Setting.key(path(key)),
                     message,
                     where(key).map(Setting::origin).orElse(null));
-        }
-    }
-
-    /** Reports a key that is not there, unless it is there under a wrong name. */
-    void reportMissing(String key, String message) {
-        if (!isExplained(key)) {
-            report(key, message);
         }
     }
 
@@ -136,9 +149,7 @@ final class Declared<P> {
         public @Nullable Object onFailure(
                 ConfigurationPropertyName name, Bindable<?> target, BindContext context, Exception error) {
             if (ListenersBindHandler.isSection(target)) {
-                return ListenersBindHandler.isKindOfSink(name)
-                        ? new Binder().bindOrCreate(name.toString(), target)
-                        : null;
+                return ListenersBindHandler.isMeant(name) ? new Binder().bindOrCreate(name.toString(), target) : null;
             }
             String key = name.toString().substring(declared.toString().length() + 1);
             Object value = settings.at(path(key)).map(Setting::value).orElse("");
@@ -146,7 +157,7 @@ final class Declared<P> {
                 return null;
             }
             problems.explain(Setting.key(path(key)));
-            report(key, UnreadableValue.describe(typeOfOne(target), value));
+            add(key, UnreadableValue.describe(typeOfOne(target), value));
             // A list is read up to the first element that is not there, and those behind it may be wrong as well.
             return name.isLastElementIndexed() && typeOfOne(target) == Cidr.class ? SOME_ADDRESS : null;
         }

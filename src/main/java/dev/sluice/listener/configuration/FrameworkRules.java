@@ -1,5 +1,6 @@
 package dev.sluice.listener.configuration;
 
+import dev.sluice.check.Check;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
@@ -87,7 +88,7 @@ final class FrameworkRules {
             Duration phase = Binder.get(environment).bind(key, Duration.class).orElse(Duration.ZERO);
             if (phase.isNegative()) {
                 report(key, "is negative. Give 0 to wait for nothing");
-            } else if (phase.compareTo(TransportRules.LONGEST) > 0) {
+            } else if (phase.compareTo(Check.LONGEST) > 0) {
                 report(key, "is more than a hundred years");
             }
         } catch (BindException ex) {

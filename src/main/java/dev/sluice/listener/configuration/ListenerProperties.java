@@ -1,7 +1,9 @@
 package dev.sluice.listener.configuration;
 
+import dev.sluice.check.Check;
 import dev.sluice.delivery.DeliveryProperties;
 import dev.sluice.handler.ReplyProperties;
+import dev.sluice.handler.ReplyProperties.After;
 import dev.sluice.transport.Access;
 import dev.sluice.transport.Limits;
 import dev.sluice.transport.Timeouts;
@@ -40,4 +42,58 @@ public record ListenerProperties(
         @NestedConfigurationProperty @DefaultValue DeliveryProperties delivery,
         @NestedConfigurationProperty @DefaultValue Limits limits,
         @NestedConfigurationProperty @DefaultValue Timeouts timeouts,
-        @NestedConfigurationProperty @DefaultValue Access access) {}
+        @NestedConfigurationProperty @DefaultValue Access access) {
+
+    /** Says what is wrong with it, as far as that can be told without knowing what else is declared. */
+    void check(Check check) {
+        check.that(tcp == null || udp == null, "", "has both 'tcp' and 'udp'. Make two listeners of it");
+        check.that(
+                tcp != null || udp != null || check.isReported("tcp") || check.isReported("udp"),
+                "",
+                "has neither 'tcp' nor 'udp'. Give it one, with a 'port'");
+        if (tcp != null) {
+            tcp.check(check.at("tcp"));
+        }
+        if (udp != null) {
+            udp.check(check.at("udp"));
+        }
+        if (udp == null || tcp != null) {
+            framing.check(check.at("framing"));
+            limits.check(check.at("limits"));
+            timeouts.check(check.at("timeouts"));
+        } else {
+            framing.checkMaxSize(check.at("framing"));
+            limits.checkRates(check.at("limits"));
+        }
+        reply.check(check.at("reply"));
+        checkTexts(check);
+        check.that(
+                reply.after() != After.DELIVERED || !sinks.isEmpty() || !check.saysItself("reply.after"),
+                "reply.after",
+                "'delivered' needs 'sinks' to deliver to. Name one, or write 'accepted'");
+        delivery.check(check.at("delivery"));
+    }
+
+    private void checkTexts(Check check) {
+        if (check.that(
+                charset.canEncode(),
+                "charset",
+                "'" + charset + "' can only be read, not written. Choose another, such as UTF-8")) {
+            checkText(check, "tcp.greeting", tcp == null ? null : tcp.greeting());
+            checkText(check, "reply.text", reply.text());
+            checkText(check, "reply.on-failure", reply.onFailure());
+        }
+    }
+
+    private void checkText(Check check, String key, @Nullable String text) {
+        (text == null ? "" : text)
+                .codePoints()
+                .mapToObj(Character::toString)
+                .filter(character -> !charset.newEncoder().canEncode(character))
+                .findFirst()
+                .ifPresent(character -> check.report(
+                        key,
+                        "'" + character + "' cannot be written in " + charset
+                                + ". Choose another 'charset', such as UTF-8"));
+    }
+}

@@ -11,6 +11,7 @@ import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.ConfigurationProperty;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName.Form;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
 
 /**
@@ -44,7 +45,7 @@ final class ListenersBindHandler extends AbstractBindHandler {
             return new Binder().bindOrCreate(name.toString(), target); // a bean has to be something
         }
         if (ROOT.isAncestorOf(name) && !name.isLastElementIndexed() && isEmpty(name, context)) {
-            return isKindOfSink(name) ? new Binder().bindOrCreate(name.toString(), target) : null;
+            return isMeant(name) ? new Binder().bindOrCreate(name.toString(), target) : null;
         }
         return super.onFailure(name, target, context, error);
     }
@@ -54,9 +55,15 @@ final class ListenersBindHandler extends AbstractBindHandler {
         return type.isRecord() || Map.class.isAssignableFrom(type);
     }
 
-    /** With nothing below it, it still says what the sink is: {@code console: { log: }}. */
-    static boolean isKindOfSink(ConfigurationPropertyName name) {
-        return SINKS.isAncestorOf(name) && name.getNumberOfElements() == SINKS.getNumberOfElements() + 2;
+    /** With nothing below it, it still says what the sink, or the listener, is: {@code console: { log: }}. */
+    static boolean isMeant(ConfigurationPropertyName name) {
+        int depth = name.getNumberOfElements() - LISTENERS.getNumberOfElements();
+        String section = name.getLastElement(Form.UNIFORM);
+        return depth == 2 && SINKS.isAncestorOf(name)
+                || depth == 2
+                        && LISTENERS.isAncestorOf(name)
+                        && Set.of("tcp", "udp").contains(section)
+                || depth == 3 && LISTENERS.isAncestorOf(name) && section.equals("tls");
     }
 
     private static boolean isEmpty(ConfigurationPropertyName name, BindContext context) {

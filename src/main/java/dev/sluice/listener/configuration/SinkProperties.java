@@ -1,6 +1,7 @@
 package dev.sluice.listener.configuration;
 
 import dev.sluice.check.Check;
+import dev.sluice.check.CheckException;
 import dev.sluice.sink.Sink;
 import dev.sluice.sink.SinkDeclaration;
 import dev.sluice.sink.amqp.AmqpSinkProperties;
@@ -15,7 +16,6 @@ import dev.sluice.sink.udp.UdpSinkProperties;
 import java.lang.reflect.RecordComponent;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.boot.context.properties.NestedConfigurationProperty;
@@ -45,15 +45,9 @@ public record SinkProperties(
         @NestedConfigurationProperty @Nullable TcpSinkProperties tcp,
         @NestedConfigurationProperty @Nullable UdpSinkProperties udp) {
 
-    /**
-     * Says what is wrong with what is declared, without making a sink of it.
-     *
-     * @param problems takes a key, relative to the sink, and what is wrong with its value
-     */
-    void check(BiConsumer<String, IllegalArgumentException> problems) {
-        declared()
-                .forEach((kind, declaration) ->
-                        declaration.check(new Check((key, problem) -> problems.accept(kind + "." + key, problem))));
+    /** Says what is wrong with what is declared, without making a sink of it. */
+    void check(Check check) {
+        declared().forEach((kind, declaration) -> declaration.check(check.at(kind)));
     }
 
     /**
@@ -64,8 +58,8 @@ public record SinkProperties(
     public Sink open(String name, BeanFactory beans) {
         return declared().values().stream()
                 .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException(
-                        "sluice.sinks." + name + ": has no kind. Give it one of " + SinkRules.kinds()))
+                .orElseThrow(() -> new CheckException(
+                        "sluice.sinks." + name, "has no kind. Give it one of " + SinkRules.kinds(), null))
                 .open(name, beans);
     }
 

@@ -29,21 +29,11 @@ final class SinkRules {
 
     void check() {
         List<String> said = KINDS.stream().filter(sink::says).toList();
-        if (said.isEmpty()) {
-            sink.reportMissing("", "has no kind. Give it one of " + kinds());
-        } else if (said.size() > 1) {
+        sink.that(!said.isEmpty() || sink.isReported(""), "", "has no kind. Give it one of " + kinds());
+        if (said.size() > 1) {
             sink.report("", "has both '" + said.get(0) + "' and '" + said.get(1) + "'. Make two sinks of it");
         }
-        sink.properties().check(this::report);
-        if (sink.properties().tcp() != null) {
-            FramingRules.checkOwners(
-                    sink, "tcp.framing", sink.properties().tcp().framing());
-        }
+        sink.properties().check(sink);
         surroundings.check();
-    }
-
-    private void report(String key, IllegalArgumentException problem) {
-        boolean number = key.endsWith(".port") && !sink.says(key); // absent, it is 0
-        sink.reportMissing(key, number ? "is missing. Give a port from 1 to 65535" : TextRules.describe(problem));
     }
 }

@@ -28,7 +28,7 @@ final class UserRules {
         Optional<String> ownPassword = text(binder, "password").filter(password -> !password.isEmpty());
         String ownName = text(binder, "name").orElse("");
         for (Declared<UserProperties> user : users) {
-            checkPassword(user);
+            user.properties().check(user);
             if (ownPassword.isPresent() && user.name().equalsIgnoreCase(ownName)) {
                 user.report(
                         "", "is also the user of '" + FRAMEWORKS_OWN + "name'. Remove one, or give it another name");
@@ -41,15 +41,6 @@ final class UserRules {
             report(
                     "roles",
                     "has neither of " + String.join(" and ", roles()) + ", the only ones that mean anything here");
-        }
-    }
-
-    private static void checkPassword(Declared<UserProperties> user) {
-        String password = user.properties().password();
-        if (password == null) {
-            user.reportMissing("password", "is missing. Give one, plain or hashed");
-        } else {
-            new StoredPassword(password).problem().ifPresent(problem -> user.report("password", problem));
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.sluice.sink.http;
 
+import dev.sluice.check.CheckException;
 import dev.sluice.sink.Replacements;
 import java.net.http.HttpClient;
 import java.net.http.HttpClient.Redirect;
@@ -46,9 +47,9 @@ final class Client implements AutoCloseable {
             current = client();
             bundles.addBundleUpdateHandler(name, this::replace);
         } catch (NoSuchSslBundleException | BeansException ex) {
-            throw new IllegalArgumentException(
-                    "sluice.sinks." + sink + ".http.ssl-bundle: there is no bundle '" + name
-                            + "' under spring.ssl.bundle",
+            throw new CheckException(
+                    "sluice.sinks." + sink + ".http.ssl-bundle",
+                    "there is no bundle '" + name + "' under spring.ssl.bundle",
                     ex);
         }
     }

@@ -1,5 +1,6 @@
 package dev.sluice.sink.jdbc;
 
+import dev.sluice.check.CheckException;
 import dev.sluice.message.Confirmation;
 import dev.sluice.message.Envelope;
 import dev.sluice.sink.Failure;
@@ -52,7 +53,7 @@ final class JdbcSink implements Sink {
         Duration timeout = properties.timeout();
         DataSource database = beans.getBeanProvider(DataSource.class).getIfUnique();
         if (database == null) {
-            throw new IllegalArgumentException(key + ": no database is configured. Set spring.datasource.url");
+            throw new CheckException(key, "no database is configured. Set spring.datasource.url", null);
         }
         this.name = name;
         JdbcTemplate jdbc = new JdbcTemplate(database);

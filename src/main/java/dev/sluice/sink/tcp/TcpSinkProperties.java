@@ -3,7 +3,6 @@ package dev.sluice.sink.tcp;
 import dev.sluice.check.Check;
 import dev.sluice.sink.Sink;
 import dev.sluice.sink.SinkDeclaration;
-import dev.sluice.transport.framing.Framing;
 import dev.sluice.transport.framing.FramingProperties;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -34,16 +33,8 @@ public record TcpSinkProperties(
         check.host(host, "the name or address of a server");
         check.port(port);
         check.timeout(timeout);
-        Framing declared;
-        try {
-            declared = framing.toFraming();
-        } catch (IllegalArgumentException ex) {
-            String[] said = String.valueOf(ex.getMessage()).split(": ", 2);
-            check.that(false, "framing." + said[0], said[1]);
-            return;
-        }
-        if (expect != null) {
-            check.parsed("expect", () -> Dialogue.checkAnswer(expect, declared, framing.maxSize()));
+        if (framing.check(check.at("framing")) && expect != null) {
+            check.parsed("expect", () -> Dialogue.checkAnswer(expect, framing.toFraming(), framing.maxSize()));
         }
     }
 

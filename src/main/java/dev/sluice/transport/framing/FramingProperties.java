@@ -1,9 +1,11 @@
 package dev.sluice.transport.framing;
 
+import dev.sluice.check.Check;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
@@ -69,40 +71,67 @@ public record FramingProperties(
     }
 
     /**
+     * Says what is wrong with it where messages come in a stream.
+     *
+     * @return whether messages can be told apart by it
+     */
+    public boolean check(Check check) {
+        check.onlyFor(Type.DELIMITED, type, "delimiter");
+        check.onlyFor(Type.LENGTH_PREFIXED, type, "length-bytes");
+        check.onlyFor(Type.LENGTH_PREFIXED, type, "byte-order");
+        check.onlyFor(Type.LENGTH_PREFIXED, type, "length-includes-header");
+        check.onlyFor(Type.FIXED, type, "size");
+        return checkMaxSize(check)
+                && switch (type) {
+                    case DELIMITED -> checkDelimiter(check);
+                    case LENGTH_PREFIXED ->
+                        check.that(lengthBytes >= 1 && lengthBytes <= 4, "length-bytes", "must be 1, 2, 3 or 4");
+                    case FIXED ->
+                        check.that(
+                                size != null && size.toBytes() >= 1 && size.compareTo(maxSize) <= 0,
+                                "size",
+                                "type 'fixed' needs it, from 1B to max-size");
+                    default -> true;
+                };
+    }
+
+    /** Says what is wrong with it where every datagram is a message. */
+    public boolean checkMaxSize(Check check) {
+        return check.that(
+                maxSize.toBytes() >= 1 && maxSize.compareTo(MOST) <= 0,
+                "max-size",
+                "must be from 1B to " + MOST.toMegabytes() + "MB");
+    }
+
+    private boolean checkDelimiter(Check check) {
+        return check.that(
+                        delimiter != null && !delimiter.isEmpty(),
+                        "delimiter",
+                        "type 'delimited' needs it, as \"\\\\r\\\\n\" or \"0x1D0D\"")
+                && check.parsed("delimiter", this::delimiterBytes)
+                && check.that(
+                        delimiterBytes().length <= FrameDecoder.MOST_OVERHEAD,
+                        "delimiter",
+                        "must be at most " + FrameDecoder.MOST_OVERHEAD + " bytes");
+    }
+
+    /**
      * @throws IllegalArgumentException naming the key that is missing or cannot be, relative to {@code framing}
      */
     public Framing toFraming() {
-        if (maxSize.toBytes() < 1 || maxSize.compareTo(MOST) > 0) {
-            throw new IllegalArgumentException("max-size: must be from 1B to " + MOST.toMegabytes() + "MB");
-        }
+        check(Check.of(""));
         return switch (type) {
             case LINE -> new Framing.Line();
             case CRLF -> new Framing.Crlf();
             case NUL -> new Framing.Delimited(new byte[] {0});
-            case DELIMITED -> {
-                byte[] bytes = delimiterBytes();
-                if (bytes.length > FrameDecoder.MOST_OVERHEAD) {
-                    throw new IllegalArgumentException(
-                            "delimiter: must be at most " + FrameDecoder.MOST_OVERHEAD + " bytes");
-                }
-                yield new Framing.Delimited(bytes);
-            }
-            case LENGTH_PREFIXED -> {
-                if (lengthBytes < 1 || lengthBytes > 4) {
-                    throw new IllegalArgumentException("length-bytes: must be 1, 2, 3 or 4");
-                }
-                yield new Framing.LengthPrefixed(
+            case DELIMITED -> new Framing.Delimited(delimiterBytes());
+            case LENGTH_PREFIXED ->
+                new Framing.LengthPrefixed(
                         lengthBytes,
                         byteOrder == Order.BIG ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN,
                         lengthIncludesHeader);
-            }
             case VARINT -> new Framing.Varint();
-            case FIXED -> {
-                if (size == null || size.toBytes() < 1 || size.compareTo(maxSize) > 0) {
-                    throw new IllegalArgumentException("size: type 'fixed' needs it, from 1B to max-size");
-                }
-                yield new Framing.Fixed((int) size.toBytes());
-            }
+            case FIXED -> new Framing.Fixed((int) Objects.requireNonNull(size).toBytes());
             case STX_ETX -> Framing.Enclosed.STX_ETX;
             case MLLP -> Framing.Enclosed.MLLP;
             case OCTET_COUNTED -> new Framing.OctetCounted();
@@ -112,19 +141,14 @@ public record FramingProperties(
     }
 
     private byte[] delimiterBytes() {
-        if (delimiter == null || delimiter.isEmpty()) {
-            throw new IllegalArgumentException("delimiter: type 'delimited' needs it, as \"\\\\r\\\\n\" or \"0x1D0D\"");
-        }
+        String written = Objects.requireNonNull(delimiter);
         try {
-            if (delimiter.startsWith("0x") && delimiter.length() > 2) {
-                return HexFormat.of().parseHex(delimiter, 2, delimiter.length());
-            }
-            return unescape(delimiter);
+            return written.startsWith("0x") && written.length() > 2
+                    ? HexFormat.of().parseHex(written, 2, written.length())
+                    : unescape(written);
         } catch (IllegalArgumentException ex) {
             throw new IllegalArgumentException(
-                    "delimiter: '" + delimiter
-                            + "' is neither bytes as 0x1D0D nor text with \\r \\n \\t \\0 \\\\ \\xHH",
-                    ex);
+                    "'" + written + "' is neither bytes as 0x1D0D nor text with \\r \\n \\t \\0 \\\\ \\xHH", ex);
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.sluice.transport.tcp;
 
+import dev.sluice.check.Check;
 import dev.sluice.transport.Cidr;
 import java.util.List;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -12,6 +13,17 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  */
 public record ProxyProtocolProperties(
         @DefaultValue("off") Mode mode, @DefaultValue List<Cidr> trusted) {
+
+    void check(Check check) {
+        check.that(
+                mode != Mode.REQUIRED || !trusted.isEmpty(),
+                "trusted",
+                "is empty, so that nobody could connect. Give your proxies, such as 10.0.0.5 or 10.0.0.0/24");
+        check.that(
+                mode != Mode.OFF || trusted.isEmpty() || check.says("mode"),
+                "trusted",
+                "means nothing while 'mode' is not 'required'. Say which it is to be");
+    }
 
     /** Whether there is a header. */
     public enum Mode {

@@ -1,5 +1,6 @@
 package dev.sluice.transport.tcp;
 
+import dev.sluice.check.Check;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.NestedConfigurationProperty;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -29,4 +30,18 @@ public record TcpProperties(
         @Nullable DataSize receiveBuffer,
         @Nullable DataSize sendBuffer,
         @NestedConfigurationProperty @DefaultValue ProxyProtocolProperties proxyProtocol,
-        @NestedConfigurationProperty @Nullable TlsProperties tls) {}
+        @NestedConfigurationProperty @Nullable TlsProperties tls) {
+
+    /** Says what is wrong with it. */
+    public void check(Check check) {
+        check.portToBind(port);
+        check.address("address", address);
+        check.that(backlog >= 1, "backlog", backlog + " is less than 1");
+        check.buffer("receive-buffer", receiveBuffer);
+        check.buffer("send-buffer", sendBuffer);
+        proxyProtocol.check(check.at("proxy-protocol"));
+        if (tls != null) {
+            check.present("tls.bundle", tls.bundle(), "the name of a bundle under 'spring.ssl.bundle'");
+        }
+    }
+}

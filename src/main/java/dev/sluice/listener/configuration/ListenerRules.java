@@ -1,0 +1,108 @@
+package dev.sluice.listener.configuration;
+
+import dev.sluice.transport.tcp.TlsProperties;
+import dev.sluice.transport.tcp.TlsProperties.ClientAuth;
+import java.util.Collection;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.springframework.core.env.ConfigurableEnvironment;
+
+/** What a listener leans on that is declared elsewhere, and what was said that means nothing for it. */
+final class ListenerRules {
+
+    private static final String ALLOW = "access.allow";
+
+    private final Declared<ListenerProperties> listener;
+    private final Collection<String> sinks;
+    private final ConfigurableEnvironment environment;
+
+    /**
+     * @param sinks that are declared
+     */
+    ListenerRules(
+            Declared<ListenerProperties> listener, Collection<String> sinks, ConfigurableEnvironment environment) {
+        this.listener = listener;
+        this.sinks = sinks;
+        this.environment = environment;
+    }
+
+    void check() {
+        ListenerProperties properties = listener.properties();
+        properties.check(listener);
+        if (properties.tcp() != null && properties.tcp().tls() != null) {
+            checkBundle(properties.tcp().tls());
+        }
+        if (properties.udp() != null && properties.tcp() == null) {
+            checkMeaningless();
+        }
+        checkAccess(listener);
+        List<String> named = properties.sinks();
+        for (int i = 0; i < named.size(); i++) {
+            checkSink(named.get(i), i, named.indexOf(named.get(i)) < i);
+        }
+    }
+
+    /**
+     * An allow-list that is not there, or plainly {@code []}, serves everybody; one that has come out empty, as
+     * {@code ${RANGES:}} does where nothing is set, was meant to serve few.
+     */
+    static void checkAccess(Declared<ListenerProperties> listener) {
+        listener.that(
+                !listener.says(ALLOW)
+                        || isPlainlyEmpty(listener)
+                        || !listener.properties().access().allow().isEmpty(),
+                ALLOW,
+                "has come out empty, so that everybody would be served. Give addresses or ranges, such as 10.0.0.0/8;"
+                        + " to serve everybody remove it, or write []");
+    }
+
+    /** In YAML: an empty variable, or a file of a configuration tree, is one that somebody forgot. */
+    private static boolean isPlainlyEmpty(Declared<ListenerProperties> listener) {
+        return listener.said(ALLOW)
+                .filter(said -> said.isEmpty() && said.value() instanceof String && Place.isFile(said.origin()))
+                .isPresent();
+    }
+
+    private void checkBundle(TlsProperties tls) {
+        String bundle = tls.bundle();
+        if (bundle != null && !bundle.isBlank()) {
+            DeclaredBundles bundles = new DeclaredBundles(environment);
+            bundles.check(listener, "tcp.tls.bundle", bundle);
+            if (tls.clientAuth() != ClientAuth.NONE) {
+                bundles.checkTruststore(listener, "tcp.tls.client-auth", bundle);
+            }
+        }
+    }
+
+    private void checkMeaningless() {
+        for (List<String> path : TcpOnly.KEYS) {
+            String key = String.join(".", path);
+            listener.that(
+                    !listener.saysItself(key),
+                    key,
+                    "is only for tcp: "
+                            + (path.getFirst().equals("framing")
+                                    ? "with udp one datagram is one message"
+                                    : "a datagram comes over no connection")
+                            + ". Remove it");
+        }
+    }
+
+    private void checkSink(String name, int index, boolean again) {
+        String element = "sinks[" + index + "]";
+        String key = listener.said(element).isPresent() ? element : "sinks";
+        if (listener.that(!again, key, "'" + name + "' is named twice. Remove one")) {
+            listener.that(sinks.contains(name), key, "there is no sink '" + name + "'." + cure(name));
+        }
+    }
+
+    private String cure(String name) {
+        if (sinks.isEmpty()) {
+            return " Declare it under 'sluice.sinks'";
+        }
+        String suggestion = Nearest.suggestion(name, sinks);
+        return suggestion.isEmpty()
+                ? sinks.stream().map(sink -> "'" + sink + "'").collect(Collectors.joining(", ", " There are ", ""))
+                : suggestion;
+    }
+}
