@@ -82,13 +82,17 @@ final class MqttFailures {
     private static Optional<Refusal> told(Throwable thrown) {
         return switch (thrown) {
             case Mqtt5ConnAckException ex ->
-                Optional.of(new Refusal("refuses the connection", ex.getMqttMessage().getReasonCode()));
+                Optional.of(new Refusal(
+                        "refuses the connection", ex.getMqttMessage().getReasonCode()));
             case Mqtt5PubAckException ex ->
-                Optional.of(new Refusal("refuses the message", ex.getMqttMessage().getReasonCode()));
+                Optional.of(
+                        new Refusal("refuses the message", ex.getMqttMessage().getReasonCode()));
             case Mqtt5PubRecException ex ->
-                Optional.of(new Refusal("refuses the message", ex.getMqttMessage().getReasonCode()));
+                Optional.of(
+                        new Refusal("refuses the message", ex.getMqttMessage().getReasonCode()));
             case Mqtt5DisconnectException ex ->
-                Optional.of(new Refusal("has ended the connection", ex.getMqttMessage().getReasonCode()));
+                Optional.of(new Refusal(
+                        "has ended the connection", ex.getMqttMessage().getReasonCode()));
             default -> Optional.empty();
         };
     }
