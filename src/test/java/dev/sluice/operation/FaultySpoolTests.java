@@ -38,6 +38,9 @@ final class FaultySpoolTests {
     /** With fewer calls between two faults no opening ever comes to an end: it writes all tables, and the log back. */
     private static final int LEAST_STEP = 53;
 
+    /** Large messages that are committed together take hundreds of calls. */
+    private static final int LEAST_STEP_OF_LARGE = 1000;
+
     private static final Duration PATIENCE = Duration.ofMinutes(4);
 
     @TempDir
@@ -104,8 +107,10 @@ final class FaultySpoolTests {
         System.out.println("Seed: " + seed);
         while (System.nanoTime() - until < 0) {
             Fault fault = Fault.values()[random.nextInt(Fault.values().length)];
-            String where = fault.at(1 + random.nextInt(60), LEAST_STEP + random.nextInt(60));
-            int length = random.nextBoolean() ? 2000 : 60_000;
+            boolean large = random.nextBoolean();
+            int length = large ? 60_000 : 2000;
+            int least = large ? LEAST_STEP_OF_LARGE : LEAST_STEP;
+            String where = fault.at(1 + random.nextInt(60), least + random.nextInt(60));
             System.out.println(where + ": "
                     + run(LONG_SECONDS, random.nextInt(), length, LIFE_MILLIS, where)
                             .strip());
