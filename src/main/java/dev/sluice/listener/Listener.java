@@ -108,11 +108,12 @@ public final class Listener {
             flow.start();
             state = ListenerState.RUNNING;
             log.info(
-                    "Listener '{}': {} {} port {}",
+                    "Listener '{}': {} {} port {}, {}",
                     name,
                     transport.name(),
                     declaredAddress().getHostString(),
-                    transport.localAddress().orElseThrow().getPort());
+                    transport.localAddress().orElseThrow().getPort(),
+                    properties.summary());
         } catch (IOException ex) {
             failure = describe(ex);
             state = ListenerState.FAILED;

@@ -4,9 +4,12 @@ import dev.sluice.delivery.Routes;
 import dev.sluice.listener.Listeners;
 import dev.sluice.memory.MemoryBudget;
 import io.micrometer.core.instrument.MeterRegistry;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.actuate.autoconfigure.web.server.ManagementServerProperties;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.AutoConfigureOrder;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.web.server.autoconfigure.ServerProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.Ordered;
 
@@ -46,6 +49,12 @@ class ManagementConfiguration {
     @ConditionalOnWebApplication
     OutOfMemoryFilter outOfMemoryFilter() {
         return new OutOfMemoryFilter();
+    }
+
+    @Bean
+    @ConditionalOnWebApplication
+    ManagementLog managementLog(ServerProperties server, ObjectProvider<ManagementServerProperties> management) {
+        return new ManagementLog(server, management.getIfAvailable());
     }
 
     @Bean

@@ -35,7 +35,7 @@ public final class SluiceProcess implements AutoCloseable {
 
     private static final Duration START = Duration.ofSeconds(90);
     private static final Duration PATIENCE = Duration.ofSeconds(40);
-    private static final Pattern HTTP_PORT = Pattern.compile("Tomcat started on port (\\d+)");
+    private static final Pattern HTTP_PORT = Pattern.compile("Management: http \\S+ port (\\d+)");
     private static final String CREDENTIALS =
             "Basic " + Base64.getEncoder().encodeToString(("operator:" + PASSWORD).getBytes(UTF_8));
     private static final JsonMapper JSON = new JsonMapper();

@@ -26,7 +26,7 @@ final class Scrape implements Closeable {
     private static final int WARM = 300;
     private static final Duration PATIENCE = Duration.ofSeconds(5);
     private static final Duration START = Duration.ofSeconds(60);
-    private static final Pattern PORT = Pattern.compile("Tomcat started on port (\\d+)");
+    private static final Pattern PORT = Pattern.compile("Management: http \\S+ port (\\d+)");
 
     private final HttpClient client =
             HttpClient.newBuilder().connectTimeout(PATIENCE).build();

@@ -4,6 +4,7 @@ import dev.sluice.check.Check;
 import dev.sluice.delivery.DeliveryProperties;
 import dev.sluice.handler.ReplyProperties;
 import dev.sluice.handler.ReplyProperties.After;
+import dev.sluice.text.KebabCase;
 import dev.sluice.transport.Access;
 import dev.sluice.transport.Limits;
 import dev.sluice.transport.Timeouts;
@@ -12,6 +13,7 @@ import dev.sluice.transport.tcp.TcpProperties;
 import dev.sluice.transport.udp.UdpProperties;
 import java.nio.charset.Charset;
 import java.util.List;
+import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.NestedConfigurationProperty;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -43,6 +45,19 @@ public record ListenerProperties(
         @NestedConfigurationProperty @DefaultValue Limits limits,
         @NestedConfigurationProperty @DefaultValue Timeouts timeouts,
         @NestedConfigurationProperty @DefaultValue Access access) {
+
+    /** How it serves whom, in words for the log: {@code framing line, TLS by bundle 'edge', sinks archive, console}. */
+    public String summary() {
+        StringJoiner words = new StringJoiner(", ");
+        if (tcp != null) {
+            words.add("framing " + KebabCase.of(framing.type().name()));
+            if (tcp.tls() != null) {
+                words.add("TLS by bundle '" + tcp.tls().bundle() + "'");
+            }
+        }
+        words.add(sinks.isEmpty() ? "no sinks" : "sinks " + String.join(", ", sinks));
+        return words.toString();
+    }
 
     /** Says what is wrong with it, as far as that can be told without knowing what else is declared. */
     void check(Check check) {
