@@ -7,8 +7,9 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 
 /**
- * What a delivery asks its spool to note, one thing after the other. The spool refuses that while its listener stops and the
- * disk cannot be written: then it is asked again, or else what comes next would leave it out. Used by one thread.
+ * What a delivery asks its spool to note, one thing after the other. The spool refuses that while its listener stops
+ * and the disk cannot be written: then it is asked again, or else what comes next would leave it out. Used by one
+ * thread.
  */
 final class Acknowledgement {
 

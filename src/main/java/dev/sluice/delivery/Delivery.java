@@ -13,12 +13,12 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Brings the messages of one listener to one of its sinks, on a thread of its own: reads from the spool, sends, sends again
- * what failed, and acknowledges. A batch is sent while the acknowledgement of the one before is on its way to the disk, and
- * never more: these two are what a sink gets twice after a crash.
+ * Brings the messages of one listener to one of its sinks, on a thread of its own: reads from the spool, sends, sends
+ * again what failed, and acknowledges. A batch is sent while the acknowledgement of the one before is on its way to the
+ * disk, and never more: these two are what a sink gets twice after a crash.
  *
- * <p>Streams that the sink refuses are left to a {@link HeldDelivery} on a second thread. While there are any, nothing is sent
- * before the last acknowledgement is on disk, so that both threads together have two batches under way.
+ * <p>Streams that the sink refuses are left to a {@link HeldDelivery} on a second thread. While there are any, nothing
+ * is sent before the last acknowledgement is on disk, so that both threads together have two batches under way.
  */
 final class Delivery implements DeliveryThread.Work {
 

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Where those wait whose peers want to know that every sink has their messages. What becomes of a message is noted with
- * whoever waits for it, so that nothing is forgotten before he has heard of it, and nothing kept of what nobody waits for.
+ * whoever waits for it, so that nothing is forgotten before he has heard of it, and nothing kept of what nobody waits
+ * for.
  */
 final class DeliveryProgress {
 
@@ -69,7 +70,9 @@ final class DeliveryProgress {
         }
     }
 
-    /** Notes that messages died. Called before their sink's position moves on, or else they would pass for delivered. */
+    /**
+     * Notes that messages died. Called before their sink's position moves on, or else they would pass for delivered.
+     */
     void died(List<DeadLetter> letters) {
         if (!awaited || letters.isEmpty()) {
             return;
@@ -144,7 +147,8 @@ final class DeliveryProgress {
     }
 
     /**
-     * Waits until all sinks are done with messages that were {@link #expect expected}, or the wait is refused or interrupted.
+     * Waits until all sinks are done with messages that were {@link #expect expected}, or the wait is refused or
+     * interrupted.
      */
     Confirmation<Refusal> await(long position) {
         lock.lock();

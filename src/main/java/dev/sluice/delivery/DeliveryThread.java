@@ -6,8 +6,8 @@ import java.time.Duration;
 import java.util.function.Consumer;
 
 /**
- * A thread that takes one step of a delivery after the other until it is told to stop. It lives on whatever a step throws, since
- * nobody else would bring these messages.
+ * A thread that takes one step of a delivery after the other until it is told to stop. It lives on whatever a step
+ * throws, since nobody else would bring these messages.
  */
 final class DeliveryThread {
 

@@ -10,7 +10,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 
-/** Calls the sinks one after another on the thread of whoever received the messages, once: the peer hears how it went. */
+/**
+ * Calls the sinks one after another on the thread of whoever received the messages, once: the peer hears how it went.
+ */
 final class DirectRoute implements Route {
 
     private record Stop(Sink sink, SinkLedger ledger) {}

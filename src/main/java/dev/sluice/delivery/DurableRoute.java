@@ -32,7 +32,8 @@ public final class DurableRoute implements Route {
     private final long start;
 
     /**
-     * @param sinks those that the listener names; none if there is no such listener, or it has no use for a spool any more
+     * @param sinks those that the listener names; none if there is no such listener, or it has no use for a spool any
+     *     more
      * @param untilDelivered whether messages count as taken charge of only once every sink has them
      */
     DurableRoute(
@@ -175,8 +176,8 @@ public final class DurableRoute implements Route {
     }
 
     /**
-     * Has the dead letters sent once more, before what is new. Returns how many; those of sinks that nothing is delivered to
-     * stay.
+     * Has the dead letters sent once more, before what is new. Returns how many; those of sinks that nothing is
+     * delivered to stay.
      */
     public long replay() {
         Map<String, Long> counts = spool.deadLetterCounts();

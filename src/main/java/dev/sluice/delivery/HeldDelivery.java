@@ -13,9 +13,9 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Brings a sink what is held of the streams that it refuses, each at its own pace, on a thread of its own, so that a sink that
- * takes long to refuse them does not hold up the others. It never has more than one batch under way, and notes what became of
- * it before it sends the next.
+ * Brings a sink what is held of the streams that it refuses, each at its own pace, on a thread of its own, so that a
+ * sink that takes long to refuse them does not hold up the others. It never has more than one batch under way, and
+ * notes what became of it before it sends the next.
  */
 final class HeldDelivery implements DeliveryThread.Work {
 

@@ -17,12 +17,12 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.backoff.BackOffExecution;
 
 /**
- * The streams of which a sink refuses a message while it takes those of others. What waits of them is kept aside, so that the
- * others go on.
+ * The streams of which a sink refuses a message while it takes those of others. What waits of them is kept aside, so
+ * that the others go on.
  *
- * <p>Two threads meet here: that of the delivery adds what it comes upon in the queue, and that of {@link HeldDelivery} takes
- * away what the sink has at last. A stream is held from the first message added until the last is taken away, for good and on
- * disk, so that none is sent beside those before it.
+ * <p>Two threads meet here: that of the delivery adds what it comes upon in the queue, and that of {@link HeldDelivery}
+ * takes away what the sink has at last. A stream is held from the first message added until the last is taken away, for
+ * good and on disk, so that none is sent beside those before it.
  */
 public final class HeldStreams {
 

@@ -13,8 +13,8 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.stream.Stream;
 
 /**
- * What is left in a spool for sinks that its listener does not name any more. It is delivered if there is a sink for it, and
- * kept, and shown, until then or until it is purged. Safe for use by any thread.
+ * What is left in a spool for sinks that its listener does not name any more. It is delivered if there is a sink for
+ * it, and kept, and shown, until then or until it is purged. Safe for use by any thread.
  */
 public final class LeftOvers {
 

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Looks in the queue, behind what a sink does not take, for the first message of another stream: if that is taken, the sink is
- * not away. Used by one thread, for one batch.
+ * Looks in the queue, behind what a sink does not take, for the first message of another stream: if that is taken, the
+ * sink is not away. Used by one thread, for one batch.
  */
 final class LookAhead {
 

@@ -34,8 +34,8 @@ final class Replay {
     }
 
     /**
-     * One attempt for each; those that fail stay where they are. Ends early where the sink takes none, since what is new waits
-     * meanwhile.
+     * One attempt for each; those that fail stay where they are. Ends early where the sink takes none, since what is
+     * new waits meanwhile.
      */
     void run() throws InterruptedException {
         boolean some = acknowledgement.await();

@@ -26,8 +26,8 @@ import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * The routes of all listeners that have sinks. They are there before the first listener starts, whether it does or not, since
- * an earlier run may have left something to deliver; and they end after the last has stopped.
+ * The routes of all listeners that have sinks. They are there before the first listener starts, whether it does or not,
+ * since an earlier run may have left something to deliver; and they end after the last has stopped.
  */
 public final class Routes implements SmartLifecycle {
 

@@ -14,9 +14,9 @@ import org.springframework.util.backoff.BackOffExecution;
 /**
  * Sends one batch until each message of it is confirmed, dead, or of a stream that is held from now on. Used once.
  *
- * <p>A stream is held if one of its messages is refused while the sink takes others that were sent at the same time or later.
- * If it takes none the sink may be away: then all wait for it, and after each pause the first messages of other streams are
- * tried, wherever in the queue they are.
+ * <p>A stream is held if one of its messages is refused while the sink takes others that were sent at the same time or
+ * later. If it takes none the sink may be away: then all wait for it, and after each pause the first messages of other
+ * streams are tried, wherever in the queue they are.
  */
 final class Settlement {
 
@@ -99,8 +99,8 @@ final class Settlement {
     }
 
     /**
-     * @param first whether these are the first that the sink was sent: of one that goes away in the midst of them it only knows
-     *     of what was taken behind it
+     * @param first whether these are the first that the sink was sent: of one that goes away in the midst of them it
+     *     only knows of what was taken behind it
      */
     private void takeIn(Confirmation<Failure> confirmation, boolean first) {
         List<Pending> sent = left;

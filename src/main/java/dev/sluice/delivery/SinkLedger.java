@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What became of a listener's messages at one of its sinks. Added to once a send, not once a message.
  *
- * <p>Always, of messages that are to go to the sink: {@code routed = delivered + spooled + dead letters + purged}. For what an
- * earlier run left in the spool the counts begin as if this run had accepted it.
+ * <p>Always, of messages that are to go to the sink: {@code routed = delivered + spooled + dead letters + purged}. For
+ * what an earlier run left in the spool the counts begin as if this run had accepted it.
  */
 public final class SinkLedger {
 

@@ -3,8 +3,8 @@ package dev.sluice.message;
 import java.util.List;
 
 /**
- * Takes charge of messages once they have been handled: those that one read brought, together. Called by many threads at
- * once, for one connection by one at a time and in order.
+ * Takes charge of messages once they have been handled: those that one read brought, together. Called by many threads
+ * at once, for one connection by one at a time and in order.
  */
 public interface Acceptance {
 
@@ -12,9 +12,9 @@ public interface Acceptance {
     Acceptance AT_ONCE = messages -> Confirmation.all();
 
     /**
-     * Returns when the messages are as safe as the listener's owner wants them, or have failed; until then the thread waits, and
-     * with it the peer. An interrupt ends the wait: what is safe stays so, and what is not is refused. The thread is still
-     * interrupted then.
+     * Returns when the messages are as safe as the listener's owner wants them, or have failed; until then the thread
+     * waits, and with it the peer. An interrupt ends the wait: what is safe stays so, and what is not is refused. The
+     * thread is still interrupted then.
      *
      * @param messages at least one
      */

@@ -13,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The right of one process at a time to write to a directory: a lock on the file {@code .lock} in it, for as long as that name
- * stands for the file that is locked. Safe for use by any thread.
+ * The right of one process at a time to write to a directory: a lock on the file {@code .lock} in it, for as long as
+ * that name stands for the file that is locked. Safe for use by any thread.
  */
 public final class DirectoryLock implements AutoCloseable {
 
@@ -34,8 +34,8 @@ public final class DirectoryLock implements AutoCloseable {
     private static final int MOST_TRIES = 10;
 
     /**
-     * The lock files that this process has locked. None is opened a second time: closing any descriptor of a file lets go of
-     * all locks that the process has on it.
+     * The lock files that this process has locked. None is opened a second time: closing any descriptor of a file lets
+     * go of all locks that the process has on it.
      */
     private static final Set<@Nullable Object> LOCKED = new HashSet<>();
 
@@ -70,8 +70,8 @@ public final class DirectoryLock implements AutoCloseable {
     }
 
     /**
-     * Looks whether the directory is still ours. A lock file that was removed or replaced is made and locked anew, unless
-     * another process did so first.
+     * Looks whether the directory is still ours. A lock file that was removed or replaced is made and locked anew,
+     * unless another process did so first.
      */
     public synchronized boolean isHeld() {
         if (closed) {

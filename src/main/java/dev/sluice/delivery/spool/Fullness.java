@@ -8,8 +8,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells that a full spool holds what comes, and that it does no more. It holds once nobody who waits has got room for a second,
- * and until nobody has had to wait for five: a sink that is only slow does not make it begin and end with each batch.
+ * Tells that a full spool holds what comes, and that it does no more. It holds once nobody who waits has got room for a
+ * second, and until nobody has had to wait for five: a sink that is only slow does not make it begin and end with each
+ * batch.
  *
  * <p>The writer's thread looks; any thread may ask.
  */

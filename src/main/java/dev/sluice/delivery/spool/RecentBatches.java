@@ -10,8 +10,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What was appended last, kept in memory so that a sink that keeps up is not fed from the disk. The writer adds to it, once a
- * commit; readers look, and wait for more.
+ * What was appended last, kept in memory so that a sink that keeps up is not fed from the disk. The writer adds to it,
+ * once a commit; readers look, and wait for more.
  */
 final class RecentBatches {
 
@@ -66,7 +66,7 @@ final class RecentBatches {
         }
     }
 
-    /** Waits until something is behind the position, or the time has passed. Answers whether there is. */
+    /** Waits until something is behind the position, or the time has passed. Returns whether there is. */
     boolean awaitBeyond(long position, long timeoutMillis) throws InterruptedException {
         if (end > position) {
             return true;

@@ -66,7 +66,9 @@ public record RouteContents(Set<String> sinks, long from, long end, long bytes, 
         return bytes - doneByNamed;
     }
 
-    /** The first position that one of the sinks is not done with; the end if they are done with all, or there are none. */
+    /**
+     * The first position that one of the sinks is not done with; the end if they are done with all, or there are none.
+     */
     public long first(Map<String, Long> cursors) {
         return first(sinks, cursors);
     }

@@ -16,14 +16,15 @@ import java.util.function.LongConsumer;
 import java.util.stream.Stream;
 
 /**
- * The durable queue of one listener: messages are appended by all its connections, and read by each of its sinks at its own
- * pace. Safe for use by any thread.
+ * The durable queue of one listener: messages are appended by all its connections, and read by each of its sinks at its
+ * own pace. Safe for use by any thread.
  *
- * <p>A position counts all messages that were ever appended: the first message is at 0, and the end is how many there were.
+ * <p>A position counts all messages that were ever appended: the first message is at 0, and the end is how many there
+ * were.
  *
- * <p>Threads: {@link SpoolWriter} has the only thread that writes. Whoever appends encodes on his own thread and waits for it.
- * Each sink reads on its own thread, from memory as long as it keeps up, else on a connection of its own, which SQLite lets
- * read beside the writer.
+ * <p>Threads: {@link SpoolWriter} has the only thread that writes. Whoever appends encodes on his own thread and waits
+ * for it. Each sink reads on its own thread, from memory as long as it keeps up, else on a connection of its own, which
+ * SQLite lets read beside the writer.
  */
 public final class Spool implements AutoCloseable {
 
@@ -126,11 +127,13 @@ public final class Spool implements AutoCloseable {
      *
      * @param messages at least one
      * @param wait whether to wait for room if the spool is full
-     * @param placed is told the position of the first of them before any reader can come upon them; by the writer's thread
-     * @return completes with the position of the first of them once all are durable, that is, once their commit has been
-     *     forced to disk. It fails with a {@link SpoolFullException}, or a {@link SpoolClosedException} if the spool was closed
-     *     or {@link #refuseHeld} before, or a {@link SpoolWithdrawnException} if the thread is interrupted while it waits for
-     *     room; then they are not, and will never be, in the spool. While the disk cannot be written it does not complete
+     * @param placed is told the position of the first of them before any reader can come upon them; by the writer's
+     *     thread
+     * @return completes with the position of the first of them once all are durable, that is, once their commit has
+     *     been forced to disk. It fails with a {@link SpoolFullException}, or a {@link SpoolClosedException} if the
+     *     spool was closed or {@link #refuseHeld} before, or a {@link SpoolWithdrawnException} if the thread is
+     *     interrupted while it waits for room; then they are not, and will never be, in the spool. While the disk
+     *     cannot be written it does not complete
      */
     public CompletableFuture<Long> append(List<? extends Envelope> messages, boolean wait, LongConsumer placed) {
         Appending done = new Appending();
@@ -150,8 +153,8 @@ public final class Spool implements AutoCloseable {
     }
 
     /**
-     * Has an append fail with a {@link SpoolWithdrawnException} unless it is being made durable; by then at the latest it
-     * completes.
+     * Has an append fail with a {@link SpoolWithdrawnException} unless it is being made durable; by then at the latest
+     * it completes.
      *
      * @param append what {@link #append} has returned
      */
@@ -162,8 +165,8 @@ public final class Spool implements AutoCloseable {
     }
 
     /**
-     * Says whether appends that would have to wait, for room or for a disk that cannot be written, fail instead; also those
-     * that wait already.
+     * Says whether appends that would have to wait, for room or for a disk that cannot be written, fail instead; also
+     * those that wait already.
      */
     public void refuseHeld(boolean refuse) {
         room.refuseHeld(refuse);
@@ -176,8 +179,8 @@ public final class Spool implements AutoCloseable {
     }
 
     /**
-     * Notes that a sink is done with everything before a position, having put the dead letters aside, and others too, which it
-     * gets when those before them in their stream have been taken.
+     * Notes that a sink is done with everything before a position, having put the dead letters aside, and others too,
+     * which it gets when those before them in their stream have been taken.
      *
      * @return completes once that is durable; a crash before means that the sink gets these messages again
      */

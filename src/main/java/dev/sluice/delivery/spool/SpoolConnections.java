@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The connections of one spool that read beside its writer. SQLite shares the index of a log among all connections of a
- * process: where the log itself has to be made anew, all must be closed first. Safe for use by any thread; entered once a
- * query.
+ * process: where the log itself has to be made anew, all must be closed first. Safe for use by any thread; entered once
+ * a query.
  */
 final class SpoolConnections {
 

@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The disk's side of a spool: commits what its writer has gathered, and comes through errors of the disk. After one the file is
- * opened anew, and read to find out what became of the last commit, before anything is tried again.
+ * The disk's side of a spool: commits what its writer has gathered, and comes through errors of the disk. After one the
+ * file is opened anew, and read to find out what became of the last commit, before anything is tried again.
  *
  * <p>Used by the writer's thread; any thread may ask for {@link #contents()} and {@link #failure()}.
  */
@@ -132,7 +132,10 @@ final class SpoolDisk {
         transaction.complete();
     }
 
-    /** Those who wait for appends of the last commit, whose outcome may not be known, have been told that there are none. */
+    /**
+     * Those who wait for appends of the last commit, whose outcome may not be known, have been told that there are
+     * none.
+     */
     void refusedAppends() {
         if (undecided != null) {
             undecided.refuseAppends();
@@ -157,8 +160,8 @@ final class SpoolDisk {
     }
 
     /**
-     * Finds out by reading what became of a commit that was reported as failed, since it may have taken place all the same.
-     * What can be read need not be on the disk after an error, until it has been forced there once more.
+     * Finds out by reading what became of a commit that was reported as failed, since it may have taken place all the
+     * same. What can be read need not be on the disk after an error, until it has been forced there once more.
      *
      * @param round loses what turns out to have been done
      */

@@ -88,7 +88,10 @@ public final class SpoolFile implements AutoCloseable {
         putCursor(sink, position, 0, SpoolRows.checksum(sink, position, 0));
     }
 
-    /** Notes where the queue ends, and what else there must be. To be called in every commit that changes anything of it. */
+    /**
+     * Notes where the queue ends, and what else there must be. To be called in every commit that changes anything of
+     * it.
+     */
     public void putEnd(SpoolContents contents) throws SQLException {
         putCursor(SpoolRows.END, contents.end(), 0, SpoolRows.checksum(contents));
     }
@@ -212,7 +215,9 @@ public final class SpoolFile implements AutoCloseable {
         return remove("dead_letter where sink = ? and position = ?", letter.sink(), letter.position());
     }
 
-    /** Keeps a message of a stream that a sink refuses. Returns the length of its content; -1 if it was there already. */
+    /**
+     * Keeps a message of a stream that a sink refuses. Returns the length of its content; -1 if it was there already.
+     */
     public long hold(String sink, SpooledMessage message) throws SQLException {
         byte[] content = BatchCodec.encode(message);
         String stream = message.origin().lane();
@@ -260,8 +265,8 @@ public final class SpoolFile implements AutoCloseable {
     }
 
     /**
-     * Puts what the log holds into the main file, as far as readers allow, so that the log can be written from its start again.
-     * Returns whether that was all.
+     * Puts what the log holds into the main file, as far as readers allow, so that the log can be written from its
+     * start again. Returns whether that was all.
      */
     public boolean checkpoint() throws SQLException {
         connection.setAutoCommit(true);

@@ -6,8 +6,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Holds the file of a spool open for its writer, and comes through files that are moved or removed. After an error the file is
- * closed, since nobody knows in which state the connection is, and opened anew once it is needed. Used by the writer's thread.
+ * Holds the file of a spool open for its writer, and comes through files that are moved or removed. After an error the
+ * file is closed, since nobody knows in which state the connection is, and opened anew once it is needed. Used by the
+ * writer's thread.
  */
 final class SpoolHandle {
 
@@ -18,7 +19,9 @@ final class SpoolHandle {
         SpoolFile open() throws SQLException;
     }
 
-    /** What is done with a file that has just been opened, before it is used. If it throws, the file is closed again. */
+    /**
+     * What is done with a file that has just been opened, before it is used. If it throws, the file is closed again.
+     */
     interface Inspection {
         void inspect(SpoolFile opened) throws SQLException;
     }
@@ -97,7 +100,9 @@ final class SpoolHandle {
                 name);
     }
 
-    /** Checkpoints a log that has grown too long. The log is whole, so that nothing is lost if this fails: only room. */
+    /**
+     * Checkpoints a log that has grown too long. The log is whole, so that nothing is lost if this fails: only room.
+     */
     void boundLog() {
         SpoolFile open = file;
         if (open == null || open.logBytes() <= SpoolFile.MOST_LOG_BYTES) {

@@ -10,9 +10,9 @@ import java.util.Set;
 /**
  * Fits what was found in a spool to the sinks that its listener names now.
  *
- * <p>A sink that is named for the first time gets what comes from now on. One that is named no more gets nothing new: what
- * comes takes another route. If it is named again it takes up what was left, and what is new. One of which nothing is left is
- * forgotten.
+ * <p>A sink that is named for the first time gets what comes from now on. One that is named no more gets nothing new:
+ * what comes takes another route. If it is named again it takes up what was left, and what is new. One of which nothing
+ * is left is forgotten.
  */
 final class SpoolOpening {
 

@@ -12,8 +12,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells whether the paths of a spool and its log still name the files that are open, and the directory is still ours. Another
- * file keeps what is written until the program ends, and no longer: nobody finds it then. Used by the writer's thread.
+ * Tells whether the paths of a spool and its log still name the files that are open, and the directory is still ours.
+ * Another file keeps what is written until the program ends, and no longer: nobody finds it then. Used by the writer's
+ * thread.
  */
 final class SpoolPath {
 
@@ -100,8 +101,8 @@ final class SpoolPath {
     }
 
     /**
-     * Moves out of the way what was put in the place of the log, or else SQLite would take it for the file's. What is in it is
-     * kept in a file beside.
+     * Moves out of the way what was put in the place of the log, or else SQLite would take it for the file's. What is
+     * in it is kept in a file beside.
      */
     void clearLog() throws MovedException {
         Path wal = beside("-wal");

@@ -29,8 +29,8 @@ public final class SpoolProblem {
             SQLiteErrorCode.SQLITE_AUTH.code);
 
     /**
-     * Whether the bytes in the file are not what they were. A table or column that is not known is damage too, and so is a
-     * file that says it may only be read though the system lets us write.
+     * Whether the bytes in the file are not what they were. A table or column that is not known is damage too, and so
+     * is a file that says it may only be read though the system lets us write.
      */
     public static boolean isDamage(SQLException ex, Path file) {
         int code = primary(ex);

@@ -11,8 +11,8 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * What is asked of a spool now and then, each time on a connection of its own. Safe for use by any thread. Every query throws
- * a {@link SpoolException} if the disk cannot be read.
+ * What is asked of a spool now and then, each time on a connection of its own. Safe for use by any thread. Every query
+ * throws a {@link SpoolException} if the disk cannot be read.
  */
 public final class SpoolQueries {
 
@@ -93,7 +93,8 @@ public final class SpoolQueries {
     }
 
     /**
-     * Returns the dead letters of a sink at a position and behind it, oldest first; fewer than there are if they are large.
+     * Returns the dead letters of a sink at a position and behind it, oldest first; fewer than there are if they are
+     * large.
      *
      * @param most how many at the most
      * @return empty only if there are no more

@@ -14,8 +14,9 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
- * What a spool has for one of its sinks: from memory as long as the sink keeps up, else from disk, on a connection of its own,
- * which it opens when it first needs it. Used by one thread. Throws a {@link SpoolException} if the disk cannot be read.
+ * What a spool has for one of its sinks: from memory as long as the sink keeps up, else from disk, on a connection of
+ * its own, which it opens when it first needs it. Used by one thread. Throws a {@link SpoolException} if the disk
+ * cannot be read.
  */
 public final class SpoolReader implements AutoCloseable {
 
@@ -70,7 +71,8 @@ public final class SpoolReader implements AutoCloseable {
     public record Portion(List<StoredBatch> batches, long end) {}
 
     /**
-     * Returns what has been appended at a position and behind it, in order. Rows of other routes may be among it, or missing.
+     * Returns what has been appended at a position and behind it, in order. Rows of other routes may be among it, or
+     * missing.
      *
      * @param timeoutMillis how long to wait if there is nothing yet
      * @return of about a mebibyte; the position that was asked for, and no rows, if nothing came in time

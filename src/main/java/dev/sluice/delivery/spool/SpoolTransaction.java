@@ -9,7 +9,9 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Several requests on their way into the file together, and what will be in it then. Used once, by the writer's thread. */
+/**
+ * Several requests on their way into the file together, and what will be in it then. Used once, by the writer's thread.
+ */
 final class SpoolTransaction {
 
     private final SpoolFile file;
@@ -113,8 +115,8 @@ final class SpoolTransaction {
     }
 
     /**
-     * Writes what else has to be, and forces all to disk. If that fails it may have taken place all the same, where there is an
-     * {@link #after}.
+     * Writes what else has to be, and forces all to disk. If that fails it may have taken place all the same, where
+     * there is an {@link #after}.
      *
      * @param roomNeeded whether any row that all are done with is to be deleted, since the disk is full
      */
@@ -169,7 +171,9 @@ final class SpoolTransaction {
         return deleted;
     }
 
-    /** One who waits for what was appended has been told that it was not: none of it counts, so the others come again. */
+    /**
+     * One who waits for what was appended has been told that it was not: none of it counts, so the others come again.
+     */
     void refuseAppends() {
         appendsRefused = true;
     }

@@ -14,11 +14,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one thread that writes to a spool. It takes whatever waits, commits it together, and only then lets go of those who
- * wait: under load batches form by themselves, and a quiet connection waits for its own commit and for no other.
+ * The one thread that writes to a spool. It takes whatever waits, commits it together, and only then lets go of those
+ * who wait: under load batches form by themselves, and a quiet connection waits for its own commit and for no other.
  *
- * <p>While the disk cannot be written it tries again, for as long as it takes; acknowledgements are tried first then, since
- * they give room. Everybody else only enters the queue, which is bounded, and waits.
+ * <p>While the disk cannot be written it tries again, for as long as it takes; acknowledgements are tried first then,
+ * since they give room. Everybody else only enters the queue, which is bounded, and waits.
  */
 final class SpoolWriter implements Runnable {
 

@@ -12,8 +12,8 @@ import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteConfig.SynchronousMode;
 
 /**
- * How SQLite is spoken to. Its exceptions are passed on as they are, since their codes tell damage from a full disk and from a
- * file that was moved.
+ * How SQLite is spoken to. Its exceptions are passed on as they are, since their codes tell damage from a full disk and
+ * from a file that was moved.
  */
 public final class Sqlite {
 

@@ -22,8 +22,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes into a new file what is right of a damaged one. Its messages get positions beyond every one that there ever was, since
- * dead letters and held messages keep theirs.
+ * Writes into a new file what is right of a damaged one. Its messages get positions beyond every one that there ever
+ * was, since dead letters and held messages keep theirs.
  */
 final class CarryOver {
 

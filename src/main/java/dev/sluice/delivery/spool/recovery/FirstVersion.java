@@ -19,8 +19,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Carries a spool of version 1 over into a file of today's. There all messages went to all sinks, so that one route stands for
- * them. Nothing of the old file is changed.
+ * Carries a spool of version 1 over into a file of today's. There all messages went to all sinks, so that one route
+ * stands for them. Nothing of the old file is changed.
  */
 final class FirstVersion {
 

@@ -26,8 +26,8 @@ import org.slf4j.LoggerFactory;
 import org.springframework.util.FileSystemUtils;
 
 /**
- * Makes sure, before a spool is used, that what is in it is what was written. What is not is set aside as it was found, in a
- * file beside, for a person to look at; the rest is served.
+ * Makes sure, before a spool is used, that what is in it is what was written. What is not is set aside as it was found,
+ * in a file beside, for a person to look at; the rest is served.
  */
 public final class SpoolRecovery {
 
@@ -138,7 +138,10 @@ public final class SpoolRecovery {
         }
     }
 
-    /** Under its name it has all its tables from the first moment, so that what is killed meanwhile leaves no half of a file. */
+    /**
+     * Under its name it has all its tables from the first moment, so that what is killed meanwhile leaves no half of a
+     * file.
+     */
     private void create() throws IOException, SQLException {
         Path scratch = Files.createTempDirectory(file.toAbsolutePath().getParent(), "making-");
         try {

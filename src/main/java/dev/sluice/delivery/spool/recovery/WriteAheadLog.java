@@ -11,12 +11,12 @@ import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 
 /**
- * A look into SQLite's write-ahead log before SQLite opens it: where a frame's checksum is wrong it takes the log for ended,
- * and passes over in silence what comes behind.
+ * A look into SQLite's write-ahead log before SQLite opens it: where a frame's checksum is wrong it takes the log for
+ * ended, and passes over in silence what comes behind.
  *
- * <p>A log also ends amid a frame when the program was killed in a commit, of which nobody has been told yet. The index that
- * SQLite keeps beside the log, and that outlives the program though not the machine, tells the two apart: it counts the frames
- * that were committed.
+ * <p>A log also ends amid a frame when the program was killed in a commit, of which nobody has been told yet. The index
+ * that SQLite keeps beside the log, and that outlives the program though not the machine, tells the two apart: it
+ * counts the frames that were committed.
  *
  * @see <a href="https://www.sqlite.org/fileformat2.html#the_write_ahead_log">The Write-Ahead Log</a>
  */
@@ -98,7 +98,10 @@ final class WriteAheadLog {
         return index.isEmpty() && belongsToThisLog(at) ? Optional.of(rest) : Optional.empty();
     }
 
-    /** Whether what begins here, which is no whole frame, or anything behind it was written since the log last began anew. */
+    /**
+     * Whether what begins here, which is no whole frame, or anything behind it was written since the log last began
+     * anew.
+     */
     private boolean belongsToThisLog(int from) {
         if (from + FRAME_HEADER > log.limit()) {
             // Too short to say whose it is, but a log ends with a whole frame.
