@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Whatever becomes of the bytes of a spool, it opens, nothing is served that was not appended, and what is missing has been
@@ -39,6 +41,8 @@ class SpoolDamageTests {
 
     private static final List<String> SINKS = List.of("fast", "slow");
     private static final int SAMPLES = 40;
+    private static final int FIRST_PAGE = 16 * 1024;
+    private static final int FIRST_PAGE_SAMPLES = 150;
     /** Each takes two openings and some commits; all of them would take hours. */
     private static final int MANY_SAMPLES = 2000;
 
@@ -70,6 +74,15 @@ class SpoolDamageTests {
         flip(found, suffix, SAMPLES);
     }
 
+    /** There SQLite says what tables there are, without which it can make nothing of the rest. */
+    @ParameterizedTest
+    @EnumSource(names = {"CLOSED", "KILLED", "POWER_LOST"})
+    void aChangedByteOfTheFirstPageIsNoticedOrDoesNotMatter(Found found) throws Exception {
+        Sample sample = sample(found);
+        byte[] page = Arrays.copyOf(sample.files().get(""), FIRST_PAGE);
+        flip(sample, "", places(page, FIRST_PAGE_SAMPLES));
+    }
+
     @Tag("long")
     @Timeout(value = 40, unit = TimeUnit.MINUTES)
     @ParameterizedTest
@@ -94,10 +107,14 @@ class SpoolDamageTests {
 
     private static void flip(Found found, String suffix, int most) throws Exception {
         Sample sample = sample(found);
+        flip(sample, suffix, places(sample.files().get(suffix), most));
+    }
+
+    private static void flip(Sample sample, String suffix, List<Integer> places) throws Exception {
         byte[] bytes = sample.files().get(suffix);
         List<String> failures = new ArrayList<>();
         try (SpoolFolder folder = SpoolFolder.create()) {
-            for (int at : places(bytes, most)) {
+            for (int at : places) {
                 for (int mask : new int[] {0xFF, 1 << at % 8}) {
                     byte[] changed = bytes.clone();
                     changed[at] ^= (byte) mask;
@@ -117,7 +134,7 @@ class SpoolDamageTests {
             TreeSet<Integer> lengths = new TreeSet<>(places(bytes, most));
             lengths.addAll(ends);
             for (int length : lengths) {
-                byte[] changed = java.util.Arrays.copyOf(bytes, length);
+                byte[] changed = Arrays.copyOf(bytes, length);
                 check(
                         folder,
                         sample.with(suffix, changed),
