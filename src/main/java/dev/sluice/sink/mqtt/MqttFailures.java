@@ -41,8 +41,9 @@ final class MqttFailures {
     private MqttFailures() {}
 
     /**
-     * Of a message, or of a connection for all of them. Poison is what the broker says of this very message: its topic, its payload, its size. Rights and quotas
-     * are of the operator's making, so it is worth while to try again.
+     * Of a message, or of the connection that all of them need. Poison is what the broker says of this very message:
+     * its topic, its payload, its size. Rights and quotas are of the operator's making, so it is worth while to try
+     * again.
      */
     static Failure failure(String broker, Throwable thrown) {
         String reason = broker + ": " + reason(thrown);
@@ -72,25 +73,27 @@ final class MqttFailures {
 
     private static Optional<Refusal> refusal(Throwable thrown) {
         return Causes.of(thrown).stream()
-                .<Refusal>mapMulti((cause, found) -> {
-                    switch (cause) {
-                        case Mqtt5ConnAckException ex ->
-                            found.accept(new Refusal(
-                                    "refuses the connection",
-                                    ex.getMqttMessage().getReasonCode()));
-                        case Mqtt5PubAckException ex ->
-                            found.accept(new Refusal(
-                                    "refuses the message", ex.getMqttMessage().getReasonCode()));
-                        case Mqtt5PubRecException ex ->
-                            found.accept(new Refusal(
-                                    "refuses the message", ex.getMqttMessage().getReasonCode()));
-                        case Mqtt5DisconnectException ex ->
-                            found.accept(new Refusal(
-                                    "has ended the connection",
-                                    ex.getMqttMessage().getReasonCode()));
-                        default -> {}
-                    }
-                })
+                .map(MqttFailures::told)
+                .flatMap(Optional::stream)
                 .findFirst();
+    }
+
+    /** What an exception tells itself, whatever has caused it. */
+    private static Optional<Refusal> told(Throwable thrown) {
+        return switch (thrown) {
+            case Mqtt5ConnAckException ex ->
+                Optional.of(new Refusal(
+                        "refuses the connection", ex.getMqttMessage().getReasonCode()));
+            case Mqtt5PubAckException ex ->
+                Optional.of(
+                        new Refusal("refuses the message", ex.getMqttMessage().getReasonCode()));
+            case Mqtt5PubRecException ex ->
+                Optional.of(
+                        new Refusal("refuses the message", ex.getMqttMessage().getReasonCode()));
+            case Mqtt5DisconnectException ex ->
+                Optional.of(new Refusal(
+                        "has ended the connection", ex.getMqttMessage().getReasonCode()));
+            default -> Optional.empty();
+        };
     }
 }
