@@ -12,9 +12,9 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gathers what became of each message of a list, for a sink whose messages are on their way together. What stands behind a
- * failure that may pass fails in its turn, even if it arrived, so that it comes again after the one before it in its stream. A
- * poisonous message holds up nothing, since it never comes again.
+ * Gathers what became of each message of a list, for a sink whose messages are on their way together. What stands
+ * behind a failure that may pass fails in its turn, even if it arrived, so that it comes again after the one before it
+ * in its stream. A poisonous message holds up nothing, since it never comes again.
  *
  * <p>Used by one thread at a time. Messages are known by their index in the list.
  */

@@ -5,8 +5,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongConsumer;
 
 /**
- * Keeps what others can bring about at will from filling the log: one line in a while, and a count of what was left out. Used
- * by any thread.
+ * Keeps what others can bring about at will from filling the log: one line in a while, and a count of what was left
+ * out. Used by any thread.
  */
 public final class LogThrottle {
 

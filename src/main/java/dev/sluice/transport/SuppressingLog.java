@@ -10,9 +10,9 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 
 /**
- * Warnings that peers can bring about as often as they like: for each reason at most one line a second, and a count of those
- * that were left out in the next one. Whoever owns it calls {@link #tellSuppressed()} now and then, so that the count is told
- * even if nothing more comes.
+ * Warnings that peers can bring about as often as they like: for each reason at most one line a second, and a count of
+ * those that were left out in the next one. Whoever owns it calls {@link #tellSuppressed()} now and then, so that the
+ * count is told even if nothing more comes.
  *
  * <p>Safe for use by many threads. Holds two numbers a reason, and what is left out costs no text.
  *

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.event.KeyValuePair;
 
 /**
- * A logging event, or an exception in one, all of whose texts have only visible characters: whatever it is asked for, now or in
- * a later version of Logback. A stack trace keeps its lines, since these are no text of the event's.
+ * A logging event, or an exception in one, all of whose texts have only visible characters: whatever it is asked for,
+ * now or in a later version of Logback. A stack trace keeps its lines, since these are no text of the event's.
  */
 final class EscapedEvent implements InvocationHandler {
 

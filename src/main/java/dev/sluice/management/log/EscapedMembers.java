@@ -7,8 +7,9 @@ import org.springframework.boot.json.JsonWriter.ValueProcessor;
 import org.springframework.boot.logging.structured.StructuredLoggingJsonMembersCustomizer;
 
 /**
- * Escapes in JSON lines what JSON itself lets through: the separators that some readers take for the end of a line, and marks
- * that turn the reading direction. Control characters are left to JSON, which escapes them so that a reader gets them back.
+ * Escapes in JSON lines what JSON itself lets through: the separators that some readers take for the end of a line, and
+ * marks that turn the reading direction. Control characters are left to JSON, which escapes them so that a reader gets
+ * them back.
  */
 final class EscapedMembers implements StructuredLoggingJsonMembersCustomizer<Object> {
 

@@ -4,7 +4,10 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.encoder.LayoutWrappingEncoder;
 import java.util.Set;
 
-/** Encodes events as another encoder does, with what their authors have put in escaped. Line ends are the layout's alone. */
+/**
+ * Encodes events as another encoder does, with what their authors have put in escaped. Line ends are the layout's
+ * alone.
+ */
 final class EscapingEncoder extends LayoutWrappingEncoder<ILoggingEvent> {
 
     /** Spring Boot's, whose reports are pages of text about the configuration, with nothing of any peer's. */

@@ -13,8 +13,9 @@ import org.springframework.context.ApplicationListener;
 import org.springframework.core.Ordered;
 
 /**
- * Has every appender escape what it writes, as soon as Spring Boot has set up logging: the console and the file, and those
- * of a {@code logback.xml} of the operator's. Appenders that write JSON are left as they are; see {@link EscapedMembers}.
+ * Has every appender escape what it writes, as soon as Spring Boot has set up logging: the console and the file, and
+ * those of a {@code logback.xml} of the operator's. Appenders that write JSON are left as they are; see {@link
+ * EscapedMembers}.
  */
 final class LogEscaping implements ApplicationListener<ApplicationEnvironmentPreparedEvent>, Ordered {
 

@@ -18,9 +18,9 @@ import org.springframework.boot.amqp.autoconfigure.CachingConnectionFactoryConfi
 import org.springframework.boot.amqp.autoconfigure.RabbitConnectionDetails;
 
 /**
- * A sink's connection to its broker, made when it is first needed, and again when it has broken. Its factory comes of the one
- * that Spring Boot has configured from {@code spring.rabbitmq}: addresses, credentials, TLS with its SSL bundle and metrics
- * stay, and confirms, returns and bounds to every wait come in.
+ * A sink's connection to its broker, made when it is first needed, and again when it has broken. Its factory comes of
+ * the one that Spring Boot has configured from {@code spring.rabbitmq}: addresses, credentials, TLS with its SSL bundle
+ * and metrics stay, and confirms, returns and bounds to every wait come in.
  */
 final class AmqpConnections implements AutoCloseable {
 
@@ -92,7 +92,10 @@ final class AmqpConnections implements AutoCloseable {
         return template;
     }
 
-    /** Connects, unless there is a connection. The wait for one that another thread makes can't be interrupted in the client. */
+    /**
+     * Connects, unless there is a connection. The wait for one that another thread makes can't be interrupted in the
+     * client.
+     */
     void connect() throws InterruptedException {
         connecting.lockInterruptibly();
         try {

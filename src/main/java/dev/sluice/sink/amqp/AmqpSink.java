@@ -26,13 +26,13 @@ import org.springframework.amqp.rabbit.core.RabbitTemplate;
 import org.springframework.beans.factory.BeanFactory;
 
 /**
- * Publishes to an AMQP 0-9-1 exchange and waits for the broker's confirms. A list goes out on one channel, so in order; the
- * connection and its channels are kept open.
+ * Publishes to an AMQP 0-9-1 exchange and waits for the broker's confirms. A list goes out on one channel, so in order;
+ * the connection and its channels are kept open.
  *
- * <p>A broker that is out of memory or disk stops reading, and a write to it waits for ever. So each list is published by a
- * virtual thread of its own, whose interruption breaks the connection off; the caller waits for it, and for the confirms, no
- * longer than the timeout. It keeps the channel until all is confirmed: one given back sooner would wait for that in the
- * background, and be in the way when the sink is closed.
+ * <p>A broker that is out of memory or disk stops reading, and a write to it waits for ever. So each list is published
+ * by a virtual thread of its own, whose interruption breaks the connection off; the caller waits for it, and for the
+ * confirms, no longer than the timeout. It keeps the channel until all is confirmed: one given back sooner would wait
+ * for that in the background, and be in the way when the sink is closed.
  */
 final class AmqpSink implements Sink {
 

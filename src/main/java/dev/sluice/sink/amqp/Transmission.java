@@ -13,14 +13,17 @@ import org.springframework.amqp.rabbit.core.RabbitOperations;
 import org.springframework.amqp.rabbit.core.RabbitTemplate;
 
 /**
- * Messages that go out by one channel, in their order. One thread publishes them and waits for the broker's answers, until it
- * is done or interrupted; another looks at how far it has come.
+ * Messages that go out by one channel, in their order. One thread publishes them and waits for the broker's answers,
+ * until it is done or interrupted; another looks at how far it has come.
  */
 final class Transmission {
 
     /** More than any timeout can be. */
     private static final Duration FOR_EVER = Duration.ofDays(1);
-    /** For the return of a message that the broker has refused without a reason, and for the reason that it closed a channel. */
+    /**
+     * For the return of a message that the broker has refused without a reason, and for the reason that it closed a
+     * channel.
+     */
     private static final Duration RETURN = Duration.ofMillis(500);
 
     private final Collection<Publication> publications;
@@ -32,7 +35,8 @@ final class Transmission {
     }
 
     /**
-     * Publishes, and returns when the broker has answered to all, or the thread was interrupted, which its flag tells then.
+     * Publishes, and returns when the broker has answered to all, or the thread was interrupted, which its flag tells
+     * then.
      *
      * @throws AmqpException if not all could be published
      */

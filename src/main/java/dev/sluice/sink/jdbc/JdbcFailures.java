@@ -16,9 +16,9 @@ import org.sqlite.SQLiteException;
  * What a database's refusal says about a message.
  *
  * <p>A message is to blame for a constraint that it violates, for data that a column cannot hold or the database cannot
- * convert, for what a trigger of the operator's own throws, and for exceeding a limit of the database. Whatever else goes
- * wrong, the next message would meet too, and an operator can mend it: a table or a right that is missing, a replica that is
- * read-only.
+ * convert, for what a trigger of the operator's own throws, and for exceeding a limit of the database. Whatever else
+ * goes wrong, the next message would meet too, and an operator can mend it: a table or a right that is missing, a
+ * replica that is read-only.
  *
  * <p>The driver of SQLite knows no SQLSTATE, but codes of its own.
  */

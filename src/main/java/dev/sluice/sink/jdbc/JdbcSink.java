@@ -20,14 +20,14 @@ import org.springframework.jdbc.support.JdbcTransactionManager;
 /**
  * A database, on Spring Boot's {@code DataSource}.
  *
- * <p>Messages are stored as one batch in one transaction. Where one of them is to blame that the database refuses the batch
- * (see {@link JdbcFailures}), they are stored again one by one, each in a transaction of its own, so that only the one that
- * cannot be stored is poison.
+ * <p>Messages are stored as one batch in one transaction. Where one of them is to blame that the database refuses the
+ * batch (see {@link JdbcFailures}), they are stored again one by one, each in a transaction of its own, so that only
+ * the one that cannot be stored is poison.
  *
- * <p>Messages come again after a crash, or when a commit's answer got lost. A statement that ignores an {@code :id} which is
- * there already (PostgreSQL's {@code on conflict (id) do nothing}) takes that in its stride and keeps the batch whole.
- * With any other, a message that violates a unique key counts as stored only if a query finds it (see {@link
- * StoredQuery}), since another key of that table may be meant; else it is poison.
+ * <p>Messages come again after a crash, or when a commit's answer got lost. A statement that ignores an {@code :id}
+ * which is there already (PostgreSQL's {@code on conflict (id) do nothing}) takes that in its stride and keeps the
+ * batch whole. With any other, a message that violates a unique key counts as stored only if a query finds it (see
+ * {@link StoredQuery}), since another key of that table may be meant; else it is poison.
  */
 final class JdbcSink implements Sink {
 

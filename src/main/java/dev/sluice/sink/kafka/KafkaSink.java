@@ -34,8 +34,8 @@ import org.springframework.kafka.core.ProducerFactory;
 import org.springframework.kafka.support.ProducerListener;
 
 /**
- * Sends records to a Kafka topic, by one idempotent producer for all threads, and waits for all in-sync replicas. The value is
- * the payload; the headers are those of the CloudEvents Kafka protocol binding in binary content mode.
+ * Sends records to a Kafka topic, by one idempotent producer for all threads, and waits for all in-sync replicas. The
+ * value is the payload; the headers are those of the CloudEvents Kafka protocol binding in binary content mode.
  *
  * @see <a
  *     href="https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/bindings/kafka-protocol-binding.md">CloudEvents
@@ -138,8 +138,8 @@ final class KafkaSink implements Sink {
     }
 
     /**
-     * Gives records to the producer, for a third of the timeout at the most. A wait for a topic that is not known has been one
-     * for its other records too.
+     * Gives records to the producer, for a third of the timeout at the most. A wait for a topic that is not known has
+     * been one for its other records too.
      */
     private List<Sending> handOver(List<? extends Envelope> messages) throws InterruptedException {
         long end = System.nanoTime() + KafkaProducers.handOver(timeout).toNanos();

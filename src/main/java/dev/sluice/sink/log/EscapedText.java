@@ -8,8 +8,8 @@ import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CoderResult;
 
 /**
- * Bytes from the wire as text that cannot pretend to be more than one line, nor move the cursor of a terminal, nor turn its
- * reading direction. Bytes that are no text show as {@code \xNN}, a backslash as two.
+ * Bytes from the wire as text that cannot pretend to be more than one line, nor move the cursor of a terminal, nor turn
+ * its reading direction. Bytes that are no text show as {@code \xNN}, a backslash as two.
  */
 final class EscapedText {
 

@@ -26,9 +26,9 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An MQTT 5 broker. The connection is opened by whoever needs it first, and again after it has ended. All callers publish
- * through it at once; a message is delivered when the broker has acknowledged it, whether or not anybody subscribes. With
- * QoS 0 no broker does, and a message is delivered when it is written.
+ * An MQTT 5 broker. The connection is opened by whoever needs it first, and again after it has ended. All callers
+ * publish through it at once; a message is delivered when the broker has acknowledged it, whether or not anybody
+ * subscribes. With QoS 0 no broker does, and a message is delivered when it is written.
  *
  * <p>Messages do not wait for the acknowledgements of those before them. What is behind one that is refused or not
  * acknowledged in time comes again after it.

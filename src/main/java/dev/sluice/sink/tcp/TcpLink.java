@@ -9,7 +9,9 @@ import java.nio.channels.ClosedByInterruptException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** The way to a TCP server: one connection, opened when need be, and again after its end. Used by one thread at a time. */
+/**
+ * The way to a TCP server: one connection, opened when need be, and again after its end. Used by one thread at a time.
+ */
 final class TcpLink {
 
     private final String host;

@@ -12,11 +12,11 @@ import java.util.concurrent.locks.ReentrantLock;
 /**
  * A TCP server. One connection is kept open, opened again when need be, and used by one caller at a time.
  *
- * <p>With {@code expect} a message is delivered when the server has given that answer to it. Another answer is a failure of
- * that message alone, and its stream waits for it. So is the end of the connection for the message whose answer was due; the
- * other streams go on by a new one. Without {@code expect}, a message is delivered when the operating system has taken
- * it: what is on its way when the server or the network fails is lost, and nobody is told. Whatever the server says is
- * dropped then.
+ * <p>With {@code expect} a message is delivered when the server has given that answer to it. Another answer is a
+ * failure of that message alone, and its stream waits for it. So is the end of the connection for the message whose
+ * answer was due; the other streams go on by a new one. Without {@code expect}, a message is delivered when the
+ * operating system has taken it: what is on its way when the server or the network fails is lost, and nobody is told.
+ * Whatever the server says is dropped then.
  *
  * <p>With framing {@code until-close} each message has a connection of its own, and is delivered when the server has
  * ended that too.
@@ -32,8 +32,8 @@ final class TcpSink implements Sink {
     /** Guarded by {@link #turn}, as is what follows. */
     private final TcpLink link;
     /**
-     * Whether the server has refused a message since it last took one. Then the next goes alone, so that what is behind it in
-     * its stream is not sent in vain once more.
+     * Whether the server has refused a message since it last took one. Then the next goes alone, so that what is behind
+     * it in its stream is not sent in vain once more.
      */
     private boolean wary;
 

@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a caller does with its messages while the connection is its own.
  *
- * <p>Each answer belongs to the message that was written in its place. A message that is refused, or whose answer was due when
- * the server ended the connection, fails alone, and its stream waits for it; all others go on, by another connection if need
- * be.
+ * <p>Each answer belongs to the message that was written in its place. A message that is refused, or whose answer was
+ * due when the server ended the connection, fails alone, and its stream waits for it; all others go on, by another
+ * connection if need be.
  */
 final class TcpTurn {
 
@@ -166,8 +166,9 @@ final class TcpTurn {
     }
 
     /**
-     * Charges the message that was to be answered next with the end of the connection, if the others may well fare better.
-     * Else the server is away, and all are charged; only the first of each stream if the server had been reached.
+     * Charges the message that was to be answered next with the end of the connection, if the others may well fare
+     * better. Else the server is away, and all are charged; only the first of each stream if the server had been
+     * reached.
      */
     private boolean outlives(IOException ex) {
         wary = true;
