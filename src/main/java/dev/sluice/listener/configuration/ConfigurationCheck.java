@@ -25,8 +25,6 @@ public final class ConfigurationCheck {
         Schema.Section schema = Schema.of(SluiceProperties.class);
         this.settings = Settings.of(environment, schema);
         new UnknownKeys(schema, settings, problems).check();
-        new AlteredTexts(schema, settings, problems).check(environment);
-        new EmptyBraces(schema, settings, problems).check();
         new UnitlessDurations(schema, settings, problems).check(environment);
         Binder binder = Binder.get(environment);
         new Declared<>(List.of("memory"), MemoryProperties.class, binder, settings, problems);

@@ -20,18 +20,9 @@ public final class ConfigurationFiles {
     public static void readInto(ConfigurableEnvironment environment) {
         try {
             ConfigDataEnvironmentPostProcessor.applyTo(environment);
-        } catch (ConfigDataException | BindException ex) {
-            throw failed(ex, environment);
-        } catch (RuntimeException | StackOverflowError ex) {
-            if (UnreadableConfiguration.isLikely(ex)) {
-                throw failed(ex, environment);
-            }
-            throw ex;
+        } catch (ConfigDataException | BindException | IllegalStateException | IllegalArgumentException ex) {
+            throw new ConfigurationException(List.of(UnreadableConfiguration.problem(ex)));
         }
         ListenerDefaults.applyTo(environment);
-    }
-
-    private static ConfigurationException failed(Throwable failure, ConfigurableEnvironment environment) {
-        return new ConfigurationException(List.of(UnreadableConfiguration.problem(failure, environment)));
     }
 }

@@ -56,13 +56,7 @@ final class UnknownKeys {
             case Schema.Entries(Schema.Value _) when index && !element.matches("\\[\\d+]") -> {
                 // how a name with other than letters, digits and dashes is written
             }
-            case Schema.Entries _
-            when index ->
-                report(
-                        setting,
-                        depth,
-                        "must have a name for each, not a list. A name that YAML takes for another type, as on, off or"
-                                + " 1, needs quotes");
+            case Schema.Entries _ when index -> report(setting, depth, "must have a name for each, not a list");
             case Schema.Section section
             when section.keys().containsKey(element) -> check(setting, section.key(element), depth + 1);
             case Schema.Section section -> report(setting, depth + 1, "unknown key." + cure(section, setting, depth));

@@ -3,34 +3,23 @@ package dev.sluice.listener.configuration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.springframework.boot.context.config.ConfigDataException;
 import org.springframework.boot.origin.OriginProvider;
-import org.springframework.core.env.ConfigurableEnvironment;
-import org.yaml.snakeyaml.error.YAMLException;
 
-/** What can end the reading of a configuration. */
+/** What can end the reading of a configuration, besides what {@link ConfigurationYaml} finds wrong with a file. */
 final class UnreadableConfiguration {
 
     private UnreadableConfiguration() {}
 
     /** Whether somebody who wrote the configuration, rather than a program, is at fault; Spring Boot knows no more either. */
     static boolean isLikely(Throwable failure) {
-        return failure instanceof YAMLException
-                || failure instanceof StackOverflowError
-                || failure instanceof IllegalStateException
-                || failure instanceof IllegalArgumentException;
+        return failure instanceof IllegalStateException || failure instanceof IllegalArgumentException;
     }
 
-    static Problem problem(Throwable failure, ConfigurableEnvironment environment) {
-        return switch (failure) {
-            case YAMLException mistake -> UnreadableFile.problem(mistake, environment);
-            case StackOverflowError endless -> UnreadableFile.problem(endless, environment);
-            case ConfigDataException data -> new Problem("spring.config", messages(data), place(data));
-            default -> new Problem("spring.config", messages(failure), null);
-        };
+    static Problem problem(Throwable failure) {
+        return new Problem("spring.config", messages(failure), place(failure));
     }
 
-    private static @Nullable String place(ConfigDataException failure) {
+    private static @Nullable String place(Throwable failure) {
         return failure instanceof OriginProvider provider && provider.getOrigin() != null
                 ? Place.of(provider.getOrigin())
                 : null;

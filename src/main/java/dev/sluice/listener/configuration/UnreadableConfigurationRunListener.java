@@ -38,9 +38,7 @@ final class UnreadableConfigurationRunListener implements SpringApplicationRunLi
         if (exception instanceof ConfigurationException) {
             startLogging(new AbstractEnvironment() {}); // since what it says of logging may be what is wrong
         } else if (UnreadableConfiguration.isLikely(exception)) {
-            UnreadableConfigurationFailureAnalyzer.note(
-                    exception,
-                    new ConfigurationException(List.of(UnreadableConfiguration.problem(exception, environment))));
+            exception.addSuppressed(new ConfigurationException(List.of(UnreadableConfiguration.problem(exception))));
             startLogging(environment);
         }
     }

@@ -1,6 +1,8 @@
 package dev.sluice.listener.configuration;
 
 import java.nio.charset.CharacterCodingException;
+import java.util.List;
+import org.springframework.core.io.Resource;
 import org.yaml.snakeyaml.error.Mark;
 import org.yaml.snakeyaml.error.MarkedYAMLException;
 import org.yaml.snakeyaml.error.YAMLException;
@@ -11,8 +13,6 @@ import org.yaml.snakeyaml.error.YAMLException;
  * @param line from 1; 0 if it is not known
  */
 record YamlMistake(int line, String message) {
-
-    private static final String DUPLICATE = "found duplicate key ";
 
     static YamlMistake of(YAMLException failure) {
         if (failure instanceof MarkedYAMLException marked) {
@@ -30,11 +30,6 @@ record YamlMistake(int line, String message) {
         String context = String.valueOf(failure.getContext());
         Mark here = failure.getProblemMark();
         Mark begin = failure.getContextMark() != null ? failure.getContextMark() : here;
-        if (problem.startsWith(DUPLICATE)) {
-            return at(
-                    here,
-                    "key '" + problem.substring(DUPLICATE.length()) + "' is here for the second time. Remove one");
-        }
         if (problem.contains("\\t(TAB)")) {
             return at(here, "there is a tab. Indent with spaces");
         }
@@ -66,6 +61,11 @@ record YamlMistake(int line, String message) {
             return at(here, "a value cannot begin with '*' or '&'. Put it in quotes");
         }
         return at(here, problem.isEmpty() ? "is not YAML" : "is not YAML: " + problem.replaceAll("\\s+", " "));
+    }
+
+    ConfigurationException in(Resource file) {
+        return new ConfigurationException(
+                List.of(new Problem(Place.of(file) + (line > 0 ? ":" + line : ""), message, null)));
     }
 
     private static YamlMistake at(Mark mark, String message) {

@@ -3,9 +3,10 @@
  * it, found before a port is bound.
  *
  * <pre>
- * Environment ──▶ ListenerDefaults ──▶ Settings ──▶ UnknownKeys ─────────┐
- *                 a listener hears     what was     Declared<…> ─────────┼──▶ Problem: key, what is wrong, cure, file:line
- *                 what all are told    said, where  SinkRules, … ────────┘
+ * ConfigurationYaml ─▶ Environment ─▶ ListenerDefaults ─▶ Settings ──▶ UnknownKeys ──┐
+ * a file, once                        a listener hears    what was     Declared<…>, ─┼─▶ Problem: key, what is wrong,
+ *                                     what all are told   said, where  which checks ─┘   cure, file:line
+ *                                                                      its record
  * </pre>
  *
  * All of it is a function of an {@code Environment}, so that a start, a reload and the {@code check} command say the same.

@@ -6,7 +6,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import org.springframework.boot.SpringApplication;
-import org.springframework.boot.env.YamlPropertySourceLoader;
 import org.springframework.boot.support.SystemEnvironmentPropertySourceEnvironmentPostProcessor;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.SimpleCommandLinePropertySource;
@@ -30,7 +29,7 @@ final class Configured {
     static Configured by(String yaml) {
         Configured configured = new Configured();
         try {
-            new YamlPropertySourceLoader()
+            new ConfigurationYaml()
                     .load(
                             "application.yml",
                             new ByteArrayResource(yaml.getBytes(StandardCharsets.UTF_8), "application.yml") {
