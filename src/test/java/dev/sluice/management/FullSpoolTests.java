@@ -35,30 +35,30 @@ class FullSpoolTests {
             spring.security.user.password: secret
             sluice:
               data-directory: "%s"
-              listeners.orders:
+              listeners.flooded:
                 tcp: { address: 127.0.0.1, port: 0 }
                 sinks: [upstream]
                 delivery: { max-spool-size: 1MB, max-backoff: 1s }
               sinks.upstream.tcp: { host: 127.0.0.1, port: %d }
             """.formatted(folder, port));
-                Socket peer = sluice.connect("orders")) {
+                Socket peer = sluice.connect("flooded")) {
             Operator operator = new Operator(sluice, "operator:secret");
             assertThat(operator.get("/metrics/sluice.spool.limit.bytes").body()).contains("1048576");
             assertThat(operator.get("/health/readiness").status()).isEqualTo(200);
-            assertThat(operator.get("/spools").json().at("/orders/heldSince").isNull())
+            assertThat(operator.get("/spools").json().at("/flooded/heldSince").isNull())
                     .isTrue();
 
             for (int i = 0; i < 18; i++) {
                 peer.getOutputStream().write(LARGE);
             }
             await().until(() -> operator.get("/health/readiness").status() == 503);
-            JsonNode spool = operator.get("/health").json().at("/components/spools/components/orders");
+            JsonNode spool = operator.get("/health").json().at("/components/spools/components/flooded");
             assertThat(spool.at("/status").asString()).isEqualTo("OUT_OF_SERVICE");
             assertThat(spool.at("/details/full").asString()).matches("sink 'upstream' is behind \\(.*1\\d\\)");
             assertThat(operator.get("/health/liveness").status()).isEqualTo(200);
             assertThat(Instant.parse(operator.get("/spools")
                             .json()
-                            .at("/orders/heldSince")
+                            .at("/flooded/heldSince")
                             .asString()))
                     .isBefore(Instant.now());
             assertThat(lines(output)).singleElement().asString().contains("is full", "1048576", "sink 'upstream'");
@@ -67,7 +67,7 @@ class FullSpoolTests {
                     new SocketServer(port, (in, out) -> in.transferTo(OutputStream.nullOutputStream()))) {
                 await().until(() -> operator.get("/health/readiness").status() == 200);
                 assertThat(lines(output)).hasSize(2).last().asString().contains("has room again");
-                await().until(() -> sluice.traffic("orders").accepted.sum() == 18);
+                await().until(() -> sluice.traffic("flooded").accepted.sum() == 18);
                 assertThat(upstream.connections()).isPositive();
             }
         }
@@ -76,7 +76,7 @@ class FullSpoolTests {
     private static List<String> lines(CapturedOutput output) {
         return output.getOut()
                 .lines()
-                .filter(line -> line.contains("Spool 'orders'"))
+                .filter(line -> line.contains("Spool 'flooded'"))
                 .toList();
     }
 }
