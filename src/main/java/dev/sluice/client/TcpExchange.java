@@ -232,8 +232,8 @@ final class TcpExchange {
     }
 
     /**
-     * No more bytes will come: for some framings, what is left is an answer nonetheless. Returns how many bytes are left that
-     * are none.
+     * No more bytes will come: for some framings, what is left is an answer nonetheless. Returns how many bytes are
+     * left that are none.
      */
     private int printLast() throws ClientFailure {
         int left = reader.unfinished();

@@ -16,8 +16,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What is owed for the messages that one thread has taken in a row: they are handed on one by one, then accepted all
- * together, answered in their order, and counted. Their replies wait until then; those to messages that are refused give way
- * to other answers. Belongs to that thread.
+ * together, answered in their order, and counted. Their replies wait until then; those to messages that are refused
+ * give way to other answers. Belongs to that thread.
  */
 public abstract class Answers {
 

@@ -4,8 +4,8 @@ package dev.sluice.transport;
  * What a listener's owner wants of its transport now: by which settings it serves its peers, whether it is paused, and
  * whether it drains. Safe for use by any thread.
  *
- * <p>A thread that serves peers takes the settings up once a read, never a message, so that all that one read brought is
- * handled by the same.
+ * <p>A thread that serves peers takes the settings up once a read, never a message, so that all that one read brought
+ * is handled by the same.
  */
 public final class Steering {
 

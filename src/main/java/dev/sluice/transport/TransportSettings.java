@@ -5,8 +5,8 @@ import dev.sluice.message.Handling;
 import dev.sluice.transport.framing.FramingProperties;
 
 /**
- * What a listener asks of its transport, whichever it is. All that may change while peers stay connected stands here, and is
- * kept nowhere else: {@link Steering} has what counts now.
+ * What a listener asks of its transport, whichever it is. All that may change while peers stay connected stands here,
+ * and is kept nowhere else: {@link Steering} has what counts now.
  *
  * @param framing how large a message may be; where it ends stays with a connection, however this changes
  * @param limits how much is taken on

@@ -11,12 +11,12 @@ import java.nio.channels.ReadableByteChannel;
 import java.util.Arrays;
 
 /**
- * Reads a stream in bulk and finds the frames in it. What {@link #next} has found is done with; its {@link #payload} can be
- * had until the next read. A read that fails loses nothing. Used by one thread at a time.
+ * Reads a stream in bulk and finds the frames in it. What {@link #next} has found is done with; its {@link #payload}
+ * can be had until the next read. A read that fails loses nothing. Used by one thread at a time.
  *
- * <p>What has been read and is not yet a frame is in a buffer, which starts small, since most connections are quiet most of the
- * time; grows fourfold when a read fills it, or as a frame in progress needs; is small again after a quiet while. Where memory
- * is tight it grows for a frame in progress only, and is small again as soon as it is empty.
+ * <p>What has been read and is not yet a frame is in a buffer, which starts small, since most connections are quiet
+ * most of the time; grows fourfold when a read fills it, or as a frame in progress needs; is small again after a quiet
+ * while. Where memory is tight it grows for a frame in progress only, and is small again as soon as it is empty.
  */
 public final class FrameReader {
 

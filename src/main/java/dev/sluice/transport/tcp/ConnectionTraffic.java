@@ -7,8 +7,8 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one connection has read, and what became of its bytes before they were messages: counted by the connection's thread
- * alone, here and in its listener's {@link Traffic}. What it has sent is counted by its {@link ReplyWriter}.
+ * What one connection has read, and what became of its bytes before they were messages: counted by the connection's
+ * thread alone, here and in its listener's {@link Traffic}. What it has sent is counted by its {@link ReplyWriter}.
  */
 @SuppressWarnings("NonAtomicVolatileUpdate") // of what its thread alone writes
 final class ConnectionTraffic {

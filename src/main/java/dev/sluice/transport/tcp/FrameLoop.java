@@ -64,7 +64,7 @@ final class FrameLoop {
                 new Throttle(settings.limits(), connection.waits(), () -> lifetime.isEnding() || lifetime.isClosing());
     }
 
-    /** A read returned, and what it brought is handled by the listener's settings as they are now. Returns this time. */
+    /** A read returned: what it brought is handled by the settings as they are now. Returns this time. */
     private long takeUp() {
         TransportSettings now = steering.settings();
         if (now != settings) {
@@ -77,8 +77,8 @@ final class FrameLoop {
     }
 
     /**
-     * Whether what the peer sends until it hears of the end is taken. One that gets no answers would not send it again; one that
-     * is held to a rate would be past it.
+     * Whether what the peer sends until it hears of the end is taken. One that gets no answers would not send it again;
+     * one that is held to a rate would be past it.
      */
     private boolean readsOn() {
         return !throttle.isLimiting() && !settings.answers();
@@ -148,7 +148,7 @@ final class FrameLoop {
         }
     }
 
-    /** About to wait for bytes. Returns whether to: not if it is closed, nor for long between frames if it is to end. */
+    /** About to wait for bytes. Returns whether to: not if closed, nor for long between frames if it is to end. */
     private boolean beginWait() {
         boolean withinFrame = reader.isWithinFrame();
         deadlines.beginWait(withinFrame);
@@ -170,8 +170,9 @@ final class FrameLoop {
     }
 
     /**
-     * Returns whether what has come meanwhile may be accepted together with what is still to be: a disk is forced as fast for much
-     * as for little. What has been read counts, whether or not it made a message: the peer's deadlines stand still meanwhile.
+     * Returns whether what has come meanwhile may be accepted together with what is still to be: a disk is forced as
+     * fast for much as for little. What has been read counts, whether or not it made a message: the peer's deadlines
+     * stand still meanwhile.
      */
     private boolean mayGather(int gathered) {
         return answers.mayGather(gathered, openConnections.getAsInt())
@@ -227,8 +228,8 @@ final class FrameLoop {
     }
 
     /**
-     * Over its rate of messages, the peer has its answers so far, and the thread waits. Returns whether to hand on the frame
-     * that was found: not if one before it turned out to fail without an answer.
+     * Over its rate of messages, the peer has its answers so far, and the thread waits. Returns whether to hand on the
+     * frame that was found: not if one before it turned out to fail without an answer.
      */
     private boolean holdToRate() throws IOException {
         if (throttle.tryTake()) {

@@ -140,7 +140,9 @@ final class FramedConnection extends TcpNetConnection implements Connection {
                 !socket.isTls() && !anyBytes);
     }
 
-    /** Why there is no TLS. Not whether it is open: a handshake that fails closes the socket, and is the peer's trouble. */
+    /**
+     * Why there is no TLS. Not whether it is open: a handshake that fails closes the socket, and is the peer's trouble.
+     */
     private void tell(TlsTrouble trouble, IOException ex) {
         if (!parting.hasBegun()) {
             transport.troubles().tls(trouble, remote(), ex);

@@ -46,7 +46,8 @@ final class KernelPeers {
     }
 
     /**
-     * Returns whether the connection of a peer is whole: neither side has ended it. Where the system does not tell, it is.
+     * Returns whether the connection of a peer is whole: neither side has ended it. It is where the system does
+     * not tell.
      *
      * @param idle how long a peer may be quiet
      */

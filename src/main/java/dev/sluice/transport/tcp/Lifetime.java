@@ -60,7 +60,7 @@ final class Lifetime implements Holder {
         return parting.isUnderWay();
     }
 
-    /** Returns whether to end once the frame in progress has ended: the listener drains, or the connection's time is over. */
+    /** Returns whether to end after the frame in progress: the listener drains, or the connection's time is over. */
     boolean isEnding() {
         return steering.isDraining() || expired;
     }
@@ -80,8 +80,8 @@ final class Lifetime implements Holder {
     }
 
     /**
-     * The connection is to end, and its thread is about to wait between frames. Ends our side, and returns whether to read on,
-     * until the peer has ended its own.
+     * The connection is to end, and its thread is about to wait between frames. Ends our side, and returns whether to
+     * read on, until the peer has ended its own.
      */
     boolean mayReadOn() {
         long now = System.nanoTime();

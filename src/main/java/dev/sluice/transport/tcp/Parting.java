@@ -89,9 +89,9 @@ final class Parting {
     // Of others
 
     /**
-     * If the thread waits between frames, ends our side for it. The peer sees the end of the stream and ends its own, which ends
-     * the thread's wait; what it had sent by then is read, lest it be answered by a reset. What an operator is sending goes
-     * first: then this has to be called again.
+     * If the thread waits between frames, ends our side for it. The peer sees the end of the stream and ends its own,
+     * which ends the thread's wait; what it had sent by then is read, lest it be answered by a reset. What an operator
+     * is sending goes first: then this has to be called again.
      */
     void drain() {
         waits.wake();

@@ -11,8 +11,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import javax.net.ssl.SSLSocket;
 
 /**
- * What a connection writes. Its thread writes replies, and operators frames, each whole: the lock orders what reaches the
- * socket, and is taken once a write. Safe for use by any thread.
+ * What a connection writes. Its thread writes replies, and operators frames, each whole: the lock orders what reaches
+ * the socket, and is taken once a write. Safe for use by any thread.
  */
 final class ReplyWriter {
 
@@ -59,8 +59,8 @@ final class ReplyWriter {
     }
 
     /**
-     * Writes a frame, which others may write at the same time. Returns whether it did: not if somebody else was writing all the
-     * time that it may wait, or the connection ended.
+     * Writes a frame, which others may write at the same time. Returns whether it did: not if somebody else was writing
+     * all the time that it may wait, or the connection ended.
      */
     boolean send(FrameBuffer frame, Duration patience) {
         try {

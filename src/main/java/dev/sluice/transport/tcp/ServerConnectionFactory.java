@@ -16,8 +16,8 @@ import org.springframework.integration.ip.tcp.connection.TcpNetConnectionSupport
 import org.springframework.integration.ip.tcp.connection.TcpNetServerConnectionFactory;
 
 /**
- * Spring Integration's accept loop over a socket that is bound before it starts. It and each connection have a virtual thread.
- * Closed connections leave its map at once, so that an accept need not look for them among all others.
+ * Spring Integration's accept loop over a socket that is bound before it starts. It and each connection have a virtual
+ * thread. Closed connections leave its map at once, so that an accept need not look for them among all others.
  */
 final class ServerConnectionFactory extends TcpNetServerConnectionFactory {
 

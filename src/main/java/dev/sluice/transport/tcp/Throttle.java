@@ -44,7 +44,8 @@ final class Throttle {
 
     /**
      * @param waits of the thread
-     * @param inHurry whether to wait no longer, however much the connection is over its rate: asked whenever it is woken
+     * @param inHurry whether to wait no longer, however much the connection is over its rate: asked whenever it is
+     *     woken
      */
     Throttle(Limits limits, Waits waits, BooleanSupplier inHurry) {
         this.waits = waits;

@@ -18,8 +18,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the datagrams of a batch are answered. Where nobody has to accept them, or peers are answered first, a reply goes out
- * at once. Belongs to the receiver's thread.
+ * What the datagrams of a batch are answered. Where nobody has to accept them, or peers are answered first, a reply
+ * goes out at once. Belongs to the receiver's thread.
  */
 final class DatagramAnswers extends Answers {
 

@@ -7,8 +7,8 @@ import java.net.InetSocketAddress;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The one stream that all datagrams of a listener make from when it is bound until it is closed, whoever sent them and whichever
- * receiver took them. Safe for use by many threads.
+ * The one stream that all datagrams of a listener make from when it is bound until it is closed, whoever sent them and
+ * whichever receiver took them. Safe for use by many threads.
  */
 final class DatagramStream {
 

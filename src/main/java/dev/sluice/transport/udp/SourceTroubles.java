@@ -8,8 +8,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The lines of the log about datagrams that are dropped and replies that are not sent. Of each reason at most one a second,
- * see {@link SuppressingLog}. Safe for use by many threads.
+ * The lines of the log about datagrams that are dropped and replies that are not sent. Of each reason at most one a
+ * second, see {@link SuppressingLog}. Safe for use by many threads.
  */
 final class SourceTroubles {
 
