@@ -2,7 +2,7 @@ package dev.sluice.message;
 
 import org.jspecify.annotations.Nullable;
 
-/** What a listener does with a message: has it handled and answers its peer. Never throws. Safe for use by any thread. */
+/** What a listener does with a message: has it handled and answers its peer. Never throws. Safe for any thread. */
 public interface Handling {
 
     void handle(ReceivedMessage message);

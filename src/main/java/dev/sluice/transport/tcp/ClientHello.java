@@ -12,7 +12,7 @@ final class ClientHello {
 
     private ClientHello() {}
 
-    /** Returns whether a stream begins with one. Two lengths in it agree, so that hardly anything else looks like it. */
+    /** Returns whether a stream begins with one. Two lengths agree in it, so hardly anything else looks like it. */
     static boolean begins(byte[] stream) {
         return stream.length >= BEGINNING
                 && stream[0] == HANDSHAKE
