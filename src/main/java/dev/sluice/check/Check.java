@@ -40,7 +40,7 @@ public interface Check {
     /** Returns whether somebody wrote the key for this very record, and a value with it. */
     boolean saysItself(String key);
 
-    /** Returns whether it is reported already that the key is unreadable, misspelt or misplaced; it then has its default. */
+    /** Returns whether the key has been reported as unreadable, misspelt or misplaced, so that it has its default here. */
     boolean isReported(String key);
 
     /** Returns the check of a record within this one. */
