@@ -18,8 +18,8 @@ import org.yaml.snakeyaml.nodes.Tag;
 import org.yaml.snakeyaml.reader.UnicodeReader;
 
 /**
- * Reads YAML in place of Spring Boot's own loader, which hands on what YAML 1.1 takes a value for: the password {@code 0123}
- * would be 83. What a value means is said by {@link YamlDocument}.
+ * Reads YAML in place of Spring Boot's own loader, which hands on what YAML 1.1 takes a value for: the password
+ * {@code 0123} would be 83. {@link YamlDocument} decides what a value means.
  */
 @Order(Ordered.HIGHEST_PRECEDENCE)
 final class ConfigurationYaml implements PropertySourceLoader {

@@ -28,9 +28,9 @@ import org.yaml.snakeyaml.nodes.Tag;
 /**
  * One document of a file, as properties.
  *
- * <p>Keys are text. Below {@code sluice}, and where something secret is said, a value is the text that is written, and {@code { }}
- * is the empty text, as nothing is. Elsewhere it is a boolean where Spring Boot takes it for one, and a number only if it reads the
- * same to YAML 1.1 as to anybody else: else it is a problem.
+ * <p>Keys are text. Below {@code sluice}, a value is the text that is written, and {@code { }} is the empty text, as
+ * nothing is; so is the value of a secret elsewhere. All other values are booleans where Spring Boot takes them for such,
+ * and else texts. A number is a problem if YAML 1.1 reads another one than Spring makes of its text.
  */
 final class YamlDocument {
 
@@ -40,7 +40,7 @@ final class YamlDocument {
     private final Resource resource;
     private final Map<String, Object> properties = new LinkedHashMap<>();
     private final List<Problem> problems = new ArrayList<>();
-    /** Those that what is being read is in. */
+    /** The sections and lists that are being read: an alias of one of them would have no end. */
     private final Set<Node> around = new HashSet<>();
 
     private YamlDocument(Resource resource) {
@@ -113,7 +113,7 @@ final class YamlDocument {
         return section.isEmpty() || name.startsWith("[") ? section + name : section + "." + name;
     }
 
-    /** Those of a section, then those that it merges ({@code <<}) and does not have itself. */
+    /** Returns the entries of a section, then those that it merges ({@code <<}) and does not have itself. */
     private Map<String, NodeTuple> entries(MappingNode section) {
         Map<String, NodeTuple> entries = new LinkedHashMap<>();
         List<Node> merged = new ArrayList<>();
