@@ -1,7 +1,7 @@
 # docker build -t sluice .
 # docker run -p 8080:8080 -p 8888:8888 -p 8889:8889/udp -v "$PWD/config:/app/config:ro" -v sluice-data:/app/data --read-only sluice
 #
-# ContainerBuildIT takes the instructions below out of this file and follows them, so that they hold where no Docker is.
+# ContainerBuildIT takes the instructions below out of this file and follows them, which shows that they work without Docker.
 
 FROM eclipse-temurin:25-jdk AS build
 WORKDIR /build
@@ -31,7 +31,7 @@ USER 10001:10001
 # only in a volume that is named.
 VOLUME ["/app/config", "/app/data", "/tmp"]
 EXPOSE 8080 8888 8889/udp
-# Bash asks, since a JVM for each check would cost more than many a listener.
+# Bash asks, since a JVM for each check would cost more than most listeners do.
 HEALTHCHECK --interval=10s --timeout=3s --start-period=30s CMD ["bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/${SERVER_PORT:-8080} && printf 'GET /actuator/health/readiness HTTP/1.0\\r\\n\\r\\n' >&3 && read -r _ status _ <&3 && [ \"$status\" = 200 ]"]
 # Java is process 1 and gets SIGTERM itself; give it as long to end as its listeners may drain (docker stop --timeout).
 # Jars in extensions follow the class path that the cache knows, which leaves it valid. More options for the JVM: the
