@@ -25,16 +25,19 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The whole service in a process of its own, as an operator runs and steers it. */
-final class SluiceProcess implements AutoCloseable {
+public final class SluiceProcess implements AutoCloseable {
 
     /** What tests that run a process lock: one at a time, since each uses all of the machine. */
-    static final String PROCESSES = "dev.sluice.operation.processes";
+    public static final String PROCESSES = "dev.sluice.operation.processes";
+
+    /** Of the user {@code operator}. */
+    public static final String PASSWORD = "secret";
 
     private static final Duration START = Duration.ofSeconds(90);
     private static final Duration PATIENCE = Duration.ofSeconds(40);
     private static final Pattern HTTP_PORT = Pattern.compile("Tomcat started on port (\\d+)");
     private static final String CREDENTIALS =
-            "Basic " + Base64.getEncoder().encodeToString("operator:secret".getBytes(UTF_8));
+            "Basic " + Base64.getEncoder().encodeToString(("operator:" + PASSWORD).getBytes(UTF_8));
     private static final JsonMapper JSON = new JsonMapper();
 
     private final HttpClient http =
@@ -58,7 +61,7 @@ final class SluiceProcess implements AutoCloseable {
     /**
      * @param options of Java, which win over those that all tests have
      */
-    static SluiceProcess start(Path folder, String yaml, List<String> runner, List<String> options) {
+    public static SluiceProcess start(Path folder, String yaml, List<String> runner, List<String> options) {
         try {
             return new SluiceProcess(folder, yaml, runner, options);
         } catch (IOException ex) {
@@ -75,7 +78,7 @@ final class SluiceProcess implements AutoCloseable {
                 "dev.sluice.Application",
                 "--server.port=0",
                 "--server.address=127.0.0.1",
-                "--spring.security.user.password=secret"));
+                "--spring.security.user.password=" + PASSWORD));
         command.addAll(java(arguments.toArray(String[]::new)));
         process = new ProcessBuilder(command)
                 .directory(folder.toFile())
@@ -88,6 +91,11 @@ final class SluiceProcess implements AutoCloseable {
             process.destroyForcibly();
             throw ex;
         }
+    }
+
+    /** Of management. */
+    public int httpPort() {
+        return httpPort;
     }
 
     /** A command that runs a class of ours in the Java that this one runs on. */
