@@ -12,7 +12,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
@@ -42,9 +41,7 @@ final class Walkthrough implements AutoCloseable {
     private final Path folder;
     private final Section section;
     private final Surroundings surroundings = new Surroundings();
-    /** Of the service's Java: what makes a start cheap, to begin with. */
-    private final List<String> options = new ArrayList<>(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
-
+    private String classPath = classPath();
     private boolean configured;
     private boolean starts = true;
     private @Nullable SluiceProcess sluice;
@@ -112,7 +109,7 @@ final class Walkthrough implements AutoCloseable {
                 Files.createDirectories(classes.resolve("META-INF/spring"))
                         .resolve("org.springframework.boot.autoconfigure.AutoConfiguration.imports"),
                 first("package ([\\w.]+);", java.text()) + "." + name + "\n");
-        options.addAll(List.of("-cp", System.getProperty("java.class.path") + File.pathSeparator + classes));
+        classPath += File.pathSeparator + classes;
     }
 
     private static String first(String pattern, String text) {
@@ -171,7 +168,8 @@ final class Walkthrough implements AutoCloseable {
         if (!surroundings.isMeant(typed(commands))) {
             return;
         }
-        sluice = SluiceProcess.start(folder, Files.readString(folder.resolve(DEFAULT)), List.of(), options);
+        List<String> cheapStart = List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp", classPath);
+        sluice = SluiceProcess.start(folder, Files.readString(folder.resolve(DEFAULT)), List.of(), cheapStart);
         surroundings.put(Surroundings.MANAGEMENT, sluice.httpPort());
         surroundings.put("PASSWORD", SluiceProcess.PASSWORD);
     }
@@ -199,7 +197,7 @@ final class Walkthrough implements AutoCloseable {
                 .redirectOutput(output.toFile());
         builder.environment().put("PATH", folder.resolve("bin") + ":" + System.getenv("PATH"));
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
-        builder.environment().put("SLUICE_CLASS_PATH", System.getProperty("java.class.path"));
+        builder.environment().put("SLUICE_CLASS_PATH", classPath);
         builder.environment().put("LC_ALL", "C.UTF-8");
         int exitCode = builder.start().waitFor();
         String printed = Files.readString(output).replaceAll("(?m)[ \r]+$", "").stripTrailing();
@@ -208,6 +206,14 @@ final class Walkthrough implements AutoCloseable {
             surroundings.put("ID", id.group(1));
         }
         return new Run(exitCode, printed);
+    }
+
+    /** Without the folder of the tests, which sets up logging in its own way. */
+    private static String classPath() {
+        String all = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+        return Stream.of(all.split(File.pathSeparator))
+                .filter(entry -> !Files.exists(Path.of(entry, "logback-test.xml")))
+                .collect(Collectors.joining(File.pathSeparator));
     }
 
     private static boolean isInstalled(String program) {
