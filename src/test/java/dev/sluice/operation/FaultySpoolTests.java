@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.util.FileSystemUtils;
 
@@ -81,11 +82,13 @@ final class FaultySpoolTests {
         run(SECONDS, 1, 2000, LIFE_MILLIS, fault.at(17, LEAST_STEP));
     }
 
-    /** Whether a page that cannot be read is damaged nobody knows: it is read again, and nothing is set aside. */
-    @Test
-    void aFileThatCannotBeReadForAWhileIsNotTakenForDamaged() throws Exception {
-        assertThat(run(SECONDS, 697035, 2000, LIFE_MILLIS, Fault.UNREAD.at(52, 34)))
-                .doesNotContain("is damaged");
+    /** Whether what cannot be read is damaged nobody knows: it is read again, and nothing is set aside. */
+    @ParameterizedTest
+    @CsvSource({"697035, 2000, 52, 34", "2021378582, 60000, 4, 1004"})
+    void aFileThatCannotBeReadForAWhileIsNotTakenForDamaged(int seed, int length, int first, int step)
+            throws Exception {
+        assertThat(run(SECONDS, seed, length, LIFE_MILLIS, Fault.UNREAD.at(first, step)))
+                .doesNotContain("is damaged:");
     }
 
     /** The log grows until it has to be written back, which fails, behind a commit that has taken place. */

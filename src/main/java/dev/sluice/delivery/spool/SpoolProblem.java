@@ -64,6 +64,9 @@ public final class SpoolProblem {
         if (code == SQLiteErrorCode.SQLITE_IOERR.code) {
             return "the disk reports an error (" + name(ex) + "). Look into the system's log";
         }
+        if (code == SQLiteErrorCode.SQLITE_CORRUPT.code) {
+            return "the file cannot be read or is damaged (" + name(ex) + "). Look into the system's log";
+        }
         return String.valueOf(ex.getMessage());
     }
 

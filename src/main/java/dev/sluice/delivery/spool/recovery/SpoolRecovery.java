@@ -95,6 +95,12 @@ public final class SpoolRecovery {
             if (!SpoolProblem.isDamage(ex, file)) {
                 throw ex;
             }
+            if (isWholeInACopy()) {
+                throw new SpoolException(
+                        file + ": could not be read (" + ex.getMessage() + "), though a copy of it is whole: the disk"
+                                + " failed for a moment. Look into the system's log, and start again",
+                        ex);
+            }
             return mend(String.valueOf(ex.getMessage()));
         }
     }
@@ -150,6 +156,27 @@ public final class SpoolRecovery {
             Files.deleteIfExists(beside("-wal"));
             Files.deleteIfExists(beside("-shm"));
             Files.move(made, file, StandardCopyOption.ATOMIC_MOVE);
+        } finally {
+            FileSystemUtils.deleteRecursively(scratch);
+        }
+    }
+
+    /**
+     * Whether nothing is wrong with what is in the file. To SQLite a read that fails with EIO is damage, too; that of a
+     * copy does not fail, and a file that cannot be copied is not mended.
+     */
+    private boolean isWholeInACopy() throws IOException {
+        Path scratch = Files.createTempDirectory(file.toAbsolutePath().getParent(), "checking-");
+        try {
+            Path copy = scratch.resolve("copy");
+            Files.copy(file, copy);
+            if (Files.exists(beside("-wal"))) {
+                Files.copy(beside("-wal"), Path.of(copy + "-wal"));
+            }
+            SpoolCheck.contents(copy, listener, sinks);
+            return true;
+        } catch (SpoolCheck.DamageException | SQLException ex) {
+            return false;
         } finally {
             FileSystemUtils.deleteRecursively(scratch);
         }
