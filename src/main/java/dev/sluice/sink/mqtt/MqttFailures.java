@@ -41,16 +41,18 @@ final class MqttFailures {
     private MqttFailures() {}
 
     /**
-     * Of a message, or of the connection that all of them need. Poison is what the broker says of this very message:
-     * its topic, its payload, its size. Rights and quotas are of the operator's making, so it is worth while to try
-     * again.
+     * Of a message. Poison is what the broker says of this very message: its topic, its payload, its size. Rights and
+     * quotas are of the operator's making, so it is worth while to try again.
      */
     static Failure failure(String broker, Throwable thrown) {
+        boolean poison = isTooLarge(thrown)
+                || refusal(thrown).filter(refusal -> refusal.isOneOf(POISON)).isPresent();
+        return poison ? Failure.poison(broker + ": " + reason(thrown)) : ofConnection(broker, thrown);
+    }
+
+    /** Of the connection that all messages need. Whatever the broker says, no message is to blame for that. */
+    static Failure ofConnection(String broker, Throwable thrown) {
         String reason = broker + ": " + reason(thrown);
-        if (isTooLarge(thrown)
-                || refusal(thrown).filter(refusal -> refusal.isOneOf(POISON)).isPresent()) {
-            return Failure.poison(reason);
-        }
         return isUnauthorized(thrown) ? Failure.unauthorized(reason) : Failure.passing(reason);
     }
 

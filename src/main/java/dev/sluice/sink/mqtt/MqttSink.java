@@ -62,7 +62,7 @@ final class MqttSink implements Sink {
         try {
             return send(messages, connected());
         } catch (ExecutionException ex) {
-            return Confirmation.none(messages.size(), MqttFailures.failure(address.toString(), ex));
+            return Confirmation.none(messages.size(), MqttFailures.ofConnection(address.toString(), ex));
         } catch (TimeoutException _) {
             return Confirmation.none(messages.size(), Failure.passing(address + ": not connected within " + seconds()));
         }

@@ -195,6 +195,24 @@ final class MqttSinkTests {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {0x90, 0x99})
+    void noMessageIsToBlameForAConnectionThatIsRefused(int code) throws Exception {
+        CountDownLatch over = new CountDownLatch(1);
+        try (SocketServer refusing = new SocketServer((in, out) -> {
+                    int _ = in.read(new byte[1024]);
+                    out.write(new byte[] {0x20, 3, 0, (byte) code, 0});
+                    over.await();
+                });
+                Sink sink = sink("tcp://localhost:" + refusing.port(), "t", 1, LONG)) {
+            Failure failure = sink.send(WireMessage.of("a")).failure(0);
+            assertThat(failure.reason()).contains("refuses the connection");
+            assertThat(failure.kind()).isEqualTo(Kind.PASSING);
+        } finally {
+            over.countDown();
+        }
+    }
+
     @Test
     void whatIsBehindAMessageThatIsNotConfirmedInTimeComesAgainAfterItByANewConnection() throws Exception {
         AtomicReference<@Nullable Integer> late = new AtomicReference<>();
