@@ -16,7 +16,8 @@ final class ConfigurationFailureAnalyzer extends AbstractFailureAnalyzer<Configu
         return new FailureAnalysis(
                 "The configuration has " + (problems.size() == 1 ? "a problem" : problems.size() + " problems") + ":"
                         + System.lineSeparator() + System.lineSeparator() + lines,
-                "Correct it; 'java -jar sluice.jar check' says whether it is right without starting anything.",
+                "Correct it and start again; 'java -jar sluice.jar check' looks at all but beans and certificates, and"
+                        + " starts nothing.",
                 cause);
     }
 }
