@@ -27,6 +27,10 @@ public abstract class Answers {
     private final Waits waits;
     /** As of the last read. */
     private TransportSettings settings;
+    // What of them is asked for each message
+    private Handling handling;
+    private boolean mayWait;
+    private boolean toAccept;
 
     /** Those that wait to be accepted, in the form in which they were handled. */
     private final List<ReceivedMessage> messages = new ArrayList<>();
@@ -46,6 +50,9 @@ public abstract class Answers {
      */
     protected Answers(TransportSettings settings, Inlet inlet, Waits waits) {
         this.settings = settings;
+        this.handling = settings.handling();
+        this.mayWait = settings.repliesMayWait();
+        this.toAccept = settings.acceptance() != Acceptance.AT_ONCE;
         this.inlet = inlet;
         this.waits = waits;
     }
@@ -53,6 +60,9 @@ public abstract class Answers {
     /** What is taken from now on is handled by these. Nothing waits when they change. */
     protected final void takeUp(TransportSettings settings) {
         this.settings = settings;
+        this.handling = settings.handling();
+        this.mayWait = settings.repliesMayWait();
+        this.toAccept = settings.acceptance() != Acceptance.AT_ONCE;
     }
 
     protected final TransportSettings settings() {
@@ -61,7 +71,12 @@ public abstract class Answers {
 
     /** How the message in hand is handled. */
     public final Handling handling() {
-        return settings.handling();
+        return handling;
+    }
+
+    /** Whether replies should not wait for those to follow, since handling may take long. */
+    protected final boolean mayWait() {
+        return mayWait;
     }
 
     /** How many messages wait to be accepted. */
@@ -71,10 +86,9 @@ public abstract class Answers {
 
     /** Hands a message on. */
     protected final void handle(ReceivedMessage message) {
-        boolean toAccept = settings.acceptance() != Acceptance.AT_ONCE;
         int begin = toAccept ? repliesEnd() : 0;
         failed = false;
-        ReceivedMessage taken = handOn(message);
+        ReceivedMessage taken = mayWait ? handOnInWait(message) : handOn(message);
         if (taken == null) {
             settings.traffic().received.increment();
             drop(Reason.Dropped.REFUSED, message);
@@ -90,11 +104,16 @@ public abstract class Answers {
         }
     }
 
-    private @Nullable ReceivedMessage handOn(ReceivedMessage message) {
-        boolean mayWait = settings.repliesMayWait();
-        if (mayWait) {
-            waits.enter();
+    private @Nullable ReceivedMessage handOnInWait(ReceivedMessage message) {
+        waits.enter();
+        try {
+            return handOn(message);
+        } finally {
+            waits.leave();
         }
+    }
+
+    private @Nullable ReceivedMessage handOn(ReceivedMessage message) {
         try {
             return inlet.handOn(message);
         } catch (RuntimeException | Error ex) {
@@ -105,10 +124,6 @@ public abstract class Answers {
                     ex);
             message.peer().fail(null);
             return message;
-        } finally {
-            if (mayWait) {
-                waits.leave();
-            }
         }
     }
 

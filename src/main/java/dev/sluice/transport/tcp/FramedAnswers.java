@@ -120,7 +120,7 @@ final class FramedAnswers extends Answers {
         handle(message);
         if (replies.size() >= MOST_BYTES
                 || gathered() >= MOST_MESSAGES
-                || settings().repliesMayWait() && System.nanoTime() - begunNanos > MOST_WAIT_NANOS) {
+                || mayWait() && System.nanoTime() - begunNanos > MOST_WAIT_NANOS) {
             answer();
         }
     }
