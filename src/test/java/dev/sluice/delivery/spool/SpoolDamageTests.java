@@ -68,6 +68,21 @@ class SpoolDamageTests {
         }
     }
 
+    @Test
+    void whatAStartThatWasKilledHadCopiedIsRemoved() throws Exception {
+        try (SpoolFolder folder = SpoolFolder.create()) {
+            Path ours = Files.createDirectory(folder.file(".scratch-1"));
+            Files.writeString(ours.resolve("copy"), "a copy of a spool");
+            Path others = Files.createDirectory(folder.path().resolve("another.spool.scratch-1"));
+            folder.open(List.of("sink"), 1 << 20).close();
+            assertThat(ours).doesNotExist();
+            assertThat(others).exists();
+            try (var left = Files.list(folder.path())) {
+                assertThat(left.filter(Files::isDirectory)).containsExactly(others);
+            }
+        }
+    }
+
     @ParameterizedTest
     @CsvSource({"CLOSED,''", "KILLED,''", "KILLED,-wal", "POWER_LOST,''", "POWER_LOST,-wal", "LOG_ONLY,-wal"})
     void aChangedByteIsNoticedOrDoesNotMatter(Found found, String suffix) throws Exception {

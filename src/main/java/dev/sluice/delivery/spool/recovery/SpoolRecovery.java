@@ -13,6 +13,7 @@ import dev.sluice.delivery.spool.Sqlite;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -32,6 +33,8 @@ import org.springframework.util.FileSystemUtils;
 public final class SpoolRecovery {
 
     private static final Logger log = LoggerFactory.getLogger(SpoolRecovery.class);
+
+    private static final String SCRATCH = ".scratch-";
 
     private final String listener;
     private final Path file;
@@ -59,12 +62,14 @@ public final class SpoolRecovery {
         } catch (SQLException ex) {
             throw new SpoolException(file + ": " + SpoolProblem.describe(ex), ex);
         } catch (IOException ex) {
-            throw new SpoolException(file + ": " + ex.getMessage() + ". Look whether the directory is writable", ex);
+            throw new SpoolException(
+                    file + ": " + ex.getMessage() + ". Look whether the directory is writable and has room", ex);
         }
     }
 
     /** Reads the file from end to end, and mends it if need be. Returns what is in it. */
     private Spool.Found recover() throws IOException, SQLException {
+        removeScratch();
         Path wal = beside("-wal");
         boolean lost = !Files.exists(file) && Files.exists(wal) && Files.size(wal) > 0;
         if (!Files.exists(file) && !lost) {
@@ -129,7 +134,7 @@ public final class SpoolRecovery {
     }
 
     private void upgrade() throws IOException, SQLException, SpoolCheck.DamageException {
-        Path scratch = Files.createTempDirectory(file.toAbsolutePath().getParent(), "upgrading-");
+        Path scratch = scratch();
         try {
             Path made = scratch.resolve("made");
             FirstVersion.carryOver(file, listener, made);
@@ -149,7 +154,7 @@ public final class SpoolRecovery {
      * file.
      */
     private void create() throws IOException, SQLException {
-        Path scratch = Files.createTempDirectory(file.toAbsolutePath().getParent(), "making-");
+        Path scratch = scratch();
         try {
             Path made = scratch.resolve("made");
             SpoolFile.open(made).close();
@@ -166,14 +171,19 @@ public final class SpoolRecovery {
      * copy does not fail, and a file that cannot be copied is not mended.
      */
     private boolean isWholeInACopy() throws IOException {
-        Path scratch = Files.createTempDirectory(file.toAbsolutePath().getParent(), "checking-");
+        Path scratch = scratch();
         try {
             Path copy = scratch.resolve("copy");
             Files.copy(file, copy);
             if (Files.exists(beside("-wal"))) {
                 Files.copy(beside("-wal"), Path.of(copy + "-wal"));
             }
-            SpoolCheck.contents(copy, listener, sinks);
+            Path made = scratch.resolve("made");
+            boolean first = isFirstVersion(copy);
+            if (first) {
+                FirstVersion.carryOver(copy, listener, made);
+            }
+            SpoolCheck.contents(first ? made : copy, listener, sinks);
             return true;
         } catch (SpoolCheck.DamageException | SQLException ex) {
             return false;
@@ -191,7 +201,7 @@ public final class SpoolRecovery {
         if (Files.exists(beside("-wal"))) {
             Files.copy(beside("-wal"), Path.of(aside + "-wal"));
         }
-        Path scratch = Files.createTempDirectory(file.toAbsolutePath().getParent(), "mending-");
+        Path scratch = scratch();
         try {
             Path mended = scratch.resolve("mended");
             long messages = new Salvage(listener, aside, scratch).into(mended, sinks);
@@ -215,6 +225,27 @@ public final class SpoolRecovery {
                     ex);
         } finally {
             FileSystemUtils.deleteRecursively(scratch);
+        }
+    }
+
+    private static boolean isFirstVersion(Path spool) throws SQLException {
+        try (Connection connection = Sqlite.connect(spool, false)) {
+            return SpoolSchema.version(connection) == SpoolSchema.FIRST_VERSION;
+        }
+    }
+
+    /** Returns a new folder for files that are not a spool yet. It lies beside the spool, so that they can be moved. */
+    private Path scratch() throws IOException {
+        return Files.createTempDirectory(file.toAbsolutePath().getParent(), file.getFileName() + SCRATCH);
+    }
+
+    /** A process that was killed leaves its folder behind, and perhaps a copy of the whole spool in it. */
+    private void removeScratch() throws IOException {
+        try (DirectoryStream<Path> left =
+                Files.newDirectoryStream(file.toAbsolutePath().getParent(), file.getFileName() + SCRATCH + "*")) {
+            for (Path folder : left) {
+                FileSystemUtils.deleteRecursively(folder);
+            }
         }
     }
 
