@@ -4,8 +4,8 @@ import java.lang.reflect.InvocationTargetException;
 
 /**
  * Starts the jar. This class alone is compiled for Java 17, as Spring Boot's loader is: where Java is older than
- * {@link Application} needs, the program ends with a sentence and not with a stack trace. It does nothing else, and knows
- * our other classes only by name.
+ * {@link Application} needs, the program ends with a sentence and not with a stack trace. It does nothing else, and
+ * knows our other classes only by name.
  */
 public final class Start {
 

@@ -53,7 +53,7 @@ public record DeliveryProperties(
         }
     }
 
-    /** As an operator writes it. */
+    /** Returns a duration as an operator writes it. */
     private static String text(Duration duration) {
         return duration.toMillis() % 1000 == 0 ? duration.toSeconds() + "s" : duration.toMillis() + "ms";
     }

@@ -12,7 +12,7 @@ import java.util.function.Consumer;
 final class DeliveryThread {
 
     private static final long PAUSE_MILLIS = 500;
-    /** For so long a send that is cut off may take to end. */
+    /** A send that is cut off may take so long to end. */
     private static final Duration CUT_OFF = Duration.ofSeconds(10);
 
     /** What is done on the thread. */
@@ -87,7 +87,7 @@ final class DeliveryThread {
         try {
             stop.pause(PAUSE_MILLIS);
         } catch (InterruptedException ex) {
-            // As above.
+            // Only a stop means it, which the loop sees.
         }
     }
 }

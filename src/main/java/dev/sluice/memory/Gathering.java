@@ -18,8 +18,8 @@ public final class Gathering {
     private long taken = FREE;
 
     /**
-     * @param copies of a message's bytes that there are until the batch is done with: more than one where messages wait to be
-     *     accepted, which may take long
+     * @param copies of a message's bytes until the batch is done with; there are more than one where messages wait to be
+     *     accepted
      */
     public Gathering(Holding holding, int copies) {
         this.holding = holding;

@@ -14,7 +14,7 @@ public final class Holding {
     private final @Nullable Holder holder;
 
     private volatile long bytes;
-    /** Of these, what messages take that wait to be accepted. */
+    /** This part of them belongs to messages that wait to be accepted. */
     private volatile long gathered;
     /** What it holds as long as it is there: no reason to close it. */
     private volatile long base;

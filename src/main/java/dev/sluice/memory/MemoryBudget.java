@@ -44,7 +44,7 @@ public final class MemoryBudget {
     private final long tight;
     private final long relief;
     private final AtomicLong used = new AtomicLong();
-    /** Of what is used, what messages take that wait to be accepted. */
+    /** This part of what is used belongs to messages that wait to be accepted. */
     private final AtomicLong gathered = new AtomicLong();
 
     private final Set<Holding> holdings = ConcurrentHashMap.newKeySet();
@@ -130,8 +130,8 @@ public final class MemoryBudget {
     }
 
     /**
-     * Takes bytes for messages until they are accepted. That may take long, and closing their holder would not end it: half of
-     * the limit is for others.
+     * Takes bytes for messages until they are accepted. That may take long, and closing their holder would not end it.
+     * So half of the limit is left to others.
      */
     boolean tryGather(long bytes, Holding asking) {
         if (!takes(gathered, bytes, limit / 2) && !taken(gathered, bytes, limit / 2, asking)) {

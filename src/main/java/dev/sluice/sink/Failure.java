@@ -16,7 +16,7 @@ public record Failure(String reason, Kind kind, Duration pause) {
     public enum Kind {
         /** The message may be taken later. */
         PASSING,
-        /** As above, once an operator has renewed the credentials or the rights that the destination refuses. */
+        /** The destination refuses credentials or rights. It may take the message once an operator has renewed them. */
         UNAUTHORIZED,
         /** The destination will never take the message, so that there is no use in trying again. */
         POISON,
@@ -36,22 +36,22 @@ public record Failure(String reason, Kind kind, Duration pause) {
         this(reason, poison ? Kind.POISON : Kind.PASSING, Duration.ZERO);
     }
 
-    /** Of a message that waits for one before it, or was not sent at all. */
+    /** A message waits for one before it, or was not sent at all. */
     public static Failure held(String reason) {
         return new Failure(reason, Kind.HELD, Duration.ZERO);
     }
 
-    /** Of a kind that may pass. */
+    /** The failure may pass. */
     public static Failure passing(String reason) {
         return new Failure(reason, Kind.PASSING, Duration.ZERO);
     }
 
-    /** Of credentials or rights that the destination refuses, whatever the message. */
+    /** The destination refuses the credentials or the rights, whatever the message. */
     public static Failure unauthorized(String reason) {
         return new Failure(reason, Kind.UNAUTHORIZED, Duration.ZERO);
     }
 
-    /** Of the message itself. */
+    /** The message itself is at fault. */
     public static Failure poison(String reason) {
         return new Failure(reason, Kind.POISON, Duration.ZERO);
     }

@@ -11,7 +11,7 @@ import java.util.function.LongConsumer;
 public final class LogThrottle {
 
     private final long everyNanos;
-    /** By {@code System.nanoTime()}. */
+    /** When a line was written last, in {@code System.nanoTime()}. */
     private final AtomicLong writtenAt;
 
     private final AtomicLong leftOut = new AtomicLong();

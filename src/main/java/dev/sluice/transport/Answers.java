@@ -25,22 +25,22 @@ public abstract class Answers {
 
     private final Inlet inlet;
     private final Waits waits;
-    /** As of the last read. */
+    /** The settings as they were at the last read. */
     private TransportSettings settings;
-    // What of them is asked for each message
+    // These of them are asked for each message.
     private Handling handling;
     private boolean mayWait;
     private boolean toAccept;
 
     /** Those that wait to be accepted, in the form in which they were handled. */
     private final List<ReceivedMessage> messages = new ArrayList<>();
-    /** Of each of these two: where its replies begin among those that wait, and where they end. */
+    /** Two for each of these: where its replies begin among those that wait, and where they end. */
     private int[] bounds = {};
 
     /** Whether the message in hand has failed. */
     private boolean failed;
 
-    // Of those that have been handled since all were counted
+    // These count what has been handled since the meters were told last.
     private int handled;
     private int failures;
     private int dropped;
@@ -49,12 +49,9 @@ public abstract class Answers {
      * @param waits of the thread
      */
     protected Answers(TransportSettings settings, Inlet inlet, Waits waits) {
-        this.settings = settings;
-        this.handling = settings.handling();
-        this.mayWait = settings.repliesMayWait();
-        this.toAccept = settings.acceptance() != Acceptance.AT_ONCE;
         this.inlet = inlet;
         this.waits = waits;
+        takeUp(settings);
     }
 
     /** What is taken from now on is handled by these. Nothing waits when they change. */
@@ -92,7 +89,7 @@ public abstract class Answers {
         if (taken == null) {
             settings.traffic().received.increment();
             drop(Reason.Dropped.REFUSED, message);
-            // Like one that failed, if there is an answer for that.
+            // It is answered like one that failed, if there is an answer for that.
             boolean _ = answer(message, Reason.Dropped.REFUSED.text());
             return;
         }
@@ -246,13 +243,13 @@ public abstract class Answers {
         return counted;
     }
 
-    /** Where the replies that wait end: any measure of them will do. */
+    /** Returns where the replies that wait end. Any measure of them will do. */
     protected abstract int repliesEnd();
 
     /** What waits so far is set aside: only what is kept of it, or takes its place, waits from now on. */
     protected abstract void setAside();
 
-    /** Of what was set aside, the replies between these wait again. */
+    /** The replies between these, which were set aside, wait again. */
     protected abstract void keep(int begin, int end);
 
     /** The same of all from here on. It is the last that is kept. */

@@ -93,7 +93,7 @@ public sealed interface Reason {
         /** It was a datagram that a listener of this process would have sent, by its source: it is forged. */
         OWN_ADDRESS;
 
-        /** Returns why a message counts as dropped whose acceptance was refused; nothing if it failed, or if it was accepted. */
+        /** Returns why a refused message counts as dropped; nothing if it failed, or if it was accepted. */
         public static Optional<Dropped> of(Refusal refusal) {
             return switch (refusal.kind()) {
                 case DROPPED -> Optional.of(SPOOL_FULL);

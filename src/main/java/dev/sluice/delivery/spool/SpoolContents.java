@@ -23,7 +23,7 @@ public record SpoolContents(
         Map<String, Amount> deadLetters,
         Map<String, Amount> held) {
 
-    /** Of a spool that has just been made. */
+    /** What a spool holds that has just been made. */
     public static final SpoolContents EMPTY = new SpoolContents(0, Set.of(), Map.of(), Map.of(), Map.of(), Map.of());
 
     /** The position of the first message that a named sink waits for; the end if none does. */

@@ -16,7 +16,7 @@ import java.util.function.Supplier;
  */
 public final class SpoolQueries {
 
-    /** Of payload, in one look at dead letters. */
+    /** One look at dead letters returns no more bytes of payload. */
     private static final long MOST_LETTER_BYTES = 8 << 20;
 
     private final String listener;
@@ -40,7 +40,7 @@ public final class SpoolQueries {
 
     /** Returns the streams of a sink of which messages are held, that with the oldest first. */
     public List<HeldStream> heldStreams(String sink) {
-        // Where there is a min, SQLite takes the other columns from its row.
+        // SQLite takes the other columns from the row of the min.
         return ask(connection -> Sqlite.query(
                 connection,
                 "select sink, stream, min(position), checksum, content, count(*), sum(length(content)) from held"

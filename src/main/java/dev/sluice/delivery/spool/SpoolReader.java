@@ -108,7 +108,7 @@ public final class SpoolReader implements AutoCloseable {
                 most));
     }
 
-    /** Of a row of {@link SpoolRows#SELECT_HELD}. */
+    /** Returns the message of a row of {@link SpoolRows#SELECT_HELD}. */
     static SpooledMessage held(String listener, ResultSet row) throws SQLException {
         Optional<SpooledMessage> held = SpoolRows.held(listener, row);
         if (held.isEmpty()) {

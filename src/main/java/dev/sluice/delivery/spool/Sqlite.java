@@ -41,7 +41,7 @@ public final class Sqlite {
         Connection connection = config.createConnection("jdbc:sqlite:" + file.toAbsolutePath());
         if (!readOnly) {
             try (Statement statement = connection.createStatement()) {
-                // In this order: with a log, the size of a page is settled.
+                // The size of a page comes first: it is settled once there is a log.
                 statement.execute("pragma page_size=" + PAGE_BYTES);
                 statement.execute("pragma journal_mode=wal");
                 statement.execute("pragma wal_autocheckpoint=" + CHECKPOINT_PAGES);

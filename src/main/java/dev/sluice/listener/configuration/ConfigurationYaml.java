@@ -58,7 +58,7 @@ final class ConfigurationYaml implements PropertySourceLoader {
         return sources;
     }
 
-    /** As lenient as Spring Boot's. */
+    /** Returns a parser that is as lenient as Spring Boot's. */
     private static Yaml yaml() {
         LoaderOptions options = new LoaderOptions();
         options.setMaxAliasesForCollections(Integer.MAX_VALUE);

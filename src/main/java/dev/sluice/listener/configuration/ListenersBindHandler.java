@@ -55,7 +55,7 @@ final class ListenersBindHandler extends AbstractBindHandler {
         return type.isRecord() || Map.class.isAssignableFrom(type);
     }
 
-    /** With nothing below it, it still says what the sink, or the listener, is: {@code console: { log: }}. */
+    /** Returns whether a key with nothing below it still says what the sink or listener is: {@code console: { log: }}. */
     static boolean isMeant(ConfigurationPropertyName name) {
         int depth = name.getNumberOfElements() - LISTENERS.getNumberOfElements();
         String section = name.getLastElement(Form.UNIFORM);

@@ -63,7 +63,7 @@ public record SinkProperties(
                 .open(name, beans);
     }
 
-    /** By kind, which is the name of its component. */
+    /** Returns what is declared, by kind. A kind is the name of its component. */
     private Map<String, SinkDeclaration> declared() {
         Map<String, SinkDeclaration> declared = new LinkedHashMap<>();
         for (RecordComponent kind : SinkProperties.class.getRecordComponents()) {

@@ -29,8 +29,8 @@ import org.yaml.snakeyaml.nodes.Tag;
  * One document of a file, as properties.
  *
  * <p>Keys are text. Below {@code sluice}, a value is the text that is written, and {@code { }} is the empty text, as
- * nothing is; so is the value of a secret elsewhere. All other values are booleans where Spring Boot takes them for such,
- * and else texts. A number is a problem if YAML 1.1 reads another one than Spring makes of its text.
+ * nothing is. So is the value of a secret elsewhere. All other values are booleans where Spring Boot takes them for
+ * such, and else texts. A number is a problem if YAML 1.1 reads another one than Spring makes of its text.
  */
 final class YamlDocument {
 
@@ -56,7 +56,7 @@ final class YamlDocument {
         return document;
     }
 
-    /** By key, with the place of each value. */
+    /** Returns the values by key, each with its place. */
     Map<String, Object> properties() {
         return properties;
     }

@@ -44,7 +44,7 @@ final class AmqpConnections implements AutoCloseable {
         this.sink = sink;
         this.callbacks = Executors.newThreadPerTaskExecutor(Thread.ofVirtual()
                 .name("sink-" + sink + "-callback")
-                // As of a channel that was given up, and finds its connection closed.
+                // A channel that was given up finds its connection closed, for example.
                 .uncaughtExceptionHandler((_, ex) -> log.debug("sink '{}': a callback failed", sink, ex))
                 .factory());
         try {

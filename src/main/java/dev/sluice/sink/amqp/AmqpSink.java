@@ -72,7 +72,7 @@ final class AmqpSink implements Sink {
         }
         try {
             OrderedConfirmation confirmation = new OrderedConfirmation(messages);
-            // By one channel after the other, since the broker closes one over a message.
+            // Each round has a channel of its own, since the broker closes one over a message.
             for (List<Integer> due = confirmation.due(); !due.isEmpty(); due = confirmation.due()) {
                 SortedMap<Integer, Publication> publications = new TreeMap<>();
                 due.forEach(index -> publications.put(index, publication(messages.get(index))));

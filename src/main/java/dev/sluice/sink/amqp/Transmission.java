@@ -72,7 +72,7 @@ final class Transmission {
     }
 
     private void awaitAnswers() {
-        // As long as the caller waits.
+        // This waits as long as the caller does.
         awaitConfirms(publications, FOR_EVER);
         // RabbitMQ returns a message before it confirms it, Qpid after it has refused it.
         await(publications, RETURN, Publication::awaitReturn);

@@ -74,7 +74,7 @@ final class KafkaFailures {
             case TopicAuthorizationException _ -> false;
             case AuthenticationException _, AuthorizationException _ -> true;
             case ProducerFencedException _, UnsupportedVersionException _ -> true;
-            // As one says that has been closed.
+            // A producer that has been closed says so.
             case IllegalStateException _ -> true;
             default -> false;
         };

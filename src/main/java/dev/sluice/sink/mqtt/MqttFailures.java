@@ -50,7 +50,7 @@ final class MqttFailures {
         return poison ? Failure.poison(broker + ": " + reason(thrown)) : ofConnection(broker, thrown);
     }
 
-    /** Of the connection that all messages need. Whatever the broker says, no message is to blame for that. */
+    /** The connection failed that all messages need. Whatever the broker says, no message is to blame for that. */
     static Failure ofConnection(String broker, Throwable thrown) {
         String reason = broker + ": " + reason(thrown);
         return isUnauthorized(thrown) ? Failure.unauthorized(reason) : Failure.passing(reason);

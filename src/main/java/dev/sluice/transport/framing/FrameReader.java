@@ -22,7 +22,7 @@ public final class FrameReader {
 
     private static final int SMALL = 1024;
     static final int LARGE = 64 * 1024;
-    /** After so many reads that an eighth would have held. */
+    /** The buffer is small again after so many reads that an eighth of it would have held. */
     private static final int QUIET_READS = 32;
 
     private static final MemoryBudget BOUNDLESS = new MemoryBudget(Long.MAX_VALUE);

@@ -32,7 +32,7 @@ final class FrameLoop {
     /** Whether a TLS client must have taken this port for another; where all bytes are welcome, so are these. */
     private final boolean refusesTls;
 
-    /** As of the last read. */
+    /** The settings as they were at the last read. */
     private TransportSettings settings;
 
     private long sequence;

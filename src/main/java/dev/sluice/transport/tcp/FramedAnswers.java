@@ -28,7 +28,7 @@ final class FramedAnswers extends Answers {
     private static final int MOST_GATHERED_BYTES = 256 * 1024;
     /** The same, by all of the listener. */
     private static final int MOST_GATHERED_BYTES_OF_ALL = 4 << 20;
-    /** Where handling may take long, replies do not wait longer than this for others. */
+    /** Replies do not wait longer than this for others, where handling may take long. */
     private static final long MOST_WAIT_NANOS = 1_000_000L;
     /** A buffer of this size is part of what a connection is reckoned to take anyway. */
     private static final int FREE = 4096;
@@ -210,7 +210,7 @@ final class FramedAnswers extends Answers {
             try {
                 replies.append(before, begin, end);
             } catch (NoMemoryException ex) {
-                // As above.
+                // The connection is closed, and its peer hears no more.
             }
         } else if (end > begin) {
             waiting--;

@@ -53,7 +53,7 @@ final class PeerTroubles {
         }
     }
 
-    /** To be called now and then: tells how many lines were left out. */
+    /** Tells how many lines were left out. Somebody has to call this now and then. */
     void tellSuppressed() {
         log.tellSuppressed();
     }

@@ -24,9 +24,9 @@ import org.jspecify.annotations.Nullable;
 final class DatagramAnswers extends Answers {
 
     private static final int MOST_MESSAGES = 512;
-    /** Of what was received, and as much of the replies that wait. */
+    /** A batch has no more bytes received, and no more bytes of replies that wait. */
     private static final int MOST_BYTES = 1024 * 1024;
-    /** Where handling may take long, what was handled does not wait longer than this for others. */
+    /** What was handled does not wait longer than this for others, where handling may take long. */
     private static final long MOST_WAIT_NANOS = 1_000_000L;
 
     private record Reply(DatagramPeer peer, byte[] payload) {}
@@ -46,7 +46,7 @@ final class DatagramAnswers extends Answers {
     private int taken;
     private long bytesReceived;
     private long bytesWaiting;
-    /** By {@link Reason.Dropped#ordinal()}. */
+    /** How many were dropped, by {@link Reason.Dropped#ordinal()}. */
     private final int[] dropped = new int[Reason.Dropped.values().length];
 
     private int allDropped;

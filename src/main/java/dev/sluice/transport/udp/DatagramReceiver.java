@@ -41,7 +41,7 @@ final class DatagramReceiver implements Runnable {
 
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER);
     private final CountDownLatch ended = new CountDownLatch(1);
-    /** Of the batch in hand. */
+    /** The settings of the batch in hand. */
     private TransportSettings settings;
 
     /**

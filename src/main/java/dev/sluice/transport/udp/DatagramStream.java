@@ -29,7 +29,7 @@ final class DatagramStream {
         return sequence.incrementAndGet();
     }
 
-    /** Where a datagram of this source comes from. */
+    /** Returns where a datagram of this source comes from. */
     Origin origin(InetSocketAddress source) {
         return new Origin(listener, AddressText.of(source), id, source);
     }

@@ -43,7 +43,7 @@ final class SourceTroubles {
         };
     }
 
-    /** To be called now and then: tells how many lines were left out. */
+    /** Tells how many lines were left out. Somebody has to call this now and then. */
     void tellSuppressed() {
         drops.tellSuppressed();
         withheld.tellSuppressed();

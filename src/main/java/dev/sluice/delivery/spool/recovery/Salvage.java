@@ -68,7 +68,7 @@ final class Salvage {
         }
     }
 
-    /** Of all rows that can be found, though not all of them may be right. */
+    /** Returns the positions of all rows that can be found. Not all of these rows may be right. */
     private static TreeSet<Long> positions(Connection connection) {
         TreeSet<Long> found = new TreeSet<>();
         try {
