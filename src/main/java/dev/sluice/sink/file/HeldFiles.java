@@ -60,6 +60,20 @@ final class HeldFiles {
     }
 
     /**
+     * As {@link #release(Object)}, together with what may be the end of the file: from then on the system gives its key
+     * to the next file that is made, and whoever claims that one must not find the key taken.
+     *
+     * @param end closes or removes the file
+     */
+    static synchronized void release(Object key, Closeable end) throws IOException {
+        try {
+            end.close();
+        } finally {
+            KEYS.remove(key);
+        }
+    }
+
+    /**
      * Keeps open, until the process ends, what turned out to be a file that another has: somebody moved it here between
      * the claim and the opening.
      */

@@ -1,6 +1,7 @@
 package dev.sluice.sink.file;
 
 import dev.sluice.sink.file.RotationProperties.Compression;
+import java.io.Closeable;
 import java.io.FileInputStream;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -108,6 +109,7 @@ final class Housekeeping {
         if (key == null) {
             return;
         }
+        Closeable end = () -> {};
         Path part = file.resolveSibling(file.getFileName() + ".gz.part");
         try {
             Files.deleteIfExists(part);
@@ -121,14 +123,14 @@ final class Housekeeping {
                         StandardCopyOption.REPLACE_EXISTING,
                         StandardCopyOption.ATOMIC_MOVE);
                 Directories.force(file.getParent());
-                Files.delete(file);
+                end = () -> Files.deleteIfExists(file);
             } finally {
                 Files.deleteIfExists(part);
             }
         } catch (NoSuchFileException ex) {
             // Somebody has removed it meanwhile.
         } finally {
-            HeldFiles.release(key);
+            HeldFiles.release(key, end);
         }
     }
 

@@ -186,11 +186,9 @@ final class LockedFile {
 
     void close() {
         try {
-            stream.close();
+            HeldFiles.release(key, stream);
         } catch (IOException ex) {
             // All that was confirmed has been forced.
-        } finally {
-            HeldFiles.release(key);
         }
     }
 }
