@@ -82,9 +82,12 @@ public interface Check {
         }
     }
 
+    /** Returns whether a message may have a field of this name, by a rule of its listener. */
+    boolean hasField(String name);
+
     default void template(String key, @Nullable String text) {
         if (text != null) {
-            parsed(key, () -> Template.parse(text, StandardCharsets.UTF_8));
+            parsed(key, () -> Template.parse(text, StandardCharsets.UTF_8, this::hasField));
         }
     }
 

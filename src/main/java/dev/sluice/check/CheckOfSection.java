@@ -23,6 +23,11 @@ record CheckOfSection(Check whole, String section) implements Check {
         return whole.isReported(path(key));
     }
 
+    @Override
+    public boolean hasField(String name) {
+        return whole.hasField(name);
+    }
+
     private String path(String key) {
         return key.isEmpty() ? section : section + "." + key;
     }

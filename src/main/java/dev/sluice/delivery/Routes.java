@@ -4,9 +4,10 @@ import dev.sluice.delivery.DeliveryProperties.Mode;
 import dev.sluice.delivery.spool.Spool;
 import dev.sluice.delivery.spool.SpoolException;
 import dev.sluice.delivery.spool.recovery.SpoolRecovery;
+import dev.sluice.message.Envelope;
+import dev.sluice.message.Fields;
 import dev.sluice.sink.Sink;
 import java.nio.charset.Charset;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -54,13 +55,15 @@ public final class Routes implements SmartLifecycle {
      * @param sinks names, at least one
      * @param untilDelivered whether peers wait until every sink has their messages
      * @param charset of text in its messages
+     * @param rules finds fields in its messages; null if there are no rules
      */
     public record Declaration(
             String listener,
             List<String> sinks,
             DeliveryProperties properties,
             boolean untilDelivered,
-            Charset charset) {}
+            Charset charset,
+            @Nullable Function<Envelope, Fields> rules) {}
 
     /**
      * @param directory of the spools
@@ -121,9 +124,13 @@ public final class Routes implements SmartLifecycle {
      * @return nothing if no such sink is declared; else whether it was not being delivered yet
      */
     public Optional<Boolean> deliver(DurableRoute spool, String sink, String to) {
-        Charset charset =
-                declaration(spool.listener()).map(Declaration::charset).orElse(StandardCharsets.UTF_8);
-        return sink(to).map(target -> spool.leftOvers().deliver(sink, SinkInCharset.of(target, charset)));
+        return sink(to)
+                .map(target -> spool.leftOvers()
+                        .deliver(
+                                sink,
+                                declaration(spool.listener())
+                                        .map(declaration -> of(declaration, target))
+                                        .orElse(target)));
     }
 
     private Optional<Declaration> declaration(String listener) {
@@ -161,8 +168,7 @@ public final class Routes implements SmartLifecycle {
         Map<String, Sink> own = new LinkedHashMap<>();
         declaration
                 .sinks()
-                .forEach(name -> own.put(
-                        name, SinkInCharset.of(sinks.computeIfAbsent(name, sinkFactory), declaration.charset())));
+                .forEach(name -> own.put(name, of(declaration, sinks.computeIfAbsent(name, sinkFactory))));
         if (declaration.properties().mode() == Mode.DIRECT) {
             return new DirectRoute(declaration.listener(), own);
         }
@@ -173,6 +179,10 @@ public final class Routes implements SmartLifecycle {
                 declaration.properties().maxSpoolSize().toBytes());
         return new DurableRoute(
                 declaration.listener(), own, declaration.properties(), spool, declaration.untilDelivered());
+    }
+
+    private static Sink of(Declaration declaration, Sink sink) {
+        return ListenersSink.of(sink, declaration.charset(), declaration.rules());
     }
 
     private DataDirectory dataDirectory() {

@@ -61,7 +61,8 @@ class ListenerConfiguration {
                         listener.getValue().sinks(),
                         listener.getValue().delivery(),
                         listener.getValue().reply().after() == After.DELIVERED,
-                        listener.getValue().charset()))
+                        listener.getValue().charset(),
+                        null))
                 .toList();
         return new Routes(
                 properties.dataDirectory(),

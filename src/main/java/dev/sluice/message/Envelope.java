@@ -39,6 +39,11 @@ public interface Envelope {
         }
     }
 
+    /** What the rules of its listener find in it. */
+    default Fields fields() {
+        return Fields.NONE;
+    }
+
     /** Unique among all messages of this and of any other run, and the same however often the message is delivered. */
     default String id() {
         return origin().stream() + "-" + sequence();

@@ -1,6 +1,7 @@
 package dev.sluice.message;
 
 import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where messages came from: what of a peer outlives its connection.
@@ -10,8 +11,20 @@ import java.net.InetSocketAddress;
  * @param stream the id of that in which messages are counted: the connection for TCP, one run of the listener for UDP.
  *     Unique also after a restart
  * @param remote the peer's address and port
+ * @param identity who the device is, as a rule or its certificate says; null if nobody has said
  */
-public record Origin(String listener, String connection, String stream, InetSocketAddress remote) {
+public record Origin(
+        String listener, String connection, String stream, InetSocketAddress remote, @Nullable String identity) {
+
+    /** Of somebody who has not said who he is. */
+    public Origin(String listener, String connection, String stream, InetSocketAddress remote) {
+        this(listener, connection, stream, remote, null);
+    }
+
+    /** The same, once it is known who that is. */
+    public Origin identified(@Nullable String who) {
+        return new Origin(listener, connection, stream, remote, who);
+    }
 
     /** The peer's address as it is written everywhere, see {@link AddressText}. */
     public String remoteAddress() {

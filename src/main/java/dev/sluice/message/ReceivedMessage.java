@@ -14,6 +14,10 @@ public final class ReceivedMessage extends GenericMessage<byte[]> implements Env
     private static final long serialVersionUID = 1L;
 
     private final transient Peer peer;
+    /** Changes at most once, while its rule is applied. */
+    private transient Origin origin;
+
+    private transient Fields fields = Fields.NONE;
     private final long sequence;
     private final long receivedAt;
 
@@ -27,6 +31,7 @@ public final class ReceivedMessage extends GenericMessage<byte[]> implements Env
     public ReceivedMessage(byte[] payload, MessageHeaders headers, Peer peer, long sequence, long receivedAt) {
         super(payload, headers);
         this.peer = peer;
+        this.origin = peer.origin();
         this.sequence = sequence;
         this.receivedAt = receivedAt;
     }
@@ -40,9 +45,24 @@ public final class ReceivedMessage extends GenericMessage<byte[]> implements Env
         return new ReceivedMessage(payload, headers, peer, sequence, receivedAt);
     }
 
+    /** Its own rule has said who sent it. Belongs to the thread that handles it, as what follows does. */
+    public void identify(Origin identified) {
+        this.origin = identified;
+    }
+
+    /** Its own rule has found these in it. */
+    public void found(Fields found) {
+        this.fields = found;
+    }
+
+    @Override
+    public Fields fields() {
+        return fields;
+    }
+
     @Override
     public Origin origin() {
-        return peer.origin();
+        return origin;
     }
 
     @Override

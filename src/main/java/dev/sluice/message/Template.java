@@ -9,8 +9,11 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.EnumSet;
 import java.util.HexFormat;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -34,7 +37,9 @@ public final class Template {
         PAYLOAD("payload"),
         PAYLOAD_HEX("payload:hex"),
         PAYLOAD_BASE64("payload:base64"),
-        REASON("reason");
+        REASON("reason"),
+        IDENTITY("identity"),
+        RULE("rule");
 
         private final String text;
 
@@ -52,6 +57,9 @@ public final class Template {
         record Literal(byte[] bytes) implements Part {}
 
         record Value(Placeholder placeholder) implements Part {}
+
+        /** What a rule has found; empty, or something else, where it has not. */
+        record Field(String name, String otherwise) implements Part {}
     }
 
     private final List<Part> parts;
@@ -68,6 +76,16 @@ public final class Template {
      * @throws IllegalArgumentException naming the placeholder that does not exist, or the brace that is not closed
      */
     public static Template parse(String text, Charset charset) {
+        return parse(text, charset, name -> false);
+    }
+
+    /**
+     * Of what rules may have found something in.
+     *
+     * @param fields whether there is a field of such a name, written {@code {name}} or {@code {name|otherwise}}
+     * @throws IllegalArgumentException naming the placeholder that does not exist, or the brace that is not closed
+     */
+    public static Template parse(String text, Charset charset, Predicate<String> fields) {
         // Parts are encoded one by one, and each would begin with a mark, which is a character amid text.
         Charset unmarked = charset.equals(StandardCharsets.UTF_16) ? StandardCharsets.UTF_16BE : charset;
         List<Part> parts = new ArrayList<>();
@@ -87,7 +105,7 @@ public final class Template {
                     throw new IllegalArgumentException("'{' is not closed; write '{{' for a brace");
                 }
                 addLiteral(parts, literal, unmarked);
-                parts.add(new Part.Value(placeholder(text.substring(i + 1, end))));
+                parts.add(value(text.substring(i + 1, end), fields));
                 i = end + 1;
             }
         }
@@ -102,13 +120,18 @@ public final class Template {
         }
     }
 
-    private static Placeholder placeholder(String name) {
+    private static Part value(String written, Predicate<String> fields) {
         for (Placeholder placeholder : Placeholder.values()) {
-            if (placeholder.text.equals(name)) {
-                return placeholder;
+            if (placeholder.text.equals(written)) {
+                return new Part.Value(placeholder);
             }
         }
-        throw new UnknownPlaceholderException(name);
+        int bar = written.indexOf('|');
+        String name = bar < 0 ? written : written.substring(0, bar);
+        if (!fields.test(name)) {
+            throw new UnknownPlaceholderException(written);
+        }
+        return new Part.Field(name, written.substring(bar < 0 ? written.length() : bar + 1));
     }
 
     /** Renders without a reason: {@code {reason}} is empty. */
@@ -143,6 +166,14 @@ public final class Template {
         return placeholders;
     }
 
+    /** The names of the fields that occur. */
+    public Set<String> fields() {
+        return parts.stream()
+                .filter(Part.Field.class::isInstance)
+                .map(part -> ((Part.Field) part).name())
+                .collect(Collectors.toCollection(LinkedHashSet::new));
+    }
+
     private byte[] render(Envelope message, String reason, UnaryOperator<byte[]> filter) {
         if (parts.size() == 1 && parts.getFirst() instanceof Part.Literal(byte[] bytes)) {
             return bytes;
@@ -153,6 +184,9 @@ public final class Template {
                     switch (part) {
                         case Part.Literal(byte[] bytes) -> bytes;
                         case Part.Value(Placeholder placeholder) -> filter.apply(value(placeholder, message, reason));
+                        case Part.Field(String name, String otherwise) ->
+                            filter.apply(
+                                    text(Objects.requireNonNullElse(message.fields().text(name), otherwise)));
                     });
         }
         return out.toByteArray();
@@ -177,6 +211,8 @@ public final class Template {
             case PAYLOAD_HEX -> text(HexFormat.of().formatHex(payload));
             case PAYLOAD_BASE64 -> text(Base64.getEncoder().encodeToString(payload));
             case REASON -> text(reason);
+            case IDENTITY -> text(Objects.requireNonNullElse(message.origin().identity(), ""));
+            case RULE -> text(message.fields().rule());
         };
     }
 

@@ -58,7 +58,7 @@ final class EditedConfigurationTests {
             Mode mode = words.remove("direct") ? Mode.DIRECT : Mode.DURABLE;
             DeliveryProperties properties = new DeliveryProperties(
                     mode, DataSize.ofMegabytes(1), WhenFull.DROP, 0, Duration.ofMillis(20), Duration.ofMillis(100));
-            declarations.add(new Routes.Declaration(name, words, properties, false, UTF_8));
+            declarations.add(new Routes.Declaration(name, words, properties, false, UTF_8, null));
         }
         Routes routes = new Routes(directory, this::sink, declared, declarations);
         routes.start();

@@ -44,6 +44,8 @@ final class BatchCodec {
     private static final int BLOCKS_FOLLOW = 8;
     private static final int SEQUENCE_SHIFT = 4;
     private static final int FIRST_SEQUENCE_SHIFT = 2;
+    /** A block of an origin: who the device is, in UTF-8. */
+    private static final int IDENTITY = 1;
 
     private BatchCodec() {}
 
@@ -132,7 +134,13 @@ final class BatchCodec {
             block(origin.stream().getBytes(StandardCharsets.UTF_8));
             varint(origin.remote().getPort());
             block(origin.remote().getAddress().getAddress());
-            varint(0);
+            if (origin.identity() == null) {
+                varint(0);
+            } else {
+                varint(1);
+                varint(IDENTITY);
+                block(origin.identity().getBytes(StandardCharsets.UTF_8));
+            }
         }
 
         void varint(long value) {
@@ -214,15 +222,25 @@ final class BatchCodec {
             String stream = new String(block(), StandardCharsets.UTF_8);
             int port = (int) varint();
             InetAddress address = InetAddress.getByAddress(block());
-            if (version != FIRST_VERSION) {
-                skipBlocks();
-            }
             return new Origin(
                     listener,
                     connection,
                     // One text for both, as they mostly are.
                     stream.equals(connection) ? connection : stream,
-                    new InetSocketAddress(address, port));
+                    new InetSocketAddress(address, port),
+                    version == FIRST_VERSION ? null : identity());
+        }
+
+        private @Nullable String identity() {
+            String identity = null;
+            for (long count = varint(); count > 0; count--) {
+                if (varint() == IDENTITY) {
+                    identity = new String(block(), StandardCharsets.UTF_8);
+                } else {
+                    skipBlock();
+                }
+            }
+            return identity;
         }
 
         private void skipBlocks() {

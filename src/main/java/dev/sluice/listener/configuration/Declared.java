@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -35,6 +36,7 @@ final class Declared<P> implements Check {
     private final Settings settings;
     private final Problems problems;
     private final P properties;
+    private Set<String> fields = Set.of();
 
     /** Reads one, reporting the values that cannot be read and going on with their defaults. */
     Declared(List<String> path, Class<P> type, Binder binder, Settings settings, Problems problems) {
@@ -57,6 +59,16 @@ final class Declared<P> implements Check {
 
     P properties() {
         return properties;
+    }
+
+    /** Messages may have these fields. */
+    void fields(Set<String> names) {
+        fields = names;
+    }
+
+    @Override
+    public boolean hasField(String name) {
+        return fields.contains(name);
     }
 
     @Override
@@ -102,10 +114,13 @@ final class Declared<P> implements Check {
     }
 
     /** What is wrong with a value; of a template, also which placeholder was most probably meant. */
-    private static String message(IllegalArgumentException problem) {
+    private String message(IllegalArgumentException problem) {
         String message = String.valueOf(problem.getMessage());
         return problem instanceof Template.UnknownPlaceholderException unknown
-                ? Nearest.to(unknown.name(), Template.Placeholder.names())
+                ? Nearest.to(
+                                unknown.name(),
+                                Stream.concat(Template.Placeholder.names().stream(), fields.stream())
+                                        .toList())
                         .map(near ->
                                 "placeholder {" + unknown.name() + "} does not exist. Did you mean {" + near + "}?")
                         .orElse(message)
