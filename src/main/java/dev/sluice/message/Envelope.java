@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A message as templates and sinks see it: content and identity, whether its peer is still there or not. */
@@ -42,6 +43,14 @@ public interface Envelope {
     /** What the rules of its listener find in it. */
     default Fields fields() {
         return Fields.NONE;
+    }
+
+    /**
+     * The names of the sinks that it goes to, where its rule names some of its own: the same list for all messages of the
+     * rule. Null if it goes to those of its listener.
+     */
+    default @Nullable List<String> sinks() {
+        return null;
     }
 
     /** Unique among all messages of this and of any other run, and the same however often the message is delivered. */
