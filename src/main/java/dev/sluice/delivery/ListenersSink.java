@@ -62,7 +62,10 @@ record ListenersSink(Sink sink, Charset charset, @Nullable Function<Envelope, Fi
         public Fields fields() {
             Fields found = fields;
             if (found == null) {
-                found = rules == null ? message.fields() : rules.apply(message);
+                found = message.fields();
+                if (rules != null && found == Fields.NONE) {
+                    found = rules.apply(message);
+                }
                 fields = found;
             }
             return found;

@@ -12,6 +12,11 @@ public interface Handler {
      */
     byte @Nullable [] handle(ReceivedMessage message);
 
+    /** What a peer gets in place of a reply to a message that was not accepted; null if this handler does not say. */
+    default byte @Nullable [] failureAnswer(ReceivedMessage message, String reason) {
+        return null;
+    }
+
     /** Whether a call may take long, so that replies already computed should not wait for it. */
     default boolean mayWait() {
         return false;

@@ -1,7 +1,11 @@
 package dev.sluice.handler;
 
+import dev.sluice.message.Envelope;
 import dev.sluice.message.ReceivedMessage;
 import dev.sluice.message.Template;
+import dev.sluice.pattern.Frames;
+import dev.sluice.protocol.HexAnswer;
+import dev.sluice.protocol.Rules;
 import java.nio.charset.Charset;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.BeanFactory;
@@ -16,15 +20,52 @@ public final class Handlers {
 
     /**
      * @param charset of templates, and of the text that a bean returns
+     * @param frames that replies are; null if they are framed otherwise
      * @throws IllegalArgumentException if the properties lack what their type needs, or the bean does not fit
      */
-    public static Handler handler(ReplyProperties properties, Charset charset, BeanFactory beans) {
+    public static Handler handler(ReplyProperties properties, Charset charset, @Nullable Frames frames, BeanFactory beans) {
         return switch (properties.type()) {
             case NONE -> NONE;
             case ECHO -> ECHO;
             case TEXT -> Template.parse(required(properties.text(), "text"), charset)::render;
+            case HEX -> {
+                HexAnswer answer = new HexAnswer(required(properties.hex(), "hex"), frames);
+                yield message -> answer.render(message, "");
+            }
             case BEAN -> new BeanHandler(required(properties.bean(), "bean"), beans, charset);
         };
+    }
+
+    /**
+     * Has the rules asked first.
+     *
+     * @param own of the listener, for what no rule answers
+     */
+    public static Handler handler(Rules rules, boolean identityRequired, Handler own, Charset charset, BeanFactory beans) {
+        return rules.all().isEmpty() && !identityRequired
+                ? own
+                : new RuleHandler(rules, identityRequired, own, name -> new BeanHandler(name, beans, charset));
+    }
+
+    /** Returns what is answered in place of a reply; null if the listener does not say. */
+    public static @Nullable FailureAnswer onFailure(
+            ReplyProperties properties, Charset charset, @Nullable Frames frames) {
+        if (properties.onFailureHex() != null) {
+            return new HexAnswer(properties.onFailureHex(), frames)::render;
+        }
+        return properties.onFailure() == null
+                ? null
+                : Template.parse(properties.onFailure(), charset)::render;
+    }
+
+    /** What a peer gets in place of a reply. */
+    public interface FailureAnswer {
+
+        /**
+         * @param reason why the message was not accepted
+         * @throws dev.sluice.pattern.UnwritableException if it cannot be written with what this message has
+         */
+        byte[] render(Envelope message, String reason);
     }
 
     private static String required(@Nullable String value, String key) {

@@ -9,28 +9,37 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *
  * @param type of the reply
  * @param text for {@code text}: a template
+ * @param hex for {@code hex}: a template of bytes
  * @param bean for {@code bean}: the name of a bean that a service activator can invoke
  * @param after which the peer is answered
  * @param onFailure a template, sent instead when the message could not be accepted or delivered; the connection is closed if absent
+ * @param onFailureHex the same as bytes
  */
 public record ReplyProperties(
         @DefaultValue("none") Type type,
         @Nullable String text,
+        @Nullable String hex,
         @Nullable String bean,
         @DefaultValue("accepted") After after,
-        @Nullable String onFailure) {
+        @Nullable String onFailure,
+        @Nullable String onFailureHex) {
 
     /** Whether a peer ever gets anything for a message. */
     public boolean answers() {
-        return type != Type.NONE || onFailure != null;
+        return type != Type.NONE || onFailure != null || onFailureHex != null;
     }
 
     /** Says what is wrong with it. */
     public void check(Check check) {
         checkOwn(check, Type.TEXT, "text", text);
+        checkOwn(check, Type.HEX, "hex", hex);
         checkOwn(check, Type.BEAN, "bean", bean);
         check.template("text", text);
         check.template("on-failure", onFailure);
+        check.that(
+                onFailure == null || onFailureHex == null,
+                "on-failure-hex",
+                "is there beside 'on-failure'. Remove one of them");
     }
 
     private void checkOwn(Check check, Type owner, String key, @Nullable String value) {
@@ -56,6 +65,8 @@ public record ReplyProperties(
         ECHO,
         /** A template. */
         TEXT,
+        /** A template of bytes. */
+        HEX,
         /** What a bean returns; nothing if it returns null. */
         BEAN
     }

@@ -4,15 +4,22 @@ import dev.sluice.check.CheckException;
 import dev.sluice.delivery.Routes;
 import dev.sluice.handler.ReplyProperties.After;
 import dev.sluice.listener.configuration.ConfigurationException;
+import dev.sluice.listener.configuration.ListenerProperties;
+import dev.sluice.listener.configuration.ListenerProtocol;
 import dev.sluice.listener.configuration.MemoryWarnings;
 import dev.sluice.listener.configuration.Problem;
 import dev.sluice.listener.configuration.SinkProperties;
 import dev.sluice.listener.configuration.SluiceProperties;
 import dev.sluice.memory.Halt;
 import dev.sluice.memory.MemoryBudget;
+import dev.sluice.message.Envelope;
+import dev.sluice.message.Fields;
+import dev.sluice.protocol.Rules;
 import dev.sluice.sink.Sink;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.BeanFactory;
@@ -62,13 +69,19 @@ class ListenerConfiguration {
                         listener.getValue().delivery(),
                         listener.getValue().reply().after() == After.DELIVERED,
                         listener.getValue().charset(),
-                        null))
+                        fields(listener.getValue(), properties)))
                 .toList();
         return new Routes(
                 properties.dataDirectory(),
                 name -> sink(name, properties, beans),
                 properties.sinks().keySet(),
                 declarations);
+    }
+
+    private static @Nullable Function<Envelope, Fields> fields(
+            ListenerProperties listener, SluiceProperties properties) {
+        Rules rules = ListenerProtocol.rules(listener, properties.protocols());
+        return rules.all().isEmpty() ? null : rules::fields;
     }
 
     private static Sink sink(String name, SluiceProperties properties, BeanFactory beans) {
@@ -107,8 +120,9 @@ class ListenerConfiguration {
             SslBundles bundles,
             Routes routes,
             MemoryBudget memory,
+            SluiceProperties properties,
             @Value("${spring.lifecycle.timeout-per-shutdown-phase:30s}") Duration shutdownPhase) {
-        return new ListenerFactory(beans, flows, events, scheduler, bundles, routes, memory, shutdownPhase);
+        return new ListenerFactory(beans, flows, events, scheduler, bundles, routes, memory, properties.protocols(), shutdownPhase);
     }
 
     /** What a task that is repeated throws is logged, as by default, unless the process cannot go on after it. */

@@ -6,10 +6,13 @@ import dev.sluice.handler.Handlers;
 import dev.sluice.handler.ReplyProperties.After;
 import dev.sluice.listener.configuration.ConfigurationException;
 import dev.sluice.listener.configuration.ListenerProperties;
+import dev.sluice.listener.configuration.ListenerProtocol;
+import dev.sluice.listener.configuration.ProtocolProperties;
+import dev.sluice.pattern.Frames;
+import dev.sluice.protocol.Rules;
 import dev.sluice.listener.configuration.Problem;
 import dev.sluice.memory.MemoryBudget;
 import dev.sluice.message.Acceptance;
-import dev.sluice.message.Template;
 import dev.sluice.transport.Traffic;
 import dev.sluice.transport.Transport;
 import dev.sluice.transport.TransportSettings;
@@ -21,6 +24,7 @@ import dev.sluice.transport.udp.UdpTransport;
 import java.nio.charset.Charset;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.ApplicationEventPublisher;
@@ -39,8 +43,12 @@ final class ListenerFactory {
     private final OwnAddresses ownAddresses = new OwnAddresses();
     private final Routes routes;
     private final MemoryBudget memory;
+    private final Map<String, ProtocolProperties> protocols;
     private final Duration shutdownPhase;
 
+    /**
+     * @param protocols that listeners may name
+     */
     ListenerFactory(
             BeanFactory beans,
             IntegrationFlowContext flows,
@@ -49,12 +57,14 @@ final class ListenerFactory {
             SslBundles bundles,
             Routes routes,
             MemoryBudget memory,
+            Map<String, ProtocolProperties> protocols,
             Duration shutdownPhase) {
         this.beans = beans;
         this.flows = flows;
         this.surroundings = new TcpTransport.Surroundings(beans, events, scheduler, bundles, memory);
         this.routes = routes;
         this.memory = memory;
+        this.protocols = protocols;
         this.shutdownPhase = shutdownPhase;
     }
 
@@ -68,19 +78,25 @@ final class ListenerFactory {
     }
 
     private TransportSettings settings(String name, ListenerProperties properties) {
-        Handler handler = Handlers.handler(properties.reply(), properties.charset(), beans);
-        String onFailure = properties.reply().onFailure();
+        Rules rules = ListenerProtocol.rules(properties, protocols);
+        Frames frames = ListenerProtocol.frames(properties.framing());
+        Charset charset = properties.charset();
+        Handler handler = Handlers.handler(
+                rules,
+                properties.identity().required(),
+                Handlers.handler(properties.reply(), charset, frames, beans),
+                charset,
+                beans);
         return new TransportSettings(
                 properties.framing(),
                 properties.limits(),
                 properties.timeouts(),
                 properties.access(),
-                new ServiceActivation(
-                        handler, onFailure == null ? null : Template.parse(onFailure, properties.charset())),
+                new ServiceActivation(handler, Handlers.onFailure(properties.reply(), charset, frames)),
                 handler.mayWait(),
                 routes.find(name).<Acceptance>map(route -> route).orElse(Acceptance.AT_ONCE),
                 properties.reply().after() == After.RECEIVED,
-                properties.reply().answers(),
+                properties.reply().answers() || rules.all().stream().anyMatch(rule -> rule.properties().answers()),
                 new Traffic());
     }
 

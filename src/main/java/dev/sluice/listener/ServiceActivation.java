@@ -4,7 +4,8 @@ import dev.sluice.handler.Handler;
 import dev.sluice.memory.Halt;
 import dev.sluice.message.Handling;
 import dev.sluice.message.ReceivedMessage;
-import dev.sluice.message.Template;
+import dev.sluice.handler.Handlers.FailureAnswer;
+import dev.sluice.pattern.UnwritableException;
 import dev.sluice.text.LogThrottle;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -21,12 +22,12 @@ final class ServiceActivation implements Handling {
 
     private final LogThrottle reports = new LogThrottle(Duration.ofSeconds(1));
     private final Handler handler;
-    private final @Nullable Template onFailure;
+    private final @Nullable FailureAnswer onFailure;
 
     /**
      * @param onFailure what is answered in place of a reply; nothing if absent
      */
-    ServiceActivation(Handler handler, @Nullable Template onFailure) {
+    ServiceActivation(Handler handler, @Nullable FailureAnswer onFailure) {
         this.handler = handler;
         this.onFailure = onFailure;
     }
@@ -36,7 +37,7 @@ final class ServiceActivation implements Handling {
         try {
             byte[] reply = handler.handle(message);
             if (reply != null) {
-                message.peer().reply(reply);
+                message.reply(reply);
             }
         } catch (RuntimeException | Error ex) {
             Halt.onOutOfMemory(ex);
@@ -47,7 +48,13 @@ final class ServiceActivation implements Handling {
 
     @Override
     public byte @Nullable [] failureAnswer(ReceivedMessage message, String reason) {
-        return onFailure == null ? null : onFailure.render(message, reason);
+        try {
+            byte[] answer = handler.failureAnswer(message, reason);
+            return answer == null && onFailure != null ? onFailure.render(message, reason) : answer;
+        } catch (UnwritableException ex) {
+            log.debug("Listener '{}': message {} has no answer", message.peer().listener(), message.id(), ex);
+            return null;
+        }
     }
 
     @Override
@@ -55,10 +62,10 @@ final class ServiceActivation implements Handling {
         report(message, cause);
         String reason = cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
         try {
-            message.peer().fail(failureAnswer(message, reason));
+            message.fail(failureAnswer(message, reason));
         } catch (IllegalArgumentException ex) {
             // Not even the answer can be framed.
-            message.peer().fail(null);
+            message.fail(null);
         }
     }
 

@@ -40,9 +40,41 @@ public interface Peer {
     void reply(byte[] payload);
 
     /**
-     * Tells that the message in hand was not accepted.
-     *
-     * @param answer what the peer gets instead of a reply; without one a TCP connection is closed
+     * Answers the message in hand with these bytes as they are, whatever the listener's framing.
      */
-    void fail(byte @Nullable [] answer);
+    default void replyUnframed(byte[] bytes) {
+        reply(bytes);
+    }
+
+    /** Tells that the message in hand was not accepted. */
+    void fail();
+
+    /** Ends a TCP connection behind the answers to the messages so far. A datagram's source has none. */
+    default void end(End reason) {}
+
+    /** The message in hand is answered, and is nobody's business beyond that. */
+    void quiet();
+
+    /** It is known from now on who the peer is. Of a datagram's source that holds for no other datagram. */
+    default void identified(Origin origin) {}
+
+    /** What its listener's handling has noted about it. */
+    default @Nullable Object note() {
+        return null;
+    }
+
+    /** Replaces that, where peers are known for longer than a message. */
+    default void note(Object note) {}
+
+    /** Why the handling of a message ends its connection. */
+    enum End {
+        /** The message failed, and there is no answer for that. */
+        FAILED,
+        /** Its rule says so. */
+        RULE,
+        /** Nobody is served who has not said who he is. */
+        UNIDENTIFIED,
+        /** Who it says to be is not served. */
+        REFUSED
+    }
 }

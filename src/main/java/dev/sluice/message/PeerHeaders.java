@@ -13,10 +13,20 @@ public final class PeerHeaders extends MessageHeaders {
     /** The distinguished name (RFC 4514) in the certificate that the peer has shown; absent if it has shown none. */
     public static final String TLS_SUBJECT = "sluice_tlsSubject";
 
+    /** Who the device is, as far as its connection has said by then; absent if nobody has. */
+    public static final String IDENTITY = "sluice_identity";
+
     private static final long serialVersionUID = 1L;
 
     public PeerHeaders(Map<String, Object> headers) {
         super(headers, ID_VALUE_NONE, -1L);
+    }
+
+    /** These but one. */
+    public PeerHeaders without(String name) {
+        Map<String, Object> headers = new HashMap<>(this);
+        headers.remove(name);
+        return new PeerHeaders(headers);
     }
 
     /** These and one more. */

@@ -1,5 +1,7 @@
 package dev.sluice.message;
 
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.springframework.messaging.MessageHeaders;
 import org.springframework.messaging.support.GenericMessage;
 
@@ -18,6 +20,8 @@ public final class ReceivedMessage extends GenericMessage<byte[]> implements Env
     private transient Origin origin;
 
     private transient Fields fields = Fields.NONE;
+    private transient @Nullable List<String> sinks;
+    private transient boolean unframed;
     private final long sequence;
     private final long receivedAt;
 
@@ -42,7 +46,10 @@ public final class ReceivedMessage extends GenericMessage<byte[]> implements Env
 
     /** What is handled in its place: of the same peer and with the same id, with a payload and headers of its own. */
     public ReceivedMessage replacedBy(byte[] payload, MessageHeaders headers) {
-        return new ReceivedMessage(payload, headers, peer, sequence, receivedAt);
+        ReceivedMessage other = new ReceivedMessage(payload, headers, peer, sequence, receivedAt);
+        other.origin = origin;
+        other.fields = fields;
+        return other;
     }
 
     /** Its own rule has said who sent it. Belongs to the thread that handles it, as what follows does. */
@@ -55,9 +62,47 @@ public final class ReceivedMessage extends GenericMessage<byte[]> implements Env
         this.fields = found;
     }
 
+    /** Its own rule sends it there. */
+    public void goesTo(List<String> names) {
+        this.sinks = names;
+    }
+
+    /** Its own rule has it answered without the listener's framing. */
+    public void answeredUnframed() {
+        this.unframed = true;
+    }
+
+    /** Answers its peer, see {@link Peer#reply}. */
+    public void reply(byte[] answer) {
+        if (unframed) {
+            peer.replyUnframed(answer);
+        } else {
+            peer.reply(answer);
+        }
+    }
+
+    /**
+     * Tells that it was not accepted.
+     *
+     * @param answer what the peer gets instead of a reply; without one a TCP connection is closed
+     */
+    public void fail(byte @Nullable [] answer) {
+        peer.fail();
+        if (answer == null) {
+            peer.end(Peer.End.FAILED);
+        } else {
+            reply(answer);
+        }
+    }
+
     @Override
     public Fields fields() {
         return fields;
+    }
+
+    @Override
+    public @Nullable List<String> sinks() {
+        return sinks;
     }
 
     @Override

@@ -39,11 +39,14 @@ public abstract class Answers {
 
     /** Whether the message in hand has failed. */
     private boolean failed;
+    /** Whether it is answered, and no more than that. */
+    private boolean quiet;
 
     // These count what has been handled since the meters were told last.
     private int handled;
     private int failures;
     private int dropped;
+    private int quieted;
 
     /**
      * @param waits of the thread
@@ -85,6 +88,7 @@ public abstract class Answers {
     protected final void handle(ReceivedMessage message) {
         int begin = toAccept ? repliesEnd() : 0;
         failed = false;
+        quiet = false;
         ReceivedMessage taken = mayWait ? handOnInWait(message) : handOn(message);
         if (taken == null) {
             settings.traffic().received.increment();
@@ -96,6 +100,8 @@ public abstract class Answers {
         handled++;
         if (failed) {
             failures++;
+        } else if (quiet) {
+            quieted++;
         } else if (toAccept) {
             gather(taken, begin);
         }
@@ -119,7 +125,7 @@ public abstract class Answers {
                     "Listener '{}': nothing behind its channel took a message",
                     message.peer().listener(),
                     ex);
-            message.peer().fail(null);
+            message.fail(null);
             return message;
         }
     }
@@ -127,6 +133,11 @@ public abstract class Answers {
     /** The message in hand has failed, whatever its peer is told. */
     public final void failed() {
         failed = true;
+    }
+
+    /** The message in hand is not for anybody to accept: its replies keep their place among the others. */
+    public final void quiet() {
+        quiet = true;
     }
 
     private void gather(ReceivedMessage message, int begin) {
@@ -210,7 +221,7 @@ public abstract class Answers {
             return false;
         }
         try {
-            message.peer().reply(answer);
+            message.reply(answer);
             return true;
         } catch (IllegalArgumentException ex) {
             log.debug(
@@ -236,7 +247,11 @@ public abstract class Answers {
             if (failures > 0) {
                 traffic.failed.add(failures);
             }
+            if (quieted > 0) {
+                traffic.quiet.add(quieted);
+            }
             handled = 0;
+            quieted = 0;
             failures = 0;
             dropped = 0;
         }

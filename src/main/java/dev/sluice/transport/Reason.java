@@ -62,6 +62,12 @@ public sealed interface Reason {
         MALFORMED,
         /** A message failed and there was no answer for that. */
         FAILED,
+        /** The rule of its last message says so. */
+        RULE,
+        /** It sent a message before it had said who it is. */
+        UNIDENTIFIED,
+        /** Who it says to be is not served. */
+        REFUSED,
         /** All connections held as much memory as they may, and it held much of that for long. */
         MEMORY,
         /** It had reached its greatest age. */

@@ -20,6 +20,8 @@ public final class Traffic {
 
     public final LongAdder accepted = new LongAdder();
     public final LongAdder failed = new LongAdder();
+    /** Of the accepted ones, those that were only answered: they are for no sink. */
+    public final LongAdder quiet = new LongAdder();
     /** Replies written to the socket; what a greeting or an operator sends is none. */
     public final LongAdder replied = new LongAdder();
 

@@ -224,7 +224,12 @@ class TemplateTests {
         }
 
         @Override
-        public void fail(byte @Nullable [] answer) {
+        public void fail() {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void quiet() {
             throw new UnsupportedOperationException();
         }
     }

@@ -19,6 +19,7 @@ public final class ConfigurationCheck {
     private final Settings settings;
     private final List<Declared<ListenerProperties>> listeners = new ArrayList<>();
     private final List<Declared<SinkProperties>> sinks = new ArrayList<>();
+    private final List<Declared<ProtocolProperties>> protocols = new ArrayList<>();
     private final List<Declared<UserProperties>> users = new ArrayList<>();
 
     private ConfigurationCheck(ConfigurableEnvironment environment) {
@@ -40,13 +41,24 @@ public final class ConfigurationCheck {
         for (String name : sinkNames) {
             sinks.add(new Declared<>(List.of("sinks", name), SinkProperties.class, binder, settings, problems));
         }
+        for (String name : settings.names("protocols")) {
+            protocols.add(
+                    new Declared<>(List.of("protocols", name), ProtocolProperties.class, binder, settings, problems));
+        }
         for (String name : settings.names("users")) {
             users.add(new Declared<>(List.of("users", name), UserProperties.class, binder, settings, problems));
         }
         listeners.forEach(listener -> checkName("listener", listener, listeners));
         sinks.forEach(sink -> checkName("sink", sink, sinks));
         users.forEach(user -> checkName("user", user, users));
-        listeners.forEach(listener -> new ListenerRules(listener, sinkNames, environment).check());
+        protocols.forEach(protocol -> checkName("protocol", protocol, protocols));
+        ProtocolRules rules = new ProtocolRules(protocols, settings, problems);
+        rules.check();
+        for (Declared<ListenerProperties> listener : listeners) {
+            new ListenerRules(listener, sinkNames, environment).check();
+            rules.check(listener, sinkNames);
+        }
+        sinks.forEach(sink -> sink.fields(rules.fields(sink.name(), listeners)));
         sinks.forEach(sink -> new SinkRules(sink, environment).check());
         new FrameworkRules(environment, problems).check();
         new UserRules(users, environment, problems).check();

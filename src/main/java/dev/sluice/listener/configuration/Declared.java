@@ -1,6 +1,7 @@
 package dev.sluice.listener.configuration;
 
 import dev.sluice.check.Check;
+import dev.sluice.check.UnknownNameException;
 import dev.sluice.message.Template;
 import dev.sluice.transport.Cidr;
 import java.time.Duration;
@@ -116,6 +117,11 @@ final class Declared<P> implements Check {
     /** What is wrong with a value; of a template, also which placeholder was most probably meant. */
     private String message(IllegalArgumentException problem) {
         String message = String.valueOf(problem.getMessage());
+        if (problem instanceof UnknownNameException unknown) {
+            return Nearest.to(unknown.name(), unknown.known())
+                    .map(near -> "{" + unknown.name() + "} does not exist. Did you mean {" + near + "}?")
+                    .orElse(message);
+        }
         return problem instanceof Template.UnknownPlaceholderException unknown
                 ? Nearest.to(
                                 unknown.name(),

@@ -65,6 +65,7 @@ final class EnvironmentVariables {
                     case Schema.Entries _ -> true;
                     case Schema.Section section ->
                         leadsIntoEntries(section.key(path.getFirst()), path.subList(1, path.size()));
+                    case Schema.Listed(Schema each) -> leadsIntoEntries(each, path.subList(1, path.size()));
                     case Schema.Values _, Schema.Value _ -> false;
                 };
     }
@@ -122,9 +123,14 @@ final class EnvironmentVariables {
         return switch (schema) {
             case Schema.Section section -> section(section, tokens);
             case Schema.Entries(Schema each) -> entry(each, known, tokens);
+            case Schema.Listed(Schema each)
+            when tokens.size() > 1 && tokens.getFirst().matches("\\d+") ->
+                path(each, List.of(), tokens.subList(1, tokens.size()))
+                        .map(below -> join("[" + tokens.getFirst() + "]", below));
             case Schema.Values _
             when tokens.size() == 1 && tokens.getFirst().matches("\\d+") ->
                 Optional.of(List.of("[" + tokens.getFirst() + "]"));
+            case Schema.Listed _ -> Optional.empty();
             case Schema.Values _, Schema.Value _ -> tokens.isEmpty() ? Optional.of(List.of()) : Optional.empty();
         };
     }

@@ -3,6 +3,8 @@ package dev.sluice.listener.configuration;
 import dev.sluice.check.Check;
 import dev.sluice.delivery.DeliveryProperties;
 import dev.sluice.handler.ReplyProperties;
+import dev.sluice.protocol.IdentityProperties;
+import dev.sluice.protocol.RuleProperties;
 import dev.sluice.handler.ReplyProperties.After;
 import dev.sluice.text.KebabCase;
 import dev.sluice.transport.Access;
@@ -26,6 +28,9 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param udp the UDP port
  * @param framing where a message ends; for UDP only its {@code max-size} counts
  * @param charset of text: greeting, replies, and messages where a sink writes text or JSON
+ * @param protocol the name of what its devices speak: framing, rules and identity, as far as it does not say its own
+ * @param rules what a message is, who sent it, what it is answered, and whether it goes on
+ * @param identity who its devices are
  * @param reply what a peer gets for a message
  * @param sinks names of those that each message goes to; may be empty
  * @param delivery how it gets there
@@ -39,6 +44,9 @@ public record ListenerProperties(
         @NestedConfigurationProperty @Nullable UdpProperties udp,
         @NestedConfigurationProperty @DefaultValue FramingProperties framing,
         @DefaultValue("UTF-8") Charset charset,
+        @Nullable String protocol,
+        @DefaultValue List<RuleProperties> rules,
+        @NestedConfigurationProperty @DefaultValue IdentityProperties identity,
         @NestedConfigurationProperty @DefaultValue ReplyProperties reply,
         @DefaultValue List<String> sinks,
         @NestedConfigurationProperty @DefaultValue DeliveryProperties delivery,
@@ -49,6 +57,9 @@ public record ListenerProperties(
     /** How it serves whom, in words for the log: {@code framing line, TLS by bundle 'edge', sinks archive, console}. */
     public String summary() {
         StringJoiner words = new StringJoiner(", ");
+        if (protocol != null) {
+            words.add("protocol " + protocol);
+        }
         if (tcp != null) {
             words.add("framing " + KebabCase.of(framing.type().name()));
             if (tcp.tls() != null) {

@@ -1,12 +1,14 @@
 package dev.sluice.listener.configuration;
 
 import java.util.List;
-import java.util.Optional;
+import java.util.Set;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.core.env.ConfigurableEnvironment;
 
 /** Finds replies whose bean does not exist; it asks for names only and creates nothing. */
 public final class ReplyBeanCheck {
+
+    private static final List<String> REPLY_BEAN = List.of("reply", "bean");
 
     private ReplyBeanCheck() {}
 
@@ -34,16 +36,30 @@ public final class ReplyBeanCheck {
         return problems.inOrder();
     }
 
-    /** What listeners say about the bean that they reply by. */
+    /** What listeners, and the rules of listeners and protocols, say about the bean that they reply by. */
     static List<Setting> named(ConfigurableEnvironment environment) {
         Settings settings = Settings.of(environment, Schema.of(SluiceProperties.class));
-        return settings.listeners().stream()
-                .filter(listener -> settings.at(List.of("listeners", listener, "reply", "type"))
-                        .filter(type -> type.value().toString().equalsIgnoreCase("bean"))
-                        .isPresent())
-                .map(listener -> settings.at(List.of("listeners", listener, "reply", "bean")))
-                .flatMap(Optional::stream)
+        return settings.all().stream()
+                .filter(setting -> isOfListener(setting, settings) || isOfRule(setting))
                 .toList();
+    }
+
+    private static boolean isOfListener(Setting setting, Settings settings) {
+        List<String> path = setting.path();
+        return path.size() == 4
+                && path.getFirst().equals("listeners")
+                && path.subList(2, 4).equals(REPLY_BEAN)
+                && settings.at(List.of("listeners", path.get(1), "reply", "type"))
+                        .filter(type -> type.value().toString().equalsIgnoreCase("bean"))
+                        .isPresent();
+    }
+
+    private static boolean isOfRule(Setting setting) {
+        List<String> path = setting.path();
+        return path.size() == 6
+                && Set.of("listeners", "protocols").contains(path.getFirst())
+                && path.get(2).equals("rules")
+                && path.subList(4, 6).equals(REPLY_BEAN);
     }
 
     private static String cure(String bean, ListableBeanFactory beans) {

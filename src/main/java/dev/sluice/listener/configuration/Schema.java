@@ -44,6 +44,9 @@ sealed interface Schema {
     /** Entries under names that the operator chooses: a map. */
     record Entries(Schema each) implements Schema {}
 
+    /** Several of the same kind, each with keys of its own: a list of records. */
+    record Listed(Schema each) implements Schema {}
+
     /** Several values: a collection. */
     record Values(Class<?> each) implements Schema {}
 
@@ -81,7 +84,8 @@ sealed interface Schema {
                 return new Entries(ofType(arguments[1]));
             }
             if (Collection.class.isAssignableFrom(raw)) {
-                return new Values((Class<?>) arguments[0]);
+                Class<?> each = (Class<?>) arguments[0];
+                return each.isRecord() ? new Listed(of(each)) : new Values(each);
             }
         }
         Class<?> plain = (Class<?>) type;
@@ -98,6 +102,7 @@ sealed interface Schema {
             case Value(Class<?> type) -> path.isEmpty() ? Optional.of(type) : Optional.empty();
             case Values(Class<?> each) -> Optional.of(each);
             case Entries(Schema each) -> path.isEmpty() ? Optional.empty() : each.type(path.subList(1, path.size()));
+            case Listed(Schema each) -> path.isEmpty() ? Optional.empty() : each.type(path.subList(1, path.size()));
             case Section section ->
                 path.isEmpty() || !section.keys().containsKey(path.getFirst())
                         ? Optional.empty()

@@ -3,6 +3,7 @@ package dev.sluice.listener.configuration;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.origin.Origin;
 
 /**
@@ -13,9 +14,9 @@ import org.springframework.boot.origin.Origin;
  * @param value as written, placeholders and all
  * @param origin leads to the file and the line
  * @param source which of the environment's property sources says it
- * @param inherited whether a listener has it from {@code sluice.defaults}
+ * @param section of which section a listener has it, below {@code sluice}: the defaults or a protocol; null if it is its own
  */
-record Setting(List<String> path, Object value, Origin origin, String source, boolean inherited) {
+record Setting(List<String> path, Object value, Origin origin, String source, @Nullable List<String> section) {
 
     private static final Pattern SECRET =
             Pattern.compile("users|.*(?:headers|authorization|password|secret|token).*", Pattern.CASE_INSENSITIVE);
@@ -23,10 +24,14 @@ record Setting(List<String> path, Object value, Origin origin, String source, bo
     /** In full; one that is inherited is known by the key that it was written with. */
     String key() {
         return key(
-                inherited
-                        ? Stream.concat(Stream.of("defaults"), path.stream().skip(2))
-                                .toList()
-                        : path);
+                section == null
+                        ? path
+                        : Stream.concat(section.stream(), path.stream().skip(2)).toList());
+    }
+
+    /** Returns whether a listener has it from the defaults or from a protocol. */
+    boolean inherited() {
+        return section != null;
     }
 
     static String key(List<String> path) {

@@ -107,6 +107,10 @@ record Settings(Map<List<String>, Setting> said, List<Stray> strayVariables, Lis
                     path.add(element);
                     at = each;
                 }
+                case Schema.Listed(Schema each) -> {
+                    path.add(element);
+                    at = each;
+                }
                 default -> {
                     path.addAll(elements.subList(path.size(), elements.size()));
                     return List.copyOf(path);
@@ -199,7 +203,7 @@ record Settings(Map<List<String>, Setting> said, List<Stray> strayVariables, Lis
                                 value,
                                 origin(source, property),
                                 source.getName(),
-                                source.getName().equals(ListenerDefaults.SOURCE)));
+                                ListenerDefaults.section(source.getName())));
             }
         }
 

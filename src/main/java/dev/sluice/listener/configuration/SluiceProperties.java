@@ -16,6 +16,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param defaults whatever a listener may say, said once for all; a listener's own word wins
  * @param listeners by name: {@code [a-z][a-z0-9-]{0,62}}
  * @param sinks destinations by name
+ * @param protocols what devices speak, by the name that listeners call it by
  * @param users who may use the management endpoints, by name, besides the one of {@code spring.security.user}
  */
 @ConfigurationProperties("sluice")
@@ -25,4 +26,5 @@ public record SluiceProperties(
         @NestedConfigurationProperty @Nullable ListenerProperties defaults,
         @DefaultValue Map<String, ListenerProperties> listeners,
         @DefaultValue Map<String, SinkProperties> sinks,
+        @DefaultValue Map<String, ProtocolProperties> protocols,
         @DefaultValue Map<String, UserProperties> users) {}

@@ -61,6 +61,8 @@ final class UnknownKeys {
             when section.keys().containsKey(element) -> check(setting, section.key(element), depth + 1);
             case Schema.Section section -> report(setting, depth + 1, "unknown key." + cure(section, setting, depth));
             case Schema.Entries(Schema each) -> check(setting, each, depth + 1);
+            case Schema.Listed(Schema each) when index -> check(setting, each, depth + 1);
+            case Schema.Listed _ -> report(setting, depth, "takes a list, each element with a dash in front");
             case Schema.Values _ when index -> {
                 // one of the list's elements
             }

@@ -1,6 +1,5 @@
 package dev.sluice.transport.tcp;
 
-import dev.sluice.message.PeerHeaders;
 import dev.sluice.message.ReceivedMessage;
 import dev.sluice.transport.Reason;
 import dev.sluice.transport.Steering;
@@ -20,7 +19,6 @@ import org.jspecify.annotations.Nullable;
 final class FrameLoop {
 
     private final FramedConnection connection;
-    private final PeerHeaders headers;
     private final Steering steering;
     private final IntSupplier openConnections;
     private final Lifetime lifetime;
@@ -50,7 +48,6 @@ final class FrameLoop {
             FrameReader reader,
             boolean refusesTls) {
         this.connection = connection;
-        this.headers = connection.headers();
         this.steering = steering;
         this.openConnections = openConnections;
         this.lifetime = connection.lifetime();
@@ -119,10 +116,10 @@ final class FrameLoop {
                     reason = take(n, readAt);
                 }
                 // Behind what is no frame, or too large a one, no more are looked for.
-                framesLeft = reason == null || reason == Reason.Closed.FAILED || pending;
+                framesLeft = reason == null || reason == answers.end() || pending;
                 answers.answer();
-                if (reason == null && answers.endsUnanswered()) {
-                    reason = Reason.Closed.FAILED;
+                if (reason == null) {
+                    reason = answers.end();
                 }
                 if (reason != null) {
                     return reason;
@@ -198,8 +195,8 @@ final class FrameLoop {
                     if (holdToRate()) {
                         handOnFrame(readAt);
                     }
-                    if (answers.endsUnanswered()) {
-                        return Reason.Closed.FAILED;
+                    if (answers.end() != null) {
+                        return answers.end();
                     }
                 }
                 case OVERSIZE -> {
@@ -240,7 +237,7 @@ final class FrameLoop {
         throttle.take();
         // Paused meanwhile.
         lifetime.passGate();
-        pending = answers.endsUnanswered();
+        pending = answers.end() != null;
         deadlines.heldAnew(answers.restart());
         return !pending;
     }
@@ -250,7 +247,7 @@ final class FrameLoop {
             pending = true;
             throw new SocketException("Socket closed");
         }
-        ReceivedMessage message = new ReceivedMessage(reader.payload(), headers, connection, ++sequence, readAt);
+        ReceivedMessage message = new ReceivedMessage(reader.payload(), connection.headers(), connection, ++sequence, readAt);
         deadlines.frameEnded();
         answers.take(message);
     }

@@ -13,6 +13,7 @@ import dev.sluice.transport.Waits;
 import dev.sluice.transport.framing.FrameBuffer;
 import dev.sluice.transport.framing.Framing;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a connection owes its peer. Replies are framed as they are given, and written together once their messages are
@@ -58,7 +59,7 @@ final class FramedAnswers extends Answers {
     /** The peer gets no more of what was set aside: a message has no answer though the peer waits for one. */
     private boolean cut;
 
-    private boolean endsUnanswered;
+    private Reason.@Nullable Closed end;
     private long begunNanos;
 
     FramedAnswers(
@@ -145,13 +146,30 @@ final class FramedAnswers extends Answers {
         waiting++;
     }
 
-    /** A message has no answer though its peer waits for one, so that the connection has to end. */
-    void endUnanswered() {
-        endsUnanswered = true;
+    /**
+     * Writes a reply to the message in hand as it is.
+     */
+    void replyUnframed(byte[] bytes) {
+        int size = replies.size();
+        try {
+            replies.append(bytes);
+        } catch (NoMemoryException ex) {
+            replies.truncate(size);
+            return;
+        }
+        waiting++;
     }
 
-    boolean endsUnanswered() {
-        return endsUnanswered;
+    /** The connection has to end behind what is answered by now. The first reason counts. */
+    void end(Reason.Closed reason) {
+        if (end == null) {
+            end = reason;
+        }
+    }
+
+    /** Why the connection has to end: a message has no answer though its peer waits for one, say. Null if it goes on. */
+    Reason.@Nullable Closed end() {
+        return end;
     }
 
     /** Has all accepted that were handled, and writes their answers. */
@@ -235,7 +253,7 @@ final class FramedAnswers extends Answers {
                 && !answer(message, refusal.reason())
                 && (expected || Reason.Dropped.of(refusal).isEmpty())) {
             cut = true;
-            endUnanswered();
+            end(Reason.Closed.FAILED);
         }
     }
 

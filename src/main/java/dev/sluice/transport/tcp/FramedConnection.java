@@ -55,6 +55,9 @@ final class FramedConnection extends TcpNetConnection implements Connection {
     private final ConnectionTraffic traffic;
     private final FramedAnswers answers;
 
+    /** Of its listener's handling. */
+    private @Nullable Object note;
+
     private volatile boolean begun;
     private final AtomicBoolean ended = new AtomicBoolean();
 
@@ -195,13 +198,44 @@ final class FramedConnection extends TcpNetConnection implements Connection {
     }
 
     @Override
-    public void fail(byte @Nullable [] answer) {
+    public void replyUnframed(byte[] bytes) {
+        answers.replyUnframed(bytes);
+    }
+
+    @Override
+    public void fail() {
         answers.failed();
-        if (answer == null) {
-            answers.endUnanswered();
-        } else {
-            reply(answer);
-        }
+    }
+
+    @Override
+    public void end(End reason) {
+        answers.end(
+                switch (reason) {
+                    case FAILED -> Reason.Closed.FAILED;
+                    case RULE -> Reason.Closed.RULE;
+                    case UNIDENTIFIED -> Reason.Closed.UNIDENTIFIED;
+                    case REFUSED -> Reason.Closed.REFUSED;
+                });
+    }
+
+    @Override
+    public void quiet() {
+        answers.quiet();
+    }
+
+    @Override
+    public void identified(Origin origin) {
+        handshake.identified(origin);
+    }
+
+    @Override
+    public @Nullable Object note() {
+        return note;
+    }
+
+    @Override
+    public void note(Object note) {
+        this.note = note;
     }
 
     // What others do

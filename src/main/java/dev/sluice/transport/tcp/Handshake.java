@@ -66,6 +66,14 @@ final class Handshake {
         return origin;
     }
 
+    /** The peer has said who it is, behind the handshake. */
+    void identified(Origin identified) {
+        origin = identified;
+        headers = identified.identity() == null
+                ? headers.without(PeerHeaders.IDENTITY)
+                : headers.with(PeerHeaders.IDENTITY, identified.identity());
+    }
+
     @Nullable
     String tlsSubject() {
         return tlsSubject;

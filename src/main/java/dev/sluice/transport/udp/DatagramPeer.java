@@ -71,11 +71,13 @@ final class DatagramPeer implements Peer {
     }
 
     @Override
-    public void fail(byte @Nullable [] answer) {
+    public void fail() {
         answers.failed();
-        if (answer != null) {
-            reply(answer);
-        }
+    }
+
+    @Override
+    public void quiet() {
+        answers.quiet();
     }
 
     /** Returns whether it was sent. */

@@ -187,7 +187,7 @@ final class ListenerDefaultsTests {
     @Test
     void aDefaultLeadsToItsLine() {
         PropertySource<?> defaults =
-                Configured.by(YAML).environment().getPropertySources().get(ListenerDefaults.SOURCE);
+                Configured.by(YAML).environment().getPropertySources().get("sluice.defaults");
 
         assertThat(Place.of(PropertySourceOrigin.get(defaults, "sluice.listeners.greeter.tcp.backlog")))
                 .isEqualTo("application.yml:5");
@@ -208,7 +208,7 @@ final class ListenerDefaultsTests {
         assertThat(Configured.by("sluice: { defaults: {}, listeners: { greeter: { tcp: { port: 0 } } } }")
                         .environment()
                         .getPropertySources()
-                        .contains(ListenerDefaults.SOURCE))
+                        .contains("sluice.defaults"))
                 .isFalse();
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.delivery.DeliveryProperties;
 import dev.sluice.handler.ReplyProperties;
+import dev.sluice.protocol.IdentityProperties;
 import dev.sluice.transport.Access;
 import dev.sluice.transport.Cidr;
 import dev.sluice.transport.Limits;
@@ -56,8 +57,17 @@ final class ListenerPropertiesTests {
                         new FramingProperties(
                                 Type.LINE, DataSize.ofKilobytes(64), OnOversize.CLOSE, null, 4, Order.BIG, false, null),
                         StandardCharsets.UTF_8,
+                        null,
+                        List.of(),
+                        new IdentityProperties(false),
                         new ReplyProperties(
-                                ReplyProperties.Type.NONE, null, null, ReplyProperties.After.ACCEPTED, null),
+                                ReplyProperties.Type.NONE,
+                                null,
+                                null,
+                                null,
+                                ReplyProperties.After.ACCEPTED,
+                                null,
+                                null),
                         List.of(),
                         new DeliveryProperties(
                                 DeliveryProperties.Mode.DURABLE,
@@ -169,12 +179,17 @@ final class ListenerPropertiesTests {
                                 true,
                                 DataSize.ofBytes(8)),
                         StandardCharsets.UTF_16,
+                        null,
+                        List.of(),
+                        new IdentityProperties(false),
                         new ReplyProperties(
                                 ReplyProperties.Type.TEXT,
                                 "OK {sequence}",
+                                null,
                                 "orders",
                                 ReplyProperties.After.DELIVERED,
-                                "ERR {reason}"),
+                                "ERR {reason}",
+                                null),
                         List.of("archive", "hook"),
                         new DeliveryProperties(
                                 DeliveryProperties.Mode.DIRECT,

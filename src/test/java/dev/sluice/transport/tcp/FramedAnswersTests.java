@@ -118,8 +118,13 @@ final class FramedAnswersTests {
         }
 
         @Override
-        public void fail(byte @Nullable [] answer) {
+        public void fail() {
             throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void quiet() {
+            answers.quiet();
         }
     }
 }

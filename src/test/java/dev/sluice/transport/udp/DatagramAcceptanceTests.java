@@ -206,7 +206,7 @@ class DatagramAcceptanceTests {
         @Override
         public ReceivedMessage handOn(ReceivedMessage received) {
             if (text(received).startsWith("bad")) {
-                received.peer().fail("ERR bad".getBytes(UTF_8));
+                received.fail("ERR bad".getBytes(UTF_8));
                 return received;
             }
             if (text(received).startsWith("interrupt")) {

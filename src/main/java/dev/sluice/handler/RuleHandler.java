@@ -1,0 +1,122 @@
+package dev.sluice.handler;
+
+import dev.sluice.message.Origin;
+import dev.sluice.message.Peer;
+import dev.sluice.message.PeerHeaders;
+import dev.sluice.message.ReceivedMessage;
+import dev.sluice.protocol.Found;
+import dev.sluice.protocol.Rule;
+import dev.sluice.protocol.RuleProperties.Reply;
+import dev.sluice.protocol.Rules;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Answers a message as the first rule says that fits it; as the listener does otherwise, where none says more. */
+final class RuleHandler implements Handler {
+
+    private final Rules rules;
+    private final boolean identityRequired;
+    private final Handler own;
+    /** Of the rules that ask a bean. */
+    private final Map<Rule, Handler> beans = new HashMap<>();
+
+    /**
+     * @param own of the listener, for what no rule answers
+     * @param bean makes the handler of a bean's name
+     */
+    RuleHandler(Rules rules, boolean identityRequired, Handler own, Function<String, Handler> bean) {
+        this.rules = rules;
+        this.identityRequired = identityRequired;
+        this.own = own;
+        for (Rule rule : rules.all()) {
+            Reply reply = rule.properties().reply();
+            if (reply != null && reply.bean() != null) {
+                beans.put(rule, bean.apply(reply.bean()));
+            }
+        }
+    }
+
+    @Override
+    public byte @Nullable [] handle(ReceivedMessage message) {
+        Found found = rules.find(message.getPayload());
+        Rule rule = found.which();
+        message.found(found);
+        boolean changed = rule != null && identify(rule, found, message);
+        if (identityRequired && message.origin().identity() == null) {
+            message.peer().fail();
+            message.peer().end(Peer.End.UNIDENTIFIED);
+            return null;
+        }
+        if (rule == null) {
+            return own.handle(message);
+        }
+        byte[] reply = reply(rule, found, message, changed);
+        if (!rule.properties().forward()) {
+            message.peer().quiet();
+        }
+        if (rule.properties().close()) {
+            message.peer().end(Peer.End.RULE);
+        }
+        return reply;
+    }
+
+    /** Returns whether the peer is somebody else than before. */
+    private static boolean identify(Rule rule, Found found, ReceivedMessage message) {
+        String before = message.origin().identity();
+        String now = rule.identify(found, message, message.peer());
+        if (Objects.equals(before, now)) {
+            return false;
+        }
+        Origin origin = message.origin().identified(now);
+        message.identify(origin);
+        message.peer().identified(origin);
+        return true;
+    }
+
+    private byte @Nullable [] reply(Rule rule, Found found, ReceivedMessage message, boolean identified) {
+        if (rule.properties().sinks() != null) {
+            message.goesTo(rule.properties().sinks());
+        }
+        Reply said = rule.properties().reply();
+        if (said == null) {
+            return own.handle(message);
+        }
+        if (!said.framed()) {
+            message.answeredUnframed();
+        }
+        if (rule.replies()) {
+            return rule.reply(found, message);
+        }
+        Handler bean = beans.get(rule);
+        if (bean != null) {
+            return bean.handle(identified ? withIdentity(message) : message);
+        }
+        return switch (said.type()) {
+            case NONE -> null;
+            case ECHO -> message.getPayload();
+            case null, default -> own.handle(message);
+        };
+    }
+
+    /** The headers are of the time before the message said who sent it. */
+    private static ReceivedMessage withIdentity(ReceivedMessage message) {
+        Map<String, Object> headers = new HashMap<>(message.getHeaders());
+        headers.put(PeerHeaders.IDENTITY, Objects.requireNonNull(message.origin().identity()));
+        return message.replacedBy(message.getPayload(), new PeerHeaders(headers));
+    }
+
+    @Override
+    public byte @Nullable [] failureAnswer(ReceivedMessage message, String reason) {
+        return message.fields() instanceof Found found && found.which() != null
+                ? found.which().failureAnswer(found, message, reason)
+                : null;
+    }
+
+    @Override
+    public boolean mayWait() {
+        return own.mayWait() || !beans.isEmpty();
+    }
+}

@@ -1,0 +1,37 @@
+package dev.sluice.listener.configuration;
+
+import dev.sluice.pattern.Frames;
+import dev.sluice.protocol.RuleProperties;
+import dev.sluice.protocol.Rules;
+import dev.sluice.transport.framing.FramingProperties;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** The rules of a listener: its own, and behind them those of the protocol that it names. */
+public final class ListenerProtocol {
+
+    private ListenerProtocol() {}
+
+    /**
+     * @param protocols that are declared
+     * @throws IllegalArgumentException if one of the rules cannot be, which a check would have told
+     */
+    public static Rules rules(ListenerProperties listener, Map<String, ProtocolProperties> protocols) {
+        return new Rules(all(listener, protocols), listener.charset(), frames(listener.framing()));
+    }
+
+    static List<RuleProperties> all(ListenerProperties listener, Map<String, ProtocolProperties> protocols) {
+        ProtocolProperties protocol = listener.protocol() == null ? null : protocols.get(listener.protocol());
+        return protocol == null
+                ? listener.rules()
+                : Stream.concat(listener.rules().stream(), protocol.rules().stream())
+                        .toList();
+    }
+
+    /** Returns the frames that answers are; null if answers are framed otherwise. */
+    public static @Nullable Frames frames(FramingProperties framing) {
+        return null;
+    }
+}

@@ -1,0 +1,130 @@
+package dev.sluice.listener.configuration;
+
+import dev.sluice.pattern.Frames;
+import dev.sluice.protocol.RuleProperties;
+import dev.sluice.protocol.Rules;
+import dev.sluice.protocol.RulesCheck;
+import dev.sluice.transport.framing.FramingProperties;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** What devices speak, as far as listeners and protocols declare it by rules. */
+final class ProtocolRules {
+
+    /** What Spring takes for a placeholder of its own. */
+    private static final Pattern FOREIGN = Pattern.compile("(?<!\\\\)\\$\\{");
+
+    private static final Set<String> WRITTEN = Set.of("hex", "text", "regex", "identify", "on-failure-hex", "frames");
+
+    private final Map<String, Declared<ProtocolProperties>> protocols = new LinkedHashMap<>();
+    private final Settings settings;
+    private final Problems problems;
+
+    ProtocolRules(List<Declared<ProtocolProperties>> protocols, Settings settings, Problems problems) {
+        protocols.forEach(protocol -> this.protocols.put(protocol.name(), protocol));
+        this.settings = settings;
+        this.problems = problems;
+    }
+
+    /** Of the protocols themselves; what is wrong with their framing, say, is told of each listener that has it. */
+    void check() {
+        for (Declared<ProtocolProperties> protocol : protocols.values()) {
+            ProtocolProperties properties = protocol.properties();
+            checkForeign(List.of("protocols", protocol.name()));
+            Charset charset = properties.charset() == null ? StandardCharsets.UTF_8 : properties.charset();
+            check(protocol, properties.rules(), charset, properties.framing());
+        }
+    }
+
+    /**
+     * @param sinks that are declared
+     */
+    void check(Declared<ListenerProperties> listener, Collection<String> sinks) {
+        ListenerProperties properties = listener.properties();
+        checkForeign(List.of("listeners", listener.name()));
+        check(listener, properties.rules(), properties.charset(), properties.framing());
+        properties.identity().check(listener.at("identity"));
+        String protocol = properties.protocol();
+        if (protocol != null && !protocol.isEmpty() && !protocols.containsKey(protocol)) {
+            Set<String> known = new LinkedHashSet<>(protocols.keySet());
+            known.addAll(ShippedProtocols.names());
+            String suggestion = Nearest.suggestion(protocol, known);
+            listener.report(
+                    "protocol",
+                    "there is no protocol '" + protocol + "'."
+                            + (suggestion.isEmpty()
+                                    ? " Declare it under 'sluice.protocols', or name one of " + String.join(", ", known)
+                                    : suggestion));
+        }
+        for (int i = 0; i < properties.rules().size(); i++) {
+            List<String> named = properties.rules().get(i).sinks();
+            for (String sink : named == null ? List.<String>of() : named) {
+                listener.that(
+                        sinks.contains(sink),
+                        "rules[" + i + "].sinks",
+                        "there is no sink '" + sink + "'." + Nearest.suggestion(sink, sinks));
+            }
+        }
+    }
+
+    private static void check(
+            Declared<?> declared, List<RuleProperties> rules, Charset charset, @Nullable FramingProperties framing) {
+        Frames frames = null;
+        boolean known = true;
+        try {
+            frames = framing == null ? null : ListenerProtocol.frames(framing);
+        } catch (IllegalArgumentException ex) {
+            known = false; // It is told where the framing is checked.
+        }
+        new RulesCheck(declared, charset, frames, known).check(rules);
+    }
+
+    /** A pattern has braces of its own, and what Spring makes of {@code ${…}} in it is seldom what was meant. */
+    private void checkForeign(List<String> section) {
+        for (Setting setting : settings.below(section)) {
+            String key = setting.whole().getLast();
+            String last = setting.path().getLast();
+            boolean pattern = WRITTEN.contains(Setting.isIndex(last) ? key : last)
+                    && (setting.path().contains("rules") || setting.path().contains("frames"));
+            if (pattern && !setting.inherited() && FOREIGN.matcher(setting.value().toString()).find()) {
+                problems.add(
+                        setting.key(),
+                        "has '${', which Spring takes for a placeholder of its own. Write '\\${', in double quotes"
+                                + " '\\\\${'; in hex write '$' in quotes, apart from the brace",
+                        setting.origin());
+            }
+        }
+    }
+
+    /** Returns the names of the fields that messages may have that come to a sink. */
+    Set<String> fields(String sink, List<Declared<ListenerProperties>> listeners) {
+        Set<String> fields = new LinkedHashSet<>();
+        Map<String, ProtocolProperties> declared = new LinkedHashMap<>();
+        protocols.forEach((name, protocol) -> declared.put(name, protocol.properties()));
+        for (Declared<ListenerProperties> listener : listeners) {
+            ListenerProperties properties = listener.properties();
+            List<RuleProperties> rules = ListenerProtocol.all(properties, declared);
+            boolean comes = Stream.concat(
+                            Stream.of(properties.sinks()), rules.stream().map(RuleProperties::sinks))
+                    .anyMatch(names -> names != null && names.contains(sink));
+            if (comes) {
+                try {
+                    fields.addAll(new Rules(rules, properties.charset(), ListenerProtocol.frames(properties.framing()))
+                            .fields());
+                } catch (IllegalArgumentException ex) {
+                    // It has been told what is wrong with a rule.
+                }
+            }
+        }
+        return fields;
+    }
+}

@@ -1,0 +1,124 @@
+package dev.sluice.protocol;
+
+import dev.sluice.message.Envelope;
+import dev.sluice.pattern.ReplyTemplate;
+import dev.sluice.pattern.Values;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A template of a rule, of which each placeholder is known to be a field of the rule or what every message has.
+ * Immutable.
+ */
+final class Placeholders {
+
+    private final ReplyTemplate template;
+    /** By index of the template's placeholders: the index of a field, or -1. */
+    private final int[] fields;
+
+    private final @Nullable Builtin[] builtins;
+
+    /**
+     * @param rule whose fields they may be
+     * @throws UnknownFieldException naming the first that does not exist
+     */
+    Placeholders(ReplyTemplate template, List<String> rule) {
+        this.template = template;
+        List<String> names = template.names();
+        this.fields = new int[names.size()];
+        this.builtins = new @Nullable Builtin[names.size()];
+        for (int i = 0; i < fields.length; i++) {
+            String name = names.get(i);
+            fields[i] = rule.indexOf(name);
+            if (fields[i] < 0) {
+                builtins[i] = Builtin.named(name).orElseThrow(() -> new UnknownFieldException(name));
+            }
+        }
+    }
+
+    /**
+     * @param found null if there are no fields
+     * @param reason why the message was not accepted; empty if it was
+     * @throws dev.sluice.pattern.UnwritableException if it cannot be written with what this message has
+     */
+    byte[] render(@Nullable Found found, Envelope message, String reason) {
+        return template.render(new OfMessage(found, message, reason));
+    }
+
+    /** Returns the bytes of all fields that occur, as they came: null if one of them is absent. */
+    byte @Nullable [] raw(Found found) {
+        if (fields.length == 1 && fields[0] >= 0) {
+            return found.bytes(fields[0]);
+        }
+        List<byte[]> parts = new ArrayList<>();
+        int size = 0;
+        for (int field : fields) {
+            byte[] part = field < 0 ? null : found.bytes(field);
+            if (part == null) {
+                return null;
+            }
+            parts.add(part);
+            size += part.length + 1;
+        }
+        byte[] raw = new byte[size];
+        int at = 0;
+        for (byte[] part : parts) {
+            System.arraycopy(part, 0, raw, at, part.length);
+            at += part.length + 1;
+        }
+        return raw;
+    }
+
+    private final class OfMessage implements Values {
+
+        private final @Nullable Found found;
+        private final Envelope message;
+        private final String reason;
+
+        OfMessage(@Nullable Found found, Envelope message, String reason) {
+            this.found = found;
+            this.message = message;
+            this.reason = reason;
+        }
+
+        @Override
+        public @Nullable String text(int index) {
+            return fields[index] >= 0
+                    ? Objects.requireNonNull(found).text(fields[index])
+                    : Objects.requireNonNull(builtins[index]).of(message, reason);
+        }
+
+        @Override
+        public byte @Nullable [] bytes(int index) {
+            return fields[index] >= 0
+                    ? Objects.requireNonNull(found).bytes(fields[index])
+                    : Objects.requireNonNull(builtins[index]).bytes(message);
+        }
+
+        @Override
+        public Instant receivedAt() {
+            return Instant.ofEpochMilli(message.receivedAt());
+        }
+    }
+
+    /** A template names a field that its rule does not have. */
+    static final class UnknownFieldException extends IllegalArgumentException {
+
+        private static final long serialVersionUID = 1L;
+
+        private final String name;
+
+        UnknownFieldException(String name) {
+            super("{" + name + "} is neither a field of the rule nor a placeholder");
+            this.name = name;
+        }
+
+        /** What stood between the braces. */
+        String name() {
+            return name;
+        }
+    }
+}
