@@ -6,6 +6,7 @@ import dev.sluice.message.Template;
 import dev.sluice.pattern.Frames;
 import dev.sluice.protocol.HexAnswer;
 import dev.sluice.protocol.Rules;
+import dev.sluice.transport.IdentityProperties;
 import java.nio.charset.Charset;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.BeanFactory;
@@ -39,12 +40,20 @@ public final class Handlers {
     /**
      * Has the rules asked first.
      *
+     * @param identity who devices are
+     * @param frames that answers are; null if they are framed otherwise
      * @param own of the listener, for what no rule answers
      */
-    public static Handler handler(Rules rules, boolean identityRequired, Handler own, Charset charset, BeanFactory beans) {
-        return rules.all().isEmpty() && !identityRequired
+    public static Handler handler(
+            Rules rules,
+            IdentityProperties identity,
+            @Nullable Frames frames,
+            Handler own,
+            Charset charset,
+            BeanFactory beans) {
+        return rules.all().isEmpty() && !identity.required()
                 ? own
-                : new RuleHandler(rules, identityRequired, own, name -> new BeanHandler(name, beans, charset));
+                : new RuleHandler(rules, identity, frames, own, name -> new BeanHandler(name, beans, charset));
     }
 
     /** Returns what is answered in place of a reply; null if the listener does not say. */

@@ -4,10 +4,14 @@ import dev.sluice.message.Origin;
 import dev.sluice.message.Peer;
 import dev.sluice.message.PeerHeaders;
 import dev.sluice.message.ReceivedMessage;
+import dev.sluice.pattern.Frames;
 import dev.sluice.protocol.Found;
+import dev.sluice.protocol.HexAnswer;
 import dev.sluice.protocol.Rule;
 import dev.sluice.protocol.RuleProperties.Reply;
 import dev.sluice.protocol.Rules;
+import dev.sluice.transport.IdentityProperties;
+import dev.sluice.transport.IdentityProperties.Twice;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -19,17 +23,30 @@ final class RuleHandler implements Handler {
 
     private final Rules rules;
     private final boolean identityRequired;
+    /** Whether a device that connects twice loses its first connection. */
+    private final boolean replaces;
+
+    private final @Nullable HexAnswer refused;
     private final Handler own;
     /** Of the rules that ask a bean. */
     private final Map<Rule, Handler> beans = new HashMap<>();
 
     /**
+     * @param identity who devices are
+     * @param frames that answers are; null if they are framed otherwise
      * @param own of the listener, for what no rule answers
      * @param bean makes the handler of a bean's name
      */
-    RuleHandler(Rules rules, boolean identityRequired, Handler own, Function<String, Handler> bean) {
+    RuleHandler(
+            Rules rules,
+            IdentityProperties identity,
+            @Nullable Frames frames,
+            Handler own,
+            Function<String, Handler> bean) {
         this.rules = rules;
-        this.identityRequired = identityRequired;
+        this.identityRequired = identity.required();
+        this.replaces = identity.twice() == Twice.REPLACE;
+        this.refused = identity.refusedHex() == null ? null : new HexAnswer(identity.refusedHex(), frames);
         this.own = own;
         for (Rule rule : rules.all()) {
             Reply reply = rule.properties().reply();
@@ -41,11 +58,20 @@ final class RuleHandler implements Handler {
 
     @Override
     public byte @Nullable [] handle(ReceivedMessage message) {
+        if (replaces && message.peer().isReplaced()) {
+            message.peer().fail();
+            return null;
+        }
         Found found = rules.find(message.getPayload());
         Rule rule = found.which();
         message.found(found);
-        boolean changed = rule != null && identify(rule, found, message);
-        if (identityRequired && message.origin().identity() == null) {
+        String before = message.origin().identity();
+        String now = rule == null ? before : rule.identify(found, message, message.peer());
+        boolean changed = !Objects.equals(before, now);
+        if (changed && !identify(message, message.origin().identified(now))) {
+            return null;
+        }
+        if (identityRequired && now == null) {
             message.peer().fail();
             message.peer().end(Peer.End.UNIDENTIFIED);
             return null;
@@ -63,17 +89,18 @@ final class RuleHandler implements Handler {
         return reply;
     }
 
-    /** Returns whether the peer is somebody else than before. */
-    private static boolean identify(Rule rule, Found found, ReceivedMessage message) {
-        String before = message.origin().identity();
-        String now = rule.identify(found, message, message.peer());
-        if (Objects.equals(before, now)) {
-            return false;
+    /** Returns whether it may be who it says to be; if not it is answered that, and is to end. */
+    private boolean identify(ReceivedMessage message, Origin origin) {
+        if (message.peer().identified(origin)) {
+            message.identify(origin);
+            return true;
         }
-        Origin origin = message.origin().identified(now);
-        message.identify(origin);
-        message.peer().identified(origin);
-        return true;
+        message.peer().fail();
+        if (refused != null) {
+            message.reply(refused.render(message, "refused"));
+        }
+        message.peer().end(Peer.End.REFUSED);
+        return false;
     }
 
     private byte @Nullable [] reply(Rule rule, Found found, ReceivedMessage message, boolean identified) {

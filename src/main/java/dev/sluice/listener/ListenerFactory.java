@@ -13,6 +13,10 @@ import dev.sluice.protocol.Rules;
 import dev.sluice.listener.configuration.Problem;
 import dev.sluice.memory.MemoryBudget;
 import dev.sluice.message.Acceptance;
+import dev.sluice.transport.ConnectedAs;
+import dev.sluice.transport.Identification;
+import dev.sluice.transport.Identities;
+import dev.sluice.transport.IdentityProperties;
 import dev.sluice.transport.Traffic;
 import dev.sluice.transport.Transport;
 import dev.sluice.transport.TransportSettings;
@@ -25,6 +29,8 @@ import java.nio.charset.Charset;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.ApplicationEventPublisher;
@@ -44,6 +50,7 @@ final class ListenerFactory {
     private final Routes routes;
     private final MemoryBudget memory;
     private final Map<String, ProtocolProperties> protocols;
+    private final Map<String, Identities> realms = new ConcurrentHashMap<>();
     private final Duration shutdownPhase;
 
     /**
@@ -83,7 +90,8 @@ final class ListenerFactory {
         Charset charset = properties.charset();
         Handler handler = Handlers.handler(
                 rules,
-                properties.identity().required(),
+                properties.identity(),
+                frames,
                 Handlers.handler(properties.reply(), charset, frames, beans),
                 charset,
                 beans);
@@ -92,12 +100,22 @@ final class ListenerFactory {
                 properties.limits(),
                 properties.timeouts(),
                 properties.access(),
+                identification(name, properties.identity()),
                 new ServiceActivation(handler, Handlers.onFailure(properties.reply(), charset, frames)),
                 handler.mayWait(),
                 routes.find(name).<Acceptance>map(route -> route).orElse(Acceptance.AT_ONCE),
                 properties.reply().after() == After.RECEIVED,
                 properties.reply().answers() || rules.all().stream().anyMatch(rule -> rule.properties().answers()),
                 new Traffic());
+    }
+
+    private Identification identification(String listener, IdentityProperties identity) {
+        return new Identification(
+                realms.computeIfAbsent(
+                        Objects.requireNonNullElse(identity.realm(), listener), _ -> new Identities()),
+                identity.twice(),
+                identity.several(),
+                identity.from() == null ? null : ConnectedAs.parse(identity.from()));
     }
 
     private Transport transport(String name, ListenerProperties properties, TransportSettings settings) {

@@ -55,8 +55,19 @@ public interface Peer {
     /** The message in hand is answered, and is nobody's business beyond that. */
     void quiet();
 
-    /** It is known from now on who the peer is. Of a datagram's source that holds for no other datagram. */
-    default void identified(Origin origin) {}
+    /**
+     * It is known from now on who the peer is. Of a datagram's source that holds for no other datagram.
+     *
+     * @return whether that may be; not if another has this identity, and is to keep it
+     */
+    default boolean identified(Origin origin) {
+        return true;
+    }
+
+    /** Returns whether the device has connected once more, so that this peer hands nothing more on. */
+    default boolean isReplaced() {
+        return false;
+    }
 
     /** What its listener's handling has noted about it. */
     default @Nullable Object note() {

@@ -66,8 +66,10 @@ public sealed interface Reason {
         RULE,
         /** It sent a message before it had said who it is. */
         UNIDENTIFIED,
-        /** Who it says to be is not served. */
+        /** Who it says to be is not served, or is connected already. */
         REFUSED,
+        /** Its device has connected once more. */
+        REPLACED,
         /** All connections held as much memory as they may, and it held much of that for long. */
         MEMORY,
         /** It had reached its greatest age. */

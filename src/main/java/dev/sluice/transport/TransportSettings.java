@@ -12,6 +12,7 @@ import dev.sluice.transport.framing.FramingProperties;
  * @param limits how much is taken on
  * @param timeouts how long peers are waited for
  * @param access whom it serves
+ * @param identification how connections get an identity
  * @param handling what is done with a message
  * @param repliesMayWait whether that may take long, so that a reply should not wait for those to follow
  * @param acceptance takes charge of what has been handled
@@ -24,6 +25,7 @@ public record TransportSettings(
         Limits limits,
         Timeouts timeouts,
         Access access,
+        Identification identification,
         Handling handling,
         boolean repliesMayWait,
         Acceptance acceptance,

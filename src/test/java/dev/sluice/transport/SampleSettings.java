@@ -25,6 +25,7 @@ public final class SampleSettings {
                 binder.bindOrCreate("limits", Limits.class),
                 binder.bindOrCreate("timeouts", Timeouts.class),
                 Access.EVERYONE,
+                Identification.none(),
                 new Unasked(onFailure),
                 false,
                 acceptance,

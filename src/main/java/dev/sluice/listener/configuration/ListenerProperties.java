@@ -3,7 +3,7 @@ package dev.sluice.listener.configuration;
 import dev.sluice.check.Check;
 import dev.sluice.delivery.DeliveryProperties;
 import dev.sluice.handler.ReplyProperties;
-import dev.sluice.protocol.IdentityProperties;
+import dev.sluice.transport.IdentityProperties;
 import dev.sluice.protocol.RuleProperties;
 import dev.sluice.handler.ReplyProperties.After;
 import dev.sluice.text.KebabCase;

@@ -1,7 +1,7 @@
 package dev.sluice.listener.configuration;
 
 import dev.sluice.handler.ReplyProperties;
-import dev.sluice.protocol.IdentityProperties;
+import dev.sluice.transport.IdentityProperties;
 import dev.sluice.protocol.RuleProperties;
 import dev.sluice.transport.framing.FramingProperties;
 import java.nio.charset.Charset;

@@ -7,6 +7,7 @@ import dev.sluice.message.Handling;
 import dev.sluice.message.Origin;
 import dev.sluice.message.PeerHeaders;
 import dev.sluice.message.StreamIds;
+import dev.sluice.transport.ConnectedAs;
 import dev.sluice.transport.Connection;
 import dev.sluice.transport.Reason;
 import dev.sluice.transport.Steering;
@@ -55,6 +56,7 @@ final class FramedConnection extends TcpNetConnection implements Connection {
     private final ConnectionTraffic traffic;
     private final FramedAnswers answers;
 
+    private final BoundIdentities bound = new BoundIdentities(this);
     /** Of its listener's handling. */
     private @Nullable Object note;
 
@@ -94,8 +96,12 @@ final class FramedConnection extends TcpNetConnection implements Connection {
             } else {
                 // Not in a method of its own: its frame would be part of what each quiet connection keeps.
                 parting.handshakeEnded();
-                greet();
-                reason = newLoop().run(socket.input());
+                if (identify()) {
+                    greet();
+                    reason = newLoop().run(socket.input());
+                } else {
+                    reason = Reason.Closed.REFUSED;
+                }
             }
         } catch (IOException ex) {
             log.debug("Listener '{}': connection {} broke: {}", listener(), id, ex.getMessage());
@@ -106,6 +112,20 @@ final class FramedConnection extends TcpNetConnection implements Connection {
         } finally {
             leave(reason);
         }
+    }
+
+    /** Returns whether the peer is served, as far as that depends on how it connected. */
+    private boolean identify() {
+        ConnectedAs from = transport.steering().settings().identification().from();
+        String identity = from == null
+                ? null
+                : from.of(
+                        known -> switch (known) {
+                            case TLS_SUBJECT -> handshake.tlsSubject();
+                            case TLS_SAN -> PeerCertificate.alternativeName(socket.tls());
+                            case REMOTE_ADDRESS -> origin().remoteAddress();
+                        });
+        return identity == null || identified(origin().identified(identity));
     }
 
     private void leave(Reason.Closed reason) {
@@ -154,6 +174,7 @@ final class FramedConnection extends TcpNetConnection implements Connection {
 
     private void end() {
         if (ended.compareAndSet(false, true)) {
+            bound.releaseAll();
             memory.end();
             transport.ended(this, socket.entry(), parting.reason());
         }
@@ -224,8 +245,18 @@ final class FramedConnection extends TcpNetConnection implements Connection {
     }
 
     @Override
-    public void identified(Origin origin) {
+    public boolean identified(Origin origin) {
+        if (origin.identity() != null
+                && !bound.bind(origin.identity(), transport.steering().settings().identification())) {
+            return false;
+        }
         handshake.identified(origin);
+        return true;
+    }
+
+    @Override
+    public boolean isReplaced() {
+        return parting.hasBegun() && parting.reason() == Reason.Closed.REPLACED;
     }
 
     @Override

@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
+import java.util.Collection;
+import java.util.List;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLPeerUnverifiedException;
@@ -35,6 +37,28 @@ final class PeerCertificate {
             return null;
         } catch (CertificateException ex) {
             throw new SSLHandshakeException("The peer's certificate is out of date", ex);
+        }
+    }
+
+    /** The first alternative name in the certificate that can be written as text; null if there is none. */
+    static @Nullable String alternativeName(@Nullable SSLSocket socket) {
+        if (socket == null || !socket.getNeedClientAuth() && !socket.getWantClientAuth()) {
+            return null;
+        }
+        try {
+            Collection<List<?>> names = socket.getSession().getPeerCertificates()[0] instanceof X509Certificate shown
+                    ? shown.getSubjectAlternativeNames()
+                    : null;
+            return names == null
+                    ? null
+                    : names.stream()
+                            .map(name -> name.get(1))
+                            .filter(String.class::isInstance)
+                            .map(name -> visible((String) name))
+                            .findFirst()
+                            .orElse(null);
+        } catch (SSLPeerUnverifiedException | CertificateException ex) {
+            return null;
         }
     }
 

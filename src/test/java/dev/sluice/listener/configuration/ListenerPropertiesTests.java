@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.delivery.DeliveryProperties;
 import dev.sluice.handler.ReplyProperties;
-import dev.sluice.protocol.IdentityProperties;
+import dev.sluice.transport.IdentityProperties;
 import dev.sluice.transport.Access;
 import dev.sluice.transport.Cidr;
 import dev.sluice.transport.Limits;
@@ -59,7 +59,7 @@ final class ListenerPropertiesTests {
                         StandardCharsets.UTF_8,
                         null,
                         List.of(),
-                        new IdentityProperties(false),
+                        IdentityProperties.DEFAULTS,
                         new ReplyProperties(
                                 ReplyProperties.Type.NONE,
                                 null,
@@ -181,7 +181,7 @@ final class ListenerPropertiesTests {
                         StandardCharsets.UTF_16,
                         null,
                         List.of(),
-                        new IdentityProperties(false),
+                        IdentityProperties.DEFAULTS,
                         new ReplyProperties(
                                 ReplyProperties.Type.TEXT,
                                 "OK {sequence}",
