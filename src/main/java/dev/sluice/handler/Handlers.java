@@ -4,7 +4,7 @@ import dev.sluice.message.Envelope;
 import dev.sluice.message.ReceivedMessage;
 import dev.sluice.message.Template;
 import dev.sluice.pattern.Frames;
-import dev.sluice.protocol.HexAnswer;
+import dev.sluice.protocol.PlainTemplate;
 import dev.sluice.protocol.Rules;
 import dev.sluice.transport.IdentityProperties;
 import java.nio.charset.Charset;
@@ -30,7 +30,7 @@ public final class Handlers {
             case ECHO -> ECHO;
             case TEXT -> Template.parse(required(properties.text(), "text"), charset)::render;
             case HEX -> {
-                HexAnswer answer = new HexAnswer(required(properties.hex(), "hex"), frames);
+                PlainTemplate answer = PlainTemplate.hex(required(properties.hex(), "hex"), frames);
                 yield message -> answer.render(message, "");
             }
             case BEAN -> new BeanHandler(required(properties.bean(), "bean"), beans, charset);
@@ -60,7 +60,7 @@ public final class Handlers {
     public static @Nullable FailureAnswer onFailure(
             ReplyProperties properties, Charset charset, @Nullable Frames frames) {
         if (properties.onFailureHex() != null) {
-            return new HexAnswer(properties.onFailureHex(), frames)::render;
+            return PlainTemplate.hex(properties.onFailureHex(), frames)::render;
         }
         return properties.onFailure() == null
                 ? null

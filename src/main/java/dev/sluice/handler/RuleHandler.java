@@ -6,7 +6,7 @@ import dev.sluice.message.PeerHeaders;
 import dev.sluice.message.ReceivedMessage;
 import dev.sluice.pattern.Frames;
 import dev.sluice.protocol.Found;
-import dev.sluice.protocol.HexAnswer;
+import dev.sluice.protocol.PlainTemplate;
 import dev.sluice.protocol.Rule;
 import dev.sluice.protocol.RuleProperties.Reply;
 import dev.sluice.protocol.Rules;
@@ -26,7 +26,7 @@ final class RuleHandler implements Handler {
     /** Whether a device that connects twice loses its first connection. */
     private final boolean replaces;
 
-    private final @Nullable HexAnswer refused;
+    private final @Nullable PlainTemplate refused;
     private final Handler own;
     /** Of the rules that ask a bean. */
     private final Map<Rule, Handler> beans = new HashMap<>();
@@ -46,7 +46,7 @@ final class RuleHandler implements Handler {
         this.rules = rules;
         this.identityRequired = identity.required();
         this.replaces = identity.twice() == Twice.REPLACE;
-        this.refused = identity.refusedHex() == null ? null : new HexAnswer(identity.refusedHex(), frames);
+        this.refused = identity.refusedHex() == null ? null : PlainTemplate.hex(identity.refusedHex(), frames);
         this.own = own;
         for (Rule rule : rules.all()) {
             Reply reply = rule.properties().reply();

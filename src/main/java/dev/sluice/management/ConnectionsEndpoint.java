@@ -2,16 +2,19 @@ package dev.sluice.management;
 
 import dev.sluice.listener.Listener;
 import dev.sluice.listener.Listeners;
+import dev.sluice.message.Origin;
 import dev.sluice.transport.Connection;
 import dev.sluice.transport.Reason;
 import dev.sluice.transport.framing.FrameBuffer;
-import java.nio.charset.Charset;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.time.Instant;
-import java.util.Base64;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.ToIntFunction;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.endpoint.annotation.DeleteOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
@@ -26,6 +29,7 @@ final class ConnectionsEndpoint {
 
     private static final int ACCEPTED = 202;
     private static final int GONE = 410;
+    private static final InetSocketAddress NOBODY = new InetSocketAddress(InetAddress.ofLiteral("0.0.0.0"), 0);
 
     private final Listeners listeners;
     private final Broadcast broadcast;
@@ -40,6 +44,7 @@ final class ConnectionsEndpoint {
             String listener,
             String remoteAddress,
             int remotePort,
+            @Nullable String identity,
             @Nullable String tlsSubject,
             Instant openedAt,
             Instant lastReadAt,
@@ -54,6 +59,7 @@ final class ConnectionsEndpoint {
                     connection.listener(),
                     connection.origin().remoteAddress(),
                     connection.remote().getPort(),
+                    connection.origin().identity(),
                     connection.tlsSubject().orElse(null),
                     connection.openedAt(),
                     connection.lastReadAt(),
@@ -64,15 +70,17 @@ final class ConnectionsEndpoint {
 
     record Descriptions(List<Description> connections) {}
 
-    /** Those of one listener, or of all. */
+    /** Those of one listener, of one device, or all. */
     @ReadOperation
-    WebEndpointResponse<Object> connections(@Nullable String listener) {
+    WebEndpointResponse<Object> connections(@Nullable String listener, @Nullable String identity) {
         if (listener != null && listeners.find(listener).isEmpty()) {
             return noListener(listener);
         }
         return new WebEndpointResponse<>(new Descriptions(listeners.all().stream()
                 .filter(candidate -> listener == null || candidate.name().equals(listener))
                 .flatMap(found -> found.transport().connections().stream())
+                .filter(found ->
+                        identity == null || identity.equals(found.origin().identity()))
                 .map(Description::of)
                 .toList()));
     }
@@ -83,47 +91,106 @@ final class ConnectionsEndpoint {
                 .orElseGet(() -> noConnection(id));
     }
 
-    /** Sends to one peer, framed as its listener frames replies. */
+    /**
+     * Sends to one peer, framed as its listener frames replies.
+     *
+     * @param expect a pattern in hex: the call waits until the peer says something like that, and returns it
+     * @param expectText the same as text
+     * @param timeout how long it waits; 10 seconds if absent
+     * @param forward whether the answer goes its way all the same; it does if absent
+     */
     @WriteOperation
-    WebEndpointResponse<Object> send(@Selector String id, @Nullable String text, @Nullable String base64) {
-        Optional<Connection> found = find(id);
-        if (found.isEmpty()) {
-            return noConnection(id);
-        }
-        Listener listener = listeners.find(found.get().listener()).orElseThrow();
-        return send(
-                listener,
-                List.of(found.get()),
-                text,
-                base64,
-                done -> done.sent() > 0 ? WebEndpointResponse.STATUS_OK : done.unfinished() > 0 ? ACCEPTED : GONE);
+    WebEndpointResponse<Object> send(
+            @Selector String id,
+            @Nullable String text,
+            @Nullable String base64,
+            @Nullable String hex,
+            @Nullable String expect,
+            @Nullable String expectText,
+            @Nullable Duration timeout,
+            @Nullable Boolean forward) {
+        return find(id).map(connection -> send(
+                        connection,
+                        new Outgoing(text, base64, hex),
+                        new Expected(expect, expectText, timeout, forward)))
+                .orElseGet(() -> noConnection(id));
     }
 
-    /** Sends to every peer of a listener, side by side, and answers to how many. */
+    /**
+     * Sends to every peer of a listener, side by side, and answers to how many; or to one device, by its identity.
+     *
+     * @param listener may be absent where an identity is given
+     */
     @WriteOperation
-    WebEndpointResponse<Object> broadcast(String listener, @Nullable String text, @Nullable String base64) {
-        Optional<Listener> found = listeners.find(listener);
-        if (found.isEmpty()) {
+    WebEndpointResponse<Object> broadcast(
+            @Nullable String listener,
+            @Nullable String identity,
+            @Nullable String text,
+            @Nullable String base64,
+            @Nullable String hex,
+            @Nullable String expect,
+            @Nullable String expectText,
+            @Nullable Duration timeout,
+            @Nullable Boolean forward) {
+        if (listener != null && listeners.find(listener).isEmpty()) {
             return noListener(listener);
         }
+        Outgoing outgoing = new Outgoing(text, base64, hex);
+        Expected expected = new Expected(expect, expectText, timeout, forward);
+        if (identity != null) {
+            return sendToDevice(identity, listener, outgoing, expected);
+        }
+        if (listener == null) {
+            return Refusal.badRequest("'listener' or 'identity' is needed");
+        }
+        if (expected.isSaid()) {
+            return Refusal.badRequest("'expect' is for one peer. Send to its 'identity', or to its id");
+        }
+        Listener found = listeners.find(listener).orElseThrow();
+        return send(found, found.transport().connections(), outgoing, done -> WebEndpointResponse.STATUS_OK);
+    }
+
+    private WebEndpointResponse<Object> sendToDevice(
+            String identity, @Nullable String listener, Outgoing outgoing, Expected expected) {
+        List<Connection> found = listeners.all().stream()
+                .filter(candidate -> listener == null || candidate.name().equals(listener))
+                .<Connection>mapMulti((candidate, into) ->
+                        candidate.transport().identified(identity).ifPresent(into))
+                .distinct()
+                .toList();
+        return switch (found.size()) {
+            case 0 -> Refusal.notFound("no device '" + identity + "' is connected");
+            case 1 -> send(found.getFirst(), outgoing, expected);
+            default ->
+                Refusal.conflict("devices of several listeners are called '" + identity + "': "
+                        + found.stream().map(Connection::listener).collect(Collectors.joining(", "))
+                        + ". Name the 'listener', too");
+        };
+    }
+
+    private WebEndpointResponse<Object> send(Connection peer, Outgoing outgoing, Expected expected) {
+        Listener listener = listeners.find(peer.listener()).orElseThrow();
+        if (expected.isSaid()) {
+            return expected.exchange(peer, listener, outgoing);
+        }
         return send(
-                found.get(),
-                found.get().transport().connections(),
-                text,
-                base64,
-                done -> WebEndpointResponse.STATUS_OK);
+                listener,
+                List.of(peer),
+                outgoing,
+                done -> done.sent() > 0 ? WebEndpointResponse.STATUS_OK : done.unfinished() > 0 ? ACCEPTED : GONE);
     }
 
     private WebEndpointResponse<Object> send(
             Listener listener,
             Collection<? extends Connection> peers,
-            @Nullable String text,
-            @Nullable String base64,
+            Outgoing outgoing,
             ToIntFunction<Broadcast.Sent> status) {
         FrameBuffer frame;
         try {
-            frame = listener.transport()
-                    .frame(payload(text, base64, listener.properties().charset()));
+            Origin origin = peers.size() == 1
+                    ? peers.iterator().next().origin()
+                    : new Origin(listener.name(), "", "", NOBODY);
+            frame = outgoing.frame(listener, origin);
         } catch (IllegalArgumentException ex) {
             return Refusal.badRequest(String.valueOf(ex.getMessage()));
         }
@@ -157,22 +224,5 @@ final class ConnectionsEndpoint {
                 .<Connection>mapMulti(
                         (listener, found) -> listener.transport().connection(id).ifPresent(found))
                 .findFirst();
-    }
-
-    /**
-     * @throws IllegalArgumentException saying what of the two is wrong
-     */
-    private static byte[] payload(@Nullable String text, @Nullable String base64, Charset charset) {
-        if ((text == null) == (base64 == null)) {
-            throw new IllegalArgumentException("exactly one of 'text' and 'base64' is needed");
-        }
-        if (text != null) {
-            return text.getBytes(charset);
-        }
-        try {
-            return Base64.getDecoder().decode(base64);
-        } catch (IllegalArgumentException ex) {
-            throw new IllegalArgumentException("'base64' is not valid: " + ex.getMessage(), ex);
-        }
     }
 }

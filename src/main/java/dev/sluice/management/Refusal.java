@@ -11,6 +11,7 @@ import org.springframework.util.MimeTypeUtils;
 record Refusal(String reason) {
 
     private static final int CONFLICT = 409;
+    private static final int GATEWAY_TIMEOUT = 504;
 
     static WebEndpointResponse<Object> badRequest(String reason) {
         return answer(reason, WebEndpointResponse.STATUS_BAD_REQUEST);
@@ -22,6 +23,10 @@ record Refusal(String reason) {
 
     static WebEndpointResponse<Object> conflict(String reason) {
         return answer(reason, CONFLICT);
+    }
+
+    static WebEndpointResponse<Object> timeout(String reason) {
+        return answer(reason, GATEWAY_TIMEOUT);
     }
 
     static WebEndpointResponse<Object> unavailable(String reason) {

@@ -84,6 +84,12 @@ public abstract class Answers {
         return messages.size();
     }
 
+    /** A message was for somebody who waited for it, and for nobody else. */
+    public final void keepBack() {
+        handled++;
+        quieted++;
+    }
+
     /** Hands a message on. */
     protected final void handle(ReceivedMessage message) {
         int begin = toAccept ? repliesEnd() : 0;

@@ -35,6 +35,16 @@ public interface Connection extends Peer {
      */
     boolean send(FrameBuffer frame, Duration patience);
 
+    /**
+     * Waits for what the peer says from now on.
+     *
+     * @return whether it does: not if too many wait already, or the connection has ended
+     */
+    boolean expect(Expectation expectation);
+
+    /** Waits for it no longer. */
+    void forget(Expectation expectation);
+
     /** Closes at once, whatever is under way. The first reason counts. */
     void close(Reason.Closed reason);
 }

@@ -45,6 +45,11 @@ public interface Transport {
 
     Optional<? extends Connection> connection(String id);
 
+    /** Returns the newest open connection of a device, by its identity. */
+    default Optional<? extends Connection> identified(String identity) {
+        return Optional.empty();
+    }
+
     /**
      * The payload as it is written to a peer: made once, for however many.
      *

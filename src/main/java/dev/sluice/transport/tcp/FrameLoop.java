@@ -26,12 +26,15 @@ final class FrameLoop {
     private final ConnectionTraffic traffic;
     private final FrameReader reader;
     private final FramedAnswers answers;
+    private final Awaiters awaiters;
     private final Throttle throttle;
     /** Whether a TLS client must have taken this port for another; where all bytes are welcome, so are these. */
     private final boolean refusesTls;
 
     /** The settings as they were at the last read. */
     private TransportSettings settings;
+    /** Whether anybody waited for a message by then. */
+    private boolean awaited;
 
     private long sequence;
     /** A frame that has been found waits to be handed on. */
@@ -55,6 +58,7 @@ final class FrameLoop {
         this.traffic = connection.traffic();
         this.reader = reader;
         this.answers = connection.answers();
+        this.awaiters = connection.awaiters();
         this.refusesTls = refusesTls;
         this.settings = steering.settings();
         this.throttle =
@@ -70,6 +74,7 @@ final class FrameLoop {
             }
             settings = now;
         }
+        awaited = awaiters.any();
         return answers.begin(now);
     }
 
@@ -249,7 +254,11 @@ final class FrameLoop {
         }
         ReceivedMessage message = new ReceivedMessage(reader.payload(), connection.headers(), connection, ++sequence, readAt);
         deadlines.frameEnded();
-        answers.take(message);
+        if (awaited && awaiters.take(message.getPayload())) {
+            answers.keepBack();
+        } else {
+            answers.take(message);
+        }
     }
 
     /** The peer has ended its side. */

@@ -9,6 +9,7 @@ import dev.sluice.message.PeerHeaders;
 import dev.sluice.message.StreamIds;
 import dev.sluice.transport.ConnectedAs;
 import dev.sluice.transport.Connection;
+import dev.sluice.transport.Expectation;
 import dev.sluice.transport.Reason;
 import dev.sluice.transport.Steering;
 import dev.sluice.transport.Waits;
@@ -56,6 +57,7 @@ final class FramedConnection extends TcpNetConnection implements Connection {
     private final ConnectionTraffic traffic;
     private final FramedAnswers answers;
 
+    private final Awaiters awaiters = new Awaiters();
     private final BoundIdentities bound = new BoundIdentities(this);
     /** Of its listener's handling. */
     private @Nullable Object note;
@@ -175,6 +177,7 @@ final class FramedConnection extends TcpNetConnection implements Connection {
     private void end() {
         if (ended.compareAndSet(false, true)) {
             bound.releaseAll();
+            awaiters.end();
             memory.end();
             transport.ended(this, socket.entry(), parting.reason());
         }
@@ -269,7 +272,22 @@ final class FramedConnection extends TcpNetConnection implements Connection {
         this.note = note;
     }
 
+    /** Who waits for the peer to say something. */
+    Awaiters awaiters() {
+        return awaiters;
+    }
+
     // What others do
+
+    @Override
+    public boolean expect(Expectation expectation) {
+        return awaiters.add(expectation);
+    }
+
+    @Override
+    public void forget(Expectation expectation) {
+        awaiters.remove(expectation);
+    }
 
     /** Returns whether it is let in, so that it is anybody's business. */
     boolean isIn() {

@@ -198,6 +198,11 @@ public final class TcpTransport implements Transport {
     }
 
     @Override
+    public Optional<? extends Connection> identified(String identity) {
+        return steering.settings().identification().identities().find(identity);
+    }
+
+    @Override
     public FrameBuffer frame(byte[] payload) {
         FrameBuffer frame = new FrameBuffer();
         framing.encode(payload, frame);

@@ -1,0 +1,79 @@
+package dev.sluice.management;
+
+import dev.sluice.listener.Listener;
+import dev.sluice.listener.configuration.ListenerProtocol;
+import dev.sluice.message.Envelope;
+import dev.sluice.message.Origin;
+import dev.sluice.pattern.Frames;
+import dev.sluice.pattern.UnwritableException;
+import dev.sluice.protocol.PlainTemplate;
+import dev.sluice.transport.framing.FrameBuffer;
+import java.util.Base64;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an operator sends to peers, in one of three forms. Bytes in hex are a template, and so is text where the listener
+ * has {@code frames}: their length and checksum are filled in.
+ *
+ * @param text in the listener's charset
+ * @param base64 bytes
+ * @param hex bytes, with text in quotes and placeholders in braces
+ */
+record Outgoing(@Nullable String text, @Nullable String base64, @Nullable String hex) {
+
+    /**
+     * Makes the frame that is written to one peer, or to several.
+     *
+     * @param origin of the one; of several, one that tells nobody apart
+     * @throws IllegalArgumentException saying what is wrong with it
+     */
+    FrameBuffer frame(Listener listener, Origin origin) {
+        if (Stream.of(text, base64, hex).filter(Objects::nonNull).count() != 1) {
+            throw new IllegalArgumentException("exactly one of 'text', 'hex' and 'base64' is needed");
+        }
+        return listener.transport().frame(payload(listener, new ToPeer(origin)));
+    }
+
+    private byte[] payload(Listener listener, Envelope peer) {
+        Frames frames = ListenerProtocol.frames(listener.properties().framing());
+        try {
+            if (hex != null) {
+                return PlainTemplate.hex(hex, frames).render(peer, "");
+            }
+            if (text != null) {
+                return frames == null
+                        ? text.getBytes(listener.properties().charset())
+                        : PlainTemplate.text(text, listener.properties().charset(), frames)
+                                .render(peer, "");
+            }
+        } catch (UnwritableException ex) {
+            throw new IllegalArgumentException(ex.getMessage(), ex);
+        }
+        try {
+            return Base64.getDecoder().decode(base64);
+        } catch (IllegalArgumentException ex) {
+            throw new IllegalArgumentException("'base64' is not valid: " + ex.getMessage(), ex);
+        }
+    }
+
+    /** Stands for the message that an operator's is no answer to. */
+    private record ToPeer(Origin origin) implements Envelope {
+
+        @Override
+        public long sequence() {
+            return 0;
+        }
+
+        @Override
+        public long receivedAt() {
+            return System.currentTimeMillis();
+        }
+
+        @Override
+        public byte[] getPayload() {
+            return new byte[0];
+        }
+    }
+}
