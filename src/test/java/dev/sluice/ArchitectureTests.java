@@ -41,14 +41,15 @@ final class ArchitectureTests {
         TEXT,
         MESSAGE,
         MEMORY,
+        PATTERN,
         CHECK("text", "message"),
-        TRANSPORT("text", "message", "memory", "check"),
+        TRANSPORT("text", "message", "memory", "check", "pattern"),
         HANDLER("message", "check"),
-        SINK("text", "message", "memory", "check", "transport.framing"),
+        SINK("text", "message", "memory", "check", "pattern", "transport.framing"),
         DELIVERY("text", "message", "memory", "check", "sink"),
-        LISTENER("text", "message", "memory", "check", "transport", "handler", "sink", "delivery"),
+        LISTENER("text", "message", "memory", "check", "pattern", "transport", "handler", "sink", "delivery"),
         MANAGEMENT("listener", "delivery", "transport", "memory", "message", "text"),
-        CLIENT("text", "transport.framing");
+        CLIENT("text", "pattern", "transport.framing");
 
         private final String[] visible;
 

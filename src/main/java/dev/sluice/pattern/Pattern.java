@@ -13,7 +13,7 @@ public interface Pattern {
      * @throws PatternException if it is no such pattern
      */
     static Pattern hex(String text) {
-        throw new UnsupportedOperationException(text);
+        return HexPattern.parse(text);
     }
 
     /**
@@ -23,7 +23,7 @@ public interface Pattern {
      * @throws PatternException if it is no such pattern
      */
     static Pattern text(String text, Charset charset) {
-        throw new UnsupportedOperationException(text);
+        return TextParser.parse(text, charset);
     }
 
     /**
@@ -32,7 +32,7 @@ public interface Pattern {
      * @throws PatternException if it is no such expression
      */
     static Pattern regex(String text, Charset charset) {
-        throw new UnsupportedOperationException(text);
+        return RegexPattern.parse(text, charset);
     }
 
     /** The named fields, by index. */

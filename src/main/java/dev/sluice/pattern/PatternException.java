@@ -21,4 +21,13 @@ public final class PatternException extends IllegalArgumentException {
     static PatternException at(int offset, String problem) {
         return new PatternException(offset, problem + " at character " + (offset + 1));
     }
+
+    /**
+     * One whose message names the place.
+     *
+     * @param cure a sentence that says what would be right, without its full stop
+     */
+    static PatternException at(int offset, String problem, String cure) {
+        return new PatternException(offset, problem + " at character " + (offset + 1) + ". " + cure);
+    }
 }

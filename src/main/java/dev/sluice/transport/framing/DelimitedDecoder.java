@@ -1,5 +1,7 @@
 package dev.sluice.transport.framing;
 
+import dev.sluice.pattern.ByteSearch;
+
 /** Frames that end with a delimiter: lines, NUL-terminated text, any byte sequence. */
 final class DelimitedDecoder extends FrameDecoder {
 

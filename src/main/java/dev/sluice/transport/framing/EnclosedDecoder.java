@@ -1,5 +1,7 @@
 package dev.sluice.transport.framing;
 
+import dev.sluice.pattern.ByteSearch;
+
 /**
  * Frames between a start byte and an end sequence: STX … ETX, and MLLP's VT … FS CR. CR and LF between frames, which
  * some senders add, are passed over; anything else there is malformed.

@@ -1,5 +1,6 @@
 package dev.sluice.transport.framing;
 
+import dev.sluice.pattern.ByteSearch;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;

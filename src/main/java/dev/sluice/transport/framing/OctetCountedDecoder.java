@@ -1,5 +1,7 @@
 package dev.sluice.transport.framing;
 
+import dev.sluice.pattern.ByteSearch;
+
 /**
  * Syslog over TCP (RFC 6587): a message that begins with a count is as long as that says ({@code LEN SP payload}, section
  * 3.4.1), any other ends with LF (section 3.4.2); one stream may hold both. What begins with digits but has no space

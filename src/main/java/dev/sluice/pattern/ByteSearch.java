@@ -1,11 +1,11 @@
-package dev.sluice.transport.framing;
+package dev.sluice.pattern;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
 /** Finds bytes eight at a time: the loop that a line listener spends its life in. */
-final class ByteSearch {
+public final class ByteSearch {
 
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final long ONES = 0x0101_0101_0101_0101L;
@@ -14,7 +14,7 @@ final class ByteSearch {
     private ByteSearch() {}
 
     /** The index of the first {@code wanted} from {@code from} to before {@code to}, or -1. */
-    static int indexOf(byte[] bytes, int from, int to, byte wanted) {
+    public static int indexOf(byte[] bytes, int from, int to, byte wanted) {
         long pattern = (wanted & 0xFFL) * ONES;
         int i = from;
         for (; i <= to - Long.BYTES; i += Long.BYTES) {
@@ -34,7 +34,7 @@ final class ByteSearch {
     }
 
     /** The index of the first {@code wanted} that lies wholly between {@code from} and {@code to}, or -1. */
-    static int indexOf(byte[] bytes, int from, int to, byte[] wanted) {
+    public static int indexOf(byte[] bytes, int from, int to, byte[] wanted) {
         int last = to - wanted.length;
         int i = from;
         while (i <= last) {

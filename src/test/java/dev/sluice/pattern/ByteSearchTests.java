@@ -1,4 +1,4 @@
-package dev.sluice.transport.framing;
+package dev.sluice.pattern;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

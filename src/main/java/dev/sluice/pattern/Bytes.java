@@ -1,0 +1,27 @@
+package dev.sluice.pattern;
+
+/** Bytes compared. */
+final class Bytes {
+
+    private Bytes() {}
+
+    /** Returns whether the bytes at this index, which are all there, are the value where the mask has ones. */
+    static boolean fit(byte[] bytes, int from, byte[] value, byte[] mask) {
+        for (int i = 0; i < value.length; i++) {
+            if ((bytes[from + i] & mask[i]) != value[i]) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Returns whether the bytes at this index, which are all there, are the value. */
+    static boolean equal(byte[] bytes, int from, byte[] value) {
+        for (int i = 0; i < value.length; i++) {
+            if (bytes[from + i] != value[i]) {
+                return false;
+            }
+        }
+        return true;
+    }
+}

@@ -1,0 +1,43 @@
+package dev.sluice.pattern;
+
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.Charset;
+import java.nio.charset.CodingErrorAction;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/** Text to bytes and back, where a replacement for what cannot be said would be a lie. */
+final class Charsets {
+
+    private Charsets() {}
+
+    /**
+     * @throws UnwritableException if the charset lacks a character
+     */
+    static byte[] encode(String text, Charset charset) {
+        try {
+            ByteBuffer bytes = charset.newEncoder()
+                    .onMalformedInput(CodingErrorAction.REPORT)
+                    .onUnmappableCharacter(CodingErrorAction.REPORT)
+                    .encode(CharBuffer.wrap(text));
+            return Arrays.copyOf(bytes.array(), bytes.limit());
+        } catch (CharacterCodingException ex) {
+            throw new UnwritableException("'" + text + "' cannot be written in " + charset.name());
+        }
+    }
+
+    /** Returns the text, or null if these bytes are none. */
+    static @Nullable String decode(byte[] bytes, Charset charset) {
+        try {
+            return charset.newDecoder()
+                    .onMalformedInput(CodingErrorAction.REPORT)
+                    .onUnmappableCharacter(CodingErrorAction.REPORT)
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
+        } catch (CharacterCodingException ex) {
+            return null;
+        }
+    }
+}
