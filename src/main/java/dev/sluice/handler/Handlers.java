@@ -7,6 +7,7 @@ import dev.sluice.pattern.Frames;
 import dev.sluice.protocol.PlainTemplate;
 import dev.sluice.protocol.Rules;
 import dev.sluice.transport.IdentityProperties;
+import dev.sluice.transport.Traffic;
 import java.nio.charset.Charset;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.BeanFactory;
@@ -50,10 +51,11 @@ public final class Handlers {
             @Nullable Frames frames,
             Handler own,
             Charset charset,
+            Traffic traffic,
             BeanFactory beans) {
         return rules.all().isEmpty() && !identity.required()
                 ? own
-                : new RuleHandler(rules, identity, frames, own, name -> new BeanHandler(name, beans, charset));
+                : new RuleHandler(rules, identity, frames, own, traffic, name -> new BeanHandler(name, beans, charset));
     }
 
     /** Returns what is answered in place of a reply; null if the listener does not say. */

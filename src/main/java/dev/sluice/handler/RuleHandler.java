@@ -12,10 +12,13 @@ import dev.sluice.protocol.RuleProperties.Reply;
 import dev.sluice.protocol.Rules;
 import dev.sluice.transport.IdentityProperties;
 import dev.sluice.transport.IdentityProperties.Twice;
+import dev.sluice.transport.Traffic;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Answers a message as the first rule says that fits it; as the listener does otherwise, where none says more. */
@@ -28,8 +31,10 @@ final class RuleHandler implements Handler {
 
     private final @Nullable PlainTemplate refused;
     private final Handler own;
-    /** Of the rules that ask a bean. */
-    private final Map<Rule, Handler> beans = new HashMap<>();
+    /** How many messages each rule fits, by its index. */
+    private final LongAdder[] counts;
+    /** What asks the bean of a rule, by its index. */
+    private final @Nullable Handler[] beans;
 
     /**
      * @param identity who devices are
@@ -42,16 +47,21 @@ final class RuleHandler implements Handler {
             IdentityProperties identity,
             @Nullable Frames frames,
             Handler own,
+            Traffic traffic,
             Function<String, Handler> bean) {
         this.rules = rules;
         this.identityRequired = identity.required();
         this.replaces = identity.twice() == Twice.REPLACE;
         this.refused = identity.refusedHex() == null ? null : PlainTemplate.hex(identity.refusedHex(), frames);
         this.own = own;
+        this.counts = rules.all().stream()
+                .map(rule -> traffic.rule(rule.name()))
+                .toArray(LongAdder[]::new);
+        this.beans = new @Nullable Handler[counts.length];
         for (Rule rule : rules.all()) {
             Reply reply = rule.properties().reply();
             if (reply != null && reply.bean() != null) {
-                beans.put(rule, bean.apply(reply.bean()));
+                beans[rule.index()] = bean.apply(reply.bean());
             }
         }
     }
@@ -65,6 +75,9 @@ final class RuleHandler implements Handler {
         Found found = rules.find(message.getPayload());
         Rule rule = found.which();
         message.found(found);
+        if (rule != null) {
+            counts[rule.index()].increment();
+        }
         String before = message.origin().identity();
         String now = rule == null ? before : rule.identify(found, message, message.peer());
         boolean changed = !Objects.equals(before, now);
@@ -117,7 +130,7 @@ final class RuleHandler implements Handler {
         if (rule.replies()) {
             return rule.reply(found, message);
         }
-        Handler bean = beans.get(rule);
+        Handler bean = beans[rule.index()];
         if (bean != null) {
             return bean.handle(identified ? withIdentity(message) : message);
         }
@@ -144,6 +157,6 @@ final class RuleHandler implements Handler {
 
     @Override
     public boolean mayWait() {
-        return own.mayWait() || !beans.isEmpty();
+        return own.mayWait() || Stream.of(beans).anyMatch(Objects::nonNull);
     }
 }

@@ -85,6 +85,7 @@ final class ListenerFactory {
     }
 
     private TransportSettings settings(String name, ListenerProperties properties) {
+        Traffic traffic = new Traffic();
         Rules rules = ListenerProtocol.rules(properties, protocols);
         Frames frames = ListenerProtocol.frames(properties.framing());
         Charset charset = properties.charset();
@@ -94,6 +95,7 @@ final class ListenerFactory {
                 frames,
                 Handlers.handler(properties.reply(), charset, frames, beans),
                 charset,
+                traffic,
                 beans);
         return new TransportSettings(
                 properties.framing(),
@@ -106,7 +108,7 @@ final class ListenerFactory {
                 routes.find(name).<Acceptance>map(route -> route).orElse(Acceptance.AT_ONCE),
                 properties.reply().after() == After.RECEIVED,
                 properties.reply().answers() || rules.all().stream().anyMatch(rule -> rule.properties().answers()),
-                new Traffic());
+                traffic);
     }
 
     private Identification identification(String listener, IdentityProperties identity) {

@@ -33,20 +33,24 @@ record ListenerDescription(
     record Connections(int open, long accepted, Map<String, Long> rejected, Map<String, Long> closed) {}
 
     /**
+     * @param quiet of those accepted, the ones that were only answered
      * @param delivered to sinks, each counted for itself, as are spooled and dead letters
      * @param withheld replies to datagrams that were not sent
+     * @param rules how many each fits, by its name
      */
     record Messages(
             long received,
             long accepted,
             long failed,
             long replied,
+            long quiet,
             long delivered,
             long spooled,
             long deadLettered,
             long purged,
             Map<String, Long> dropped,
-            Map<String, Long> withheld) {}
+            Map<String, Long> withheld,
+            Map<String, Long> rules) {}
 
     /** @param passedOver of those received, the ones between frames that belong to no message */
     record Bytes(long received, long sent, long passedOver) {}
@@ -72,12 +76,14 @@ record ListenerDescription(
                         traffic.accepted.sum(),
                         traffic.failed.sum(),
                         traffic.replied.sum(),
+                        traffic.quiet.sum(),
                         sum(route, (open, ledger) -> ledger.delivered()),
                         sum(route, (open, ledger) -> open.spooled(ledger)),
                         sum(route, (open, ledger) -> ledger.deadLettered()),
                         sum(route, (open, ledger) -> ledger.purged()),
                         counts(Reason.Dropped.values(), traffic::dropped),
-                        counts(Reason.Withheld.values(), traffic::withheld)),
+                        counts(Reason.Withheld.values(), traffic::withheld),
+                        counts(traffic.rules())),
                 new Bytes(traffic.bytesReceived.sum(), traffic.bytesSent.sum(), traffic.bytesPassedOver.sum()),
                 listener.failure().orElse(null));
     }
@@ -86,6 +92,12 @@ record ListenerDescription(
         return route.stream()
                 .flatMapToLong(open -> open.ledgers().stream().mapToLong(ledger -> count.applyAsLong(open, ledger)))
                 .sum();
+    }
+
+    private static Map<String, Long> counts(Map<String, LongAdder> adders) {
+        Map<String, Long> counts = new TreeMap<>();
+        adders.forEach((name, adder) -> counts.put(name, adder.sum()));
+        return counts;
     }
 
     /** Only the reasons that have occurred. */

@@ -45,6 +45,10 @@ final class ListenerMeters implements ApplicationListener<ApplicationStartedEven
         counter("sluice.messages.received", "Frames and datagrams read", tags, traffic.received);
         counter("sluice.messages.accepted", "Messages accepted", tags, traffic.accepted);
         counter("sluice.messages.failed", "Messages that could not be accepted", tags, traffic.failed);
+        counter("sluice.messages.quiet", "Messages answered and not forwarded", tags, traffic.quiet);
+        traffic.rules()
+                .forEach((rule, messages) ->
+                        counter("sluice.rules", "Messages that a rule fits", tags.and("rule", rule), messages));
         counter("sluice.messages.replied", "Replies written", tags, traffic.replied);
         counter("sluice.bytes.received", "Bytes read", tags, traffic.bytesReceived);
         counter("sluice.bytes.passed.over", "Bytes between frames, of no message", tags, traffic.bytesPassedOver);

@@ -20,6 +20,7 @@ public final class Rule {
     private static final int LONGEST_IDENTITY = 128;
 
     private final RuleProperties properties;
+    private final int index;
     private final String name;
     private final Charset charset;
     private final @Nullable Pattern pattern;
@@ -40,6 +41,7 @@ public final class Rule {
      */
     Rule(RuleProperties properties, int number, Charset charset, @Nullable Frames frames) {
         this.properties = properties;
+        this.index = number - 1;
         this.name = properties.name() == null ? Integer.toString(number) : properties.name();
         this.charset = charset;
         this.pattern = pattern(properties.match(), charset);
@@ -74,6 +76,11 @@ public final class Rule {
         ReplyTemplate template =
                 hex != null ? ReplyTemplate.hex(hex) : ReplyTemplate.text(Objects.requireNonNull(text), charset);
         return new Placeholders(template.sealedBy(frames), fields);
+    }
+
+    /** Its place among the rules, from 0. */
+    public int index() {
+        return index;
     }
 
     /** As meters and templates have it: its number if the operator gave it none. */

@@ -1,7 +1,9 @@
 package dev.sluice.transport;
 
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -35,6 +37,9 @@ public final class Traffic {
     private final Map<Reason.Closed, LongAdder> closed = adders(Reason.Closed.class);
     private final Map<Reason.Dropped, LongAdder> dropped = adders(Reason.Dropped.class);
     private final Map<Reason.Withheld, LongAdder> withheld = adders(Reason.Withheld.class);
+    /** By the name of a rule. */
+    private final Map<String, LongAdder> rules = new ConcurrentSkipListMap<>();
+
     private final LongAdder replyRounds = new LongAdder();
     private final LongAdder replyNanos = new LongAdder();
 
@@ -48,6 +53,16 @@ public final class Traffic {
 
     public LongAdder dropped(Reason.Dropped reason) {
         return of(dropped, reason);
+    }
+
+    /** Messages that a rule fits, whatever became of them. */
+    public LongAdder rule(String name) {
+        return rules.computeIfAbsent(name, _ -> new LongAdder());
+    }
+
+    /** Those of all rules, by name. */
+    public Map<String, LongAdder> rules() {
+        return Collections.unmodifiableMap(rules);
     }
 
     /** Replies that were not sent, though their messages count as what they are. */
