@@ -9,6 +9,7 @@ import dev.sluice.listener.configuration.ListenerProperties;
 import dev.sluice.listener.configuration.ListenerProtocol;
 import dev.sluice.listener.configuration.ProtocolProperties;
 import dev.sluice.pattern.Frames;
+import dev.sluice.protocol.PlainTemplate;
 import dev.sluice.protocol.Rules;
 import dev.sluice.listener.configuration.Problem;
 import dev.sluice.memory.MemoryBudget;
@@ -17,6 +18,10 @@ import dev.sluice.transport.ConnectedAs;
 import dev.sluice.transport.Identification;
 import dev.sluice.transport.Identities;
 import dev.sluice.transport.IdentityProperties;
+import dev.sluice.transport.Polls;
+import dev.sluice.transport.PollsProperties;
+import dev.sluice.transport.framing.FrameBuffer;
+import dev.sluice.transport.framing.Framing;
 import dev.sluice.transport.Traffic;
 import dev.sluice.transport.Transport;
 import dev.sluice.transport.TransportSettings;
@@ -31,6 +36,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.ApplicationEventPublisher;
@@ -108,7 +115,34 @@ final class ListenerFactory {
                 routes.find(name).<Acceptance>map(route -> route).orElse(Acceptance.AT_ONCE),
                 properties.reply().after() == After.RECEIVED,
                 properties.reply().answers() || rules.all().stream().anyMatch(rule -> rule.properties().answers()),
+                polls(properties, frames),
                 traffic);
+    }
+
+    private static @Nullable Polls polls(ListenerProperties properties, @Nullable Frames frames) {
+        PollsProperties polls = properties.polls();
+        if (!polls.any()) {
+            return null;
+        }
+        Framing framing = properties.framing().toFraming();
+        return new Polls(
+                polls.every().toNanos(),
+                polls.timeout().toNanos(),
+                properties.identity().required(),
+                Stream.concat(
+                                polls.hex().stream().map(hex -> PlainTemplate.hex(hex, frames)),
+                                polls.text().stream()
+                                        .map(text -> PlainTemplate.text(text, properties.charset(), frames)))
+                        .map(template -> poll(template, framing))
+                        .toList());
+    }
+
+    private static Polls.Poll poll(PlainTemplate template, Framing framing) {
+        return (peer, sequence) -> {
+            FrameBuffer frame = new FrameBuffer();
+            framing.encode(template.render(peer, sequence), frame);
+            return frame;
+        };
     }
 
     private Identification identification(String listener, IdentityProperties identity) {

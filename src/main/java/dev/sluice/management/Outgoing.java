@@ -2,7 +2,6 @@ package dev.sluice.management;
 
 import dev.sluice.listener.Listener;
 import dev.sluice.listener.configuration.ListenerProtocol;
-import dev.sluice.message.Envelope;
 import dev.sluice.message.Origin;
 import dev.sluice.pattern.Frames;
 import dev.sluice.pattern.UnwritableException;
@@ -33,20 +32,20 @@ record Outgoing(@Nullable String text, @Nullable String base64, @Nullable String
         if (Stream.of(text, base64, hex).filter(Objects::nonNull).count() != 1) {
             throw new IllegalArgumentException("exactly one of 'text', 'hex' and 'base64' is needed");
         }
-        return listener.transport().frame(payload(listener, new ToPeer(origin)));
+        return listener.transport().frame(payload(listener, origin));
     }
 
-    private byte[] payload(Listener listener, Envelope peer) {
+    private byte[] payload(Listener listener, Origin peer) {
         Frames frames = ListenerProtocol.frames(listener.properties().framing());
         try {
             if (hex != null) {
-                return PlainTemplate.hex(hex, frames).render(peer, "");
+                return PlainTemplate.hex(hex, frames).render(peer, 0);
             }
             if (text != null) {
                 return frames == null
                         ? text.getBytes(listener.properties().charset())
                         : PlainTemplate.text(text, listener.properties().charset(), frames)
-                                .render(peer, "");
+                                .render(peer, 0);
             }
         } catch (UnwritableException ex) {
             throw new IllegalArgumentException(ex.getMessage(), ex);
@@ -55,25 +54,6 @@ record Outgoing(@Nullable String text, @Nullable String base64, @Nullable String
             return Base64.getDecoder().decode(base64);
         } catch (IllegalArgumentException ex) {
             throw new IllegalArgumentException("'base64' is not valid: " + ex.getMessage(), ex);
-        }
-    }
-
-    /** Stands for the message that an operator's is no answer to. */
-    private record ToPeer(Origin origin) implements Envelope {
-
-        @Override
-        public long sequence() {
-            return 0;
-        }
-
-        @Override
-        public long receivedAt() {
-            return System.currentTimeMillis();
-        }
-
-        @Override
-        public byte[] getPayload() {
-            return new byte[0];
         }
     }
 }

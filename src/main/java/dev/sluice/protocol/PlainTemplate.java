@@ -1,10 +1,13 @@
 package dev.sluice.protocol;
 
+import dev.sluice.check.UnknownNameException;
 import dev.sluice.message.Envelope;
+import dev.sluice.message.Origin;
 import dev.sluice.pattern.Frames;
 import dev.sluice.pattern.ReplyTemplate;
 import java.nio.charset.Charset;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What is written whichever rule fits, and where there is no message at all. Immutable. */
@@ -13,7 +16,12 @@ public final class PlainTemplate {
     private final Placeholders template;
 
     private PlainTemplate(ReplyTemplate template, @Nullable Frames frames) {
-        this.template = new Placeholders(template.sealedBy(frames), List.of());
+        try {
+            this.template = new Placeholders(template.sealedBy(frames), List.of());
+        } catch (Placeholders.UnknownFieldException ex) {
+            throw new UnknownNameException(
+                    ex.name(), Stream.of(Builtin.values()).map(Builtin::text).toList());
+        }
     }
 
     /**
@@ -32,6 +40,26 @@ public final class PlainTemplate {
      */
     public static PlainTemplate text(String text, Charset charset, @Nullable Frames frames) {
         return new PlainTemplate(ReplyTemplate.text(text, charset), frames);
+    }
+
+    /**
+     * Of what is no answer to a message.
+     *
+     * @param peer to whom it is written
+     * @param sequence for {@code {sequence}}
+     * @throws dev.sluice.pattern.UnwritableException if it cannot be written with what is known of the peer
+     */
+    public byte[] render(Origin peer, long sequence) {
+        return render(new Unasked(peer, sequence, System.currentTimeMillis()), "");
+    }
+
+    /** Stands for the message that this is no answer to. */
+    private record Unasked(Origin origin, long sequence, long receivedAt) implements Envelope {
+
+        @Override
+        public byte[] getPayload() {
+            return new byte[0];
+        }
     }
 
     /**

@@ -3,6 +3,7 @@ package dev.sluice.transport;
 import dev.sluice.message.Acceptance;
 import dev.sluice.message.Handling;
 import dev.sluice.transport.framing.FramingProperties;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a listener asks of its transport, whichever it is. All that may change while peers stay connected stands here,
@@ -18,6 +19,7 @@ import dev.sluice.transport.framing.FramingProperties;
  * @param acceptance takes charge of what has been handled
  * @param answersFirst whether peers are answered before that, since all they want to know is that their message has come
  * @param answers whether a peer gets anything for a message, so that it knows which were taken
+ * @param polls what is asked of each connection; null if nothing is
  * @param traffic counts what comes
  */
 public record TransportSettings(
@@ -31,4 +33,5 @@ public record TransportSettings(
         Acceptance acceptance,
         boolean answersFirst,
         boolean answers,
+        @Nullable Polls polls,
         Traffic traffic) {}

@@ -31,6 +31,7 @@ public final class SampleSettings {
                 acceptance,
                 answersFirst,
                 true,
+                null,
                 new Traffic());
     }
 

@@ -4,6 +4,7 @@ import dev.sluice.check.Check;
 import dev.sluice.delivery.DeliveryProperties;
 import dev.sluice.handler.ReplyProperties;
 import dev.sluice.transport.IdentityProperties;
+import dev.sluice.transport.PollsProperties;
 import dev.sluice.protocol.RuleProperties;
 import dev.sluice.handler.ReplyProperties.After;
 import dev.sluice.text.KebabCase;
@@ -31,6 +32,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param protocol the name of what its devices speak: framing, rules and identity, as far as it does not say its own
  * @param rules what a message is, who sent it, what it is answered, and whether it goes on
  * @param identity who its devices are
+ * @param polls what is asked of devices that only answer
  * @param reply what a peer gets for a message
  * @param sinks names of those that each message goes to; may be empty
  * @param delivery how it gets there
@@ -47,6 +49,7 @@ public record ListenerProperties(
         @Nullable String protocol,
         @DefaultValue List<RuleProperties> rules,
         @NestedConfigurationProperty @DefaultValue IdentityProperties identity,
+        @NestedConfigurationProperty @DefaultValue PollsProperties polls,
         @NestedConfigurationProperty @DefaultValue ReplyProperties reply,
         @DefaultValue List<String> sinks,
         @NestedConfigurationProperty @DefaultValue DeliveryProperties delivery,
@@ -79,6 +82,7 @@ public record ListenerProperties(
                 "has neither 'tcp' nor 'udp'. Give it one, with a 'port'");
         if (tcp != null) {
             tcp.check(check.at("tcp"));
+            polls.check(check.at("polls"));
         }
         if (udp != null) {
             udp.check(check.at("udp"));

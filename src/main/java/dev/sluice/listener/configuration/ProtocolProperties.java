@@ -2,6 +2,7 @@ package dev.sluice.listener.configuration;
 
 import dev.sluice.handler.ReplyProperties;
 import dev.sluice.transport.IdentityProperties;
+import dev.sluice.transport.PollsProperties;
 import dev.sluice.protocol.RuleProperties;
 import dev.sluice.transport.framing.FramingProperties;
 import java.nio.charset.Charset;
@@ -19,10 +20,12 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param reply what a peer gets for a message that no rule answers
  * @param rules tried behind a listener's own
  * @param identity who the devices are
+ * @param polls what is asked of devices that only answer
  */
 public record ProtocolProperties(
         @NestedConfigurationProperty @Nullable FramingProperties framing,
         @Nullable Charset charset,
         @NestedConfigurationProperty @Nullable ReplyProperties reply,
         @DefaultValue List<RuleProperties> rules,
-        @NestedConfigurationProperty @Nullable IdentityProperties identity) {}
+        @NestedConfigurationProperty @Nullable IdentityProperties identity,
+        @NestedConfigurationProperty @Nullable PollsProperties polls) {}

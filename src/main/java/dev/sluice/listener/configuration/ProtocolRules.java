@@ -1,6 +1,7 @@
 package dev.sluice.listener.configuration;
 
 import dev.sluice.pattern.Frames;
+import dev.sluice.protocol.PlainTemplate;
 import dev.sluice.protocol.RuleProperties;
 import dev.sluice.protocol.Rules;
 import dev.sluice.protocol.RulesCheck;
@@ -13,6 +14,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiFunction;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +25,7 @@ final class ProtocolRules {
     /** What Spring takes for a placeholder of its own. */
     private static final Pattern FOREIGN = Pattern.compile("(?<!\\\\)\\$\\{");
 
-    private static final Set<String> WRITTEN = Set.of("hex", "text", "regex", "identify", "on-failure-hex", "frames");
+    private static final Set<String> WRITTEN = Set.of("hex", "text", "regex", "identify", "on-failure-hex", "refused-hex", "frames");
 
     private final Map<String, Declared<ProtocolProperties>> protocols = new LinkedHashMap<>();
     private final Settings settings;
@@ -53,6 +55,7 @@ final class ProtocolRules {
         checkForeign(List.of("listeners", listener.name()));
         check(listener, properties.rules(), properties.charset(), properties.framing());
         properties.identity().check(listener.at("identity"));
+        checkTemplates(listener);
         String protocol = properties.protocol();
         if (protocol != null && !protocol.isEmpty() && !protocols.containsKey(protocol)) {
             Set<String> known = new LinkedHashSet<>(protocols.keySet());
@@ -88,13 +91,51 @@ final class ProtocolRules {
         new RulesCheck(declared, charset, frames, known).check(rules);
     }
 
+    /** Of what is written whichever rule fits. */
+    private static void checkTemplates(Declared<ListenerProperties> listener) {
+        ListenerProperties properties = listener.properties();
+        Charset charset = properties.charset();
+        PlainTemplateCheck hex = new PlainTemplateCheck(listener, properties.framing(), PlainTemplate::hex);
+        PlainTemplateCheck text = new PlainTemplateCheck(
+                listener, properties.framing(), (written, frames) -> PlainTemplate.text(written, charset, frames));
+        hex.check("reply.hex", properties.reply().hex());
+        hex.check("reply.on-failure-hex", properties.reply().onFailureHex());
+        hex.check("identity.refused-hex", properties.identity().refusedHex());
+        for (int i = 0; i < properties.polls().hex().size(); i++) {
+            hex.check("polls.hex[" + i + "]", properties.polls().hex().get(i));
+        }
+        for (int i = 0; i < properties.polls().text().size(); i++) {
+            text.check("polls.text[" + i + "]", properties.polls().text().get(i));
+        }
+    }
+
+    /** Parses templates as a start would, as far as the frames that they are one of can be read. */
+    private record PlainTemplateCheck(
+            Declared<ListenerProperties> listener,
+            FramingProperties framing,
+            BiFunction<String, @Nullable Frames, PlainTemplate> parser) {
+
+        void check(String key, @Nullable String written) {
+            Frames frames;
+            try {
+                frames = ListenerProtocol.frames(framing);
+            } catch (IllegalArgumentException ex) {
+                return; // It is told where the framing is checked.
+            }
+            if (written != null && !written.isEmpty()) {
+                listener.parsed(key, () -> parser.apply(written, frames));
+            }
+        }
+    }
+
     /** A pattern has braces of its own, and what Spring makes of {@code ${…}} in it is seldom what was meant. */
     private void checkForeign(List<String> section) {
         for (Setting setting : settings.below(section)) {
             String key = setting.whole().getLast();
             String last = setting.path().getLast();
             boolean pattern = WRITTEN.contains(Setting.isIndex(last) ? key : last)
-                    && (setting.path().contains("rules") || setting.path().contains("frames"));
+                    && Stream.of("rules", "frames", "polls", "reply", "identity")
+                            .anyMatch(setting.path()::contains);
             if (pattern && !setting.inherited() && FOREIGN.matcher(setting.value().toString()).find()) {
                 problems.add(
                         setting.key(),

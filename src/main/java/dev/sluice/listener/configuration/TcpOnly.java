@@ -10,6 +10,7 @@ final class TcpOnly {
     static final List<List<String>> KEYS = Schema.of(ListenerProperties.class).paths().stream()
             .filter(path -> path.size() > 1)
             .filter(inSection("timeouts")
+                    .or(inSection("polls"))
                     .or(inSection("framing").and(path -> !path.getLast().equals("max-size")))
                     .or(inSection("limits").and(path -> path.getLast().contains("connections"))))
             .toList();

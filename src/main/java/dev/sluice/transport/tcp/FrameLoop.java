@@ -27,6 +27,7 @@ final class FrameLoop {
     private final FrameReader reader;
     private final FramedAnswers answers;
     private final Awaiters awaiters;
+    private final @Nullable Polling polling;
     private final Throttle throttle;
     /** Whether a TLS client must have taken this port for another; where all bytes are welcome, so are these. */
     private final boolean refusesTls;
@@ -59,6 +60,7 @@ final class FrameLoop {
         this.reader = reader;
         this.answers = connection.answers();
         this.awaiters = connection.awaiters();
+        this.polling = connection.polling();
         this.refusesTls = refusesTls;
         this.settings = steering.settings();
         this.throttle =
@@ -128,6 +130,9 @@ final class FrameLoop {
                 }
                 if (reason != null) {
                     return reason;
+                }
+                if (polling != null && sequence > before) {
+                    polling.answered(System.nanoTime());
                 }
                 // Not if its end began during their handling: then the frame in progress is the one begun behind these.
                 if (sequence > before && ending && !readsOn()) {

@@ -10,6 +10,7 @@ import dev.sluice.message.StreamIds;
 import dev.sluice.transport.ConnectedAs;
 import dev.sluice.transport.Connection;
 import dev.sluice.transport.Expectation;
+import dev.sluice.transport.Polls;
 import dev.sluice.transport.Reason;
 import dev.sluice.transport.Steering;
 import dev.sluice.transport.Waits;
@@ -57,6 +58,9 @@ final class FramedConnection extends TcpNetConnection implements Connection {
     private final ConnectionTraffic traffic;
     private final FramedAnswers answers;
 
+    /** Null if nothing is asked. */
+    private final @Nullable Polling polling;
+
     private final Awaiters awaiters = new Awaiters();
     private final BoundIdentities bound = new BoundIdentities(this);
     /** Of its listener's handling. */
@@ -76,6 +80,8 @@ final class FramedConnection extends TcpNetConnection implements Connection {
         this.memory = transport.memory().open(lifetime, MemoryBudget.CONNECTION);
         Origin origin = new Origin(transport.listener(), id, id, socket.peer());
         this.handshake = new Handshake(socket, origin, deadlines, memory, this::tell);
+        Polls polls = steering.settings().polls();
+        this.polling = polls == null ? null : new Polling(this, polls);
         PeerTroubles troubles = transport.troubles();
         this.traffic = new ConnectionTraffic(
                 steering, (reason, problem) -> troubles.dropped(reason, problem, remote()), openedAt);
@@ -272,6 +278,11 @@ final class FramedConnection extends TcpNetConnection implements Connection {
         this.note = note;
     }
 
+    /** What the peer is asked; null if nothing is. */
+    @Nullable Polling polling() {
+        return polling;
+    }
+
     /** Who waits for the peer to say something. */
     Awaiters awaiters() {
         return awaiters;
@@ -287,6 +298,11 @@ final class FramedConnection extends TcpNetConnection implements Connection {
     @Override
     public void forget(Expectation expectation) {
         awaiters.remove(expectation);
+    }
+
+    /** Returns whether its handshake is over, and its end has not begun. */
+    boolean isServed() {
+        return parting.isServed();
     }
 
     /** Returns whether it is let in, so that it is anybody's business. */

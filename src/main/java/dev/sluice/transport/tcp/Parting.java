@@ -51,6 +51,11 @@ final class Parting {
         return hasBegun() || !connection.isOpen();
     }
 
+    /** Returns whether the handshake is over, and there is no reason to end. */
+    boolean isServed() {
+        return served && !hasBegun();
+    }
+
     /** What the end counts as. */
     Reason.Closed reason() {
         Reason.Closed first = reason.get();

@@ -212,7 +212,12 @@ public final class TcpTransport implements Transport {
     private void enforceDeadlines() {
         long now = System.nanoTime();
         int closed = 0;
+        boolean asks = steering.settings().polls() != null && !steering.gate().isClosed() && !steering.isDraining();
         for (FramedConnection connection : connections.all()) {
+            Polling polling = connection.polling();
+            if (asks && polling != null && connection.isServed()) {
+                polling.look(now);
+            }
             // Those that are closed together do not all end in front of others that are served.
             if (connection.lifetime().enforceDeadlines(kernelPeers, now) && ++closed % MOST_CLOSED_IN_A_ROW == 0) {
                 Thread.yield();

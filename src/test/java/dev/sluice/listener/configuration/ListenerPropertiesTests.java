@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.delivery.DeliveryProperties;
 import dev.sluice.handler.ReplyProperties;
 import dev.sluice.transport.IdentityProperties;
+import dev.sluice.transport.PollsProperties;
 import dev.sluice.transport.Access;
 import dev.sluice.transport.Cidr;
 import dev.sluice.transport.Limits;
@@ -60,6 +61,7 @@ final class ListenerPropertiesTests {
                         null,
                         List.of(),
                         IdentityProperties.DEFAULTS,
+                        PollsProperties.DEFAULTS,
                         new ReplyProperties(
                                 ReplyProperties.Type.NONE,
                                 null,
@@ -182,6 +184,7 @@ final class ListenerPropertiesTests {
                         null,
                         List.of(),
                         IdentityProperties.DEFAULTS,
+                        PollsProperties.DEFAULTS,
                         new ReplyProperties(
                                 ReplyProperties.Type.TEXT,
                                 "OK {sequence}",

@@ -1,0 +1,94 @@
+package dev.sluice.transport.tcp;
+
+import dev.sluice.message.Origin;
+import dev.sluice.transport.Polls;
+import dev.sluice.transport.framing.FrameBuffer;
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Asks one connection what its listener wants to know. The sweep and the connection's thread look whether something is
+ * due; it is written by a thread made for that, since a peer that does not read must hold up neither.
+ */
+final class Polling {
+
+    private static final Logger log = LoggerFactory.getLogger(Polling.class);
+
+    private final FramedConnection connection;
+    private final Polls polls;
+
+    // All guarded by this.
+    private int next;
+    private long sequence;
+    private boolean writing;
+    /** Whether the one before is to be answered yet. */
+    private boolean awaiting;
+
+    private long sentAt;
+    /** When the round in hand began. */
+    private long begunAt;
+
+    private boolean begun;
+
+    Polling(FramedConnection connection, Polls polls) {
+        this.connection = connection;
+        this.polls = polls;
+    }
+
+    /** The peer has said something. */
+    synchronized void answered(long now) {
+        if (awaiting && !writing) {
+            awaiting = false;
+            look(now);
+        }
+    }
+
+    /** Sends what is due by now. */
+    synchronized void look(long now) {
+        Origin peer = connection.origin();
+        if (writing || polls.identified() && peer.identity() == null) {
+            return;
+        }
+        if (awaiting) {
+            if (now - sentAt < polls.timeoutNanos()) {
+                return;
+            }
+            awaiting = false;
+        }
+        if (next == 0 || next == polls.polls().size()) {
+            if (begun && now - begunAt < polls.everyNanos()) {
+                return;
+            }
+            next = 0;
+            begun = true;
+            begunAt = now;
+        }
+        Polls.Poll poll = polls.polls().get(next++);
+        writing = true;
+        sequence++;
+        Thread.ofVirtual().name("poll-" + connection.connection()).start(() -> write(poll, peer));
+    }
+
+    private void write(Polls.Poll poll, Origin peer) {
+        boolean sent = false;
+        try {
+            FrameBuffer frame = poll.frame(peer, sequence());
+            sent = connection.send(frame, Duration.ofNanos(polls.timeoutNanos()));
+        } catch (RuntimeException ex) {
+            log.debug("Listener '{}': connection {} cannot be asked", peer.listener(), peer.connection(), ex);
+        } finally {
+            written(sent);
+        }
+    }
+
+    private synchronized long sequence() {
+        return sequence;
+    }
+
+    private synchronized void written(boolean sent) {
+        writing = false;
+        awaiting = sent;
+        sentAt = System.nanoTime();
+    }
+}
