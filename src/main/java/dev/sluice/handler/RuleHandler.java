@@ -26,6 +26,7 @@ final class RuleHandler implements Handler {
 
     private final Rules rules;
     private final boolean identityRequired;
+    private final boolean checks;
     /** Whether a device that connects twice loses its first connection. */
     private final boolean replaces;
 
@@ -51,6 +52,7 @@ final class RuleHandler implements Handler {
             Function<String, Handler> bean) {
         this.rules = rules;
         this.identityRequired = identity.required();
+        this.checks = identity.check() != null;
         this.replaces = identity.twice() == Twice.REPLACE;
         this.refused = identity.refusedHex() == null ? null : PlainTemplate.hex(identity.refusedHex(), frames);
         this.own = own;
@@ -104,15 +106,16 @@ final class RuleHandler implements Handler {
 
     /** Returns whether it may be who it says to be; if not it is answered that, and is to end. */
     private boolean identify(ReceivedMessage message, Origin origin) {
-        if (message.peer().identified(origin)) {
+        Peer.End refusal = message.peer().identified(origin);
+        if (refusal == null) {
             message.identify(origin);
             return true;
         }
         message.peer().fail();
-        if (refused != null) {
+        if (refusal == Peer.End.REFUSED && refused != null) {
             message.reply(refused.render(message, "refused"));
         }
-        message.peer().end(Peer.End.REFUSED);
+        message.peer().end(refusal);
         return false;
     }
 
@@ -157,6 +160,6 @@ final class RuleHandler implements Handler {
 
     @Override
     public boolean mayWait() {
-        return own.mayWait() || Stream.of(beans).anyMatch(Objects::nonNull);
+        return checks || own.mayWait() || Stream.of(beans).anyMatch(Objects::nonNull);
     }
 }

@@ -151,6 +151,7 @@ final class ListenerFactory {
                         Objects.requireNonNullElse(identity.realm(), listener), _ -> new Identities()),
                 identity.twice(),
                 identity.several(),
+                identity.check() == null ? null : new IdentityCheck(listener, identity.check()),
                 identity.from() == null ? null : ConnectedAs.parse(identity.from()));
     }
 

@@ -58,11 +58,10 @@ public interface Peer {
     /**
      * It is known from now on who the peer is. Of a datagram's source that holds for no other datagram.
      *
-     * @return whether that may be; not if another has this identity, and is to keep it
+     * @return null if that may be; else why not: the device is not served, say, or another connection is to keep the
+     *     identity
      */
-    default boolean identified(Origin origin) {
-        return true;
-    }
+    @Nullable End identified(Origin origin);
 
     /** Returns whether the device has connected once more, so that this peer hands nothing more on. */
     default boolean isReplaced() {
@@ -86,6 +85,8 @@ public interface Peer {
         /** Nobody is served who has not said who he is. */
         UNIDENTIFIED,
         /** Who it says to be is not served. */
-        REFUSED
+        REFUSED,
+        /** Nobody can tell now whether who it says to be is served. */
+        UNCHECKED
     }
 }

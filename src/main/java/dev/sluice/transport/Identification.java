@@ -1,5 +1,6 @@
 package dev.sluice.transport;
 
+import dev.sluice.message.Peer;
 import dev.sluice.transport.IdentityProperties.Twice;
 import org.jspecify.annotations.Nullable;
 
@@ -9,12 +10,24 @@ import org.jspecify.annotations.Nullable;
  * @param identities of the realm
  * @param twice what becomes of two connections with the same
  * @param several how many a connection may have
+ * @param admission knows which devices are served; null if all are
  * @param from what tells it as soon as a device is connected; null if only rules do
  */
-public record Identification(Identities identities, Twice twice, int several, @Nullable ConnectedAs from) {
+public record Identification(Identities identities, Twice twice, int several, @Nullable Admission admission, @Nullable ConnectedAs from) {
+
+    /** Returns why a device is not served; null if it is. May wait for an answer from elsewhere. */
+    public Peer.@Nullable End refusal(String identity) {
+        return admission == null
+                ? null
+                : switch (admission.ask(identity)) {
+                    case KNOWN -> null;
+                    case UNKNOWN -> Peer.End.REFUSED;
+                    case UNANSWERED -> Peer.End.UNCHECKED;
+                };
+    }
 
     /** As it is where nothing is said. */
     public static Identification none() {
-        return new Identification(new Identities(), Twice.ALLOW, 1, null);
+        return new Identification(new Identities(), Twice.ALLOW, 1, null, null);
     }
 }

@@ -1,6 +1,7 @@
 package dev.sluice.transport;
 
 import dev.sluice.message.Acceptance.Refusal;
+import dev.sluice.message.Peer;
 import dev.sluice.text.KebabCase;
 import java.util.Optional;
 
@@ -68,6 +69,8 @@ public sealed interface Reason {
         UNIDENTIFIED,
         /** Who it says to be is not served, or is connected already. */
         REFUSED,
+        /** Nobody could tell whether who it says to be is served. */
+        UNCHECKED,
         /** Its device has connected once more. */
         REPLACED,
         /** All connections held as much memory as they may, and it held much of that for long. */
@@ -77,7 +80,18 @@ public sealed interface Reason {
         /** An operator closed it. */
         OPERATOR,
         /** The listener stopped. */
-        STOPPED
+        STOPPED;
+
+        /** Returns what the end of a connection counts as that the handling of a message wants. */
+        public static Closed of(Peer.End end) {
+            return switch (end) {
+                case FAILED -> FAILED;
+                case RULE -> RULE;
+                case UNIDENTIFIED -> UNIDENTIFIED;
+                case REFUSED -> REFUSED;
+                case UNCHECKED -> UNCHECKED;
+            };
+        }
     }
 
     /** Why a message was dropped before it was handled. */

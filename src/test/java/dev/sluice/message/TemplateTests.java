@@ -229,6 +229,11 @@ class TemplateTests {
         }
 
         @Override
+        public @Nullable End identified(Origin origin) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
         public void quiet() {
             throw new UnsupportedOperationException();
         }

@@ -16,7 +16,7 @@ import java.util.Set;
  * <p>Asked before each request. The client looks the name up once more, but finds what the guard has found: Java keeps
  * addresses for 30 seconds (the security property {@code networkaddress.cache.ttl}, which is not to be 0).
  */
-final class LinkLocalGuard {
+public final class LinkLocalGuard {
 
     /** AWS (IPv6), Google Cloud (IPv6), Alibaba Cloud, Oracle Cloud, Azure; all others answer at a link-local address. */
     private static final Set<InetAddress> METADATA = Set.of(
@@ -28,12 +28,12 @@ final class LinkLocalGuard {
 
     private final URI uri;
 
-    LinkLocalGuard(URI uri) {
+    public LinkLocalGuard(URI uri) {
         this.uri = uri;
     }
 
     /** Why the server must not be called now; empty if it may be. */
-    Optional<String> refusal() {
+    public Optional<String> refusal() {
         try {
             for (InetAddress address : InetAddress.getAllByName(uri.getHost())) {
                 if (isForbidden(address)) {

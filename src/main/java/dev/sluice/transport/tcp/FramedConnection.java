@@ -10,6 +10,7 @@ import dev.sluice.message.StreamIds;
 import dev.sluice.transport.ConnectedAs;
 import dev.sluice.transport.Connection;
 import dev.sluice.transport.Expectation;
+import dev.sluice.transport.Identification;
 import dev.sluice.transport.Polls;
 import dev.sluice.transport.Reason;
 import dev.sluice.transport.Steering;
@@ -104,11 +105,12 @@ final class FramedConnection extends TcpNetConnection implements Connection {
             } else {
                 // Not in a method of its own: its frame would be part of what each quiet connection keeps.
                 parting.handshakeEnded();
-                if (identify()) {
+                End refusal = identify();
+                if (refusal == null) {
                     greet();
                     reason = newLoop().run(socket.input());
                 } else {
-                    reason = Reason.Closed.REFUSED;
+                    reason = Reason.Closed.of(refusal);
                 }
             }
         } catch (IOException ex) {
@@ -122,8 +124,8 @@ final class FramedConnection extends TcpNetConnection implements Connection {
         }
     }
 
-    /** Returns whether the peer is served, as far as that depends on how it connected. */
-    private boolean identify() {
+    /** Returns why the peer is not served, as far as that depends on how it connected; null if it is. */
+    private @Nullable End identify() {
         ConnectedAs from = transport.steering().settings().identification().from();
         String identity = from == null
                 ? null
@@ -133,7 +135,15 @@ final class FramedConnection extends TcpNetConnection implements Connection {
                             case TLS_SAN -> PeerCertificate.alternativeName(socket.tls());
                             case REMOTE_ADDRESS -> origin().remoteAddress();
                         });
-        return identity == null || identified(origin().identified(identity));
+        if (identity == null) {
+            return null;
+        }
+        waits.enter();
+        try {
+            return identified(origin().identified(identity));
+        } finally {
+            waits.leave();
+        }
     }
 
     private void leave(Reason.Closed reason) {
@@ -239,13 +249,7 @@ final class FramedConnection extends TcpNetConnection implements Connection {
 
     @Override
     public void end(End reason) {
-        answers.end(
-                switch (reason) {
-                    case FAILED -> Reason.Closed.FAILED;
-                    case RULE -> Reason.Closed.RULE;
-                    case UNIDENTIFIED -> Reason.Closed.UNIDENTIFIED;
-                    case REFUSED -> Reason.Closed.REFUSED;
-                });
+        answers.end(Reason.Closed.of(reason));
     }
 
     @Override
@@ -254,13 +258,20 @@ final class FramedConnection extends TcpNetConnection implements Connection {
     }
 
     @Override
-    public boolean identified(Origin origin) {
-        if (origin.identity() != null
-                && !bound.bind(origin.identity(), transport.steering().settings().identification())) {
-            return false;
+    public @Nullable End identified(Origin origin) {
+        Identification identification = transport.steering().settings().identification();
+        String identity = origin.identity();
+        if (identity != null) {
+            End refusal = identification.refusal(identity);
+            if (refusal != null) {
+                return refusal;
+            }
+            if (!bound.bind(identity, identification)) {
+                return End.REFUSED;
+            }
         }
         handshake.identified(origin);
-        return true;
+        return null;
     }
 
     @Override

@@ -4,6 +4,7 @@ import dev.sluice.memory.Gathering;
 import dev.sluice.memory.Holding;
 import dev.sluice.message.Acceptance;
 import dev.sluice.message.Acceptance.Refusal;
+import dev.sluice.message.Peer.End;
 import dev.sluice.message.ReceivedMessage;
 import dev.sluice.transport.Answers;
 import dev.sluice.transport.Inlet;
@@ -129,6 +130,11 @@ final class DatagramAnswers extends Answers {
     /** Why nothing is ever sent there; null if it can be a peer. */
     Reason.@Nullable Withheld unanswerable(InetSocketAddress target) {
         return replyGuard.refuse(target);
+    }
+
+    /** Why a device is not served; null if it is. */
+    @Nullable End refusal(String identity) {
+        return settings().identification().refusal(identity);
     }
 
     private void send(DatagramPeer peer, byte[] payload) {

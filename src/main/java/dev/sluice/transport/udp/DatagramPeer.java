@@ -76,6 +76,11 @@ final class DatagramPeer implements Peer {
     }
 
     @Override
+    public @Nullable End identified(Origin identified) {
+        return identified.identity() == null ? null : answers.refusal(identified.identity());
+    }
+
+    @Override
     public void quiet() {
         answers.quiet();
     }

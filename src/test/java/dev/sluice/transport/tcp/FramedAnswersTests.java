@@ -123,6 +123,11 @@ final class FramedAnswersTests {
         }
 
         @Override
+        public @Nullable End identified(Origin origin) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
         public void quiet() {
             answers.quiet();
         }
