@@ -124,13 +124,12 @@ public final class Routes implements SmartLifecycle {
      * @return nothing if no such sink is declared; else whether it was not being delivered yet
      */
     public Optional<Boolean> deliver(DurableRoute spool, String sink, String to) {
-        return sink(to)
-                .map(target -> spool.leftOvers()
-                        .deliver(
-                                sink,
-                                declaration(spool.listener())
-                                        .map(declaration -> of(declaration, target))
-                                        .orElse(target)));
+        return sink(to).map(target -> spool.leftOvers()
+                .deliver(
+                        sink,
+                        declaration(spool.listener())
+                                .map(declaration -> of(declaration, target))
+                                .orElse(target)));
     }
 
     private Optional<Declaration> declaration(String listener) {
@@ -166,9 +165,7 @@ public final class Routes implements SmartLifecycle {
 
     private Route open(Declaration declaration) {
         Map<String, Sink> own = new LinkedHashMap<>();
-        declaration
-                .sinks()
-                .forEach(name -> own.put(name, of(declaration, sinks.computeIfAbsent(name, sinkFactory))));
+        declaration.sinks().forEach(name -> own.put(name, of(declaration, sinks.computeIfAbsent(name, sinkFactory))));
         if (declaration.properties().mode() == Mode.DIRECT) {
             return new DirectRoute(declaration.listener(), own);
         }

@@ -25,7 +25,8 @@ public final class Handlers {
      * @param frames that replies are; null if they are framed otherwise
      * @throws IllegalArgumentException if the properties lack what their type needs, or the bean does not fit
      */
-    public static Handler handler(ReplyProperties properties, Charset charset, @Nullable Frames frames, BeanFactory beans) {
+    public static Handler handler(
+            ReplyProperties properties, Charset charset, @Nullable Frames frames, BeanFactory beans) {
         return switch (properties.type()) {
             case NONE -> NONE;
             case ECHO -> ECHO;
@@ -64,9 +65,7 @@ public final class Handlers {
         if (properties.onFailureHex() != null) {
             return PlainTemplate.hex(properties.onFailureHex(), frames)::render;
         }
-        return properties.onFailure() == null
-                ? null
-                : Template.parse(properties.onFailure(), charset)::render;
+        return properties.onFailure() == null ? null : Template.parse(properties.onFailure(), charset)::render;
     }
 
     /** What a peer gets in place of a reply. */

@@ -56,9 +56,8 @@ final class RuleHandler implements Handler {
         this.replaces = identity.twice() == Twice.REPLACE;
         this.refused = identity.refusedHex() == null ? null : PlainTemplate.hex(identity.refusedHex(), frames);
         this.own = own;
-        this.counts = rules.all().stream()
-                .map(rule -> traffic.rule(rule.name()))
-                .toArray(LongAdder[]::new);
+        this.counts =
+                rules.all().stream().map(rule -> traffic.rule(rule.name())).toArray(LongAdder[]::new);
         this.beans = new @Nullable Handler[counts.length];
         for (Rule rule : rules.all()) {
             Reply reply = rule.properties().reply();
@@ -147,7 +146,8 @@ final class RuleHandler implements Handler {
     /** The headers are of the time before the message said who sent it. */
     private static ReceivedMessage withIdentity(ReceivedMessage message) {
         Map<String, Object> headers = new HashMap<>(message.getHeaders());
-        headers.put(PeerHeaders.IDENTITY, Objects.requireNonNull(message.origin().identity()));
+        headers.put(
+                PeerHeaders.IDENTITY, Objects.requireNonNull(message.origin().identity()));
         return message.replacedBy(message.getPayload(), new PeerHeaders(headers));
     }
 

@@ -2,9 +2,9 @@ package dev.sluice.listener;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import dev.sluice.transport.Admission;
 import dev.sluice.sink.http.LinkLocalGuard;
 import dev.sluice.text.LogThrottle;
+import dev.sluice.transport.Admission;
 import dev.sluice.transport.IdentityProperties;
 import java.io.IOException;
 import java.net.URI;
@@ -65,7 +65,8 @@ final class IdentityCheck implements Admission {
 
     private Verdict verdict(String identity) {
         try {
-            URI uri = properties.uri(URLEncoder.encode(identity, StandardCharsets.UTF_8).replace("+", "%20"));
+            URI uri = properties.uri(
+                    URLEncoder.encode(identity, StandardCharsets.UTF_8).replace("+", "%20"));
             Optional<String> refusal =
                     properties.allowLinkLocal() ? Optional.empty() : new LinkLocalGuard(uri).refusal();
             if (refusal.isPresent()) {

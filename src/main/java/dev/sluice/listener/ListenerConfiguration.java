@@ -122,7 +122,8 @@ class ListenerConfiguration {
             MemoryBudget memory,
             SluiceProperties properties,
             @Value("${spring.lifecycle.timeout-per-shutdown-phase:30s}") Duration shutdownPhase) {
-        return new ListenerFactory(beans, flows, events, scheduler, bundles, routes, memory, properties.protocols(), shutdownPhase);
+        return new ListenerFactory(
+                beans, flows, events, scheduler, bundles, routes, memory, properties.protocols(), shutdownPhase);
     }
 
     /** What a task that is repeated throws is logged, as by default, unless the process cannot go on after it. */

@@ -7,24 +7,24 @@ import dev.sluice.handler.ReplyProperties.After;
 import dev.sluice.listener.configuration.ConfigurationException;
 import dev.sluice.listener.configuration.ListenerProperties;
 import dev.sluice.listener.configuration.ListenerProtocol;
+import dev.sluice.listener.configuration.Problem;
 import dev.sluice.listener.configuration.ProtocolProperties;
+import dev.sluice.memory.MemoryBudget;
+import dev.sluice.message.Acceptance;
 import dev.sluice.pattern.Frames;
 import dev.sluice.protocol.PlainTemplate;
 import dev.sluice.protocol.Rules;
-import dev.sluice.listener.configuration.Problem;
-import dev.sluice.memory.MemoryBudget;
-import dev.sluice.message.Acceptance;
 import dev.sluice.transport.ConnectedAs;
 import dev.sluice.transport.Identification;
 import dev.sluice.transport.Identities;
 import dev.sluice.transport.IdentityProperties;
 import dev.sluice.transport.Polls;
 import dev.sluice.transport.PollsProperties;
-import dev.sluice.transport.framing.FrameBuffer;
-import dev.sluice.transport.framing.Framing;
 import dev.sluice.transport.Traffic;
 import dev.sluice.transport.Transport;
 import dev.sluice.transport.TransportSettings;
+import dev.sluice.transport.framing.FrameBuffer;
+import dev.sluice.transport.framing.Framing;
 import dev.sluice.transport.tcp.BundleException;
 import dev.sluice.transport.tcp.TcpProperties;
 import dev.sluice.transport.tcp.TcpTransport;
@@ -114,7 +114,9 @@ final class ListenerFactory {
                 handler.mayWait(),
                 routes.find(name).<Acceptance>map(route -> route).orElse(Acceptance.AT_ONCE),
                 properties.reply().after() == After.RECEIVED,
-                properties.reply().answers() || rules.all().stream().anyMatch(rule -> rule.properties().answers()),
+                properties.reply().answers()
+                        || rules.all().stream()
+                                .anyMatch(rule -> rule.properties().answers()),
                 polls(properties, frames),
                 traffic);
     }
@@ -147,8 +149,7 @@ final class ListenerFactory {
 
     private Identification identification(String listener, IdentityProperties identity) {
         return new Identification(
-                realms.computeIfAbsent(
-                        Objects.requireNonNullElse(identity.realm(), listener), _ -> new Identities()),
+                realms.computeIfAbsent(Objects.requireNonNullElse(identity.realm(), listener), _ -> new Identities()),
                 identity.twice(),
                 identity.several(),
                 identity.check() == null ? null : new IdentityCheck(listener, identity.check()),

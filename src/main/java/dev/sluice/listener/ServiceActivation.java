@@ -1,10 +1,10 @@
 package dev.sluice.listener;
 
 import dev.sluice.handler.Handler;
+import dev.sluice.handler.Handlers.FailureAnswer;
 import dev.sluice.memory.Halt;
 import dev.sluice.message.Handling;
 import dev.sluice.message.ReceivedMessage;
-import dev.sluice.handler.Handlers.FailureAnswer;
 import dev.sluice.pattern.UnwritableException;
 import dev.sluice.text.LogThrottle;
 import java.time.Duration;

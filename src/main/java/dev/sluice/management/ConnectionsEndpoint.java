@@ -187,9 +187,8 @@ final class ConnectionsEndpoint {
             ToIntFunction<Broadcast.Sent> status) {
         FrameBuffer frame;
         try {
-            Origin origin = peers.size() == 1
-                    ? peers.iterator().next().origin()
-                    : new Origin(listener.name(), "", "", NOBODY);
+            Origin origin =
+                    peers.size() == 1 ? peers.iterator().next().origin() : new Origin(listener.name(), "", "", NOBODY);
             frame = outgoing.frame(listener, origin);
         } catch (IllegalArgumentException ex) {
             return Refusal.badRequest(String.valueOf(ex.getMessage()));

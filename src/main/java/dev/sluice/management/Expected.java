@@ -29,7 +29,10 @@ import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
  * @param forward whether the answer goes its way all the same
  */
 record Expected(
-        @Nullable String hex, @Nullable String text, @Nullable Duration timeout, @Nullable Boolean forward) {
+        @Nullable String hex,
+        @Nullable String text,
+        @Nullable Duration timeout,
+        @Nullable Boolean forward) {
 
     private static final Duration USUAL = Duration.ofSeconds(10);
     private static final Duration LONGEST = Duration.ofMinutes(5);

@@ -20,7 +20,10 @@ import org.jspecify.annotations.Nullable;
  * @param base64 bytes
  * @param hex bytes, with text in quotes and placeholders in braces
  */
-record Outgoing(@Nullable String text, @Nullable String base64, @Nullable String hex) {
+record Outgoing(
+        @Nullable String text,
+        @Nullable String base64,
+        @Nullable String hex) {
 
     /**
      * Makes the frame that is written to one peer, or to several.

@@ -36,7 +36,8 @@ public interface Fields {
      * @return null if the message does not have it
      * @throws UnknownFieldException if no rule has it, so that it must not be taken for absent
      */
-    @Nullable String text(String name);
+    @Nullable
+    String text(String name);
 
     /**
      * The bytes of which the value was read.

@@ -14,7 +14,11 @@ import org.jspecify.annotations.Nullable;
  * @param identity who the device is, as a rule or its certificate says; null if nobody has said
  */
 public record Origin(
-        String listener, String connection, String stream, InetSocketAddress remote, @Nullable String identity) {
+        String listener,
+        String connection,
+        String stream,
+        InetSocketAddress remote,
+        @Nullable String identity) {
 
     /** Of somebody who has not said who he is. */
     public Origin(String listener, String connection, String stream, InetSocketAddress remote) {

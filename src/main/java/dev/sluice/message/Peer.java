@@ -61,7 +61,8 @@ public interface Peer {
      * @return null if that may be; else why not: the device is not served, say, or another connection is to keep the
      *     identity
      */
-    @Nullable End identified(Origin origin);
+    @Nullable
+    End identified(Origin origin);
 
     /** Returns whether the device has connected once more, so that this peer hands nothing more on. */
     default boolean isReplaced() {

@@ -185,8 +185,8 @@ public final class Template {
                         case Part.Literal(byte[] bytes) -> bytes;
                         case Part.Value(Placeholder placeholder) -> filter.apply(value(placeholder, message, reason));
                         case Part.Field(String name, String otherwise) ->
-                            filter.apply(
-                                    text(Objects.requireNonNullElse(message.fields().text(name), otherwise)));
+                            filter.apply(text(
+                                    Objects.requireNonNullElse(message.fields().text(name), otherwise)));
                     });
         }
         return out.toByteArray();

@@ -63,8 +63,9 @@ final class HexScanner {
             int shown = Math.min(text.length(), index + 24);
             throw PatternException.at(
                     index,
-                    "'" + text.substring(index, another < 0 ? shown : Math.min(shown, another)).strip()
-                            + "' is not closed by '}'");
+                    "'"
+                            + text.substring(index, another < 0 ? shown : Math.min(shown, another))
+                                    .strip() + "' is not closed by '}'");
         }
         return new Token.Braces(index, text.substring(index + 1, end));
     }

@@ -31,8 +31,7 @@ final class RegexPattern implements Pattern {
 
     static RegexPattern parse(String text, Charset charset) {
         try {
-            return new RegexPattern(
-                    com.google.re2j.Pattern.compile(text, com.google.re2j.Pattern.DOTALL), charset);
+            return new RegexPattern(com.google.re2j.Pattern.compile(text, com.google.re2j.Pattern.DOTALL), charset);
         } catch (PatternSyntaxException ex) {
             String wrong = ex.getPattern() == null ? "" : ex.getPattern();
             String problem = ex.getDescription() + (wrong.isEmpty() ? "" : " '" + wrong + "'");
@@ -70,7 +69,9 @@ final class RegexPattern implements Pattern {
 
     /** Returns the index of the byte where the character of this index begins. */
     private int index(String text, int character) {
-        return bytewise || character == 0 ? character : text.substring(0, character).getBytes(charset).length;
+        return bytewise || character == 0
+                ? character
+                : text.substring(0, character).getBytes(charset).length;
     }
 
     @Override

@@ -39,9 +39,7 @@ final class ReplyParser {
                 case Token.Braces braces -> parser.placeholder(braces);
                 case Token.Parenthesis(int offset, boolean _) ->
                     throw PatternException.at(
-                            offset,
-                            "a parenthesis",
-                            "What a checksum is made of is said in the frames of the framing");
+                            offset, "a parenthesis", "What a checksum is made of is said in the frames of the framing");
             }
         }
         return parser.template();
@@ -92,8 +90,7 @@ final class ReplyParser {
         parts.add(value(braces, index, name, format, instead));
     }
 
-    private static ReplyPart.Open open(
-            Token.Braces braces, String name, String format, @Nullable String instead) {
+    private static ReplyPart.Open open(Token.Braces braces, String name, String format, @Nullable String instead) {
         if (instead != null) {
             throw PatternException.at(
                     braces.offset(), "a default for '{" + name + "}'", "It is never absent, so it needs none");

@@ -41,7 +41,8 @@ sealed interface FieldPath {
     }
 
     /** Returns the value, or null if the message has none there. */
-    @Nullable String find(Reading message);
+    @Nullable
+    String find(Reading message);
 
     /**
      * @throws IllegalArgumentException if it is no path, saying what would be one
@@ -51,8 +52,8 @@ sealed interface FieldPath {
         return switch (colon < 0 ? "" : text.substring(0, colon)) {
             case "hl7" -> Hl7.of(text.substring(colon + 1));
             case "json" -> Json.of(text.substring(colon + 1));
-            default -> throw new IllegalArgumentException(
-                    "'" + text + "' is no path. Write 'hl7:PID-3.1' or 'json:/host'");
+            default ->
+                throw new IllegalArgumentException("'" + text + "' is no path. Write 'hl7:PID-3.1' or 'json:/host'");
         };
     }
 
@@ -86,7 +87,8 @@ sealed interface FieldPath {
      */
     record Hl7(String segment, int field, int component, int subcomponent) implements FieldPath {
 
-        private static final Pattern PATH = Pattern.compile("([A-Z][A-Z0-9]{2})-(\\d{1,3})(?:\\.(\\d{1,3})(?:\\.(\\d{1,3}))?)?");
+        private static final Pattern PATH =
+                Pattern.compile("([A-Z][A-Z0-9]{2})-(\\d{1,3})(?:\\.(\\d{1,3})(?:\\.(\\d{1,3}))?)?");
         private static final int NAME = 3;
 
         static Hl7 of(String text) {

@@ -50,8 +50,7 @@ public final class Rule {
         fields.addAll(properties.fields().keySet());
         this.paths = properties.fields().values().stream().map(FieldPath::parse).toList();
         String identify = properties.identify();
-        this.identity =
-                identify == null ? null : new Placeholders(ReplyTemplate.text(identify, charset), fields);
+        this.identity = identify == null ? null : new Placeholders(ReplyTemplate.text(identify, charset), fields);
         RuleProperties.Reply said = properties.reply();
         this.reply = said == null ? null : template(said.hex(), said.text(), frames);
         this.onFailure = said == null ? null : template(said.onFailureHex(), said.onFailure(), frames);

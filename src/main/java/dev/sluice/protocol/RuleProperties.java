@@ -39,7 +39,10 @@ public record RuleProperties(
      * @param text text, fields in braces
      * @param regex an expression of RE2/J, which has to fit the whole message; its named groups are fields
      */
-    public record Shape(@Nullable String hex, @Nullable String text, @Nullable String regex) {}
+    public record Shape(
+            @Nullable String hex,
+            @Nullable String text,
+            @Nullable String regex) {}
 
     /**
      * What the peer gets for it.

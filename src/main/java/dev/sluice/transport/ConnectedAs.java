@@ -76,11 +76,10 @@ public final class ConnectedAs {
     public @Nullable String of(Function<Known, @Nullable String> connection) {
         StringBuilder identity = new StringBuilder();
         for (Part part : parts) {
-            String value =
-                    switch (part) {
-                        case Part.Text(String text) -> text;
-                        case Part.Value(Known known) -> connection.apply(known);
-                    };
+            String value = switch (part) {
+                case Part.Text(String text) -> text;
+                case Part.Value(Known known) -> connection.apply(known);
+            };
             if (Objects.requireNonNullElse(value, "").isEmpty()) {
                 return null;
             }

@@ -13,7 +13,12 @@ import org.jspecify.annotations.Nullable;
  * @param admission knows which devices are served; null if all are
  * @param from what tells it as soon as a device is connected; null if only rules do
  */
-public record Identification(Identities identities, Twice twice, int several, @Nullable Admission admission, @Nullable ConnectedAs from) {
+public record Identification(
+        Identities identities,
+        Twice twice,
+        int several,
+        @Nullable Admission admission,
+        @Nullable ConnectedAs from) {
 
     /** Returns why a device is not served; null if it is. May wait for an answer from elsewhere. */
     public Peer.@Nullable End refusal(String identity) {

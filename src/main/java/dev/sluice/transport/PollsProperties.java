@@ -34,7 +34,11 @@ public record PollsProperties(
     /** Says what is wrong with it, but for the templates. */
     public void check(Check check) {
         check.that(any() || !check.saysItself(""), "", "have neither 'hex' nor 'text'. Say what is to be sent");
-        check.that(every.compareTo(SHORTEST) >= 0 && every.compareTo(Check.LONGEST) <= 0, "every", "must be from 100ms");
-        check.that(timeout.compareTo(SHORTEST) >= 0 && timeout.compareTo(Check.LONGEST) <= 0, "timeout", "must be from 100ms");
+        check.that(
+                every.compareTo(SHORTEST) >= 0 && every.compareTo(Check.LONGEST) <= 0, "every", "must be from 100ms");
+        check.that(
+                timeout.compareTo(SHORTEST) >= 0 && timeout.compareTo(Check.LONGEST) <= 0,
+                "timeout",
+                "must be from 100ms");
     }
 }

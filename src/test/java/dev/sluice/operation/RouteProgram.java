@@ -48,7 +48,8 @@ final class RouteProgram {
                 Path.of("data"),
                 _ -> new LineSink(),
                 List.of("recorder"),
-                List.of(new Routes.Declaration("in", List.of("recorder"), properties, false, StandardCharsets.UTF_8, null)));
+                List.of(new Routes.Declaration(
+                        "in", List.of("recorder"), properties, false, StandardCharsets.UTF_8, null)));
         routes.start();
         Route route = routes.find("in").orElseThrow();
         try (ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {

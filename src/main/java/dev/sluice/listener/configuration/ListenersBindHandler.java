@@ -25,7 +25,8 @@ final class ListenersBindHandler extends AbstractBindHandler {
     private static final ConfigurationPropertyName LISTENERS = ROOT.append("listeners");
     private static final ConfigurationPropertyName SINKS = ROOT.append("sinks");
     /** What is declared by names that the operator chooses. */
-    private static final Set<ConfigurationPropertyName> NAMED = Set.of(LISTENERS, SINKS, ROOT.append("protocols"), ROOT.append("users"));
+    private static final Set<ConfigurationPropertyName> NAMED =
+            Set.of(LISTENERS, SINKS, ROOT.append("protocols"), ROOT.append("users"));
 
     ListenersBindHandler(BindHandler parent) {
         super(parent);

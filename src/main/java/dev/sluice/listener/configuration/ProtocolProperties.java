@@ -1,9 +1,9 @@
 package dev.sluice.listener.configuration;
 
 import dev.sluice.handler.ReplyProperties;
+import dev.sluice.protocol.RuleProperties;
 import dev.sluice.transport.IdentityProperties;
 import dev.sluice.transport.PollsProperties;
-import dev.sluice.protocol.RuleProperties;
 import dev.sluice.transport.framing.FramingProperties;
 import java.nio.charset.Charset;
 import java.util.List;

@@ -25,7 +25,8 @@ final class ProtocolRules {
     /** What Spring takes for a placeholder of its own. */
     private static final Pattern FOREIGN = Pattern.compile("(?<!\\\\)\\$\\{");
 
-    private static final Set<String> WRITTEN = Set.of("hex", "text", "regex", "identify", "on-failure-hex", "refused-hex", "frames");
+    private static final Set<String> WRITTEN =
+            Set.of("hex", "text", "regex", "identify", "on-failure-hex", "refused-hex", "frames");
 
     private final Map<String, Declared<ProtocolProperties>> protocols = new LinkedHashMap<>();
     private final Settings settings;
@@ -136,7 +137,9 @@ final class ProtocolRules {
             boolean pattern = WRITTEN.contains(Setting.isIndex(last) ? key : last)
                     && Stream.of("rules", "frames", "polls", "reply", "identity")
                             .anyMatch(setting.path()::contains);
-            if (pattern && !setting.inherited() && FOREIGN.matcher(setting.value().toString()).find()) {
+            if (pattern
+                    && !setting.inherited()
+                    && FOREIGN.matcher(setting.value().toString()).find()) {
                 problems.add(
                         setting.key(),
                         "has '${', which Spring takes for a placeholder of its own. Write '\\${', in double quotes"

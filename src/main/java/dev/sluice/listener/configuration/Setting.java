@@ -16,7 +16,12 @@ import org.springframework.boot.origin.Origin;
  * @param source which of the environment's property sources says it
  * @param section of which section a listener has it, below {@code sluice}: the defaults or a protocol; null if it is its own
  */
-record Setting(List<String> path, Object value, Origin origin, String source, @Nullable List<String> section) {
+record Setting(
+        List<String> path,
+        Object value,
+        Origin origin,
+        String source,
+        @Nullable List<String> section) {
 
     private static final Pattern SECRET =
             Pattern.compile("users|.*(?:headers|authorization|password|secret|token).*", Pattern.CASE_INSENSITIVE);

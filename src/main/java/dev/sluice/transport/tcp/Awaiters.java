@@ -45,8 +45,7 @@ final class Awaiters {
 
     /** Gives a message to the first whom it suits. Returns whether it is for nobody else. */
     synchronized boolean take(byte[] message) {
-        Iterator<Expectation> all =
-                waiting == null ? new ArrayDeque<Expectation>().iterator() : waiting.iterator();
+        Iterator<Expectation> all = waiting == null ? new ArrayDeque<Expectation>().iterator() : waiting.iterator();
         while (all.hasNext()) {
             Expectation next = all.next();
             if (next.pattern().match(message) != null) {

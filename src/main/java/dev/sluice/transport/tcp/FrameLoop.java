@@ -257,7 +257,8 @@ final class FrameLoop {
             pending = true;
             throw new SocketException("Socket closed");
         }
-        ReceivedMessage message = new ReceivedMessage(reader.payload(), connection.headers(), connection, ++sequence, readAt);
+        ReceivedMessage message =
+                new ReceivedMessage(reader.payload(), connection.headers(), connection, ++sequence, readAt);
         deadlines.frameEnded();
         if (awaited && awaiters.take(message.getPayload())) {
             answers.keepBack();

@@ -129,12 +129,11 @@ final class FramedConnection extends TcpNetConnection implements Connection {
         ConnectedAs from = transport.steering().settings().identification().from();
         String identity = from == null
                 ? null
-                : from.of(
-                        known -> switch (known) {
-                            case TLS_SUBJECT -> handshake.tlsSubject();
-                            case TLS_SAN -> PeerCertificate.alternativeName(socket.tls());
-                            case REMOTE_ADDRESS -> origin().remoteAddress();
-                        });
+                : from.of(known -> switch (known) {
+                    case TLS_SUBJECT -> handshake.tlsSubject();
+                    case TLS_SAN -> PeerCertificate.alternativeName(socket.tls());
+                    case REMOTE_ADDRESS -> origin().remoteAddress();
+                });
         if (identity == null) {
             return null;
         }
@@ -290,7 +289,8 @@ final class FramedConnection extends TcpNetConnection implements Connection {
     }
 
     /** What the peer is asked; null if nothing is. */
-    @Nullable Polling polling() {
+    @Nullable
+    Polling polling() {
         return polling;
     }
 

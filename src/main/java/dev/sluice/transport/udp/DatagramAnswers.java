@@ -133,7 +133,8 @@ final class DatagramAnswers extends Answers {
     }
 
     /** Why a device is not served; null if it is. */
-    @Nullable End refusal(String identity) {
+    @Nullable
+    End refusal(String identity) {
         return settings().identification().refusal(identity);
     }
 

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.delivery.DeliveryProperties;
 import dev.sluice.handler.ReplyProperties;
-import dev.sluice.transport.IdentityProperties;
-import dev.sluice.transport.PollsProperties;
 import dev.sluice.transport.Access;
 import dev.sluice.transport.Cidr;
+import dev.sluice.transport.IdentityProperties;
 import dev.sluice.transport.Limits;
+import dev.sluice.transport.PollsProperties;
 import dev.sluice.transport.Timeouts;
 import dev.sluice.transport.framing.FramingProperties;
 import dev.sluice.transport.framing.FramingProperties.OnOversize;

@@ -1,0 +1,278 @@
+package dev.sluice.listener;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.sluice.RunningSluice;
+import dev.sluice.transport.Reason;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What a listener does by its rules, seen from the devices' side and by its sinks. */
+@Timeout(120)
+final class RulesTests {
+
+    @TempDir
+    private Path folder;
+
+    private RunningSluice start(String listener) {
+        return RunningSluice.with("""
+            sluice:
+              data-directory: "%s/data"
+              listeners.port:
+                tcp: { address: 127.0.0.1, port: 0 }
+            %s
+              sinks.archive.file: { path: "%s/archive.log", format: json }
+            """.formatted(folder, listener.indent(4), folder));
+    }
+
+    private static Socket connect(RunningSluice sluice) throws IOException {
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), sluice.port("port"));
+        socket.setSoTimeout(20_000);
+        return socket;
+    }
+
+    private static void send(Socket socket, String text) throws IOException {
+        socket.getOutputStream().write(text.getBytes(UTF_8));
+    }
+
+    /** What comes until so many line ends have. */
+    private static String receive(Socket socket, int lines) throws IOException {
+        StringBuilder text = new StringBuilder();
+        int left = lines;
+        while (left > 0) {
+            int c = socket.getInputStream().read();
+            if (c < 0) {
+                return text + "<end>";
+            }
+            text.append((char) c);
+            left -= c == '\n' ? 1 : 0;
+        }
+        return text.toString();
+    }
+
+    private List<String> archive(int lines) {
+        Path file = folder.resolve("archive.log");
+        await().until(() -> Files.exists(file) && Files.readAllLines(file).size() >= lines);
+        try {
+            return Files.readAllLines(file);
+        } catch (IOException ex) {
+            throw new IllegalStateException(ex);
+        }
+    }
+
+    private static final String LOGIN = """
+        rules:
+          - match.text: "login {device}"
+            identify: "{device}"
+            reply.text: "welcome {identity}"
+            forward: false
+          - match.text: "data {value:*}"
+            reply.text: "ok {value} of {identity|nobody}"
+          - match.text: "bye{*}"
+            reply.text: "bye"
+            close: true
+        """;
+
+    @ParameterizedTest
+    @ValueSource(strings = {"durable", "direct"})
+    void aMessageHasTheIdentityThatItsOwnRuleLeft(String mode) throws Exception {
+        try (RunningSluice sluice = start(LOGIN + "sinks: [archive]\ndelivery.mode: " + mode + "\n");
+                Socket socket = connect(sluice)) {
+            send(socket, "login A\ndata 1\nlogin B\ndata 2\n");
+            assertThat(receive(socket, 4)).isEqualTo("welcome A\nok 1 of A\nwelcome B\nok 2 of B\n");
+            List<String> archived = archive(2);
+            assertThat(archived).hasSize(2);
+            assertThat(archived.get(0)).contains("\"data\":\"data 1\"");
+            assertThat(sluice.traffic("port").received.sum()).isEqualTo(4);
+            assertThat(sluice.traffic("port").accepted.sum()).isEqualTo(4);
+            assertThat(sluice.traffic("port").quiet.sum()).isEqualTo(2);
+            assertThat(sluice.traffic("port").rule("2").sum()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void answersKeepTheirOrderWhateverIsForwarded() throws Exception {
+        try (RunningSluice sluice = start(LOGIN + "sinks: [archive]\n");
+                Socket socket = connect(sluice)) {
+            StringBuilder sent = new StringBuilder();
+            StringBuilder expected = new StringBuilder();
+            for (int i = 0; i < 2000; i++) {
+                sent.append(i % 3 == 0 ? "login D" + i : "data " + i).append('\n');
+                expected.append(i % 3 == 0 ? "welcome D" + i : "ok " + i + " of D" + (i - i % 3))
+                        .append('\n');
+            }
+            send(socket, sent.toString());
+            assertThat(receive(socket, 2000)).isEqualTo(expected.toString());
+        }
+    }
+
+    @Test
+    void aConnectionEndsBehindTheAnswerOfARuleThatClosesIt() throws Exception {
+        try (RunningSluice sluice = start(LOGIN);
+                Socket socket = connect(sluice)) {
+            send(socket, "data 1\nbye now\ndata 2\n");
+            assertThat(receive(socket, 3)).isEqualTo("ok 1 of nobody\nbye\n<end>");
+            await().until(() ->
+                    sluice.traffic("port").closed(Reason.Closed.RULE).sum() == 1);
+            assertThat(sluice.traffic("port").dropped(Reason.Dropped.CLOSED).sum())
+                    .isEqualTo(1);
+        }
+    }
+
+    @Test
+    void nobodyIsServedWhoHasNotSaidWhoHeIs() throws Exception {
+        try (RunningSluice sluice = start(LOGIN + "identity.required: true\nsinks: [archive]\n");
+                Socket stranger = connect(sluice);
+                Socket known = connect(sluice)) {
+            send(known, "login A\n");
+            assertThat(receive(known, 1)).isEqualTo("welcome A\n");
+            send(stranger, "data 1\ndata 2\n");
+            assertThat(receive(stranger, 1)).isEqualTo("<end>");
+            await().until(() ->
+                    sluice.traffic("port").closed(Reason.Closed.UNIDENTIFIED).sum() == 1);
+            send(known, "data 3\n");
+            assertThat(receive(known, 1)).isEqualTo("ok 3 of A\n");
+            assertThat(archive(1)).singleElement().asString().contains("data 3");
+        }
+    }
+
+    @Test
+    void aMessageWhoseAnswerCannotBeMadeHasFailed() throws Exception {
+        try (RunningSluice sluice = start("""
+            rules:
+              - match.text: "n {number:*}"
+                reply.hex: "{number:u8} 0A"
+                reply.framed: false
+                reply.on-failure: "no {reason}"
+            sinks: [archive]
+            """);
+                Socket socket = connect(sluice)) {
+            send(socket, "n 65\nn 256\nn x\n");
+            assertThat(receive(socket, 1)).isEqualTo("A\n");
+            await().until(() -> sluice.traffic("port").failed.sum() == 2);
+            assertThat(sluice.traffic("port").accepted.sum()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void theNewerConnectionOfADeviceReplacesTheElder() throws Exception {
+        try (RunningSluice sluice = start(LOGIN + "identity.twice: replace\n");
+                Socket elder = connect(sluice);
+                Socket newer = connect(sluice)) {
+            send(elder, "login A\n");
+            assertThat(receive(elder, 1)).isEqualTo("welcome A\n");
+            send(newer, "login A\n");
+            assertThat(receive(newer, 1)).isEqualTo("welcome A\n");
+            assertThat(receive(elder, 1)).isEqualTo("<end>");
+            send(newer, "data 1\n");
+            assertThat(receive(newer, 1)).isEqualTo("ok 1 of A\n");
+            assertThat(sluice.listener("port").transport().identified("A")).isPresent();
+        }
+    }
+
+    @Test
+    void theElderConnectionOfADeviceIsKeptAndTheNewerOneToldSo() throws Exception {
+        try (RunningSluice sluice = start(LOGIN + "identity: { twice: refuse, refused-hex: \"'taken' 0A\" }\n");
+                Socket elder = connect(sluice);
+                Socket newer = connect(sluice)) {
+            send(elder, "login A\n");
+            assertThat(receive(elder, 1)).isEqualTo("welcome A\n");
+            send(newer, "login A\n");
+            assertThat(receive(newer, 3)).startsWith("taken\n").endsWith("<end>");
+            send(elder, "data 1\n");
+            assertThat(receive(elder, 1)).isEqualTo("ok 1 of A\n");
+            elder.close();
+            await().until(() ->
+                    sluice.listener("port").transport().identified("A").isEmpty());
+            try (Socket again = connect(sluice)) {
+                send(again, "login A\n");
+                assertThat(receive(again, 1)).isEqualTo("welcome A\n");
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"replace", "refuse"})
+    void ofManyThatClaimOneIdentityExactlyOneStays(String twice) throws Exception {
+        int claims = 200;
+        try (RunningSluice sluice = start(LOGIN + "identity.twice: " + twice + "\n");
+                var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            CountDownLatch all = new CountDownLatch(claims);
+            AtomicInteger open = new AtomicInteger();
+            Callable<Void> claim = () -> {
+                try (Socket socket = connect(sluice)) {
+                    all.countDown();
+                    all.await();
+                    send(socket, "login A\n");
+                    receive(socket, 1);
+                    if (receive(socket, 1).equals("<end>")) {
+                        return null;
+                    }
+                    open.incrementAndGet();
+                }
+                return null;
+            };
+            IntStream.range(0, claims).forEach(i -> threads.submit(claim));
+            await().atMost(Duration.ofSeconds(60))
+                    .until(() ->
+                            sluice.listener("port").transport().connections().size() == 1
+                                    && sluice.traffic("port")
+                                                    .connectionsAccepted
+                                                    .sum()
+                                            == claims);
+            assertThat(sluice.listener("port").transport().identified("A"))
+                    .hasValueSatisfying(
+                            kept -> assertThat(kept.origin().identity()).isEqualTo("A"));
+            sluice.listener("port").transport().connections().forEach(one -> one.close(Reason.Closed.OPERATOR));
+            assertThat(open).hasValue(0);
+        }
+    }
+
+    @Test
+    void aDeviceIsKnownByItsAddress() throws Exception {
+        try (RunningSluice sluice = start(LOGIN + "identity: { from: \"meter-{remote-address}\" }\n");
+                Socket socket = connect(sluice)) {
+            send(socket, "data 1\n");
+            assertThat(receive(socket, 1)).isEqualTo("ok 1 of meter-127.0.0.1\n");
+        }
+    }
+
+    @Test
+    void devicesThatOnlyAnswerAreAskedInTurn() throws Exception {
+        try (RunningSluice sluice = start("""
+            rules:
+              - match.text: "login {device}"
+                identify: "{device}"
+                forward: false
+            identity.required: true
+            polls: { every: 500ms, timeout: 30s, text: ["read {identity} {sequence}", "state"] }
+            sinks: [archive]
+            """);
+                Socket socket = connect(sluice)) {
+            send(socket, "login A\n");
+            assertThat(receive(socket, 1)).isEqualTo("read A 1\n");
+            send(socket, "17\n");
+            assertThat(receive(socket, 1)).isEqualTo("state\n");
+            send(socket, "fine\n");
+            assertThat(receive(socket, 1)).isEqualTo("read A 3\n");
+            assertThat(archive(2)).hasSize(2);
+        }
+    }
+}
