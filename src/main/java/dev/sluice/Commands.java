@@ -5,6 +5,7 @@ import dev.sluice.client.ClientStreams;
 import dev.sluice.client.PlainFactory;
 import dev.sluice.client.UsageErrors;
 import dev.sluice.listener.CheckCommand;
+import dev.sluice.listener.TryCommand;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Properties;
@@ -40,6 +41,7 @@ final class Commands {
         CommandLine root = new CommandLine(spec(), new PlainFactory())
                 .addSubcommand(new ClientCommand(streams).toCommandLine())
                 .addSubcommand(new CheckCommand())
+                .addSubcommand(new TryCommand())
                 .setOut(streams.outWriter())
                 .setErr(streams.errWriter())
                 .setExpandAtFiles(false)

@@ -9,6 +9,7 @@ import dev.sluice.protocol.Rules;
 import dev.sluice.transport.IdentityProperties;
 import dev.sluice.transport.Traffic;
 import java.nio.charset.Charset;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.BeanFactory;
 
@@ -21,12 +22,13 @@ public final class Handlers {
     private Handlers() {}
 
     /**
-     * @param charset of templates, and of the text that a bean returns
+     * @param charset of templates
      * @param frames that replies are; null if they are framed otherwise
+     * @param beans makes the handler that asks a bean
      * @throws IllegalArgumentException if the properties lack what their type needs, or the bean does not fit
      */
     public static Handler handler(
-            ReplyProperties properties, Charset charset, @Nullable Frames frames, BeanFactory beans) {
+            ReplyProperties properties, Charset charset, @Nullable Frames frames, Function<String, Handler> beans) {
         return switch (properties.type()) {
             case NONE -> NONE;
             case ECHO -> ECHO;
@@ -35,7 +37,7 @@ public final class Handlers {
                 PlainTemplate answer = PlainTemplate.hex(required(properties.hex(), "hex"), frames);
                 yield message -> answer.render(message, "");
             }
-            case BEAN -> new BeanHandler(required(properties.bean(), "bean"), beans, charset);
+            case BEAN -> beans.apply(required(properties.bean(), "bean"));
         };
     }
 
@@ -51,12 +53,20 @@ public final class Handlers {
             IdentityProperties identity,
             @Nullable Frames frames,
             Handler own,
-            Charset charset,
             Traffic traffic,
-            BeanFactory beans) {
+            Function<String, Handler> beans) {
         return rules.all().isEmpty() && !identity.required()
                 ? own
-                : new RuleHandler(rules, identity, frames, own, traffic, name -> new BeanHandler(name, beans, charset));
+                : new RuleHandler(rules, identity, frames, own, traffic, beans);
+    }
+
+    /**
+     * Returns what makes the handler that asks a bean, by the bean's name.
+     *
+     * @param charset of the text that a bean returns
+     */
+    public static Function<String, Handler> beans(BeanFactory beans, Charset charset) {
+        return name -> new BeanHandler(name, beans, charset);
     }
 
     /** Returns what is answered in place of a reply; null if the listener does not say. */

@@ -36,6 +36,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.BeanFactory;
@@ -96,14 +97,14 @@ final class ListenerFactory {
         Rules rules = ListenerProtocol.rules(properties, protocols);
         Frames frames = ListenerProtocol.frames(properties.framing());
         Charset charset = properties.charset();
+        Function<String, Handler> ofBeans = Handlers.beans(beans, charset);
         Handler handler = Handlers.handler(
                 rules,
                 properties.identity(),
                 frames,
-                Handlers.handler(properties.reply(), charset, frames, beans),
-                charset,
+                Handlers.handler(properties.reply(), charset, frames, ofBeans),
                 traffic,
-                beans);
+                ofBeans);
         return new TransportSettings(
                 properties.framing(),
                 properties.limits(),

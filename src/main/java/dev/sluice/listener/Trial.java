@@ -1,0 +1,286 @@
+package dev.sluice.listener;
+
+import dev.sluice.handler.Handler;
+import dev.sluice.handler.Handlers;
+import dev.sluice.listener.configuration.ListenerProperties;
+import dev.sluice.listener.configuration.ListenerProtocol;
+import dev.sluice.listener.configuration.TriedListener;
+import dev.sluice.message.Fields;
+import dev.sluice.message.Handling;
+import dev.sluice.message.Origin;
+import dev.sluice.message.Peer;
+import dev.sluice.message.PeerHeaders;
+import dev.sluice.message.ReceivedMessage;
+import dev.sluice.pattern.Frames;
+import dev.sluice.protocol.Found;
+import dev.sluice.protocol.Rule;
+import dev.sluice.protocol.RuleProperties.Shape;
+import dev.sluice.protocol.Rules;
+import dev.sluice.text.Visible;
+import dev.sluice.transport.Traffic;
+import dev.sluice.transport.framing.FrameBuffer;
+import dev.sluice.transport.framing.FrameDecoder;
+import dev.sluice.transport.framing.FrameDecoder.Result;
+import dev.sluice.transport.framing.Framing;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** One connection that bytes are tried on. Used by one thread. */
+final class Trial {
+
+    private static final HexFormat HEX = HexFormat.of().withUpperCase();
+    private static final int MOST_SHOWN = 400;
+
+    /**
+     * What became of some bytes.
+     *
+     * @param lines for people
+     * @param whole whether they are a message, with a right checksum if there is one
+     * @param ruled whether a rule fits it
+     */
+    record Outcome(List<String> lines, boolean whole, boolean ruled) {}
+
+    private final ListenerProperties listener;
+    private final Framing framing;
+    private final @Nullable FrameDecoder decoder;
+    private final ServiceActivation handling;
+    private final TriedPeer peer;
+    private byte[] left = {};
+    private boolean broken;
+    private long sequence;
+
+    Trial(TriedListener tried) {
+        this.listener = tried.listener();
+        this.framing = listener.framing().toFraming();
+        this.decoder = listener.udp() != null && ListenerProtocol.frames(listener.framing()) == null
+                ? null
+                : framing.newDecoder((int) listener.framing().maxSize().toBytes());
+        Rules rules = ListenerProtocol.rules(listener, tried.protocols());
+        Frames frames = ListenerProtocol.frames(listener.framing());
+        Handler handler = Handlers.handler(
+                rules,
+                listener.identity(),
+                frames,
+                Handlers.handler(listener.reply(), listener.charset(), frames, Trial::bean),
+                new Traffic(),
+                Trial::bean);
+        this.handling =
+                new ServiceActivation(handler, Handlers.onFailure(listener.reply(), listener.charset(), frames));
+        this.peer = new TriedPeer(new Origin(
+                tried.name(), "tried", "tried", new InetSocketAddress(InetAddress.getLoopbackAddress(), 1)));
+    }
+
+    /** A bean is not made for a trial. */
+    private static Handler bean(String name) {
+        return message -> null;
+    }
+
+    /** What a read has brought. */
+    List<Outcome> read(byte[] bytes) {
+        List<Outcome> outcomes = new ArrayList<>();
+        if (decoder == null) {
+            outcomes.add(message(bytes, "", true));
+            return outcomes;
+        }
+        byte[] buffer = Arrays.copyOf(left, left.length + bytes.length);
+        System.arraycopy(bytes, 0, buffer, left.length, bytes.length);
+        int from = 0;
+        while (!broken) {
+            byte[] before = buffer.clone();
+            Result result = decoder.decode(buffer, from, buffer.length);
+            int next = decoder.next();
+            switch (result) {
+                case FRAME, MISMATCH ->
+                    outcomes.add(message(
+                            Arrays.copyOfRange(buffer, decoder.frameStart(), decoder.frameEnd()),
+                            decoder.pattern(),
+                            result == Result.FRAME));
+                case OVERSIZE -> outcomes.add(lost("larger than max-size " + listener.framing().maxSize(), before, from));
+                case BROKEN_OFF -> outcomes.add(lost("broken off, another frame begins", before, from));
+                case MALFORMED -> {
+                    outcomes.add(lost("malformed: " + decoder.problem(), before, from));
+                    broken = true;
+                }
+                case MORE -> {
+                    left = Arrays.copyOfRange(buffer, next, buffer.length);
+                    return outcomes;
+                }
+            }
+            from = next;
+        }
+        left = new byte[0];
+        return outcomes;
+    }
+
+    /** The device ends the connection. */
+    List<Outcome> end() {
+        List<Outcome> outcomes = new ArrayList<>();
+        if (decoder != null && left.length > 0 && !broken) {
+            if (decoder.end(left, 0, left.length) == Result.FRAME) {
+                outcomes.add(message(
+                        Arrays.copyOfRange(left, decoder.frameStart(), decoder.frameEnd()), decoder.pattern(), true));
+            } else {
+                outcomes.add(lost("incomplete: more bytes are to come", left, 0));
+            }
+        }
+        return outcomes;
+    }
+
+    private static Outcome lost(String why, byte[] buffer, int from) {
+        return new Outcome(List.of(line("no frame", why), line("bytes", hex(Arrays.copyOfRange(buffer, from, buffer.length)))), false, false);
+    }
+
+    private Outcome message(byte[] payload, String frame, boolean intact) {
+        List<String> lines = new ArrayList<>();
+        String checksum = listener.framing().checksum();
+        boolean checked = checksum != null && frame.contains("{checksum");
+        String verdict = checked ? "      " + checksum + (intact ? ", right" : ", WRONG") : "";
+        lines.add(line("frame", (frame.isEmpty() ? hex(payload) : frame) + verdict));
+        if (!intact) {
+            lines.add(line("bytes", hex(payload)));
+            lines.add(line(
+                    "dropped",
+                    "checksum, by 'on-mismatch: "
+                            + listener.framing().onMismatch().name().toLowerCase(java.util.Locale.ROOT) + "'"));
+            return new Outcome(lines, false, false);
+        }
+        peer.begin();
+        ReceivedMessage message =
+                new ReceivedMessage(payload, new PeerHeaders(Map.of()), peer, ++sequence, System.currentTimeMillis());
+        handling.handle(message);
+        Fields fields = message.fields();
+        Rule rule = fields instanceof Found found ? found.which() : null;
+        lines.add(line("rule", rule == null ? "none fits" : "%-4s %s".formatted(rule.name(), shape(rule)).strip()));
+        StringBuilder values = new StringBuilder();
+        for (String field : fields.names()) {
+            values.append(field).append(' ').append(shown(Objects.requireNonNull(fields.text(field)))).append("  ");
+        }
+        lines.add(line("fields", values.isEmpty() ? "none" : values.toString().strip()));
+        lines.add(line("identity", Objects.requireNonNullElse(message.origin().identity(), "none")));
+        lines.add(line("answer", peer.answer()));
+        lines.add(line("forward", peer.quiet ? "no" : peer.failed ? "no, it has failed" : "yes"));
+        if (peer.end != null) {
+            lines.add(line("closed", peer.end.name().toLowerCase(java.util.Locale.ROOT)));
+        }
+        return new Outcome(lines, true, rule != null);
+    }
+
+    private static String shape(Rule rule) {
+        Shape shape = rule.properties().match();
+        if (shape == null) {
+            return "fits all";
+        }
+        return shape.hex() != null
+                ? shape.hex()
+                : shown(Objects.requireNonNull(shape.text() != null ? shape.text() : shape.regex()));
+    }
+
+    private static String line(String what, String value) {
+        return "%-8s %s".formatted(what, value);
+    }
+
+    private static String hex(byte[] bytes) {
+        return shown(HEX.formatHex(bytes));
+    }
+
+    private static String shown(String text) {
+        String visible = Visible.text(text);
+        return visible.length() <= MOST_SHOWN ? visible : visible.substring(0, MOST_SHOWN) + "...";
+    }
+
+    /** Notes what it is told. */
+    private final class TriedPeer implements Peer {
+
+        private Origin origin;
+        private @Nullable Object note;
+        private final List<byte[]> answers = new ArrayList<>();
+        private boolean quiet;
+        private boolean failed;
+        private @Nullable End end;
+
+        TriedPeer(Origin origin) {
+            this.origin = origin;
+        }
+
+        void begin() {
+            answers.clear();
+            quiet = false;
+            failed = false;
+        }
+
+        String answer() {
+            if (answers.isEmpty()) {
+                return "none";
+            }
+            StringBuilder all = new StringBuilder();
+            answers.forEach(answer -> all.append(hex(answer)));
+            return all.toString();
+        }
+
+        @Override
+        public Origin origin() {
+            return origin;
+        }
+
+        @Override
+        public Handling handling() {
+            return handling;
+        }
+
+        @Override
+        public void reply(byte[] payload) {
+            FrameBuffer out = new FrameBuffer();
+            if (listener.udp() != null && decoder == null) {
+                out.append(payload);
+            } else {
+                framing.encode(payload, out);
+            }
+            answers.add(out.toByteArray());
+        }
+
+        @Override
+        public void replyUnframed(byte[] bytes) {
+            answers.add(bytes);
+        }
+
+        @Override
+        public void fail() {
+            failed = true;
+        }
+
+        @Override
+        public void end(End reason) {
+            end = reason;
+        }
+
+        @Override
+        public void quiet() {
+            quiet = true;
+        }
+
+        @Override
+        public @Nullable End identified(Origin identified) {
+            if (listener.udp() == null) {
+                origin = identified;
+            }
+            return null;
+        }
+
+        @Override
+        public @Nullable Object note() {
+            return note;
+        }
+
+        @Override
+        public void note(Object noted) {
+            note = listener.udp() == null ? noted : null;
+        }
+    }
+}

@@ -1,0 +1,86 @@
+package dev.sluice.listener.configuration;
+
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.env.RandomValuePropertySource;
+import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.core.env.MapPropertySource;
+import org.springframework.core.env.StandardEnvironment;
+
+/**
+ * A listener that messages are tried on, without a port: one that is declared, or one that speaks a protocol and is
+ * nothing else.
+ *
+ * @param name of the listener or the protocol
+ * @param listener what is said of it
+ * @param protocols that are declared
+ */
+public record TriedListener(String name, ListenerProperties listener, Map<String, ProtocolProperties> protocols) {
+
+    private static final String LISTENERS = "sluice.listeners.";
+
+    /**
+     * Finds a listener, or else a protocol, of this name.
+     *
+     * @param file to read beside the program's own defaults; null for all that a start here would read
+     * @throws ConfigurationException if there is none, or something is wrong with the configuration
+     */
+    public static TriedListener find(String name, @Nullable Path file) {
+        ConfigurableEnvironment environment = new StandardEnvironment();
+        RandomValuePropertySource.addToEnvironment(environment);
+        if (file != null) {
+            environment
+                    .getPropertySources()
+                    .addFirst(new MapPropertySource(
+                            "try",
+                            Map.of(
+                                    "spring.config.location",
+                                    "optional:classpath:/,"
+                                            + file.toAbsolutePath().toUri())));
+        }
+        ConfigurationFiles.readInto(environment);
+        Settings settings = Settings.of(environment, Schema.of(SluiceProperties.class));
+        boolean declared = settings.listeners().contains(name);
+        if (!declared) {
+            if (!settings.names("protocols").contains(name)
+                    && !ShippedProtocols.names().contains(name)) {
+                throw new ConfigurationException(List.of(new Problem(name, unknown(name, settings), null)));
+            }
+            speak(name, environment);
+        }
+        ConfigurationCheck.require(environment);
+        SluiceProperties sluice = SluiceBinding.bind(environment);
+        ListenerProperties listener = sluice.listeners().get(name);
+        if (listener == null) {
+            throw new IllegalStateException("Listener '" + name + "' is not bound");
+        }
+        return new TriedListener(name, listener, sluice.protocols());
+    }
+
+    private static void speak(String protocol, ConfigurableEnvironment environment) {
+        Map<String, Object> said = new LinkedHashMap<>();
+        said.put(LISTENERS + protocol + ".protocol", protocol);
+        said.put(LISTENERS + protocol + ".tcp.port", "0");
+        environment.getPropertySources().addFirst(new MapPropertySource("tried protocol", said));
+        ListenerDefaults.applyTo(environment);
+        Settings settings = Settings.of(environment, Schema.of(SluiceProperties.class));
+        if (settings.below(List.of("listeners", protocol, "framing")).isEmpty()) {
+            // Without frames, each message is a datagram.
+            said.remove(LISTENERS + protocol + ".tcp.port");
+            said.put(LISTENERS + protocol + ".udp.port", "0");
+            ListenerDefaults.applyTo(environment);
+        }
+    }
+
+    private static String unknown(String name, Settings settings) {
+        List<String> known = new java.util.ArrayList<>(settings.listeners());
+        known.addAll(settings.names("protocols"));
+        known.addAll(ShippedProtocols.names());
+        String suggestion = Nearest.suggestion(name, known);
+        return "there is no listener and no protocol of this name."
+                + (suggestion.isEmpty() ? " There are " + String.join(", ", known) : suggestion);
+    }
+}
