@@ -46,6 +46,7 @@ final class ListenerMeters implements ApplicationListener<ApplicationStartedEven
         counter("sluice.messages.accepted", "Messages accepted", tags, traffic.accepted);
         counter("sluice.messages.failed", "Messages that could not be accepted", tags, traffic.failed);
         counter("sluice.messages.replied", "Replies written", tags, traffic.replied);
+        counter("sluice.messages.mismatched", "Messages taken with a wrong checksum", tags, traffic.mismatched);
         counter("sluice.bytes.received", "Bytes read", tags, traffic.bytesReceived);
         counter("sluice.bytes.passed.over", "Bytes between frames, of no message", tags, traffic.bytesPassedOver);
         counter("sluice.bytes.sent", "Bytes written", tags, traffic.bytesSent);

@@ -3,6 +3,7 @@ package dev.sluice.pattern;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -72,7 +73,7 @@ class ByteSearchTests {
             int expected = naive(bytes, from, to, wanted);
             if (found != expected) {
                 assertThat(found)
-                        .as("%s from %d to %d of %s", EscapedBytes.format(wanted), from, to, EscapedBytes.format(bytes))
+                        .as("%s from %d to %d of %s", HexFormat.of().formatHex(wanted), from, to, HexFormat.of().formatHex(bytes))
                         .isEqualTo(expected);
             }
         }
@@ -82,7 +83,7 @@ class ByteSearchTests {
         int found = ByteSearch.indexOf(bytes, from, to, wanted);
         if (found != expected) {
             assertThat(found)
-                    .as("%02X from %d to %d of %s", wanted, from, to, EscapedBytes.format(bytes))
+                    .as("%02X from %d to %d of %s", wanted, from, to, HexFormat.of().formatHex(bytes))
                     .isEqualTo(expected);
         }
     }

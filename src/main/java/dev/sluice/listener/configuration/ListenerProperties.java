@@ -24,7 +24,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param enabled whether it starts with the program; if not it is there, STOPPED
  * @param tcp the TCP port
  * @param udp the UDP port
- * @param framing where a message ends; for UDP only its {@code max-size} counts
+ * @param framing where a message ends; for UDP only its {@code max-size} and frames count
  * @param charset of text: greeting, replies, and messages where a sink writes text or JSON
  * @param reply what a peer gets for a message
  * @param sinks names of those that each message goes to; may be empty
@@ -77,7 +77,7 @@ public record ListenerProperties(
             limits.check(check.at("limits"));
             timeouts.check(check.at("timeouts"));
         } else {
-            framing.checkMaxSize(check.at("framing"));
+            framing.checkDatagrams(check.at("framing"));
             limits.checkRates(check.at("limits"));
         }
         reply.check(check.at("reply"));
