@@ -30,6 +30,8 @@ record Frames(Framing framing, String name, int maxSize) {
             case Framing.Varint binary -> framed(Source.WHOLE);
             case Framing.Fixed binary -> framed(Source.WHOLE);
             case Framing.Enclosed binary -> framed(Source.WHOLE);
+            case Framing.Cobs binary -> framed(Source.WHOLE);
+            case Framing.Frames binary -> framed(Source.WHOLE);
         };
     }
 

@@ -5,7 +5,9 @@ import dev.sluice.transport.framing.Framing;
 import dev.sluice.transport.framing.FramingProperties;
 import dev.sluice.transport.framing.FramingProperties.Order;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.stream.Collectors;
 import org.springframework.util.unit.DataSize;
 import picocli.CommandLine.ITypeConverter;
@@ -22,6 +24,8 @@ final class FramingOptions {
     private final OptionSpec byteOrder;
     private final OptionSpec lengthIncludesHeader;
     private final OptionSpec size;
+    private final OptionSpec frames;
+    private final OptionSpec checksum;
 
     FramingOptions(Options options) {
         type = options.value(
@@ -30,7 +34,7 @@ final class FramingOptions {
                 FramingProperties.Type.class,
                 "line",
                 "Where a message ends, both ways: line, crlf, nul, delimited, length-prefixed, varint, fixed, stx-etx,"
-                        + " mllp, octet-counted, until-close or raw. Default: line.");
+                        + " mllp, octet-counted, until-close, raw, cobs or frames. Default: line.");
         maxSize = options.value(
                 "--max-size",
                 "SIZE",
@@ -45,10 +49,27 @@ final class FramingOptions {
         lengthIncludesHeader =
                 options.flag("--length-includes-header", "length-prefixed: the length counts its own bytes, too.");
         size = options.value("--size", "SIZE", DataSize.class, "fixed: of every message.");
+        frames = options.values(
+                "--frame",
+                "PATTERN",
+                String.class,
+                "A pattern of frames, as '7878 ({length:u8-2} {*}) {checksum} 0D0A'; may be repeated. Messages are sent as"
+                        + " they are.");
+        checksum = options.value("--checksum", "NAME", String.class, "frames: what {checksum} is, as crc-16/modbus.");
     }
 
     boolean isLine() {
-        return type.<FramingProperties.Type>getValue() == FramingProperties.Type.LINE;
+        return chosen() == FramingProperties.Type.LINE;
+    }
+
+    /** Patterns of frames say by themselves what they are. */
+    private FramingProperties.Type chosen() {
+        FramingProperties.Type said = type.getValue();
+        return said == FramingProperties.Type.LINE && !patterns().isEmpty() ? FramingProperties.Type.FRAMES : said;
+    }
+
+    private List<String> patterns() {
+        return Options.<List<String>>given(frames).orElse(List.of());
     }
 
     Frames toFrames() throws ClientFailure {
@@ -57,26 +78,37 @@ final class FramingOptions {
         belongs(lengthBytes, FramingProperties.Type.LENGTH_PREFIXED);
         belongs(byteOrder, FramingProperties.Type.LENGTH_PREFIXED);
         belongs(lengthIncludesHeader, FramingProperties.Type.LENGTH_PREFIXED);
+        belongs(frames, FramingProperties.Type.FRAMES);
+        belongs(checksum, FramingProperties.Type.FRAMES);
+        if (chosen() == FramingProperties.Type.FRAMES && patterns().isEmpty()) {
+            throw ClientFailure.usage("--framing frames needs a pattern: --frame '7E {*} 7E'.");
+        }
         DataSize most = maxSize.getValue();
         try {
             Framing framing = new FramingProperties(
-                            type.getValue(),
+                            chosen(),
                             most,
                             FramingProperties.OnOversize.CLOSE,
                             delimiter.getValue(),
                             Options.<Integer>given(lengthBytes).orElse(4),
                             Options.<Order>given(byteOrder).orElse(Order.BIG),
                             lengthIncludesHeader.getValue(),
-                            size.getValue())
+                            size.getValue(),
+                            patterns(),
+                            checksum.getValue(),
+                            FramingProperties.OnMismatch.DROP,
+                            Map.of(),
+                            "")
                     .toFraming();
-            return new Frames(framing, name(type.getValue()), (int) most.toBytes());
+            return new Frames(framing, name(chosen()), (int) most.toBytes());
         } catch (IllegalArgumentException ex) {
-            throw ClientFailure.usage("--" + ex.getMessage() + ".");
+            String option = String.valueOf(ex.getMessage()).replaceFirst("^frames\\[\\d+]", "frame");
+            throw ClientFailure.usage("--" + option + ".");
         }
     }
 
     private void belongs(OptionSpec option, FramingProperties.Type owner) throws ClientFailure {
-        FramingProperties.Type chosen = type.getValue();
+        FramingProperties.Type chosen = chosen();
         boolean given = option.getValue() instanceof Boolean flag ? flag : option.getValue() != null;
         if (given && chosen != owner) {
             throw ClientFailure.usage(

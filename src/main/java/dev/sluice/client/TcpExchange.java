@@ -215,6 +215,9 @@ final class TcpExchange {
                 case BROKEN_OFF -> brokenOff++;
                 case OVERSIZE -> throw tooLarge();
                 case MALFORMED -> throw malformed();
+                case MISMATCH ->
+                    throw ClientFailure.broken("Answer " + (answers + 1) + " of " + exchange.peer()
+                            + " has a wrong checksum. Check --frame and --checksum.");
                 case MORE -> {
                     return;
                 }

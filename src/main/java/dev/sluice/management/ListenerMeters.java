@@ -50,6 +50,7 @@ final class ListenerMeters implements ApplicationListener<ApplicationStartedEven
                 .forEach((rule, messages) ->
                         counter("sluice.rules", "Messages that a rule fits", tags.and("rule", rule), messages));
         counter("sluice.messages.replied", "Replies written", tags, traffic.replied);
+        counter("sluice.messages.mismatched", "Messages taken with a wrong checksum", tags, traffic.mismatched);
         counter("sluice.bytes.received", "Bytes read", tags, traffic.bytesReceived);
         counter("sluice.bytes.passed.over", "Bytes between frames, of no message", tags, traffic.bytesPassedOver);
         counter("sluice.bytes.sent", "Bytes written", tags, traffic.bytesSent);

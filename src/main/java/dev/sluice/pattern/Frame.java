@@ -113,12 +113,12 @@ final class Frame {
      */
     int fit(byte[] bytes, int from, int to, boolean whole, FrameFinder finder) {
         finder.total = -1;
-        int position = walk(head.length, bytes, from, to, finder);
+        int limit = (int) Math.min(to, (long) from + finder.maxSize);
+        int position = walk(head.length, bytes, from, limit, finder);
         if (position < 0) {
             return to - from < finder.maxSize ? position : NO;
         }
         long total = finder.total;
-        int limit = (int) Math.min(to, (long) from + finder.maxSize);
         if (tail == null) {
             if (total >= 0 && total != position - from) {
                 return NO;

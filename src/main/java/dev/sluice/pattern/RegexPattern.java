@@ -9,7 +9,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** An expression of RE2/J, which takes time linear in the message, since peers write the messages. */
-final class RegexPattern implements Pattern {
+final class RegexPattern implements ShapedPattern {
 
     private final com.google.re2j.Pattern expression;
     private final Charset charset;
@@ -72,6 +72,11 @@ final class RegexPattern implements Pattern {
         return bytewise || character == 0
                 ? character
                 : text.substring(0, character).getBytes(charset).length;
+    }
+
+    @Override
+    public Shape shape() {
+        return new Shape().unknown();
     }
 
     @Override

@@ -109,7 +109,7 @@ sealed interface ReplyPart {
                 return instead(absent, name);
             }
             try {
-                return wraps ? type.writeWrapped(text) : type.write(text);
+                return wraps ? type.writer().writeWrapped(text) : type.write(text);
             } catch (UnwritableException ex) {
                 throw new UnwritableException("'" + name + "' cannot be written: " + ex.getMessage());
             }

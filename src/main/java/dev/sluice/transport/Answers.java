@@ -113,6 +113,17 @@ public abstract class Answers {
         }
     }
 
+    /**
+     * Takes a message that fails before it is handed on.
+     *
+     * @return whether its peer has an answer for that
+     */
+    protected final boolean fail(ReceivedMessage message, String reason) {
+        handled++;
+        failures++;
+        return answer(message, reason);
+    }
+
     private @Nullable ReceivedMessage handOnInWait(ReceivedMessage message) {
         waits.enter();
         try {

@@ -100,6 +100,8 @@ public sealed interface Reason {
         OVERSIZE,
         /** Its bytes were no frame. */
         MALFORMED,
+        /** Its checksum was wrong. */
+        CHECKSUM,
         /** It was not ended: the stream ended within it, or its sender broke it off and began another. */
         INCOMPLETE,
         /** It had been read when its connection was closed, and its turn had not come. */

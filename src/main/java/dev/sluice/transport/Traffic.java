@@ -32,6 +32,8 @@ public final class Traffic {
     public final LongAdder bytesPassedOver = new LongAdder();
 
     public final LongAdder bytesSent = new LongAdder();
+    /** Of the messages received, those that were taken though their checksum was wrong. */
+    public final LongAdder mismatched = new LongAdder();
 
     private final Map<Reason.Rejected, LongAdder> rejected = adders(Reason.Rejected.class);
     private final Map<Reason.Closed, LongAdder> closed = adders(Reason.Closed.class);

@@ -245,6 +245,40 @@ final class TcpClientTests {
     }
 
     @Test
+    void speaksInFramesThatPatternsDescribe() throws Exception {
+        String[] frames = {
+            "--frame", "7878 ({length:u8-2} {*}) {checksum} 0D0A", "--frame", "05", "--checksum", "crc-16/x-25"
+        };
+        String login = "78780d01086471700328358100093f040d0a";
+        try (TestServer server = TestServer.echo()) {
+            ClientRun run = client(
+                    concat(new String[] {"localhost", server.port(), "--send-hex", "--hex", login, "05"}, frames));
+
+            assertThat(run.err()).isEmpty();
+            assertThat(run.out()).isEqualTo(login + "\n05\n");
+            assertThat(run.code()).isZero();
+
+            run = client(concat(
+                    new String[] {"localhost", server.port(), "--send-hex", login.replace("3f04", "3f05")}, frames));
+
+            assertThat(run.err()).contains("has a wrong checksum");
+            assertThat(run.code()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void saysWhatIsWrongWithAFrame() throws Exception {
+        assertThat(client("localhost", "1", "--frame", "7E 0", "hello").err())
+                .contains("--frame: half a byte at character 4.");
+        assertThat(client("localhost", "1", "--framing", "frames", "hello").err())
+                .contains("--framing frames needs a pattern");
+        assertThat(client("localhost", "1", "--framing", "crlf", "--frame", "05", "hello").err())
+                .contains("--frame belongs to --framing frames, not to 'crlf'.");
+        assertThat(client("localhost", "1", "--checksum", "xor-8", "hello").err())
+                .contains("--checksum belongs to --framing frames, not to 'line'.");
+    }
+
+    @Test
     void writesTheLengthBeforeTheMessage() throws Exception {
         BlockingQueue<byte[]> received = new LinkedBlockingQueue<>();
         try (TestServer server = new TestServer((socket, in, out) -> received.add(in.readAllBytes()))) {

@@ -27,6 +27,7 @@ public final class ConfigurationCheck {
         this.settings = Settings.of(environment, schema);
         new UnknownKeys(schema, settings, problems).check();
         new UnitlessDurations(schema, settings, problems).check(environment);
+        new BareDollars(settings, problems).check();
         Binder binder = Binder.get(environment);
         new Declared<>(List.of("memory"), MemoryProperties.class, binder, settings, problems);
         if (!settings.below(List.of("defaults")).isEmpty()) {

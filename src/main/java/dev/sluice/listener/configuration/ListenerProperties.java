@@ -27,7 +27,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param enabled whether it starts with the program; if not it is there, STOPPED
  * @param tcp the TCP port
  * @param udp the UDP port
- * @param framing where a message ends; for UDP only its {@code max-size} counts
+ * @param framing where a message ends; for UDP only its {@code max-size} and frames count
  * @param charset of text: greeting, replies, and messages where a sink writes text or JSON
  * @param protocol the name of what its devices speak: framing, rules and identity, as far as it does not say its own
  * @param rules what a message is, who sent it, what it is answered, and whether it goes on
@@ -92,7 +92,7 @@ public record ListenerProperties(
             limits.check(check.at("limits"));
             timeouts.check(check.at("timeouts"));
         } else {
-            framing.checkMaxSize(check.at("framing"));
+            framing.checkDatagrams(check.at("framing"));
             limits.checkRates(check.at("limits"));
         }
         reply.check(check.at("reply"));

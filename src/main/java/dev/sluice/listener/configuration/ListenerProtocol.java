@@ -3,6 +3,7 @@ package dev.sluice.listener.configuration;
 import dev.sluice.pattern.Frames;
 import dev.sluice.protocol.RuleProperties;
 import dev.sluice.protocol.Rules;
+import dev.sluice.transport.framing.Framing;
 import dev.sluice.transport.framing.FramingProperties;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +33,6 @@ public final class ListenerProtocol {
 
     /** Returns the frames that answers are; null if answers are framed otherwise. */
     public static @Nullable Frames frames(FramingProperties framing) {
-        return null;
+        return framing.hasFrames() && framing.toFraming() instanceof Framing.Frames framed ? framed.patterns() : null;
     }
 }

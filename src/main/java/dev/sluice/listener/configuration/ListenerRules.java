@@ -82,7 +82,7 @@ final class ListenerRules {
                     key,
                     "is only for tcp: "
                             + (path.getFirst().equals("framing")
-                                    ? "with udp one datagram is one message"
+                                    ? "with udp one datagram is one message, or is cut by 'frames'"
                                     : "a datagram comes over no connection")
                             + ". Remove it");
         }

@@ -151,6 +151,7 @@ final class ServerConnection implements Closeable {
                 case BROKEN_OFF -> {}
                 case OVERSIZE -> throw new IOException("the answer is larger than framing.max-size");
                 case MALFORMED -> throw new IOException("the answer is not framed as expected: " + reader.problem());
+                case MISMATCH -> throw new IOException("the answer has a wrong checksum");
                 case MORE -> {
                     if (!fill(deadline)) {
                         if (reader.last() == FrameDecoder.Result.FRAME) {

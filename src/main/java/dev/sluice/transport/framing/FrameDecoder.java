@@ -3,19 +3,29 @@ package dev.sluice.transport.framing;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds frames in a buffer that its owner fills by reads. Used by one thread; holds no bytes of its own.
+ * Finds frames in a buffer that its owner fills by reads. Used by one thread; holds no bytes of its own. One that undoes
+ * escapes writes into the buffer, within the bytes of a frame that it has found whole.
  *
  * <p>The owner calls {@link #decode} until it answers {@link Result#MORE}, each time from where {@link #next()} says, and
  * keeps what lies behind that for the call after the next read. A decoder therefore never looks twice at a byte that
  * cannot end a frame.
  */
 public abstract sealed class FrameDecoder
-        permits DelimitedDecoder, EnclosedDecoder, HeaderDecoder, OctetCountedDecoder, UntilCloseDecoder, RawDecoder {
+        permits DelimitedDecoder,
+                EnclosedDecoder,
+                HeaderDecoder,
+                OctetCountedDecoder,
+                UntilCloseDecoder,
+                RawDecoder,
+                CobsDecoder,
+                FramesDecoder {
 
     /** What a call to {@link #decode} found. */
     public enum Result {
         /** A whole frame: its payload lies between {@link #frameStart()} and {@link #frameEnd()}. */
         FRAME,
+        /** A whole frame like that, but its checksum is wrong. */
+        MISMATCH,
         /** No whole frame yet: read more. */
         MORE,
         /** A frame larger than allowed begins here; said once for each. Decoding on skips it. */
@@ -54,6 +64,21 @@ public abstract sealed class FrameDecoder
      */
     public Result end(byte[] buffer, int from, int to) {
         return more(to);
+    }
+
+    /** The pattern of the frame found, where frames have some; else empty. */
+    public String pattern() {
+        return "";
+    }
+
+    /** How many frames were handed on though their checksum was wrong since this was last asked. */
+    public int takePassed() {
+        return 0;
+    }
+
+    /** How many bytes are left at the most after {@link Result#MORE}. */
+    int mostHeld() {
+        return (int) Math.min(Integer.MAX_VALUE - 8, (long) maxSize + MOST_OVERHEAD);
     }
 
     /** Whether a frame too large is being skipped, so that bytes of it are still to come. */
@@ -100,6 +125,11 @@ public abstract sealed class FrameDecoder
         this.frameEnd = end;
         this.next = next;
         return Result.FRAME;
+    }
+
+    final Result mismatch(int start, int end, int next) {
+        Result _ = frame(start, end, next);
+        return Result.MISMATCH;
     }
 
     final Result more(int next) {

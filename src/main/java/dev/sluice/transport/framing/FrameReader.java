@@ -49,7 +49,7 @@ public final class FrameReader {
     public FrameReader(FrameDecoder decoder, Holding memory) {
         this.decoder = decoder;
         this.memory = memory;
-        this.most = Math.clamp((long) decoder.maxSize() + FrameDecoder.MOST_OVERHEAD, LARGE, Integer.MAX_VALUE - 8);
+        this.most = Math.max(decoder.mostHeld(), LARGE);
     }
 
     /** Reads once. Returns how many bytes came, or -1 at the end of the stream. */
@@ -119,6 +119,11 @@ public final class FrameReader {
     /** How many bytes between frames were passed over since this was last asked. */
     public int takePassedOver() {
         return decoder.takePassedOver();
+    }
+
+    /** How many frames were handed on though their checksum was wrong since this was last asked. */
+    public int takePassed() {
+        return decoder.takePassed();
     }
 
     /** How many bytes have been read that belong to no frame yet. */

@@ -211,6 +211,39 @@ public sealed interface Framing {
         }
     }
 
+    /** Consistent Overhead Byte Stuffing: a zero byte, which stands nowhere within. */
+    record Cobs() implements Framing {
+
+        @Override
+        public FrameDecoder newDecoder(int maxSize) {
+            return new CobsDecoder(maxSize);
+        }
+
+        @Override
+        public void encode(byte[] payload, FrameBuffer out) {
+            out.write(CobsDecoder.encoded(payload));
+        }
+    }
+
+    /**
+     * As patterns describe them. A payload is a whole frame, so a reply is written as it is, but for what is to be
+     * escaped.
+     *
+     * @param onMismatch what becomes of a frame whose checksum is wrong
+     */
+    record Frames(dev.sluice.pattern.Frames patterns, FramingProperties.OnMismatch onMismatch) implements Framing {
+
+        @Override
+        public FrameDecoder newDecoder(int maxSize) {
+            return new FramesDecoder(patterns, onMismatch == FramingProperties.OnMismatch.PASS, maxSize);
+        }
+
+        @Override
+        public void encode(byte[] payload, FrameBuffer out) {
+            out.write(patterns.escaped(payload));
+        }
+    }
+
     /** None: a message is what a read returned. A reply is written as it is. */
     record Raw() implements Framing {
 

@@ -1,10 +1,13 @@
 package dev.sluice.transport.framing;
 
 import dev.sluice.check.Check;
+import dev.sluice.pattern.Frames;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -21,6 +24,11 @@ import org.springframework.util.unit.DataSize;
  * @param byteOrder for {@code length-prefixed}: of the length field
  * @param lengthIncludesHeader for {@code length-prefixed}: whether the length counts the length field too
  * @param size for {@code fixed}: of every frame
+ * @param frames for {@code frames}, which they imply: patterns in hex; a frame is of the first that fits
+ * @param checksum for {@code frames}: what {@code {checksum}} in them is, such as crc-16/modbus
+ * @param onMismatch for {@code frames}: what becomes of a frame whose checksum is wrong
+ * @param escape for {@code frames}: what is written in place of a byte between the marks of a frame, both in hex
+ * @param between for {@code frames}: bytes that may stand between frames, in hex
  */
 public record FramingProperties(
         @DefaultValue("line") Type type,
@@ -30,7 +38,12 @@ public record FramingProperties(
         @DefaultValue("4") int lengthBytes,
         @DefaultValue("big") Order byteOrder,
         @DefaultValue("false") boolean lengthIncludesHeader,
-        @Nullable DataSize size) {
+        @Nullable DataSize size,
+        @DefaultValue List<String> frames,
+        @Nullable String checksum,
+        @DefaultValue("drop") OnMismatch onMismatch,
+        @DefaultValue Map<String, String> escape,
+        @DefaultValue("") String between) {
 
     /** The largest {@code max-size}: what one byte array can safely hold. */
     public static final DataSize MOST = DataSize.ofMegabytes(1024);
@@ -48,7 +61,9 @@ public record FramingProperties(
         MLLP,
         OCTET_COUNTED,
         UNTIL_CLOSE,
-        RAW
+        RAW,
+        COBS,
+        FRAMES
     }
 
     /** What happens when a frame is larger than allowed. */
@@ -59,6 +74,16 @@ public record FramingProperties(
         SKIP
     }
 
+    /** What becomes of a frame whose checksum is wrong. */
+    public enum OnMismatch {
+        /** It is dropped and counted. */
+        DROP,
+        /** It is a message that is not accepted. */
+        FAIL,
+        /** It is taken all the same, and counted. */
+        PASS
+    }
+
     /** Of the bytes of a length field. */
     public enum Order {
         BIG,
@@ -67,7 +92,26 @@ public record FramingProperties(
 
     /** As it is when an operator says nothing. */
     public static FramingProperties of(Type type) {
-        return new FramingProperties(type, DataSize.ofKilobytes(64), OnOversize.CLOSE, null, 4, Order.BIG, false, null);
+        return new FramingProperties(
+                type,
+                DataSize.ofKilobytes(64),
+                OnOversize.CLOSE,
+                null,
+                4,
+                Order.BIG,
+                false,
+                null,
+                List.of(),
+                null,
+                OnMismatch.DROP,
+                Map.of(),
+                "");
+    }
+
+    /** How boundaries are found: by frames wherever there are some. */
+    @Override
+    public Type type() {
+        return frames.isEmpty() ? type : Type.FRAMES;
     }
 
     /**
@@ -76,13 +120,17 @@ public record FramingProperties(
      * @return whether messages can be told apart by it
      */
     public boolean check(Check check) {
-        check.onlyFor(Type.DELIMITED, type, "delimiter");
-        check.onlyFor(Type.LENGTH_PREFIXED, type, "length-bytes");
-        check.onlyFor(Type.LENGTH_PREFIXED, type, "byte-order");
-        check.onlyFor(Type.LENGTH_PREFIXED, type, "length-includes-header");
-        check.onlyFor(Type.FIXED, type, "size");
+        check.onlyFor(Type.DELIMITED, type(), "delimiter");
+        check.onlyFor(Type.LENGTH_PREFIXED, type(), "length-bytes");
+        check.onlyFor(Type.LENGTH_PREFIXED, type(), "byte-order");
+        check.onlyFor(Type.LENGTH_PREFIXED, type(), "length-includes-header");
+        check.onlyFor(Type.FIXED, type(), "size");
+        check.onlyFor(Type.FRAMES, type(), "checksum");
+        check.onlyFor(Type.FRAMES, type(), "on-mismatch");
+        check.onlyFor(Type.FRAMES, type(), "escape");
+        check.onlyFor(Type.FRAMES, type(), "between");
         return checkMaxSize(check)
-                && switch (type) {
+                && switch (type()) {
                     case DELIMITED -> checkDelimiter(check);
                     case LENGTH_PREFIXED ->
                         check.that(lengthBytes >= 1 && lengthBytes <= 4, "length-bytes", "must be 1, 2, 3 or 4");
@@ -91,8 +139,26 @@ public record FramingProperties(
                                 size != null && size.toBytes() >= 1 && size.compareTo(maxSize) <= 0,
                                 "size",
                                 "type 'fixed' needs it, from 1B to max-size");
+                    case FRAMES -> new FramesCheck(this, check).isRight(true);
                     default -> true;
                 };
+    }
+
+    /** Returns whether frames cut what comes, be it a stream or datagrams. */
+    public boolean hasFrames() {
+        return type() == Type.FRAMES;
+    }
+
+    /** Returns the type as it is written, or its default. */
+    Type writtenType() {
+        return type;
+    }
+
+    /** Says what is wrong with it where every datagram is a message, or is cut by frames. */
+    public void checkDatagrams(Check check) {
+        if (checkMaxSize(check) && hasFrames()) {
+            boolean _ = new FramesCheck(this, check).isRight(false);
+        }
     }
 
     /** Says what is wrong with it where every datagram is a message. */
@@ -120,7 +186,25 @@ public record FramingProperties(
      */
     public Framing toFraming() {
         check(Check.of(""));
-        return switch (type) {
+        return framing();
+    }
+
+    /**
+     * What cuts datagrams; null if each is a message.
+     *
+     * @throws IllegalArgumentException naming the key that is missing or cannot be, relative to {@code framing}
+     */
+    public Framing.@Nullable Frames toFramesOfDatagrams() {
+        checkDatagrams(Check.of(""));
+        return hasFrames() ? framesFraming() : null;
+    }
+
+    private Framing.Frames framesFraming() {
+        return new Framing.Frames(Frames.of(frames, checksum, escape, between), onMismatch);
+    }
+
+    private Framing framing() {
+        return switch (type()) {
             case LINE -> new Framing.Line();
             case CRLF -> new Framing.Crlf();
             case NUL -> new Framing.Delimited(new byte[] {0});
@@ -137,6 +221,8 @@ public record FramingProperties(
             case OCTET_COUNTED -> new Framing.OctetCounted();
             case UNTIL_CLOSE -> new Framing.UntilClose();
             case RAW -> new Framing.Raw();
+            case COBS -> new Framing.Cobs();
+            case FRAMES -> framesFraming();
         };
     }
 

@@ -54,6 +54,16 @@ final class ConnectionTraffic {
         messages += count;
     }
 
+    /** So many bytes belonged to no frame, and so many frames were taken though their checksum was wrong. */
+    void passedOver(int bytes, int mismatched) {
+        if (bytes > 0) {
+            steering.settings().traffic().bytesPassedOver.add(bytes);
+        }
+        if (mismatched > 0) {
+            steering.settings().traffic().mismatched.add(mismatched);
+        }
+    }
+
     /** A message or what was to be one is dropped before it is handed on. */
     void dropped(Reason.Dropped reason) {
         dropped(reason, null);

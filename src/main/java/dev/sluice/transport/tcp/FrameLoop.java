@@ -4,7 +4,9 @@ import dev.sluice.message.ReceivedMessage;
 import dev.sluice.transport.Reason;
 import dev.sluice.transport.Steering;
 import dev.sluice.transport.TransportSettings;
+import dev.sluice.transport.framing.FrameDecoder.Result;
 import dev.sluice.transport.framing.FrameReader;
+import dev.sluice.transport.framing.FramingProperties.OnMismatch;
 import dev.sluice.transport.framing.FramingProperties.OnOversize;
 import java.io.IOException;
 import java.io.InputStream;
@@ -169,10 +171,7 @@ final class FrameLoop {
             return Reason.Closed.UNEXPECTED_TLS;
         }
         Reason.Closed reason = bytes < 0 ? end(readAt) : handOn(readAt);
-        int passedOver = reader.takePassedOver();
-        if (passedOver > 0) {
-            settings.traffic().bytesPassedOver.add(passedOver);
-        }
+        traffic.passedOver(reader.takePassedOver(), reader.takePassed());
         return reason;
     }
 
@@ -193,18 +192,17 @@ final class FrameLoop {
         boolean skipOversize = settings.framing().onOversize() == OnOversize.SKIP;
         boolean skipping = skipOversize && reader.isSkipping();
         while (true) {
-            switch (reader.next()) {
+            Result found = reader.next();
+            switch (found) {
                 case MORE -> {
                     if (skipping && !reader.isSkipping()) {
                         deadlines.frameEnded();
                     }
                     return null;
                 }
-                case FRAME -> {
+                case FRAME, MISMATCH -> {
                     skipping = false;
-                    if (holdToRate()) {
-                        handOnFrame(readAt);
-                    }
+                    handOnFrame(found, readAt);
                     if (answers.end() != null) {
                         return answers.end();
                     }
@@ -252,7 +250,16 @@ final class FrameLoop {
         return !pending;
     }
 
-    private void handOnFrame(long readAt) throws IOException {
+    private void handOnFrame(Result found, long readAt) throws IOException {
+        boolean intact = found == Result.FRAME;
+        if (!intact && settings.framing().onMismatch() == OnMismatch.DROP) {
+            traffic.dropped(Reason.Dropped.CHECKSUM);
+            deadlines.frameEnded();
+            return;
+        }
+        if (!holdToRate()) {
+            return;
+        }
         if (!answers.tryGather(reader.size())) {
             pending = true;
             throw new SocketException("Socket closed");
@@ -260,7 +267,9 @@ final class FrameLoop {
         ReceivedMessage message =
                 new ReceivedMessage(reader.payload(), connection.headers(), connection, ++sequence, readAt);
         deadlines.frameEnded();
-        if (awaited && awaiters.take(message.getPayload())) {
+        if (!intact) {
+            answers.takeFailed(message, Reason.Dropped.CHECKSUM);
+        } else if (awaited && awaiters.take(message.getPayload())) {
             answers.keepBack();
         } else {
             answers.take(message);
@@ -271,13 +280,9 @@ final class FrameLoop {
     private Reason.Closed end(long readAt) throws IOException {
         boolean withinFrame = reader.isWithinFrame() && !reader.isSkipping();
         switch (reader.last()) {
-            case FRAME -> {
-                if (holdToRate()) {
-                    handOnFrame(readAt);
-                }
-            }
+            case FRAME -> handOnFrame(Result.FRAME, readAt);
             case OVERSIZE -> traffic.dropped(Reason.Dropped.OVERSIZE);
-            case MORE, BROKEN_OFF, MALFORMED -> {
+            case MORE, BROKEN_OFF, MALFORMED, MISMATCH -> {
                 if (withinFrame) {
                     traffic.dropped(Reason.Dropped.INCOMPLETE);
                 }
@@ -290,7 +295,7 @@ final class FrameLoop {
     private void dropRest() {
         while (true) {
             switch (reader.next()) {
-                case FRAME -> traffic.count(Reason.Dropped.CLOSED);
+                case FRAME, MISMATCH -> traffic.count(Reason.Dropped.CLOSED);
                 case BROKEN_OFF -> traffic.dropped(Reason.Dropped.INCOMPLETE);
                 case OVERSIZE -> traffic.dropped(Reason.Dropped.OVERSIZE);
                 case MALFORMED -> {

@@ -126,6 +126,13 @@ final class FramedAnswers extends Answers {
         }
     }
 
+    /** Takes a message that fails before it is handed on, and whose peer is told so in its turn. */
+    void takeFailed(ReceivedMessage message, Reason reason) {
+        if (!fail(message, reason.text())) {
+            end(Reason.Closed.FAILED);
+        }
+    }
+
     /**
      * Frames a reply to the message in hand.
      *

@@ -12,6 +12,7 @@ import dev.sluice.transport.Reason;
 import dev.sluice.transport.Traffic;
 import dev.sluice.transport.TransportSettings;
 import dev.sluice.transport.Waits;
+import dev.sluice.transport.framing.Framing;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -33,6 +34,9 @@ final class DatagramAnswers extends Answers {
     private record Reply(DatagramPeer peer, byte[] payload) {}
 
     private final ReplyGuard replyGuard;
+    /** Those that replies are; null if replies are sent as they are. */
+    private final Framing.@Nullable Frames frames;
+
     private final SourceTroubles troubles;
     private final Gathering gathering;
 
@@ -46,6 +50,7 @@ final class DatagramAnswers extends Answers {
     private long startedNanos;
     private int taken;
     private long bytesReceived;
+    private long bytesPassedOver;
     private long bytesWaiting;
     /** How many were dropped, by {@link Reason.Dropped#ordinal()}. */
     private final int[] dropped = new int[Reason.Dropped.values().length];
@@ -62,16 +67,19 @@ final class DatagramAnswers extends Answers {
 
     /**
      * @param waits of the receiver's thread
+     * @param frames those that replies are; null if replies are sent as they are
      */
     DatagramAnswers(
             TransportSettings settings,
             Inlet inlet,
             Waits waits,
             ReplyGuard replyGuard,
+            Framing.@Nullable Frames frames,
             Holding memory,
             SourceTroubles troubles) {
         super(settings, inlet, waits);
         this.replyGuard = replyGuard;
+        this.frames = frames;
         this.troubles = troubles;
         // What was received, what is encoded for whoever accepts it, and the reply.
         this.gathering = new Gathering(memory, 3);
@@ -93,27 +101,54 @@ final class DatagramAnswers extends Answers {
 
     /** Counts a datagram of so many bytes that is not taken. */
     void drop(Reason.Dropped reason, InetSocketAddress source, int bytes) {
+        count(reason, bytes);
+        troubles.dropped(reason, source, bytes);
+    }
+
+    private void count(Reason.Dropped reason, int bytes) {
         dropped[reason.ordinal()]++;
         allDropped++;
         bytesReceived += bytes;
         told = true;
-        troubles.dropped(reason, source, bytes);
     }
 
-    /** Hands a message on: replies are to this one until the next. */
-    void take(ReceivedMessage message) {
+    /** Counts a datagram that is no frames, because of this problem. */
+    void malformed(String problem, InetSocketAddress source, int bytes) {
+        count(Reason.Dropped.MALFORMED, bytes);
+        troubles.malformed(problem, source, bytes);
+    }
+
+    /** Counts bytes between the frames of a datagram. */
+    void passOver(int bytes) {
+        bytesReceived += bytes;
+        bytesPassedOver += bytes;
+    }
+
+    /** Takes a message that fails before it is handed on. */
+    void takeFailed(ReceivedMessage message, Reason reason) {
+        begin(message);
+        boolean _ = fail(message, reason.text());
+    }
+
+    private void begin(ReceivedMessage message) {
         int length = message.getPayload().length;
         taken++;
         bytesReceived += length;
         outOfRoom = !gathering.tryAdd(length);
         replyGuard.begin(message.getPayload());
+    }
+
+    /** Hands a message on: replies are to this one until the next. */
+    void take(ReceivedMessage message) {
+        begin(message);
         handle(message);
         if (gathered() > requests.size()) {
             requests.add(message);
         }
     }
 
-    void reply(DatagramPeer peer, byte[] payload) {
+    void reply(DatagramPeer peer, byte[] answer) {
+        byte[] payload = frames == null ? answer : frames.patterns().escaped(answer);
         Reason.Withheld reason = replyGuard.refuse(peer, payload);
         if (reason != null) {
             settings().traffic().withheld(reason).increment();
@@ -147,7 +182,7 @@ final class DatagramAnswers extends Answers {
 
     /** Has all accepted that did not fail, answers, and begins anew. */
     void settle() {
-        if (taken == 0 && allDropped == 0) {
+        if (taken == 0 && allDropped == 0 && bytesReceived == 0) {
             return;
         }
         int _ = accept();
@@ -162,6 +197,7 @@ final class DatagramAnswers extends Answers {
         outOfRoom = false;
         taken = 0;
         bytesReceived = 0;
+        bytesPassedOver = 0;
         bytesWaiting = 0;
         Arrays.fill(dropped, 0);
         allDropped = 0;
@@ -178,6 +214,7 @@ final class DatagramAnswers extends Answers {
             traffic.repliedAfter(System.nanoTime() - startedNanos);
         }
         traffic.bytesReceived.add(bytesReceived);
+        traffic.bytesPassedOver.add(bytesPassedOver);
         if (allDropped > 0) {
             traffic.received.add(allDropped);
             for (Reason.Dropped reason : Reason.Dropped.values()) {

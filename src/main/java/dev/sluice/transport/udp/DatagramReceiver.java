@@ -13,6 +13,7 @@ import java.nio.channels.ClosedSelectorException;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,6 +36,9 @@ final class DatagramReceiver implements Runnable {
     private final DatagramStream stream;
     private final Steering steering;
     private final DatagramGuard guard;
+    /** Null if each datagram is a message. */
+    private final @Nullable DatagramCutter cutter;
+
     private final DatagramAnswers answers;
     /** What its thread may wait for besides its sockets. */
     private final Waits waits;
@@ -45,6 +49,7 @@ final class DatagramReceiver implements Runnable {
     private TransportSettings settings;
 
     /**
+     * @param cutter null if each datagram is a message
      * @param waits of this receiver's thread, which its answers know too
      */
     DatagramReceiver(
@@ -52,12 +57,14 @@ final class DatagramReceiver implements Runnable {
             DatagramStream stream,
             Steering steering,
             DatagramGuard guard,
+            @Nullable DatagramCutter cutter,
             DatagramAnswers answers,
             Waits waits) {
         this.sockets = sockets;
         this.stream = stream;
         this.steering = steering;
         this.guard = guard;
+        this.cutter = cutter;
         this.answers = answers;
         this.waits = waits;
         this.settings = steering.settings();
@@ -144,9 +151,43 @@ final class DatagramReceiver implements Runnable {
         byte[] payload = new byte[length];
         datagram.get(payload);
         DatagramPeer peer = socket.peer(stream, answers, source);
-        ReceivedMessage message =
-                new ReceivedMessage(payload, peer.headers(), peer, stream.next(), System.currentTimeMillis());
-        answers.take(message);
+        if (cutter == null) {
+            answers.take(message(payload, peer));
+        } else {
+            take(cutter, payload, peer, length);
+        }
+    }
+
+    private ReceivedMessage message(byte[] payload, DatagramPeer peer) {
+        return new ReceivedMessage(payload, peer.headers(), peer, stream.next(), System.currentTimeMillis());
+    }
+
+    private void take(DatagramCutter cutter, byte[] datagram, DatagramPeer peer, int length) {
+        if (!cutter.cut(datagram)) {
+            answers.malformed(cutter.problem(), peer.remote(), length);
+            return;
+        }
+        int left = length;
+        for (DatagramCutter.Cut cut : cutter.cuts()) {
+            int size = cut.payload().length;
+            left -= size;
+            if (answers.isFull()) {
+                answers.settle();
+            }
+            if (cut.intact()) {
+                answers.take(message(cut.payload(), peer));
+            } else {
+                switch (cutter.frames().onMismatch()) {
+                    case DROP -> answers.drop(Reason.Dropped.CHECKSUM, peer.remote(), size);
+                    case FAIL -> answers.takeFailed(message(cut.payload(), peer), Reason.Dropped.CHECKSUM);
+                    case PASS -> {
+                        settings.traffic().mismatched.increment();
+                        answers.take(message(cut.payload(), peer));
+                    }
+                }
+            }
+        }
+        answers.passOver(left);
     }
 
     /** Has the thread look whether the listener drains: then it takes what has arrived by now, and ends. */

@@ -29,6 +29,13 @@ final class SourceTroubles {
                 () -> "dropped a datagram of " + bytes + " bytes of " + AddressText.of(source) + ": " + reason.text());
     }
 
+    void malformed(String problem, InetSocketAddress source, int bytes) {
+        drops.warn(
+                Reason.Dropped.MALFORMED,
+                () -> "dropped a datagram of " + bytes + " bytes of " + AddressText.of(source) + ": malformed, "
+                        + problem);
+    }
+
     void withheld(Reason.Withheld reason, InetSocketAddress source, int bytes) {
         withheld.warn(
                 reason,

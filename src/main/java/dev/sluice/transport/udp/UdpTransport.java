@@ -8,6 +8,7 @@ import dev.sluice.transport.Transport;
 import dev.sluice.transport.TransportSettings;
 import dev.sluice.transport.Waits;
 import dev.sluice.transport.framing.FrameBuffer;
+import dev.sluice.transport.framing.Framing;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -40,6 +41,8 @@ public final class UdpTransport implements Transport {
     private final MemoryBudget memory;
     private final UdpInboundAdapter adapter = new UdpInboundAdapter();
     private final SourceTroubles troubles;
+    /** What cuts datagrams; null if each is a message. It stays, however the settings change. */
+    private final Framing.@Nullable Frames frames;
     /** Held while the sockets change whose drops are counted. */
     private final Object dropsLock = new Object();
 
@@ -62,6 +65,7 @@ public final class UdpTransport implements Transport {
         this.ownAddresses = ownAddresses;
         this.memory = memory;
         this.troubles = new SourceTroubles(listener);
+        this.frames = settings.framing().toFramesOfDatagrams();
     }
 
     @Override
@@ -103,8 +107,11 @@ public final class UdpTransport implements Transport {
         Waits waits = new Waits();
         ReplyGuard replyGuard = new ReplyGuard(properties.maxReplyFactor());
         DatagramAnswers answers =
-                new DatagramAnswers(steering.settings(), adapter, waits, replyGuard, memory.aside(), troubles);
-        return new DatagramReceiver(sockets, stream, steering, new DatagramGuard(ownAddresses), answers, waits);
+                new DatagramAnswers(
+                        steering.settings(), adapter, waits, replyGuard, frames, memory.aside(), troubles);
+        DatagramCutter cutter = frames == null ? null : new DatagramCutter(frames);
+        return new DatagramReceiver(
+                sockets, stream, steering, new DatagramGuard(ownAddresses), cutter, answers, waits);
     }
 
     @Override
@@ -187,7 +194,11 @@ public final class UdpTransport implements Transport {
     @Override
     public FrameBuffer frame(byte[] payload) {
         FrameBuffer frame = new FrameBuffer();
-        frame.append(payload);
+        if (frames == null) {
+            frame.append(payload);
+        } else {
+            frames.encode(payload, frame);
+        }
         return frame;
     }
 

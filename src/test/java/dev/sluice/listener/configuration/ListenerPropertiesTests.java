@@ -1,5 +1,7 @@
 package dev.sluice.listener.configuration;
 
+import dev.sluice.transport.framing.FramingProperties.OnMismatch;
+import java.util.Map;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.delivery.DeliveryProperties;
@@ -56,7 +58,7 @@ final class ListenerPropertiesTests {
                                 null),
                         null,
                         new FramingProperties(
-                                Type.LINE, DataSize.ofKilobytes(64), OnOversize.CLOSE, null, 4, Order.BIG, false, null),
+                                Type.LINE, DataSize.ofKilobytes(64), OnOversize.CLOSE, null, 4, Order.BIG, false, null, List.of(), null, OnMismatch.DROP, Map.of(), ""),
                         StandardCharsets.UTF_8,
                         null,
                         List.of(),
@@ -179,7 +181,12 @@ final class ListenerPropertiesTests {
                                 2,
                                 Order.LITTLE,
                                 true,
-                                DataSize.ofBytes(8)),
+                                DataSize.ofBytes(8),
+                                List.of("7E {*} 7E"),
+                                "xor-8",
+                                OnMismatch.PASS,
+                                Map.of("7E", "7D02"),
+                                "0D0A"),
                         StandardCharsets.UTF_16,
                         null,
                         List.of(),

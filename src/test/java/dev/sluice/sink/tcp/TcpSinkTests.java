@@ -1,5 +1,7 @@
 package dev.sluice.sink.tcp;
 
+import dev.sluice.transport.framing.FramingProperties.OnMismatch;
+import java.util.Map;
 import static dev.sluice.sink.CheckedDeclaration.checked;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -532,7 +534,19 @@ final class TcpSinkTests {
 
     private static FramingProperties framing(Type type) {
         return new FramingProperties(
-                type, DataSize.ofKilobytes(64), OnOversize.CLOSE, "|", 2, Order.BIG, false, DataSize.ofBytes(5));
+                type,
+                DataSize.ofKilobytes(64),
+                OnOversize.CLOSE,
+                "|",
+                2,
+                Order.BIG,
+                false,
+                DataSize.ofBytes(5),
+                type == Type.FRAMES ? List.of("'hello'", "'world'", "'taken'") : List.of(),
+                null,
+                OnMismatch.DROP,
+                Map.of(),
+                "");
     }
 
     private static Sink sink(int port, FramingProperties framing, String expect, Duration timeout) {

@@ -76,6 +76,10 @@ final class CheckedReader {
                 check(next > from, result, "without progress");
                 takeFrame();
             }
+            case MISMATCH -> {
+                check(next > from, result, "without progress");
+                messages.add("mismatch of " + (decoder.frameEnd() - decoder.frameStart()));
+            }
             case OVERSIZE -> {
                 check(next > from, result, "without progress");
                 oversize++;
@@ -119,7 +123,7 @@ final class CheckedReader {
                 }
                 case OVERSIZE -> oversize++;
                 case MORE -> incomplete += to > from && !decoder.skipping() ? 1 : 0;
-                case BROKEN_OFF, MALFORMED -> throw new AssertionError(result + " at the end");
+                case BROKEN_OFF, MALFORMED, MISMATCH -> throw new AssertionError(result + " at the end");
             }
         }
         return new Reading(List.copyOf(messages), oversize, malformed, incomplete, messageAtEnd, passedOver);

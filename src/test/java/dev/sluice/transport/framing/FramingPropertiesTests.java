@@ -1,5 +1,7 @@
 package dev.sluice.transport.framing;
 
+import dev.sluice.transport.framing.FramingProperties.OnMismatch;
+import java.util.List;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -26,20 +28,25 @@ class FramingPropertiesTests {
     void withoutAnyKeyItIsLinesOfUpTo64KilobytesThatCloseWhenLarger() {
         assertThat(bind(Map.of()))
                 .isEqualTo(new FramingProperties(
-                        Type.LINE, DataSize.ofKilobytes(64), OnOversize.CLOSE, null, 4, Order.BIG, false, null));
+                        Type.LINE, DataSize.ofKilobytes(64), OnOversize.CLOSE, null, 4, Order.BIG, false, null, List.of(), null, OnMismatch.DROP, Map.of(), ""));
     }
 
     @Test
     void everyKeyIsBound() {
-        Map<String, String> keys = Map.of(
-                "type", "length-prefixed",
-                "max-size", "3MB",
-                "on-oversize", "skip",
-                "delimiter", "\\r\\n",
-                "length-bytes", "2",
-                "byte-order", "little",
-                "length-includes-header", "true",
-                "size", "80B");
+        Map<String, String> keys = Map.ofEntries(
+                Map.entry("type", "length-prefixed"),
+                Map.entry("max-size", "3MB"),
+                Map.entry("on-oversize", "skip"),
+                Map.entry("delimiter", "\\r\\n"),
+                Map.entry("length-bytes", "2"),
+                Map.entry("byte-order", "little"),
+                Map.entry("length-includes-header", "true"),
+                Map.entry("size", "80B"),
+                Map.entry("frames[0]", "7E {*} 7E"),
+                Map.entry("checksum", "xor-8"),
+                Map.entry("on-mismatch", "pass"),
+                Map.entry("escape.7E", "7D02"),
+                Map.entry("between", "0D0A"));
 
         assertThat(bind(keys))
                 .isEqualTo(new FramingProperties(
@@ -50,7 +57,12 @@ class FramingPropertiesTests {
                         2,
                         Order.LITTLE,
                         true,
-                        DataSize.ofBytes(80)));
+                        DataSize.ofBytes(80),
+                        List.of("7E {*} 7E"),
+                        "xor-8",
+                        OnMismatch.PASS,
+                        Map.of("7E", "7D02"),
+                        "0D0A"));
         assertThat(keys).hasSameSizeAs(FramingProperties.class.getRecordComponents());
     }
 
@@ -154,6 +166,42 @@ class FramingPropertiesTests {
     @ValueSource(strings = {"0", "-1B", "65537B", "4GB"})
     void fixedWithASizeThatCannotBeIsRefused(String size) {
         refused(Map.of("type", "fixed", "size", size), "size: type 'fixed' needs it, from 1B to max-size");
+    }
+
+    @Test
+    void framesImplyTheType() {
+        assertThat(bind(Map.of("frames[0]", "7E {*} 7E")).type()).isEqualTo(Type.FRAMES);
+        assertThat(framing(Map.of("frames[0]", "05", "frames[1]", "7E {*} 7E"))).isInstanceOf(Framing.Frames.class);
+    }
+
+    @Test
+    void framesThatAreNoneAreRefusedWithTheirPlace() {
+        refused(
+                Map.of("type", "frames"),
+                "frames: type 'frames' needs them, as \"7878 ({length:u8-2} {*}) {checksum} 0D0A\"");
+        refused(Map.of("frames[0]", "05", "frames[1]", "7E 0"), "frames[1]: half a byte at character 4");
+        refused(
+                Map.of("frames[0]", "7E {*}"),
+                "frames[0]: has no end: nothing tells where such a frame stops in a stream. Give it a {length}, or bytes"
+                        + " behind {*}");
+        refused(
+                Map.of("frames[0]", "7E {*} 7E", "escape.7E", "7"),
+                "escape: '7' is not bytes in hex, such as 7D02");
+        refused(Map.of("frames[0]", "7E {*} 7E", "between", "x"), "between: 'x' is not bytes in hex, such as 7D02");
+    }
+
+    @Test
+    void aChecksumHasANameAndAPlace() {
+        refused(
+                Map.of("frames[0]", "7E ({*}) {checksum} 7E"),
+                "frames[0]: '{checksum}' of no name at character 10. Give it by 'checksum', such as crc-16/modbus");
+        refused(
+                Map.of("frames[0]", "7E {*} 7E", "checksum", "xor-8"),
+                "checksum: is in none of the frames. Say where it stands and what it is made of, as"
+                        + " \"7E ({*}) {checksum} 7E\"");
+        refused(
+                Map.of("frames[0]", "7E ({*}) {checksum} 7E", "checksum", "xor8"),
+                "checksum: there is no checksum 'xor8'. Did you mean 'xor-8'?");
     }
 
     @Test

@@ -1,5 +1,7 @@
 package dev.sluice.transport.framing;
 
+import dev.sluice.transport.framing.FramingProperties.OnMismatch;
+import java.util.Map;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.params.provider.Arguments.argumentSet;
@@ -57,6 +59,10 @@ class HostileStreamTests {
                 argumentSet("zeros", framing(Type.OCTET_COUNTED), "", "0"),
                 argumentSet("counts of zero", framing(Type.OCTET_COUNTED), "", "0 "),
                 argumentSet("uncounted line", framing(Type.OCTET_COUNTED), "<", "a"),
+                argumentSet("cobs", framing(Type.COBS), "", "\\x01"),
+                argumentSet("frames by their end", SampleFramings.marked(), "~", "a"),
+                argumentSet("frames by their end of near ends", SampleFramings.ended(), "$", "\\r"),
+                argumentSet("frames by a length of 2^32-1", SampleFramings.counted(), "Z\\xFF\\xFF\\xFF\\xFF", "\\0"),
                 argumentSet("until-close", framing(Type.UNTIL_CLOSE), "", "a"));
     }
 
@@ -124,7 +130,7 @@ class HostileStreamTests {
     @Test
     void aLengthOfZeroThatIncludesItsHeaderIsMalformed() {
         FramingProperties framing = new FramingProperties(
-                Type.LENGTH_PREFIXED, DataSize.ofBytes(100), OnOversize.SKIP, null, 2, Order.BIG, true, null);
+                Type.LENGTH_PREFIXED, DataSize.ofBytes(100), OnOversize.SKIP, null, 2, Order.BIG, true, null, List.of(), null, OnMismatch.DROP, Map.of(), "");
 
         assertThat(read(framing, "", "\\0", 1000)).isEqualTo(new Reading(List.of(), 0, 1, 0, false, 0));
     }
@@ -179,11 +185,11 @@ class HostileStreamTests {
 
     private static FramingProperties delimited(String delimiter) {
         return new FramingProperties(
-                Type.DELIMITED, DataSize.ofBytes(100), OnOversize.SKIP, delimiter, 4, Order.BIG, false, null);
+                Type.DELIMITED, DataSize.ofBytes(100), OnOversize.SKIP, delimiter, 4, Order.BIG, false, null, List.of(), null, OnMismatch.DROP, Map.of(), "");
     }
 
     private static FramingProperties lengthPrefixed(int bytes, Order order) {
         return new FramingProperties(
-                Type.LENGTH_PREFIXED, DataSize.ofBytes(100), OnOversize.SKIP, null, bytes, order, false, null);
+                Type.LENGTH_PREFIXED, DataSize.ofBytes(100), OnOversize.SKIP, null, bytes, order, false, null, List.of(), null, OnMismatch.DROP, Map.of(), "");
     }
 }

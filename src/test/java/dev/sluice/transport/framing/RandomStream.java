@@ -100,6 +100,53 @@ final class RandomStream {
                 }
             }
             case LENGTH_PREFIXED, VARINT -> writeEncoded(payload());
+            case COBS -> writeCobs(payload());
+            case FRAMES -> writeWholeFrame();
+        }
+    }
+
+    /** A zero byte more than there has to be is nothing. */
+    private void writeCobs(byte[] payload) {
+        if (random.nextInt(4) == 0) {
+            bytes.write(0);
+            passedOver++;
+        }
+        writeEncoded(payload);
+    }
+
+    /** What is a payload there is a frame already. */
+    private void writeWholeFrame() {
+        ByteArrayOutputStream frame = new ByteArrayOutputStream();
+        switch (properties.frames().getFirst().charAt(1)) {
+            case 'E' -> {
+                byte[] body = payload();
+                byte checksum = 0;
+                for (byte value : body) {
+                    checksum ^= value;
+                }
+                frame.write(0x7E);
+                frame.writeBytes(body);
+                frame.write(checksum);
+                frame.write(0x7E);
+            }
+            case 'Z' -> {
+                byte[] body = payload();
+                frame.writeBytes(new byte[] {'Z', 0, 0, 0, (byte) body.length});
+                frame.writeBytes(body);
+            }
+            default -> {
+                frame.write('$');
+                frame.writeBytes(payloadWithout("\r\n"));
+                frame.writeBytes(new byte[] {'\r', '\n'});
+            }
+        }
+        FrameBuffer escaped = new FrameBuffer();
+        framing.encode(frame.toByteArray(), escaped);
+        bytes.writeBytes(escaped.toByteArray());
+        if (escaped.size() > maxSize) {
+            oversize++;
+        } else {
+            messages.add(Reading.message(frame.toByteArray()));
         }
     }
 
