@@ -22,14 +22,18 @@ import dev.sluice.transport.framing.FrameBuffer;
 import dev.sluice.transport.framing.FrameDecoder;
 import dev.sluice.transport.framing.FrameDecoder.Result;
 import dev.sluice.transport.framing.Framing;
+import dev.sluice.transport.framing.FramingProperties.OnMismatch;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** One connection that bytes are tried on. Used by one thread. */
@@ -44,19 +48,36 @@ final class Trial {
      * @param lines for people
      * @param whole whether they are a message, with a right checksum if there is one
      * @param ruled whether a rule fits it
+     * @param fields what the rule finds
+     * @param answer all that the device gets for it
      */
-    record Outcome(List<String> lines, boolean whole, boolean ruled) {}
+    record Outcome(List<String> lines, boolean whole, boolean ruled, Map<String, String> fields, byte[] answer) {
+
+        static Outcome lost(List<String> lines) {
+            return new Outcome(lines, false, false, Map.of(), new byte[0]);
+        }
+    }
 
     private final ListenerProperties listener;
     private final Framing framing;
     private final @Nullable FrameDecoder decoder;
     private final ServiceActivation handling;
     private final TriedPeer peer;
+    private final LongSupplier clock;
     private byte[] left = {};
     private boolean broken;
     private long sequence;
 
-    Trial(TriedListener tried) {
+    static Trial of(TriedListener tried) {
+        return new Trial(tried, "tried", System::currentTimeMillis);
+    }
+
+    /**
+     * @param connection its id
+     * @param clock tells when a read returns, in milliseconds since the epoch
+     */
+    Trial(TriedListener tried, String connection, LongSupplier clock) {
+        this.clock = clock;
         this.listener = tried.listener();
         this.framing = listener.framing().toFraming();
         this.decoder = listener.udp() != null && ListenerProtocol.frames(listener.framing()) == null
@@ -74,7 +95,7 @@ final class Trial {
         this.handling =
                 new ServiceActivation(handler, Handlers.onFailure(listener.reply(), listener.charset(), frames));
         this.peer = new TriedPeer(new Origin(
-                tried.name(), "tried", "tried", new InetSocketAddress(InetAddress.getLoopbackAddress(), 1)));
+                tried.name(), connection, connection, new InetSocketAddress(InetAddress.getLoopbackAddress(), 1)));
     }
 
     /** A bean is not made for a trial. */
@@ -102,7 +123,9 @@ final class Trial {
                             Arrays.copyOfRange(buffer, decoder.frameStart(), decoder.frameEnd()),
                             decoder.pattern(),
                             result == Result.FRAME));
-                case OVERSIZE -> outcomes.add(lost("larger than max-size " + listener.framing().maxSize(), before, from));
+                case OVERSIZE ->
+                    outcomes.add(
+                            lost("larger than max-size " + listener.framing().maxSize(), before, from));
                 case BROKEN_OFF -> outcomes.add(lost("broken off, another frame begins", before, from));
                 case MALFORMED -> {
                     outcomes.add(lost("malformed: " + decoder.problem(), before, from));
@@ -134,7 +157,8 @@ final class Trial {
     }
 
     private static Outcome lost(String why, byte[] buffer, int from) {
-        return new Outcome(List.of(line("no frame", why), line("bytes", hex(Arrays.copyOfRange(buffer, from, buffer.length)))), false, false);
+        return Outcome.lost(
+                List.of(line("no frame", why), line("bytes", hex(Arrays.copyOfRange(buffer, from, buffer.length)))));
     }
 
     private Outcome message(byte[] payload, String frame, boolean intact) {
@@ -149,27 +173,51 @@ final class Trial {
                     "dropped",
                     "checksum, by 'on-mismatch: "
                             + listener.framing().onMismatch().name().toLowerCase(java.util.Locale.ROOT) + "'"));
-            return new Outcome(lines, false, false);
+            return new Outcome(lines, false, false, Map.of(), refused(payload));
         }
         peer.begin();
-        ReceivedMessage message =
-                new ReceivedMessage(payload, new PeerHeaders(Map.of()), peer, ++sequence, System.currentTimeMillis());
+        ReceivedMessage message = message(payload);
         handling.handle(message);
         Fields fields = message.fields();
         Rule rule = fields instanceof Found found ? found.which() : null;
-        lines.add(line("rule", rule == null ? "none fits" : "%-4s %s".formatted(rule.name(), shape(rule)).strip()));
-        StringBuilder values = new StringBuilder();
-        for (String field : fields.names()) {
-            values.append(field).append(' ').append(shown(Objects.requireNonNull(fields.text(field)))).append("  ");
-        }
-        lines.add(line("fields", values.isEmpty() ? "none" : values.toString().strip()));
+        lines.add(line(
+                "rule",
+                rule == null
+                        ? "none fits"
+                        : "%-4s %s".formatted(rule.name(), shape(rule)).strip()));
+        Map<String, String> values = new LinkedHashMap<>();
+        fields.names().forEach(field -> values.put(field, Objects.requireNonNull(fields.text(field))));
+        lines.add(line(
+                "fields",
+                values.isEmpty()
+                        ? "none"
+                        : values.entrySet().stream()
+                                .map(field -> field.getKey() + " " + shown(field.getValue()))
+                                .collect(Collectors.joining("  "))));
         lines.add(line("identity", Objects.requireNonNullElse(message.origin().identity(), "none")));
-        lines.add(line("answer", peer.answer()));
+        lines.add(line("answer", peer.answer().length == 0 ? "none" : hex(peer.answer())));
         lines.add(line("forward", peer.quiet ? "no" : peer.failed ? "no, it has failed" : "yes"));
         if (peer.end != null) {
             lines.add(line("closed", peer.end.name().toLowerCase(java.util.Locale.ROOT)));
         }
-        return new Outcome(lines, true, rule != null);
+        return new Outcome(lines, true, rule != null, values, peer.answer());
+    }
+
+    /** What the device gets for a message whose checksum is wrong. */
+    private byte[] refused(byte[] payload) {
+        peer.begin();
+        if (listener.framing().onMismatch() == OnMismatch.FAIL) {
+            ReceivedMessage message = message(payload);
+            byte[] answer = handling.failureAnswer(message, "checksum");
+            if (answer != null) {
+                message.reply(answer);
+            }
+        }
+        return peer.answer();
+    }
+
+    private ReceivedMessage message(byte[] payload) {
+        return new ReceivedMessage(payload, new PeerHeaders(Map.of()), peer, ++sequence, clock.getAsLong());
     }
 
     private static String shape(Rule rule) {
@@ -195,12 +243,18 @@ final class Trial {
         return visible.length() <= MOST_SHOWN ? visible : visible.substring(0, MOST_SHOWN) + "...";
     }
 
+    /** Who the device is by now. */
+    @Nullable
+    String identity() {
+        return peer.origin().identity();
+    }
+
     /** Notes what it is told. */
     private final class TriedPeer implements Peer {
 
         private Origin origin;
         private @Nullable Object note;
-        private final List<byte[]> answers = new ArrayList<>();
+        private final FrameBuffer answers = new FrameBuffer();
         private boolean quiet;
         private boolean failed;
         private @Nullable End end;
@@ -210,18 +264,13 @@ final class Trial {
         }
 
         void begin() {
-            answers.clear();
+            answers.truncate(0);
             quiet = false;
             failed = false;
         }
 
-        String answer() {
-            if (answers.isEmpty()) {
-                return "none";
-            }
-            StringBuilder all = new StringBuilder();
-            answers.forEach(answer -> all.append(hex(answer)));
-            return all.toString();
+        byte[] answer() {
+            return answers.toByteArray();
         }
 
         @Override
@@ -236,18 +285,16 @@ final class Trial {
 
         @Override
         public void reply(byte[] payload) {
-            FrameBuffer out = new FrameBuffer();
-            if (listener.udp() != null && decoder == null) {
-                out.append(payload);
+            if (decoder == null) {
+                answers.append(payload);
             } else {
-                framing.encode(payload, out);
+                framing.encode(payload, answers);
             }
-            answers.add(out.toByteArray());
         }
 
         @Override
         public void replyUnframed(byte[] bytes) {
-            answers.add(bytes);
+            answers.append(bytes);
         }
 
         @Override

@@ -2,9 +2,9 @@ package dev.sluice.listener;
 
 import dev.sluice.listener.configuration.ConfigurationException;
 import dev.sluice.listener.configuration.TriedListener;
+import dev.sluice.transport.framing.FramingProperties;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HexFormat;
@@ -22,8 +22,9 @@ import picocli.CommandLine.Spec;
 /** Shows what a listener, or a protocol, makes of bytes, without a port. */
 @Command(
         name = "try",
-        description = "Shows what a listener or a protocol makes of bytes, without a port: frame, checksum, rule, fields,"
-                + " identity and answer.",
+        description =
+                "Shows what a listener or a protocol makes of bytes, without a port: frame, checksum, rule, fields,"
+                        + " identity and answer.",
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {"0:all bytes are messages", "1:not all are, or the configuration is not valid", "2:usage"})
 public final class TryCommand implements Callable<Integer> {
@@ -45,8 +46,9 @@ public final class TryCommand implements Callable<Integer> {
     @Option(
             names = "--lines",
             paramLabel = "FILE",
-            description = "Takes a connection from each line of a file in place of arguments; '#' begins a comment. Only"
-                    + " what is not whole or fits no rule is shown, and a sum.")
+            description =
+                    "Takes a connection from each line of a file in place of arguments; '#' begins a comment. Only"
+                            + " what is not whole or fits no rule is shown, and a sum.")
     private @Nullable Path lines;
 
     @Option(
@@ -88,7 +90,7 @@ public final class TryCommand implements Callable<Integer> {
     }
 
     private int show(TriedListener tried, PrintWriter out) {
-        Trial trial = new Trial(tried);
+        Trial trial = Trial.of(tried);
         boolean all = true;
         for (String one : sent) {
             for (Trial.Outcome outcome : trial.read(bytes(one))) {
@@ -113,7 +115,7 @@ public final class TryCommand implements Callable<Integer> {
             if (line.isEmpty() || line.startsWith("#")) {
                 continue;
             }
-            Trial trial = new Trial(tried);
+            Trial trial = Trial.of(tried);
             for (List<Trial.Outcome> outcomes : List.of(trial.read(bytes(line)), trial.end())) {
                 for (Trial.Outcome outcome : outcomes) {
                     frames++;
@@ -131,7 +133,7 @@ public final class TryCommand implements Callable<Integer> {
 
     private byte[] bytes(String argument) {
         if (text) {
-            return argument.translateEscapes().getBytes(StandardCharsets.UTF_8);
+            return FramingProperties.unescape(argument);
         }
         try {
             return HexFormat.of().parseHex(argument.replaceAll("\\s|^0x", ""));

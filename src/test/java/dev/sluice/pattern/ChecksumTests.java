@@ -33,8 +33,15 @@ class ChecksumTests {
 
     @ParameterizedTest
     @CsvSource({
-        "crc-16/x-25, 906E", "crc-16/ccitt-false, 29B1", "crc-24/q, CDE703", "crc-32, CBF43926",
-        "crc-32/iscsi, E3069283", "xor-8, 31", "sum-8, DD", "sum-16, 1DD", "lrc-8, 23"
+        "crc-16/x-25, 906E",
+        "crc-16/ccitt-false, 29B1",
+        "crc-24/q, CDE703",
+        "crc-32, CBF43926",
+        "crc-32/iscsi, E3069283",
+        "xor-8, 31",
+        "sum-8, DD",
+        "sum-16, 1DD",
+        "lrc-8, 23"
     })
     void theNamesOfManualsAreKnown(String name, String check) {
         assertThat(Checksum.named(name).of(CHECK, 0, CHECK.length)).isEqualTo(HexFormat.fromHexDigitsToLong(check));

@@ -16,7 +16,10 @@ final class SampleDevicePort {
 
     private static final Instant NOW = Instant.parse("2026-01-02T03:04:05Z");
 
-    private record Rule(@Nullable Pattern pattern, @Nullable ReplyTemplate reply, @Nullable ReplyTemplate identify) {}
+    private record Rule(
+            @Nullable Pattern pattern,
+            @Nullable ReplyTemplate reply,
+            @Nullable ReplyTemplate identify) {}
 
     private final @Nullable Frames frames;
     private final @Nullable FrameFinder finder;
@@ -27,7 +30,9 @@ final class SampleDevicePort {
 
     private byte[] left = {};
     private long sequence;
-    @Nullable String identity;
+
+    @Nullable
+    String identity;
     /** Of each message, in order; null where no rule fits. */
     final List<@Nullable Map<String, String>> fields = new ArrayList<>();
 
@@ -64,8 +69,7 @@ final class SampleDevicePort {
         } else if (keys.get("reply.text") instanceof String text) {
             reply = ReplyTemplate.text(text, charset).sealedBy(frames);
         }
-        ReplyTemplate identify =
-                keys.get("identify") instanceof String text ? ReplyTemplate.text(text, charset) : null;
+        ReplyTemplate identify = keys.get("identify") instanceof String text ? ReplyTemplate.text(text, charset) : null;
         return new Rule(pattern, reply, identify);
     }
 
@@ -89,7 +93,8 @@ final class SampleDevicePort {
             from = cut(finder, all, datagram, out);
         }
         left = Arrays.copyOfRange(all, from, all.length);
-        return out.stream().collect(java.io.ByteArrayOutputStream::new, (a, b) -> a.writeBytes(b), (a, b) -> {})
+        return out.stream()
+                .collect(java.io.ByteArrayOutputStream::new, (a, b) -> a.writeBytes(b), (a, b) -> {})
                 .toByteArray();
     }
 

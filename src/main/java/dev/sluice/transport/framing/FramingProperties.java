@@ -238,8 +238,12 @@ public record FramingProperties(
         }
     }
 
-    /** Text is UTF-8, but \xHH is that one byte whatever its value. */
-    private static byte[] unescape(String text) {
+    /**
+     * Text is UTF-8, but \xHH is that one byte whatever its value.
+     *
+     * @throws IllegalArgumentException if something stands behind a backslash that means nothing
+     */
+    public static byte[] unescape(String text) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         int i = 0;
         while (i < text.length()) {
