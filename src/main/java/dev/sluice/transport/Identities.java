@@ -32,7 +32,7 @@ public final class Identities {
      */
     public boolean claim(String identity, Connection newcomer, Twice twice) {
         // Set within the step that decides, which is one for each identity.
-        Claim[] ousted = new Claim[1];
+        @Nullable Claim[] ousted = new @Nullable Claim[1];
         Claim now = claims.compute(identity, (_, present) -> {
             if (present == null) {
                 return new Claim(newcomer, null);

@@ -124,7 +124,9 @@ final class ProtocolRules {
                 return; // It is told where the framing is checked.
             }
             if (written != null && !written.isEmpty()) {
-                listener.parsed(key, () -> parser.apply(written, frames));
+                listener.parsed(key, () -> {
+                    PlainTemplate _ = parser.apply(written, frames);
+                });
             }
         }
     }
