@@ -53,8 +53,8 @@ final class FramingOptions {
                 "--frame",
                 "PATTERN",
                 String.class,
-                "A pattern of frames, as '7878 ({length:u8-2} {*}) {checksum} 0D0A'; may be repeated. Messages are sent as"
-                        + " they are.");
+                "A pattern of frames, as '7878 ({length:u8-2} {*}) {checksum} 0D0A'; may be repeated. Messages are"
+                        + " sent as they are.");
         checksum = options.value("--checksum", "NAME", String.class, "frames: what {checksum} is, as crc-16/modbus.");
     }
 

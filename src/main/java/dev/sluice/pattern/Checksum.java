@@ -24,16 +24,18 @@ public final class Checksum {
             "sum-8", new Checksum("sum-8", 1, (bytes, from, to) -> sum(bytes, from, to) & 0xFF),
             "sum-16", new Checksum("sum-16", 2, (bytes, from, to) -> sum(bytes, from, to) & 0xFFFF),
             "lrc-8", new Checksum("lrc-8", 1, (bytes, from, to) -> -sum(bytes, from, to) & 0xFF),
-            "crc-32", new Checksum("crc-32", 4, (bytes, from, to) -> {
-                CRC32 crc = new CRC32();
-                crc.update(bytes, from, to - from);
-                return crc.getValue();
-            }),
-            "crc-32/iscsi", new Checksum("crc-32/iscsi", 4, (bytes, from, to) -> {
-                CRC32C crc = new CRC32C();
-                crc.update(bytes, from, to - from);
-                return crc.getValue();
-            })));
+            "crc-32",
+                    new Checksum("crc-32", 4, (bytes, from, to) -> {
+                        CRC32 crc = new CRC32();
+                        crc.update(bytes, from, to - from);
+                        return crc.getValue();
+                    }),
+            "crc-32/iscsi",
+                    new Checksum("crc-32/iscsi", 4, (bytes, from, to) -> {
+                        CRC32C crc = new CRC32C();
+                        crc.update(bytes, from, to - from);
+                        return crc.getValue();
+                    })));
 
     private final String name;
     private final int size;
@@ -55,8 +57,7 @@ public final class Checksum {
         }
         Crc.Model model = Crc.model(name);
         if (model == null) {
-            throw new PatternException(
-                    0, "there is no checksum '" + name + "'. " + Suggestion.of(name, names()));
+            throw new PatternException(0, "there is no checksum '" + name + "'. " + Suggestion.of(name, names()));
         }
         Crc crc = new Crc(model);
         return new Checksum(name, model.width() / 8, crc::of);

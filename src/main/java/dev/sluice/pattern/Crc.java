@@ -19,66 +19,65 @@ final class Crc {
     record Model(int width, int polynomial, int initial, boolean reflected, int finalXor, int check) {}
 
     /** Name, width, polynomial, initial value, reflected or normal, final XOR, check value. */
-    private static final String CATALOGUE =
-            """
-            crc-8/smbus 8 07 00 normal 00 F4
-            crc-8/maxim-dow 8 31 00 reflected 00 A1
-            crc-8/autosar 8 2F FF normal FF DF
-            crc-8/bluetooth 8 A7 00 reflected 00 26
-            crc-8/cdma2000 8 9B FF normal 00 DA
-            crc-8/darc 8 39 00 reflected 00 15
-            crc-8/dvb-s2 8 D5 00 normal 00 BC
-            crc-8/gsm-a 8 1D 00 normal 00 37
-            crc-8/gsm-b 8 49 00 normal FF 94
-            crc-8/hitag 8 1D FF normal 00 B4
-            crc-8/i-432-1 8 07 00 normal 55 A1
-            crc-8/i-code 8 1D FD normal 00 7E
-            crc-8/lte 8 9B 00 normal 00 EA
-            crc-8/mifare-mad 8 1D C7 normal 00 99
-            crc-8/nrsc-5 8 31 FF normal 00 F7
-            crc-8/opensafety 8 2F 00 normal 00 3E
-            crc-8/rohc 8 07 FF reflected 00 D0
-            crc-8/sae-j1850 8 1D FF normal FF 4B
-            crc-8/tech-3250 8 1D FF reflected 00 97
-            crc-8/wcdma 8 9B 00 reflected 00 25
-            crc-16/arc 16 8005 0000 reflected 0000 BB3D
-            crc-16/cdma2000 16 C867 FFFF normal 0000 4C06
-            crc-16/cms 16 8005 FFFF normal 0000 AEE7
-            crc-16/dds-110 16 8005 800D normal 0000 9ECF
-            crc-16/dect-r 16 0589 0000 normal 0001 007E
-            crc-16/dect-x 16 0589 0000 normal 0000 007F
-            crc-16/dnp 16 3D65 0000 reflected FFFF EA82
-            crc-16/en-13757 16 3D65 0000 normal FFFF C2B7
-            crc-16/genibus 16 1021 FFFF normal FFFF D64E
-            crc-16/gsm 16 1021 0000 normal FFFF CE3C
-            crc-16/ibm-3740 16 1021 FFFF normal 0000 29B1
-            crc-16/ibm-sdlc 16 1021 FFFF reflected FFFF 906E
-            crc-16/kermit 16 1021 0000 reflected 0000 2189
-            crc-16/maxim-dow 16 8005 0000 reflected FFFF 44C2
-            crc-16/mcrf4xx 16 1021 FFFF reflected 0000 6F91
-            crc-16/modbus 16 8005 FFFF reflected 0000 4B37
-            crc-16/nrsc-5 16 080B FFFF reflected 0000 A066
-            crc-16/opensafety-a 16 5935 0000 normal 0000 5D38
-            crc-16/opensafety-b 16 755B 0000 normal 0000 20FE
-            crc-16/profibus 16 1DCF FFFF normal FFFF A819
-            crc-16/spi-fujitsu 16 1021 1D0F normal 0000 E5CC
-            crc-16/t10-dif 16 8BB7 0000 normal 0000 D0DB
-            crc-16/teledisk 16 A097 0000 normal 0000 0FB3
-            crc-16/umts 16 8005 0000 normal 0000 FEE8
-            crc-16/usb 16 8005 FFFF reflected FFFF B4C8
-            crc-16/xmodem 16 1021 0000 normal 0000 31C3
-            crc-24/ble 24 00065B 555555 reflected 000000 C25A56
-            crc-24/interlaken 24 328B63 FFFFFF normal FFFFFF B4F3E6
-            crc-24/lte-a 24 864CFB 000000 normal 000000 CDE703
-            crc-24/lte-b 24 800063 000000 normal 000000 23EF52
-            crc-24/openpgp 24 864CFB B704CE normal 000000 21CF02
-            crc-24/os-9 24 800063 FFFFFF normal FFFFFF 200FA5
-            crc-32/aixm 32 814141AB 00000000 normal 00000000 3010BF7F
-            crc-32/bzip2 32 04C11DB7 FFFFFFFF normal FFFFFFFF FC891918
-            crc-32/cksum 32 04C11DB7 00000000 normal FFFFFFFF 765E7680
-            crc-32/jamcrc 32 04C11DB7 FFFFFFFF reflected 00000000 340BC6D9
-            crc-32/mpeg-2 32 04C11DB7 FFFFFFFF normal 00000000 0376E6E7
-            """;
+    private static final String CATALOGUE = """
+        crc-8/smbus 8 07 00 normal 00 F4
+        crc-8/maxim-dow 8 31 00 reflected 00 A1
+        crc-8/autosar 8 2F FF normal FF DF
+        crc-8/bluetooth 8 A7 00 reflected 00 26
+        crc-8/cdma2000 8 9B FF normal 00 DA
+        crc-8/darc 8 39 00 reflected 00 15
+        crc-8/dvb-s2 8 D5 00 normal 00 BC
+        crc-8/gsm-a 8 1D 00 normal 00 37
+        crc-8/gsm-b 8 49 00 normal FF 94
+        crc-8/hitag 8 1D FF normal 00 B4
+        crc-8/i-432-1 8 07 00 normal 55 A1
+        crc-8/i-code 8 1D FD normal 00 7E
+        crc-8/lte 8 9B 00 normal 00 EA
+        crc-8/mifare-mad 8 1D C7 normal 00 99
+        crc-8/nrsc-5 8 31 FF normal 00 F7
+        crc-8/opensafety 8 2F 00 normal 00 3E
+        crc-8/rohc 8 07 FF reflected 00 D0
+        crc-8/sae-j1850 8 1D FF normal FF 4B
+        crc-8/tech-3250 8 1D FF reflected 00 97
+        crc-8/wcdma 8 9B 00 reflected 00 25
+        crc-16/arc 16 8005 0000 reflected 0000 BB3D
+        crc-16/cdma2000 16 C867 FFFF normal 0000 4C06
+        crc-16/cms 16 8005 FFFF normal 0000 AEE7
+        crc-16/dds-110 16 8005 800D normal 0000 9ECF
+        crc-16/dect-r 16 0589 0000 normal 0001 007E
+        crc-16/dect-x 16 0589 0000 normal 0000 007F
+        crc-16/dnp 16 3D65 0000 reflected FFFF EA82
+        crc-16/en-13757 16 3D65 0000 normal FFFF C2B7
+        crc-16/genibus 16 1021 FFFF normal FFFF D64E
+        crc-16/gsm 16 1021 0000 normal FFFF CE3C
+        crc-16/ibm-3740 16 1021 FFFF normal 0000 29B1
+        crc-16/ibm-sdlc 16 1021 FFFF reflected FFFF 906E
+        crc-16/kermit 16 1021 0000 reflected 0000 2189
+        crc-16/maxim-dow 16 8005 0000 reflected FFFF 44C2
+        crc-16/mcrf4xx 16 1021 FFFF reflected 0000 6F91
+        crc-16/modbus 16 8005 FFFF reflected 0000 4B37
+        crc-16/nrsc-5 16 080B FFFF reflected 0000 A066
+        crc-16/opensafety-a 16 5935 0000 normal 0000 5D38
+        crc-16/opensafety-b 16 755B 0000 normal 0000 20FE
+        crc-16/profibus 16 1DCF FFFF normal FFFF A819
+        crc-16/spi-fujitsu 16 1021 1D0F normal 0000 E5CC
+        crc-16/t10-dif 16 8BB7 0000 normal 0000 D0DB
+        crc-16/teledisk 16 A097 0000 normal 0000 0FB3
+        crc-16/umts 16 8005 0000 normal 0000 FEE8
+        crc-16/usb 16 8005 FFFF reflected FFFF B4C8
+        crc-16/xmodem 16 1021 0000 normal 0000 31C3
+        crc-24/ble 24 00065B 555555 reflected 000000 C25A56
+        crc-24/interlaken 24 328B63 FFFFFF normal FFFFFF B4F3E6
+        crc-24/lte-a 24 864CFB 000000 normal 000000 CDE703
+        crc-24/lte-b 24 800063 000000 normal 000000 23EF52
+        crc-24/openpgp 24 864CFB B704CE normal 000000 21CF02
+        crc-24/os-9 24 800063 FFFFFF normal FFFFFF 200FA5
+        crc-32/aixm 32 814141AB 00000000 normal 00000000 3010BF7F
+        crc-32/bzip2 32 04C11DB7 FFFFFFFF normal FFFFFFFF FC891918
+        crc-32/cksum 32 04C11DB7 00000000 normal FFFFFFFF 765E7680
+        crc-32/jamcrc 32 04C11DB7 FFFFFFFF reflected 00000000 340BC6D9
+        crc-32/mpeg-2 32 04C11DB7 FFFFFFFF normal 00000000 0376E6E7
+        """;
 
     /** Names that manuals use, beside those of the catalogue. */
     private static final Map<String, String> ALIASES = Map.of(
@@ -104,7 +103,9 @@ final class Crc {
         this.finalXor = model.finalXor;
         this.table = new int[256];
         for (int i = 0; i < table.length; i++) {
-            table[i] = reflected ? reflectedEntry(i, reversed(model.polynomial)) : entry(i, model.polynomial << 32 - width);
+            table[i] = reflected
+                    ? reflectedEntry(i, reversed(model.polynomial))
+                    : entry(i, model.polynomial << 32 - width);
         }
     }
 

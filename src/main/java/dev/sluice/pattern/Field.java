@@ -90,13 +90,12 @@ record Field(String name, int index, FieldType type, List<Alternative> only) {
 
     private static Alternative alternative(String value, FieldType type, int offset) {
         try {
-            byte[] bytes =
-                    switch (type.kind()) {
-                        case NUMBER, DIGITS -> type.write(decimal(value));
-                        case BYTES -> type.writer().writeContent(value);
-                        case BCD -> type.writer().writeFilled(value);
-                        case TEXT -> type.writer().writeContent(value);
-                    };
+            byte[] bytes = switch (type.kind()) {
+                case NUMBER, DIGITS -> type.write(decimal(value));
+                case BYTES -> type.writer().writeContent(value);
+                case BCD -> type.writer().writeFilled(value);
+                case TEXT -> type.writer().writeContent(value);
+            };
             byte[] mask = new byte[bytes.length];
             Arrays.fill(mask, (byte) -1);
             switch (type.kind()) {

@@ -75,7 +75,13 @@ final class FieldType {
         if (matcher.matches()) {
             int bytes = Integer.parseInt(matcher.group(2)) / 8;
             return new FieldType(
-                    spec, Kind.NUMBER, bytes, 0, null, matcher.group(3) != null, matcher.group(1).equals("i"));
+                    spec,
+                    Kind.NUMBER,
+                    bytes,
+                    0,
+                    null,
+                    matcher.group(3) != null,
+                    matcher.group(1).equals("i"));
         }
         matcher = SIZED.matcher(spec);
         if (matcher.matches()) {
@@ -100,7 +106,13 @@ final class FieldType {
             }
             int radix = matcher.group(1).equals("dec") ? 10 : 16;
             return new FieldType(
-                    spec, Kind.DIGITS, number, radix, null, false, matcher.group(1).equals("HEX"));
+                    spec,
+                    Kind.DIGITS,
+                    number,
+                    radix,
+                    null,
+                    false,
+                    matcher.group(1).equals("HEX"));
         }
         if (spec.equals("text")) {
             return new FieldType(spec, Kind.TEXT, -1, -1, null, false, false);
@@ -139,7 +151,8 @@ final class FieldType {
         return kind == Kind.BCD && size >= 0 && digits % 2 == 1;
     }
 
-    @Nullable FieldType prefix() {
+    @Nullable
+    FieldType prefix() {
         return prefix;
     }
 
@@ -158,7 +171,8 @@ final class FieldType {
     }
 
     /** Returns the value of these bytes, or null if they have none. */
-    @Nullable String text(byte[] bytes, int from, int to) {
+    @Nullable
+    String text(byte[] bytes, int from, int to) {
         return switch (kind) {
             case BYTES -> hex(bytes, from, to);
             case BCD -> bcd(bytes, from, to);

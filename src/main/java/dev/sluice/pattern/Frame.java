@@ -46,7 +46,8 @@ final class Frame {
         this.text = text;
         this.head = head.toArray(FrameItem[]::new);
         this.tail = tail == null ? null : tail.toArray(FrameItem[]::new);
-        this.tailSize = tail == null ? 0 : tail.stream().mapToInt(FrameItem::size).sum();
+        this.tailSize =
+                tail == null ? 0 : tail.stream().mapToInt(FrameItem::size).sum();
         this.length = length;
         this.sealing = sealing;
         List<FrameItem> last = tail == null ? head : tail;
@@ -73,11 +74,13 @@ final class Frame {
         return tail == null || length != null || end != null && told(end).length > 0;
     }
 
-    @Nullable Length length() {
+    @Nullable
+    Length length() {
         return length;
     }
 
-    @Nullable Sealing sealing() {
+    @Nullable
+    Sealing sealing() {
         return sealing;
     }
 
@@ -87,7 +90,8 @@ final class Frame {
     }
 
     /** What it ends with; null if that is not told. */
-    @Nullable Literal end() {
+    @Nullable
+    Literal end() {
         return end;
     }
 
@@ -155,12 +159,11 @@ final class Frame {
         }
         int position = frameEnd - tailSize;
         for (FrameItem item : tail) {
-            boolean fits =
-                    switch (item) {
-                        case Literal literal -> literal.fits(bytes, position, literal.size());
-                        case Sized(Field field, int size) -> field.takes(bytes, position, position + size);
-                        case Length _, Sum _, UpTo _ -> true;
-                    };
+            boolean fits = switch (item) {
+                case Literal literal -> literal.fits(bytes, position, literal.size());
+                case Sized(Field field, int size) -> field.takes(bytes, position, position + size);
+                case Length _, Sum _, UpTo _ -> true;
+            };
             if (!fits) {
                 return false;
             }

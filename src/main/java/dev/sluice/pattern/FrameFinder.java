@@ -155,7 +155,8 @@ public final class FrameFinder {
     /** Says that bytes are no frame, and which they are. */
     public String problem(byte[] bytes, int to) {
         int shown = Math.min(to, start + MOST_SHOWN);
-        return "no frame begins with " + HexFormat.ofDelimiter(" ").withUpperCase().formatHex(bytes, start, shown)
+        return "no frame begins with "
+                + HexFormat.ofDelimiter(" ").withUpperCase().formatHex(bytes, start, shown)
                 + (shown < to ? " ..." : "");
     }
 }

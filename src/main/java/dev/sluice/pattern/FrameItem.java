@@ -1,6 +1,5 @@
 package dev.sluice.pattern;
 
-
 /** A piece of a frame's pattern. */
 sealed interface FrameItem {
 
@@ -121,13 +120,12 @@ sealed interface FrameItem {
          */
         static FieldType type(String spec, Checksum algorithm, int offset) {
             int size = algorithm.size();
-            FieldType type =
-                    switch (spec) {
-                        case "" -> FieldType.parse("u" + 8 * size, offset);
-                        case "le" -> FieldType.parse("u" + 8 * size + (size == 1 ? "" : "le"), offset);
-                        case "hex", "HEX" -> FieldType.parse(spec + 2 * size, offset);
-                        default -> FieldType.parse(spec, offset);
-                    };
+            FieldType type = switch (spec) {
+                case "" -> FieldType.parse("u" + 8 * size, offset);
+                case "le" -> FieldType.parse("u" + 8 * size + (size == 1 ? "" : "le"), offset);
+                case "hex", "HEX" -> FieldType.parse(spec + 2 * size, offset);
+                default -> FieldType.parse(spec, offset);
+            };
             if (type.size() < 0 || !type.isNumber()) {
                 throw PatternException.at(
                         offset,
@@ -137,5 +135,4 @@ sealed interface FrameItem {
             return type;
         }
     }
-
 }

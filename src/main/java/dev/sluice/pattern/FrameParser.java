@@ -153,9 +153,7 @@ final class FrameParser {
         if (tail != null) {
             throw unknownSizeInTail(braces);
         }
-        if (position + 1 < tokens.size()
-                && tokens.get(position + 1) instanceof Token.Bytes bytes
-                && bytes.isTold(0)) {
+        if (position + 1 < tokens.size() && tokens.get(position + 1) instanceof Token.Bytes bytes && bytes.isTold(0)) {
             return new UpTo(bytes.value()[0]);
         }
         throw PatternException.at(

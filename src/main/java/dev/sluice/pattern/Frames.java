@@ -121,8 +121,8 @@ public final class Frames {
         return frames.stream()
                 .filter(frame -> !length || frame.length() != null)
                 .filter(frame -> !checksum || frame.sealing() != null)
-                .filter(frame -> frame.beginning().length == 0
-                        || beginning.length > 0 && agree(frame.beginning(), beginning))
+                .filter(frame ->
+                        frame.beginning().length == 0 || beginning.length > 0 && agree(frame.beginning(), beginning))
                 .findFirst();
     }
 

@@ -148,8 +148,7 @@ final class HexPattern implements ShapedPattern {
 
     private static Piece piece(Token token, Names names, List<FieldType> types) {
         return switch (token) {
-            case Token.Bytes bytes ->
-                new Literal(bytes.value(), bytes.mask(), bytes.told() == bytes.mask().length);
+            case Token.Bytes bytes -> new Literal(bytes.value(), bytes.mask(), bytes.told() == bytes.mask().length);
             case Token.Parenthesis parenthesis ->
                 throw PatternException.at(
                         parenthesis.offset(),

@@ -39,7 +39,8 @@ public interface Pattern {
     List<String> names();
 
     /** Returns where the fields stand, or null if the message does not fit. */
-    @Nullable Match match(byte[] message);
+    @Nullable
+    Match match(byte[] message);
 
     /**
      * Returns whether this pattern takes every message that the other one takes, as far as that can be told without any

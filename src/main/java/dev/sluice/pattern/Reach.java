@@ -98,8 +98,7 @@ final class Reach {
                 throw new IllegalStateException("no value fits where one has to");
             }
             case TextPart.Star _ -> next.length() - 1;
-            case TextPart.Run run ->
-                next.previousSetBit(run.limit(message, start + position, message.length) - start);
+            case TextPart.Run run -> next.previousSetBit(run.limit(message, start + position, message.length) - start);
         };
     }
 }

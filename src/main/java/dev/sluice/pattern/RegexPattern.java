@@ -21,18 +21,17 @@ final class RegexPattern implements ShapedPattern {
     private RegexPattern(com.google.re2j.Pattern expression, Charset charset) {
         this.expression = expression;
         this.charset = charset;
-        Map<String, Integer> named = expression.namedGroups();
-        this.names = named.keySet().stream()
-                .sorted((a, b) -> Integer.compare(named.get(a), named.get(b)))
+        List<Map.Entry<String, Integer>> named = expression.namedGroups().entrySet().stream()
+                .sorted(Map.Entry.comparingByValue())
                 .toList();
-        this.groups = names.stream().mapToInt(named::get).toArray();
+        this.names = named.stream().map(Map.Entry::getKey).toList();
+        this.groups = named.stream().mapToInt(Map.Entry::getValue).toArray();
         this.bytewise = charset.newEncoder().maxBytesPerChar() == 1;
     }
 
     static RegexPattern parse(String text, Charset charset) {
         try {
-            return new RegexPattern(
-                    com.google.re2j.Pattern.compile(text, com.google.re2j.Pattern.DOTALL), charset);
+            return new RegexPattern(com.google.re2j.Pattern.compile(text, com.google.re2j.Pattern.DOTALL), charset);
         } catch (PatternSyntaxException ex) {
             String wrong = ex.getPattern() == null ? "" : ex.getPattern();
             String problem = ex.getDescription() + (wrong.isEmpty() ? "" : " '" + wrong + "'");
@@ -70,7 +69,9 @@ final class RegexPattern implements ShapedPattern {
 
     /** Returns the index of the byte where the character of this index begins. */
     private int index(String text, int character) {
-        return bytewise || character == 0 ? character : text.substring(0, character).getBytes(charset).length;
+        return bytewise || character == 0
+                ? character
+                : text.substring(0, character).getBytes(charset).length;
     }
 
     @Override

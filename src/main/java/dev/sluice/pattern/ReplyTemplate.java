@@ -116,7 +116,8 @@ public final class ReplyTemplate {
                     pieces[i] = length.size() >= 0 ? new byte[length.size()] : length.write(following);
                 }
                 case ReplyPart.Open open ->
-                    throw new IllegalStateException("nothing has said what '{" + open.braces().body() + "}' is");
+                    throw new IllegalStateException(
+                            "nothing has said what '{" + open.braces().body() + "}' is");
             }
             size += pieces[i].length;
         }

@@ -42,9 +42,8 @@ sealed interface TextPart {
         boolean isAmbiguous() {
             return values.stream()
                     .anyMatch(value -> values.stream()
-                            .anyMatch(other -> other != value
-                                    && other.length >= value.length
-                                    && Bytes.equal(other, 0, value)));
+                            .anyMatch(other ->
+                                    other != value && other.length >= value.length && Bytes.equal(other, 0, value)));
         }
     }
 

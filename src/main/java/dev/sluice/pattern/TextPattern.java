@@ -147,15 +147,14 @@ final class TextPattern implements ShapedPattern {
     public Shape shape() {
         Shape shape = new Shape();
         for (TextPart part : parts) {
-            Shape _ =
-                    switch (part) {
-                        case TextPart.Literal(byte[] bytes) -> shape.oneOf(List.of(alternative(bytes)));
-                        case TextPart.Sized(int _, int size) -> shape.any(size);
-                        case TextPart.OneOf(int _, List<byte[]> values) ->
-                            shape.oneOf(values.stream().map(TextPattern::alternative).toList());
-                        case TextPart.Run(int _, byte[] stop) -> stop.length == 0 ? shape.star() : shape.unknown();
-                        case TextPart.Star _ -> shape.star();
-                    };
+            Shape _ = switch (part) {
+                case TextPart.Literal(byte[] bytes) -> shape.oneOf(List.of(alternative(bytes)));
+                case TextPart.Sized(int _, int size) -> shape.any(size);
+                case TextPart.OneOf(int _, List<byte[]> values) ->
+                    shape.oneOf(values.stream().map(TextPattern::alternative).toList());
+                case TextPart.Run(int _, byte[] stop) -> stop.length == 0 ? shape.star() : shape.unknown();
+                case TextPart.Star _ -> shape.star();
+            };
         }
         return shape;
     }

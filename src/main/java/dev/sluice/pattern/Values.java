@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 public interface Values {
 
     /** Returns the value as text, or null if it is absent. */
-    @Nullable String text(int index);
+    @Nullable
+    String text(int index);
 
     /** Returns the bytes that came, or null for what has none of its own, such as a sequence number. */
     byte @Nullable [] bytes(int index);

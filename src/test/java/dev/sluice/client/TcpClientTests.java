@@ -272,7 +272,8 @@ final class TcpClientTests {
                 .contains("--frame: half a byte at character 4.");
         assertThat(client("localhost", "1", "--framing", "frames", "hello").err())
                 .contains("--framing frames needs a pattern");
-        assertThat(client("localhost", "1", "--framing", "crlf", "--frame", "05", "hello").err())
+        assertThat(client("localhost", "1", "--framing", "crlf", "--frame", "05", "hello")
+                        .err())
                 .contains("--frame belongs to --framing frames, not to 'crlf'.");
         assertThat(client("localhost", "1", "--checksum", "xor-8", "hello").err())
                 .contains("--checksum belongs to --framing frames, not to 'line'.");

@@ -64,8 +64,8 @@ class FramesListenerTests {
     void itIsTakenAndCountedWhereItMayPass() throws IOException {
         assertThat(converse("passing", WRONG + "05")).isEqualTo(WRONG + "05");
 
-        await().untilAsserted(
-                () -> assertThat(sluice.traffic("passing").mismatched.sum()).isEqualTo(1));
+        await().untilAsserted(() ->
+                assertThat(sluice.traffic("passing").mismatched.sum()).isEqualTo(1));
     }
 
     @Test

@@ -73,7 +73,12 @@ class ByteSearchTests {
             int expected = naive(bytes, from, to, wanted);
             if (found != expected) {
                 assertThat(found)
-                        .as("%s from %d to %d of %s", HexFormat.of().formatHex(wanted), from, to, HexFormat.of().formatHex(bytes))
+                        .as(
+                                "%s from %d to %d of %s",
+                                HexFormat.of().formatHex(wanted),
+                                from,
+                                to,
+                                HexFormat.of().formatHex(bytes))
                         .isEqualTo(expected);
             }
         }
@@ -83,7 +88,9 @@ class ByteSearchTests {
         int found = ByteSearch.indexOf(bytes, from, to, wanted);
         if (found != expected) {
             assertThat(found)
-                    .as("%02X from %d to %d of %s", wanted, from, to, HexFormat.of().formatHex(bytes))
+                    .as(
+                            "%02X from %d to %d of %s",
+                            wanted, from, to, HexFormat.of().formatHex(bytes))
                     .isEqualTo(expected);
         }
     }

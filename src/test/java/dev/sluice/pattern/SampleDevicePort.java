@@ -1,6 +1,8 @@
 package dev.sluice.pattern;
 
+import java.io.ByteArrayOutputStream;
 import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -16,7 +18,10 @@ final class SampleDevicePort {
 
     private static final Instant NOW = Instant.parse("2026-01-02T03:04:05Z");
 
-    private record Rule(@Nullable Pattern pattern, @Nullable ReplyTemplate reply, @Nullable ReplyTemplate identify) {}
+    private record Rule(
+            @Nullable Pattern pattern,
+            @Nullable ReplyTemplate reply,
+            @Nullable ReplyTemplate identify) {}
 
     private final @Nullable Frames frames;
     private final @Nullable FrameFinder finder;
@@ -27,7 +32,9 @@ final class SampleDevicePort {
 
     private byte[] left = {};
     private long sequence;
-    @Nullable String identity;
+
+    @Nullable
+    String identity;
     /** Of each message, in order; null where no rule fits. */
     final List<@Nullable Map<String, String>> fields = new ArrayList<>();
 
@@ -64,8 +71,7 @@ final class SampleDevicePort {
         } else if (keys.get("reply.text") instanceof String text) {
             reply = ReplyTemplate.text(text, charset).sealedBy(frames);
         }
-        ReplyTemplate identify =
-                keys.get("identify") instanceof String text ? ReplyTemplate.text(text, charset) : null;
+        ReplyTemplate identify = keys.get("identify") instanceof String text ? ReplyTemplate.text(text, charset) : null;
         return new Rule(pattern, reply, identify);
     }
 
@@ -77,11 +83,15 @@ final class SampleDevicePort {
         int from = 0;
         if (frames == null && datagram) {
             message(all, out);
-            from = all.length;
+            return all(out);
         } else if (finder == null) {
             for (int end = ByteSearch.indexOf(all, from, all.length, delimiter); end >= 0; ) {
                 int textEnd = delimiter[0] == '\n' && end > from && all[end - 1] == '\r' ? end - 1 : end;
+                int before = out.size();
                 message(Arrays.copyOfRange(all, from, textEnd), out);
+                if (out.size() > before) {
+                    out.add(delimiter);
+                }
                 from = end + delimiter.length;
                 end = ByteSearch.indexOf(all, from, all.length, delimiter);
             }
@@ -89,8 +99,13 @@ final class SampleDevicePort {
             from = cut(finder, all, datagram, out);
         }
         left = Arrays.copyOfRange(all, from, all.length);
-        return out.stream().collect(java.io.ByteArrayOutputStream::new, (a, b) -> a.writeBytes(b), (a, b) -> {})
-                .toByteArray();
+        return all(out);
+    }
+
+    private static byte[] all(List<byte[]> out) {
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        out.forEach(all::writeBytes);
+        return all.toByteArray();
     }
 
     private int cut(FrameFinder finder, byte[] all, boolean datagram, List<byte[]> out) {
@@ -133,24 +148,19 @@ final class SampleDevicePort {
             fields.add(values);
             if (rule.identify != null) {
                 try {
-                    identity = new String(rule.identify.render(values(rule.identify, names, match)));
+                    identity = new String(
+                            rule.identify.render(values(rule.identify, names, match)), StandardCharsets.UTF_8);
                 } catch (UnwritableException ex) {
                     // It stays who it was.
                 }
             }
             if (rule.reply != null) {
                 byte[] reply = rule.reply.render(values(rule.reply, names, match));
-                out.add(frames == null ? framed(reply) : frames.escaped(reply));
+                out.add(frames == null ? reply : frames.escaped(reply));
             }
             return;
         }
         fields.add(null);
-    }
-
-    private byte[] framed(byte[] reply) {
-        byte[] all = Arrays.copyOf(reply, reply.length + delimiter.length);
-        System.arraycopy(delimiter, 0, all, reply.length, delimiter.length);
-        return all;
     }
 
     private Values values(ReplyTemplate template, List<String> fields, @Nullable Match match) {

@@ -39,8 +39,9 @@ public record SampleProtocol(String name, Map<String, Object> keys) {
                 JsonNode step = node.get("steps").get(i);
                 JsonNode fields = node.get("fields").get(i);
                 Map<String, String> values = new LinkedHashMap<>();
-                fields.properties().forEach(entry -> values.put(
-                        entry.getKey(), entry.getValue().asString()));
+                fields.properties()
+                        .forEach(entry ->
+                                values.put(entry.getKey(), entry.getValue().asString()));
                 steps.add(new Step(
                         HexFormat.of().parseHex(step.get("send_hex").asString()),
                         HexFormat.of().parseHex(step.get("expect_hex").asString()),

@@ -24,49 +24,45 @@ import org.junit.jupiter.params.provider.ValueSource;
 class TextPatternTests {
 
     @ParameterizedTest
-    @CsvSource(
-            nullValues = "no",
-            delimiter = ';',
-            textBlock =
-                    """
-            # Text that stands for itself; a doubled brace is a brace
-            #P#;                          #P#;                  ''
-            #P#;                          #P;                   no
-            #P#;                          #P#1;                 no
-            a{{b};                        a{b};                 ''
-            # Up to what follows
-            {a},{b};                      1,2;                  a=1 b=2
-            {a},{b};                      1,2,3;                no
-            {a},{b};                      ,;                    a= b=
-            imei:{imei},{alarm},{*};      imei:12,help me,1,2,; imei=12 alarm=help me
-            x{a}y;                        xxy;                  a=x
-            {number} open {*};            7 open x;             number=7
-            {number} open {*};            7 8 open x;           no
-            # All that is left, but for the character before
-            id={id};                      id=5;                 id=5
-            id={id};                      id=5=6;               no
-            {all};                        a,b;                  all=a,b
-            # So many
-            {a:3}{b:1};                   abcd;                 a=abc b=d
-            {a:3}{b:1};                   abc;                  no
-            ({device:4}BP05{*};           (1234BP05x);          device=1234
-            {a:2}{b};                     1234;                 a=12 b=34
-            {a}{b:2}!;                    1234!;                a=12 b=34
-            # Anything
-            {*},{count};                  a,b,7;                count=7
-            {*},{count};                  7;                    no
-            {a:*},{b:*};                  1,2,3;                a=1,2 b=3
-            [{*}*{*}];                    [a*b*c];              ''
-            {a:*}-{b}-{c:*};              1-2-3-4;              a=1-2 b=3 c=4
-            {number} s {size} {m:*}!;     7 s 3 a b!;           number=7 size=3 m=a b
-            # Unnamed
-            {},{b};                       1,2;                  b=2
-            # One of these
-            #{type=D|SD}#{*};             #SD#x;                type=SD
-            #{type=D|SD}#{*};             #X#x;                 no
-            {t=V1|V10},x;                 V10,x;                t=V10
-            {t=V1|V10}{r:*};              V10;                  t=V1 r=0
-            """)
+    @CsvSource(nullValues = "no", delimiter = ';', textBlock = """
+        # Text that stands for itself; a doubled brace is a brace
+        #P#;                          #P#;                  ''
+        #P#;                          #P;                   no
+        #P#;                          #P#1;                 no
+        a{{b};                        a{b};                 ''
+        # Up to what follows
+        {a},{b};                      1,2;                  a=1 b=2
+        {a},{b};                      1,2,3;                no
+        {a},{b};                      ,;                    a= b=
+        imei:{imei},{alarm},{*};      imei:12,help me,1,2,; imei=12 alarm=help me
+        x{a}y;                        xxy;                  a=x
+        {number} open {*};            7 open x;             number=7
+        {number} open {*};            7 8 open x;           no
+        # All that is left, but for the character before
+        id={id};                      id=5;                 id=5
+        id={id};                      id=5=6;               no
+        {all};                        a,b;                  all=a,b
+        # So many
+        {a:3}{b:1};                   abcd;                 a=abc b=d
+        {a:3}{b:1};                   abc;                  no
+        ({device:4}BP05{*};           (1234BP05x);          device=1234
+        {a:2}{b};                     1234;                 a=12 b=34
+        {a}{b:2}!;                    1234!;                a=12 b=34
+        # Anything
+        {*},{count};                  a,b,7;                count=7
+        {*},{count};                  7;                    no
+        {a:*},{b:*};                  1,2,3;                a=1,2 b=3
+        [{*}*{*}];                    [a*b*c];              ''
+        {a:*}-{b}-{c:*};              1-2-3-4;              a=1-2 b=3 c=4
+        {number} s {size} {m:*}!;     7 s 3 a b!;           number=7 size=3 m=a b
+        # Unnamed
+        {},{b};                       1,2;                  b=2
+        # One of these
+        #{type=D|SD}#{*};             #SD#x;                type=SD
+        #{type=D|SD}#{*};             #X#x;                 no
+        {t=V1|V10},x;                 V10,x;                t=V10
+        {t=V1|V10}{r:*};              V10;                  t=V1 r=0
+        """)
     void whatIsRead(String pattern, String message, @Nullable String expected) {
         assertThat(read(pattern, message, UTF_8)).isEqualTo(expected);
     }
@@ -148,31 +144,31 @@ class TextPatternTests {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"{*}a{*}a{*}a{*}b{*}", "{a}{b}{c:1}x{*}y", "{a:*},{b:*},{c},{d:*};", "{t=a|aa}{*}a{u=a|aa}b"})
+    @ValueSource(
+            strings = {"{*}a{*}a{*}a{*}b{*}", "{a}{b}{c:1}x{*}y", "{a:*},{b:*},{c},{d:*};", "{t=a|aa}{*}a{u=a|aa}b"})
     void aMillionBytesTakeNoTime(String pattern) {
         byte[] message = "a,".repeat(500_000).getBytes(ISO_8859_1);
 
         assertTimeoutPreemptively(
                 Duration.ofSeconds(5),
-                () -> assertThat(Pattern.text(pattern, ISO_8859_1).match(message)).isNull());
+                () -> assertThat(Pattern.text(pattern, ISO_8859_1).match(message))
+                        .isNull());
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = ';',
-            textBlock =
-                    """
-            {*};              a{b}c;             true
-            {all};            a{b}c;             true
-            a{*};             ab{*};             true
-            ab{*};            a{*};              false
-            a{*}b;            a{x},b;            true
-            a{x},b;           a{y},b;            false
-            {t=A|B}{*};       A,{x};             true
-            {t=A|B}{*};       {x},;              false
-            """)
+    @CsvSource(delimiter = ';', textBlock = """
+        {*};              a{b}c;             true
+        {all};            a{b}c;             true
+        a{*};             ab{*};             true
+        ab{*};            a{*};              false
+        a{*}b;            a{x},b;            true
+        a{x},b;           a{y},b;            false
+        {t=A|B}{*};       A,{x};             true
+        {t=A|B}{*};       {x},;              false
+        """)
     void whatLeavesNothingToAnother(String pattern, String other, boolean covers) {
-        assertThat(Pattern.text(pattern, UTF_8).covers(Pattern.text(other, UTF_8))).isEqualTo(covers);
+        assertThat(Pattern.text(pattern, UTF_8).covers(Pattern.text(other, UTF_8)))
+                .isEqualTo(covers);
     }
 
     @Test

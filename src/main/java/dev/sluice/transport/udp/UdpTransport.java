@@ -107,11 +107,9 @@ public final class UdpTransport implements Transport {
         Waits waits = new Waits();
         ReplyGuard replyGuard = new ReplyGuard(properties.maxReplyFactor());
         DatagramAnswers answers =
-                new DatagramAnswers(
-                        steering.settings(), adapter, waits, replyGuard, frames, memory.aside(), troubles);
+                new DatagramAnswers(steering.settings(), adapter, waits, replyGuard, frames, memory.aside(), troubles);
         DatagramCutter cutter = frames == null ? null : new DatagramCutter(frames);
-        return new DatagramReceiver(
-                sockets, stream, steering, new DatagramGuard(ownAddresses), cutter, answers, waits);
+        return new DatagramReceiver(sockets, stream, steering, new DatagramGuard(ownAddresses), cutter, answers, waits);
     }
 
     @Override

@@ -1,7 +1,5 @@
 package dev.sluice.listener.configuration;
 
-import dev.sluice.transport.framing.FramingProperties.OnMismatch;
-import java.util.Map;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.delivery.DeliveryProperties;
@@ -11,6 +9,7 @@ import dev.sluice.transport.Cidr;
 import dev.sluice.transport.Limits;
 import dev.sluice.transport.Timeouts;
 import dev.sluice.transport.framing.FramingProperties;
+import dev.sluice.transport.framing.FramingProperties.OnMismatch;
 import dev.sluice.transport.framing.FramingProperties.OnOversize;
 import dev.sluice.transport.framing.FramingProperties.Order;
 import dev.sluice.transport.framing.FramingProperties.Type;
@@ -23,6 +22,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -56,7 +56,19 @@ final class ListenerPropertiesTests {
                                 null),
                         null,
                         new FramingProperties(
-                                Type.LINE, DataSize.ofKilobytes(64), OnOversize.CLOSE, null, 4, Order.BIG, false, null, List.of(), null, OnMismatch.DROP, Map.of(), ""),
+                                Type.LINE,
+                                DataSize.ofKilobytes(64),
+                                OnOversize.CLOSE,
+                                null,
+                                4,
+                                Order.BIG,
+                                false,
+                                null,
+                                List.of(),
+                                null,
+                                OnMismatch.DROP,
+                                Map.of(),
+                                ""),
                         StandardCharsets.UTF_8,
                         new ReplyProperties(
                                 ReplyProperties.Type.NONE, null, null, ReplyProperties.After.ACCEPTED, null),
@@ -112,6 +124,11 @@ final class ListenerPropertiesTests {
               byte-order: little
               length-includes-header: true
               size: 8B
+              frames: [ "7E {*} 7E" ]
+              checksum: xor-8
+              on-mismatch: pass
+              escape: { 7E: 7D02 }
+              between: 0D0A
             charset: UTF-16
             reply:
               type: text

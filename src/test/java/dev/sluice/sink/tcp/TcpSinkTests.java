@@ -1,7 +1,5 @@
 package dev.sluice.sink.tcp;
 
-import dev.sluice.transport.framing.FramingProperties.OnMismatch;
-import java.util.Map;
 import static dev.sluice.sink.CheckedDeclaration.checked;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -19,6 +17,7 @@ import dev.sluice.sink.WireMessage;
 import dev.sluice.transport.framing.FrameBuffer;
 import dev.sluice.transport.framing.Framing;
 import dev.sluice.transport.framing.FramingProperties;
+import dev.sluice.transport.framing.FramingProperties.OnMismatch;
 import dev.sluice.transport.framing.FramingProperties.OnOversize;
 import dev.sluice.transport.framing.FramingProperties.Order;
 import dev.sluice.transport.framing.FramingProperties.Type;
@@ -29,6 +28,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;

@@ -25,40 +25,37 @@ import org.springframework.boot.context.properties.source.MapConfigurationProper
 class FramesTests {
 
     private static final String GT06 =
-            "7878 ({length:u8-2} {*}) {checksum} 0D0A; 7979 ({length:u16-2} {*}) {checksum} 0D0A; 7878 ({*}) {checksum} 0D0A";
+            "7878 ({length:u8-2} {*}) {checksum} 0D0A; 7979 ({length:u16-2} {*}) {checksum} 0D0A; 7878 ({*})"
+                    + " {checksum} 0D0A";
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '@',
-            quoteCharacter = '"',
-            textBlock =
-                    """
-            # One by its bytes, one by its length
-            FF; 00 {length:u8} {*}             @ ff0002aabb00000000                 @ ff 0002aabb 0000 0000
-            # A length counts what follows, less what it does not
-            68 {length:u8} {*} 16              @ 6803aabb16                         @ 6803aabb16
-            {:2} 0000 {length:u16} {*}         @ 000100000001aa                     @ 000100000001aa
-            5A {length:u16le&7FFF} {*}         @ 5a0180aa5a0000                     @ 5a0180aa 5a0000
-            5A {length:u8-4} .. 5A {*}         @ 5a03005a0102030405                 @ 5a03005a0102030405
-            '#' {length:dec} ',' {*}           @ 23332c61622331312c30313233343536373839 @ 23332c6162 2331312c30313233343536373839
-            '#' {length:dec2} {*}              @ 2330326161                         @ 2330326161
-            '#' {length:HEX4-1} {*} 0D         @ 2330303031610d                     @ 2330303031610d
-            # Text up to the next byte
-            {:text} ' ' {:text} ' 0' 0A; {:text} ' ' {:text} ' ' {length:dec-2} ' ' {*} 0A @ 31206120300a322062203120630a @ 31206120300a 322062203120630a
-            # Up to what stands behind
-            '(' {*} ')'                        @ 284129284229                       @ 284129 284229
-            24 {*} 0D0A                        @ 24410d410d0a                       @ 24410d410d0a
-            # What must stand there does not: the next is tried
-            78 {length:u8} {*} 0A; 78 {*} 0D   @ 780341420d                         @ 780341420d
-            78 {length:u8} {*} 0A; 78 {*} 0D   @ 780241420d                         @ 780241420d
-            78 {length:u8} {*} 0A; 78 {*} 0D   @ 780341420a                         @ 780341420a
-            # All of it is told, so nothing may be left
-            01 {length:u8}                     @ 0100                               @ 0100
-            01 {length:u8}                     @ 0101ff                             @ malformed
-            # None
-            78 {*} 0A                          @ 79                                 @ malformed
-            7E {length:u8} {*} 7E              @ 7e0000                             @ malformed
-            """)
+    @CsvSource(delimiter = '@', quoteCharacter = '"', textBlock = """
+        # One by its bytes, one by its length
+        FF; 00 {length:u8} {*}             @ ff0002aabb00000000                 @ ff 0002aabb 0000 0000
+        # A length counts what follows, less what it does not
+        68 {length:u8} {*} 16              @ 6803aabb16                         @ 6803aabb16
+        {:2} 0000 {length:u16} {*}         @ 000100000001aa                     @ 000100000001aa
+        5A {length:u16le&7FFF} {*}         @ 5a0180aa5a0000                     @ 5a0180aa 5a0000
+        5A {length:u8-4} .. 5A {*}         @ 5a03005a0102030405                 @ 5a03005a0102030405
+        '#' {length:dec} ',' {*}           @ 23332c61622331312c30313233343536373839 @ 23332c6162 2331312c30313233343536373839
+        '#' {length:dec2} {*}              @ 2330326161                         @ 2330326161
+        '#' {length:HEX4-1} {*} 0D         @ 2330303031610d                     @ 2330303031610d
+        # Text up to the next byte
+        {:text} ' ' {:text} ' 0' 0A; {:text} ' ' {:text} ' ' {length:dec-2} ' ' {*} 0A @ 31206120300a322062203120630a @ 31206120300a 322062203120630a
+        # Up to what stands behind
+        '(' {*} ')'                        @ 284129284229                       @ 284129 284229
+        24 {*} 0D0A                        @ 24410d410d0a                       @ 24410d410d0a
+        # What must stand there does not: the next is tried
+        78 {length:u8} {*} 0A; 78 {*} 0D   @ 780341420d                         @ 780341420d
+        78 {length:u8} {*} 0A; 78 {*} 0D   @ 780241420d                         @ 780241420d
+        78 {length:u8} {*} 0A; 78 {*} 0D   @ 780341420a                         @ 780341420a
+        # All of it is told, so nothing may be left
+        01 {length:u8}                     @ 0100                               @ 0100
+        01 {length:u8}                     @ 0101ff                             @ malformed
+        # None
+        78 {*} 0A                          @ 79                                 @ malformed
+        7E {length:u8} {*} 7E              @ 7e0000                             @ malformed
+        """)
     void whatIsCut(String frames, String stream, String expected) {
         assertThat(cut(keys(frames), stream)).isEqualTo(expected);
     }
@@ -141,7 +138,8 @@ class FramesTests {
         Reading whole = CheckedReader.whole(framing, stream);
 
         assertThat(whole.malformed() + whole.oversize() + whole.incomplete()).isZero();
-        assertThat(whole.messages()).hasSizeGreaterThanOrEqualTo(conversation.steps().size());
+        assertThat(whole.messages())
+                .hasSizeGreaterThanOrEqualTo(conversation.steps().size());
         for (int seed = 0; seed < 100; seed++) {
             Random random = new Random(seed);
             CheckedReader reader = new CheckedReader(framing, Moves.WHEN_FULL, (byte) random.nextInt());
@@ -184,7 +182,12 @@ class FramesTests {
 
     @ParameterizedTest
     @CsvSource({
-        "'', 0100", "00, 010100", "11, 021100", "110022, 0211022200", "0000, 01010100", "11223300, 041122330100",
+        "'', 0100",
+        "00, 010100",
+        "11, 021100",
+        "110022, 0211022200",
+        "0000, 01010100",
+        "11223300, 041122330100",
     })
     void cobsHasNoZeroByteButTheLast(String payload, String expected) {
         byte[] bytes = HexFormat.of().parseHex(payload);

@@ -1,15 +1,15 @@
 package dev.sluice.transport.framing;
 
-import dev.sluice.transport.framing.FramingProperties.OnMismatch;
-import java.util.List;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.sluice.transport.framing.FramingProperties.OnMismatch;
 import dev.sluice.transport.framing.FramingProperties.OnOversize;
 import dev.sluice.transport.framing.FramingProperties.Order;
 import dev.sluice.transport.framing.FramingProperties.Type;
 import java.nio.ByteOrder;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -28,7 +28,19 @@ class FramingPropertiesTests {
     void withoutAnyKeyItIsLinesOfUpTo64KilobytesThatCloseWhenLarger() {
         assertThat(bind(Map.of()))
                 .isEqualTo(new FramingProperties(
-                        Type.LINE, DataSize.ofKilobytes(64), OnOversize.CLOSE, null, 4, Order.BIG, false, null, List.of(), null, OnMismatch.DROP, Map.of(), ""));
+                        Type.LINE,
+                        DataSize.ofKilobytes(64),
+                        OnOversize.CLOSE,
+                        null,
+                        4,
+                        Order.BIG,
+                        false,
+                        null,
+                        List.of(),
+                        null,
+                        OnMismatch.DROP,
+                        Map.of(),
+                        ""));
     }
 
     @Test
@@ -182,11 +194,9 @@ class FramingPropertiesTests {
         refused(Map.of("frames[0]", "05", "frames[1]", "7E 0"), "frames[1]: half a byte at character 4");
         refused(
                 Map.of("frames[0]", "7E {*}"),
-                "frames[0]: has no end: nothing tells where such a frame stops in a stream. Give it a {length}, or bytes"
-                        + " behind {*}");
-        refused(
-                Map.of("frames[0]", "7E {*} 7E", "escape.7E", "7"),
-                "escape: '7' is not bytes in hex, such as 7D02");
+                "frames[0]: has no end: nothing tells where such a frame stops in a stream. Give it a {length}, or"
+                        + " bytes behind {*}");
+        refused(Map.of("frames[0]", "7E {*} 7E", "escape.7E", "7"), "escape: '7' is not bytes in hex, such as 7D02");
         refused(Map.of("frames[0]", "7E {*} 7E", "between", "x"), "between: 'x' is not bytes in hex, such as 7D02");
     }
 

@@ -1,13 +1,12 @@
 package dev.sluice.transport.framing;
 
-import dev.sluice.transport.framing.FramingProperties.OnMismatch;
-import java.util.Map;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.params.provider.Arguments.argumentSet;
 
 import dev.sluice.transport.framing.CheckedReader.Moves;
 import dev.sluice.transport.framing.FrameDecoder.Result;
+import dev.sluice.transport.framing.FramingProperties.OnMismatch;
 import dev.sluice.transport.framing.FramingProperties.OnOversize;
 import dev.sluice.transport.framing.FramingProperties.Order;
 import dev.sluice.transport.framing.FramingProperties.Type;
@@ -15,6 +14,7 @@ import java.nio.ByteOrder;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -130,7 +130,19 @@ class HostileStreamTests {
     @Test
     void aLengthOfZeroThatIncludesItsHeaderIsMalformed() {
         FramingProperties framing = new FramingProperties(
-                Type.LENGTH_PREFIXED, DataSize.ofBytes(100), OnOversize.SKIP, null, 2, Order.BIG, true, null, List.of(), null, OnMismatch.DROP, Map.of(), "");
+                Type.LENGTH_PREFIXED,
+                DataSize.ofBytes(100),
+                OnOversize.SKIP,
+                null,
+                2,
+                Order.BIG,
+                true,
+                null,
+                List.of(),
+                null,
+                OnMismatch.DROP,
+                Map.of(),
+                "");
 
         assertThat(read(framing, "", "\\0", 1000)).isEqualTo(new Reading(List.of(), 0, 1, 0, false, 0));
     }
@@ -185,11 +197,35 @@ class HostileStreamTests {
 
     private static FramingProperties delimited(String delimiter) {
         return new FramingProperties(
-                Type.DELIMITED, DataSize.ofBytes(100), OnOversize.SKIP, delimiter, 4, Order.BIG, false, null, List.of(), null, OnMismatch.DROP, Map.of(), "");
+                Type.DELIMITED,
+                DataSize.ofBytes(100),
+                OnOversize.SKIP,
+                delimiter,
+                4,
+                Order.BIG,
+                false,
+                null,
+                List.of(),
+                null,
+                OnMismatch.DROP,
+                Map.of(),
+                "");
     }
 
     private static FramingProperties lengthPrefixed(int bytes, Order order) {
         return new FramingProperties(
-                Type.LENGTH_PREFIXED, DataSize.ofBytes(100), OnOversize.SKIP, null, bytes, order, false, null, List.of(), null, OnMismatch.DROP, Map.of(), "");
+                Type.LENGTH_PREFIXED,
+                DataSize.ofBytes(100),
+                OnOversize.SKIP,
+                null,
+                bytes,
+                order,
+                false,
+                null,
+                List.of(),
+                null,
+                OnMismatch.DROP,
+                Map.of(),
+                "");
     }
 }

@@ -89,6 +89,18 @@ public final class SampleFramings {
             Type type, @Nullable String delimiter, int lengthBytes, Order order, boolean includesHeader) {
         DataSize size = type == Type.FIXED ? DataSize.ofBytes(FIXED_SIZE) : null;
         return new FramingProperties(
-                type, DataSize.ofBytes(100), OnOversize.SKIP, delimiter, lengthBytes, order, includesHeader, size, List.of(), null, OnMismatch.DROP, Map.of(), "");
+                type,
+                DataSize.ofBytes(100),
+                OnOversize.SKIP,
+                delimiter,
+                lengthBytes,
+                order,
+                includesHeader,
+                size,
+                List.of(),
+                null,
+                OnMismatch.DROP,
+                Map.of(),
+                "");
     }
 }

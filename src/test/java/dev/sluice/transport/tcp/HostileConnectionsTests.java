@@ -51,7 +51,8 @@ class HostileConnectionsTests {
         } else if (type == Type.FIXED) {
             more = ", size: 7B";
         } else if (type == Type.FRAMES) {
-            more = ", frames: [ \"7E ({*}) {checksum} 7E\" ], checksum: xor-8, escape: { 7E: 7D02, 7D: 7D01 }, between: 0A";
+            more = ", frames: [ \"7E ({*}) {checksum} 7E\" ], checksum: xor-8, escape: { 7E: 7D02, 7D: 7D01 },"
+                    + " between: 0A";
         }
         return "  %1$s: { tcp: { address: 127.0.0.1, port: 0 }, reply.type: echo, framing: { type: %1$s, max-size: 100B, on-oversize: skip%2$s } }%n"
                 .formatted(name(type), more);
