@@ -109,7 +109,13 @@ final class FramingOptions {
 
     private void belongs(OptionSpec option, FramingProperties.Type owner) throws ClientFailure {
         FramingProperties.Type chosen = chosen();
-        boolean given = option.getValue() instanceof Boolean flag ? flag : option.getValue() != null;
+        boolean given =
+                switch (option.<Object>getValue()) {
+                    case null -> false;
+                    case Boolean flag -> flag;
+                    case List<?> values -> !values.isEmpty();
+                    default -> true;
+                };
         if (given && chosen != owner) {
             throw ClientFailure.usage(
                     option.longestName() + " belongs to --framing " + name(owner) + ", not to '" + name(chosen) + "'.");

@@ -8,21 +8,36 @@ import java.util.List;
 final class HexScanner {
 
     private final String text;
+    /** Whether halves of bytes may be left open. */
+    private final boolean open;
+
     private final List<Token> tokens = new ArrayList<>();
     private final ByteArrayOutputStream value = new ByteArrayOutputStream();
     private final ByteArrayOutputStream mask = new ByteArrayOutputStream();
     private int bytesAt;
     private int position;
 
-    private HexScanner(String text) {
+    private HexScanner(String text, boolean open) {
         this.text = text;
+        this.open = open;
     }
 
     /**
+     * Of what is read, where a dot stands for any half of a byte.
+     *
      * @throws PatternException if it is not in this notation
      */
     static List<Token> scan(String text) {
-        return new HexScanner(text).scan();
+        return new HexScanner(text, true).scan();
+    }
+
+    /**
+     * Of what is written.
+     *
+     * @throws PatternException if it is not in this notation, or has dots
+     */
+    static List<Token> scanWritten(String text) {
+        return new HexScanner(text, false).scan();
     }
 
     private List<Token> scan() {
@@ -71,6 +86,9 @@ final class HexScanner {
     }
 
     private void digits() {
+        if (!open && (text.charAt(position) == '.' || text.startsWith(".", position + 1))) {
+            throw PatternException.at(text.indexOf('.', position), "a dot", "What is written has to be told");
+        }
         if (position + 1 == text.length() || !isHalf(text.charAt(position + 1))) {
             throw PatternException.at(position, "half a byte");
         }

@@ -21,11 +21,11 @@ final class RegexPattern implements ShapedPattern {
     private RegexPattern(com.google.re2j.Pattern expression, Charset charset) {
         this.expression = expression;
         this.charset = charset;
-        Map<String, Integer> named = expression.namedGroups();
-        this.names = named.keySet().stream()
-                .sorted((a, b) -> Integer.compare(named.get(a), named.get(b)))
+        List<Map.Entry<String, Integer>> named = expression.namedGroups().entrySet().stream()
+                .sorted(Map.Entry.comparingByValue())
                 .toList();
-        this.groups = names.stream().mapToInt(named::get).toArray();
+        this.names = named.stream().map(Map.Entry::getKey).toList();
+        this.groups = named.stream().mapToInt(Map.Entry::getValue).toArray();
         this.bytewise = charset.newEncoder().maxBytesPerChar() == 1;
     }
 

@@ -3,6 +3,7 @@ package dev.sluice.pattern;
 import dev.sluice.pattern.ReplyPart.Literal;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -33,9 +34,9 @@ final class ReplyParser {
 
     static ReplyTemplate hex(String text) {
         ReplyParser parser = new ReplyParser(true, StandardCharsets.ISO_8859_1);
-        for (Token token : HexScanner.scan(text)) {
+        for (Token token : HexScanner.scanWritten(text)) {
             switch (token) {
-                case Token.Bytes bytes -> parser.add(bytes);
+                case Token.Bytes bytes -> parser.parts.add(new Literal(bytes.value()));
                 case Token.Braces braces -> parser.placeholder(braces);
                 case Token.Parenthesis(int offset, boolean _) ->
                     throw PatternException.at(
@@ -59,14 +60,6 @@ final class ReplyParser {
 
     private ReplyTemplate template() {
         return new ReplyTemplate(List.copyOf(parts), List.copyOf(names));
-    }
-
-    private void add(Token.Bytes bytes) {
-        if (bytes.told() < bytes.value().length) {
-            throw PatternException.at(
-                    bytes.offset(), "a dot in the bytes", "What is written has to be told, so no dots can be in it");
-        }
-        parts.add(new Literal(bytes.value()));
     }
 
     private void placeholder(Token.Braces braces) {
@@ -137,7 +130,7 @@ final class ReplyParser {
         } catch (PatternException ex) {
             throw PatternException.at(
                     offset, "'" + format + "' makes no whole bytes of digits", "Such as yyMMddHHmmss");
-        } catch (IllegalArgumentException | java.time.DateTimeException | UnwritableException ex) {
+        } catch (IllegalArgumentException | DateTimeException | UnwritableException ex) {
             throw PatternException.at(offset, "'" + format + "' is no date", "Such as yyyyMMddHHmmss");
         }
     }
@@ -157,13 +150,11 @@ final class ReplyParser {
         }
         List<Token> tokens;
         try {
-            tokens = HexScanner.scan(written);
+            tokens = HexScanner.scanWritten(written);
         } catch (PatternException ex) {
             throw PatternException.at(offset + ex.offset(), "the default '" + written + "' is no bytes in hex");
         }
-        if (tokens.size() == 1
-                && tokens.getFirst() instanceof Token.Bytes bytes
-                && bytes.told() == bytes.value().length) {
+        if (tokens.size() == 1 && tokens.getFirst() instanceof Token.Bytes bytes) {
             return bytes.value();
         }
         throw PatternException.at(offset, "the default '" + written + "' is no bytes in hex");

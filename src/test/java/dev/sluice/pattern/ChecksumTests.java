@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.github.sftwnd.crayfish.common.crc.CrcModel;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
@@ -62,11 +63,12 @@ class ChecksumTests {
             }
             compared++;
             for (int i = 0; i < 200; i++) {
-                byte[] bytes = new byte[random.nextInt(100)];
+                byte[] bytes = new byte[1 + random.nextInt(100)];
                 random.nextBytes(bytes);
-                int from = random.nextInt(bytes.length + 1);
-                int to = from + random.nextInt(bytes.length - from + 1);
-                long theirs = other.getCRC(java.util.Arrays.copyOfRange(bytes, from, to), to - from)
+                // Of no bytes at all theirs is always 0.
+                int from = random.nextInt(bytes.length);
+                int to = from + 1 + random.nextInt(bytes.length - from);
+                long theirs = other.getCRC(Arrays.copyOfRange(bytes, from, to), to - from)
                         .getCrc();
 
                 assertThat(Checksum.named(name).of(bytes, from, to)).as(name).isEqualTo(theirs);

@@ -77,7 +77,7 @@ class PatternExceptionTests {
 
     @ParameterizedTest
     @CsvSource(delimiter = ';', quoteCharacter = '"', textBlock = """
-        7E ..;               3; a dot in the bytes at character 4. What is written has to be told, so no dots can be in it
+        7E ..;               3; a dot at character 4. What is written has to be told
         {length|0};          0; a default for '{length}' at character 1. It is never absent, so it needs none
         {n:u8|300};          6; the default '300' does not fit 'u8' at character 7
         {n|0};               3; the default '0' is no bytes in hex at character 4

@@ -65,7 +65,7 @@ class ReplyTemplateTests {
         OK {{n} {n};                     OK {n} 5
         {imei},{serial},{absent|-};      864717003283581,0009,-
         {site|}.;                        .
-        {n:dec4} {big:HEX8} {n:bcd2};    0005 00011170 \u0005
+        {n:dec4} {big:HEX8};             0005 00011170
         {sequence}/{identity};           65538/0139
         {received-at:yyyyMMddHHmmss};    20260102030405
         {received-at:yyyy-MM-dd};        2026-01-02

@@ -101,7 +101,7 @@ final class CobsDecoder extends FrameDecoder {
 
     @Override
     int mostHeld() {
-        return mostSent;
+        return mostSent + 1;
     }
 
     @Override

@@ -119,6 +119,10 @@ final class FramedAnswers extends Answers {
     /** Hands a message on, and answers all if they are many by then. */
     void take(ReceivedMessage message) throws IOException {
         handle(message);
+        answerIfMany();
+    }
+
+    private void answerIfMany() throws IOException {
         if (replies.size() >= MOST_BYTES
                 || gathered() >= MOST_MESSAGES
                 || mayWait() && System.nanoTime() - begunNanos > MOST_WAIT_NANOS) {
@@ -127,10 +131,11 @@ final class FramedAnswers extends Answers {
     }
 
     /** Takes a message that fails before it is handed on, and whose peer is told so in its turn. */
-    void takeFailed(ReceivedMessage message, Reason reason) {
+    void takeFailed(ReceivedMessage message, Reason reason) throws IOException {
         if (!fail(message, reason.text())) {
             end(Reason.Closed.FAILED);
         }
+        answerIfMany();
     }
 
     /**

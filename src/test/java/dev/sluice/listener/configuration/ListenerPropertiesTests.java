@@ -136,6 +136,11 @@ final class ListenerPropertiesTests {
               byte-order: little
               length-includes-header: true
               size: 8B
+              frames: [ "7E {*} 7E" ]
+              checksum: xor-8
+              on-mismatch: pass
+              escape: { 7E: 7D02 }
+              between: 0D0A
             charset: UTF-16
             reply:
               type: text
