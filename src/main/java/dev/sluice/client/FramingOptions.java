@@ -109,13 +109,12 @@ final class FramingOptions {
 
     private void belongs(OptionSpec option, FramingProperties.Type owner) throws ClientFailure {
         FramingProperties.Type chosen = chosen();
-        boolean given =
-                switch (option.<Object>getValue()) {
-                    case null -> false;
-                    case Boolean flag -> flag;
-                    case List<?> values -> !values.isEmpty();
-                    default -> true;
-                };
+        boolean given = switch (option.<Object>getValue()) {
+            case null -> false;
+            case Boolean flag -> flag;
+            case List<?> values -> !values.isEmpty();
+            default -> true;
+        };
         if (given && chosen != owner) {
             throw ClientFailure.usage(
                     option.longestName() + " belongs to --framing " + name(owner) + ", not to '" + name(chosen) + "'.");

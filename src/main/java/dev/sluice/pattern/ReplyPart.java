@@ -26,10 +26,16 @@ sealed interface ReplyPart {
             int formatAt = braces.at(braces.body().indexOf(':') + 1);
             if (checksum) {
                 FrameItem.Sealing sealing = Objects.requireNonNull(frame.sealing());
-                return new Sum(
-                        format.isEmpty()
-                                ? sealing.type()
-                                : FrameItem.Sealing.type(format, sealing.algorithm(), formatAt));
+                FieldType written = format.isEmpty()
+                        ? sealing.type()
+                        : FrameItem.Sealing.type(format, sealing.algorithm(), formatAt);
+                if (written.size() != sealing.type().size()) {
+                    throw PatternException.at(
+                            braces.offset(),
+                            "'{" + braces.body() + "}' is not as long as in the frame '" + frame + "'",
+                            "Leave it to the frame: '{checksum}'");
+                }
+                return new Sum(written);
             }
             FrameItem.Length length = Objects.requireNonNull(frame.length());
             FieldType type = format.isEmpty() ? length.type() : FieldType.parse(format, formatAt);

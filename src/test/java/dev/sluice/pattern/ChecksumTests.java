@@ -56,6 +56,8 @@ class ChecksumTests {
         for (String name : Checksum.names()) {
             CrcModel other = CrcModel.getModels()
                     .filter(model -> model.getName().equals(name.toUpperCase(Locale.ROOT)))
+                    // Of eight bits that are not reflected, theirs fails with bytes beyond 127.
+                    .filter(model -> model.getWidth() > 8 || model.isRefin())
                     .findFirst()
                     .orElse(null);
             if (other == null) {

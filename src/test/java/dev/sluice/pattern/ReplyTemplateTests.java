@@ -121,7 +121,7 @@ class ReplyTemplateTests {
         {length} 64 01 {checksum};                   {length:u16-2} ({*}) {checksum};                 crc-16/kermit; 0002640113bc
         7E 01 {checksum} 7E;                         7E ({*}) {checksum} 7E;                          xor-8;        7e01017e
         '$A*' {checksum} 0D0A;                       '$' ({*}) '*' {checksum:HEX} 0D0A;               xor-8;        2441 2a34310d0a
-        '$A*' {checksum:hex} 0D0A;                   '$' ({*}) '*' {checksum} 0D0A;                   xor-8;        24412a34310d0a
+        '$A*' {checksum:HEX} 0D0A;                   '$' ({*}) '*' {checksum:hex} 0D0A;                   xor-8;        24412a34310d0a
         01 {length} 0203 {checksum};                 (01 {length:u16le&7FFF} {*}) {checksum:le};      crc-16/modbus; 0104000203 5991
         68 {length} {length} 68 AABBCC {checksum} 16; 68 {length:u8-4} .. 68 ({*}) {checksum} 16;     sum-8;        68030368aabbcc3116
         '@@A' {length} ',1*' {checksum} 0D0A;        ('@@' .. {length:dec} ',' {*} '*') {checksum:HEX} 0D0A; sum-8; 404041372c312a37460d0a
