@@ -1,21 +1,47 @@
 package dev.sluice.sink.file;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.sluice.message.Envelope;
+import dev.sluice.message.Fields;
 import dev.sluice.message.Origin;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.List;
 
 /**
  * A message such as a listener may have, to see what a template makes of it. One peer sends the same to all listeners.
  */
 record Specimen(Origin origin) implements Envelope {
 
+    /** Each is its own name, so that two of them are not the same. */
+    private static final Fields NAMES = new Fields() {
+
+        @Override
+        public String text(String name) {
+            return name;
+        }
+
+        @Override
+        public byte[] bytes(String name) {
+            return name.getBytes(UTF_8);
+        }
+
+        @Override
+        public List<String> names() {
+            return List.of();
+        }
+
+        @Override
+        public String rule() {
+            return "rule";
+        }
+    };
+
     static Specimen of(String listener) {
         String connection = "connection-" + listener;
-        return new Specimen(new Origin(
-                listener, connection, connection, new InetSocketAddress(InetAddress.getLoopbackAddress(), 50_000)));
+        InetSocketAddress remote = new InetSocketAddress(InetAddress.getLoopbackAddress(), 50_000);
+        return new Specimen(new Origin(listener, connection, connection, remote, "identity"));
     }
 
     @Override
@@ -30,6 +56,11 @@ record Specimen(Origin origin) implements Envelope {
 
     @Override
     public byte[] getPayload() {
-        return "payload".getBytes(US_ASCII);
+        return "payload".getBytes(UTF_8);
+    }
+
+    @Override
+    public Fields fields() {
+        return NAMES;
     }
 }

@@ -4,6 +4,7 @@ import dev.sluice.message.Confirmation;
 import dev.sluice.message.Envelope;
 import dev.sluice.sink.Failure;
 import dev.sluice.sink.Sink;
+import java.net.http.HttpRequest;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -109,6 +110,12 @@ final class HttpSink implements Sink {
     }
 
     private Optional<Failure> exchange(Envelope message) throws InterruptedException {
+        HttpRequest request;
+        try {
+            request = requests.request(message);
+        } catch (IllegalArgumentException ex) {
+            return Optional.of(Failure.of(ex));
+        }
         long patience = properties.timeout().toMillis();
         if (!places.tryAcquire(patience, TimeUnit.MILLISECONDS)) {
             return Optional.of(Failure.passing("all " + properties.connections() + " connections were busy for "
@@ -116,15 +123,15 @@ final class HttpSink implements Sink {
         }
         try {
             Optional<String> refusal = guard.flatMap(LinkLocalGuard::refusal);
-            return refusal.isPresent() ? refusal.map(Failure::passing) : request(message, patience + BODY_MILLIS);
+            return refusal.isPresent() ? refusal.map(Failure::passing) : request(request, patience + BODY_MILLIS);
         } finally {
             places.release();
         }
     }
 
-    private Optional<Failure> request(Envelope message, long patience) throws InterruptedException {
+    private Optional<Failure> request(HttpRequest request, long patience) throws InterruptedException {
         Answer answer = new Answer();
-        Future<?> exchange = client.get().sendAsync(requests.request(message), answer);
+        Future<?> exchange = client.get().sendAsync(request, answer);
         try {
             exchange.get(patience, TimeUnit.MILLISECONDS);
         } catch (ExecutionException | TimeoutException ex) {

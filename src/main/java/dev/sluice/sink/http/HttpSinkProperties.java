@@ -15,7 +15,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *
  * @param url that is called
  * @param method of the request
- * @param headers that each request carries besides those of CloudEvents
+ * @param headers that each request carries besides those of CloudEvents, as templates; values of a message are
+ *     percent-encoded, but for printable ASCII without spaces, quotes and percent signs
  * @param timeout for the connection, and for a whole exchange
  * @param connections how many requests may be under way at once; messages of one stream follow one another all the same
  * @param sslBundle the name of a {@code spring.ssl.bundle} with the authorities to trust and the certificate to show; those
@@ -38,8 +39,8 @@ public record HttpSinkProperties(
             check.parsed("url", () -> Requests.uri(url));
         }
         check.parsed("method", () -> Requests.withMethod(HttpRequest.newBuilder(), method));
-        headers.forEach((name, value) ->
-                check.parsed("headers." + name, () -> Requests.withHeader(HttpRequest.newBuilder(), name, value)));
+        headers.forEach(
+                (name, value) -> check.parsed("headers." + name, () -> Headers.check(name, value, check::hasField)));
         check.that(connections >= 1, "connections", "must be at least 1");
         check.timeout(timeout);
     }

@@ -12,11 +12,12 @@ import java.util.Map;
 /** What is sent: a CloudEvent in binary mode, whose body is the payload. */
 final class Requests {
 
-    private static final String CLOUD_EVENTS = "ce-";
+    static final String CLOUD_EVENTS = "ce-";
 
     private final URI uri;
     private final String method;
     private final HttpRequest.Builder template;
+    private final Headers headers;
 
     /**
      * @throws IllegalArgumentException if no request can be like that
@@ -28,7 +29,8 @@ final class Requests {
                 .timeout(properties.timeout())
                 .header("Content-Type", "application/octet-stream");
         withMethod(template, method);
-        properties.headers().forEach((name, value) -> withHeader(template, name, value));
+        headers = new Headers(properties.headers());
+        headers.setConstant(template);
     }
 
     static URI uri(String url) {
@@ -60,31 +62,20 @@ final class Requests {
         }
     }
 
-    /** A value may be a secret, and the client's own complaint would repeat it. */
-    @SuppressWarnings("UnusedException")
-    static void withHeader(HttpRequest.Builder request, String name, String value) {
-        if (name.toLowerCase(Locale.ROOT).startsWith(CLOUD_EVENTS)) {
-            throw new IllegalArgumentException(
-                    "headers that begin with 'ce-' are those of CloudEvents, set from each message");
-        }
-        try {
-            request.setHeader(name, value);
-        } catch (IllegalArgumentException ex) {
-            throw new IllegalArgumentException("cannot be set: its name or value has characters that no header may"
-                    + " have, or is the client's own");
-        }
-    }
-
     URI uri() {
         return uri;
     }
 
+    /**
+     * @throws IllegalArgumentException if there can be none for this message
+     */
     HttpRequest request(Envelope message) {
         HttpRequest.Builder request = template.copy();
         for (Map.Entry<String, String> attribute :
                 CloudEventAttributes.of(message).entrySet()) {
             request.setHeader(CLOUD_EVENTS + attribute.getKey(), PercentEncoding.encode(attribute.getValue()));
         }
+        headers.set(request, message);
         return request.method(method, BodyPublishers.ofByteArray(message.getPayload()))
                 .build();
     }
