@@ -6,6 +6,7 @@ import dev.sluice.message.Envelope;
 import dev.sluice.message.Origin;
 import dev.sluice.message.Template;
 import dev.sluice.message.Template.Placeholder;
+import dev.sluice.sink.Specimen;
 import java.nio.charset.Charset;
 import java.nio.file.Path;
 import java.util.Collections;

@@ -1,4 +1,4 @@
-package dev.sluice.sink.file;
+package dev.sluice.sink;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
@@ -10,9 +10,10 @@ import java.net.InetSocketAddress;
 /**
  * A message such as a listener may have, to see what a template makes of it. One peer sends the same to all listeners.
  */
-record Specimen(Origin origin) implements Envelope {
+public record Specimen(Origin origin) implements Envelope {
 
-    static Specimen of(String listener) {
+    /** Returns one as this listener may have it. */
+    public static Specimen of(String listener) {
         String connection = "connection-" + listener;
         return new Specimen(new Origin(
                 listener, connection, connection, new InetSocketAddress(InetAddress.getLoopbackAddress(), 50_000)));
