@@ -3,6 +3,7 @@ package dev.sluice.sink.file;
 import dev.sluice.check.Check;
 import dev.sluice.sink.Sink;
 import dev.sluice.sink.SinkDeclaration;
+import dev.sluice.sink.Specimen;
 import java.nio.file.Path;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;

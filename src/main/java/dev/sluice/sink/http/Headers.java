@@ -8,8 +8,10 @@ import dev.sluice.message.Fields.UnknownFieldException;
 import dev.sluice.message.Template;
 import java.net.http.HttpRequest;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Predicate;
 
 /**
@@ -60,6 +62,21 @@ final class Headers {
             throw new IllegalArgumentException("cannot be set: its name or value has characters that no header may"
                     + " have, or is the client's own");
         }
+    }
+
+    /** Returns the names of those that are of a message. */
+    static Set<String> ofMessages(Map<String, String> headers) {
+        Set<String> names = new LinkedHashSet<>();
+        headers.forEach((name, value) -> {
+            try {
+                if (!Template.parse(value, UTF_8, _ -> true).isConstant()) {
+                    names.add(name);
+                }
+            } catch (IllegalArgumentException _) {
+                // It is reported by itself.
+            }
+        });
+        return names;
     }
 
     /** Sets those that are the same for all. */

@@ -9,13 +9,13 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.util.Locale;
 import java.util.Map;
 
-/** What is sent: a CloudEvent in binary mode, whose body is the payload. */
+/** What is sent: a CloudEvent in binary mode, whose body is the payload, or the body of a batch. */
 final class Requests {
 
     static final String CLOUD_EVENTS = "ce-";
 
-    private final URI uri;
     private final String method;
+    private final Compression compression;
     private final HttpRequest.Builder template;
     private final Headers headers;
 
@@ -23,14 +23,20 @@ final class Requests {
      * @throws IllegalArgumentException if no request can be like that
      */
     Requests(HttpSinkProperties properties) {
-        uri = uri(properties.url());
+        HttpBatchProperties batch = properties.batch();
         method = properties.method();
-        template = HttpRequest.newBuilder(uri)
+        compression = properties.compression();
+        template = HttpRequest.newBuilder(uri(properties.url()))
                 .timeout(properties.timeout())
-                .header("Content-Type", "application/octet-stream");
+                .header(
+                        "Content-Type",
+                        batch == null ? "application/octet-stream" : BatchBody.contentType(batch.format()));
         withMethod(template, method);
         headers = new Headers(properties.headers());
         headers.setConstant(template);
+        if (compression == Compression.GZIP) {
+            template.setHeader("Content-Encoding", "gzip");
+        }
     }
 
     static URI uri(String url) {
@@ -62,10 +68,6 @@ final class Requests {
         }
     }
 
-    URI uri() {
-        return uri;
-    }
-
     /**
      * @throws IllegalArgumentException if there can be none for this message
      */
@@ -76,7 +78,15 @@ final class Requests {
             request.setHeader(CLOUD_EVENTS + attribute.getKey(), PercentEncoding.encode(attribute.getValue()));
         }
         headers.set(request, message);
-        return request.method(method, BodyPublishers.ofByteArray(message.getPayload()))
+        return withBody(request, message.getPayload());
+    }
+
+    HttpRequest batch(byte[] body) {
+        return withBody(template.copy(), body);
+    }
+
+    private HttpRequest withBody(HttpRequest.Builder request, byte[] body) {
+        return request.method(method, BodyPublishers.ofByteArray(compression.of(body)))
                 .build();
     }
 }

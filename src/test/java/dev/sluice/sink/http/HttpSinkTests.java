@@ -74,7 +74,15 @@ final class HttpSinkTests {
     void hasDefaults() {
         assertThat(properties("http://localhost/"))
                 .isEqualTo(new HttpSinkProperties(
-                        "http://localhost/", "POST", Map.of(), Duration.ofSeconds(10), 16, null, false));
+                        "http://localhost/",
+                        "POST",
+                        Map.of(),
+                        Duration.ofSeconds(10),
+                        16,
+                        null,
+                        null,
+                        Compression.NONE,
+                        false));
     }
 
     @Test

@@ -1,4 +1,4 @@
-package dev.sluice.sink.file;
+package dev.sluice.sink;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -12,7 +12,7 @@ import java.util.List;
 /**
  * A message such as a listener may have, to see what a template makes of it. One peer sends the same to all listeners.
  */
-record Specimen(Origin origin) implements Envelope {
+public record Specimen(Origin origin) implements Envelope {
 
     /** Each is its own name, so that two of them are not the same. */
     private static final Fields NAMES = new Fields() {
@@ -38,7 +38,8 @@ record Specimen(Origin origin) implements Envelope {
         }
     };
 
-    static Specimen of(String listener) {
+    /** Returns one as this listener may have it. */
+    public static Specimen of(String listener) {
         String connection = "connection-" + listener;
         InetSocketAddress remote = new InetSocketAddress(InetAddress.getLoopbackAddress(), 50_000);
         return new Specimen(new Origin(listener, connection, connection, remote, "identity"));
