@@ -44,11 +44,22 @@ final class ArchitectureTests {
         PATTERN,
         CHECK("text", "message"),
         TRANSPORT("text", "message", "memory", "check", "pattern"),
-        HANDLER("message", "check"),
+        PROTOCOL("message", "check", "pattern"),
+        HANDLER("message", "check", "pattern", "protocol", "transport"),
         SINK("text", "message", "memory", "check", "pattern", "transport.framing"),
         DELIVERY("text", "message", "memory", "check", "sink"),
-        LISTENER("text", "message", "memory", "check", "pattern", "transport", "handler", "sink", "delivery"),
-        MANAGEMENT("listener", "delivery", "transport", "memory", "message", "text"),
+        LISTENER(
+                "text",
+                "message",
+                "memory",
+                "check",
+                "pattern",
+                "protocol",
+                "transport",
+                "handler",
+                "sink",
+                "delivery"),
+        MANAGEMENT("listener", "delivery", "protocol", "pattern", "transport", "memory", "message", "text"),
         CLIENT("text", "pattern", "transport.framing");
 
         private final String[] visible;

@@ -12,6 +12,7 @@ import dev.sluice.sink.http.WebServer;
 import dev.sluice.sink.jdbc.Postgres;
 import dev.sluice.sink.kafka.KafkaBroker;
 import dev.sluice.sink.mqtt.MqttBroker;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
@@ -20,8 +21,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import java.util.zip.GZIPInputStream;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -88,6 +91,25 @@ final class ExamplesTests {
             assertThat(server.received().getFirst().body()).asString().isEqualTo("hello");
             assertThat(server.received().getFirst().headers().get("Content-type"))
                     .containsExactly("text/plain");
+        }
+    }
+
+    @Test
+    void elasticsearch() throws Exception {
+        String document = "{\"device\":\"d-7\",\"speed\":42}";
+        byte[] results = "{\"items\":[{\"create\":{\"_id\":\"x\",\"status\":201}}]}".getBytes(UTF_8);
+        try (WebServer server = WebServer.answering(200, results);
+                RunningSluice sluice = start(
+                        "elasticsearch",
+                        "sluice.listeners.documents.tcp.port: 0",
+                        "sluice.sinks.search.http.url: " + server.url())) {
+            assertThat(sluice.converse("documents", document + "\n")).isEqualTo("OK 1\n");
+            patiently().until(() -> !server.received().isEmpty());
+            try (var body = new GZIPInputStream(
+                    new ByteArrayInputStream(server.received().getFirst().body()))) {
+                assertThat(new String(body.readAllBytes(), UTF_8))
+                        .matches("\\{\"create\":\\{\"_id\":\"[^\"]+-1\"}}\n" + Pattern.quote(document) + "\n");
+            }
         }
     }
 

@@ -18,8 +18,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
-import org.springframework.core.NestedExceptionUtils;
 import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
+import org.springframework.core.NestedExceptionUtils;
 
 /**
  * What a call waits for, once it has sent.
@@ -84,7 +84,8 @@ record Expected(
         } catch (TimeoutException ex) {
             return Refusal.timeout("sent, but no answer that fits came within " + patience.toMillis() + " ms");
         } catch (ExecutionException ex) {
-            return Refusal.conflict(String.valueOf(NestedExceptionUtils.getMostSpecificCause(ex).getMessage()));
+            return Refusal.conflict(
+                    String.valueOf(NestedExceptionUtils.getMostSpecificCause(ex).getMessage()));
         } catch (InterruptedException ex) {
             Thread.currentThread().interrupt();
             return Refusal.unavailable("interrupted while it waited for the answer");

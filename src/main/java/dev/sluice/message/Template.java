@@ -73,7 +73,8 @@ public final class Template {
     /**
      * @param charset of all but {@code {payload}}, and of that as well if it is UTF-8 and the payload is text in
      *     another; UTF-16 is written big-endian and without byte order marks
-     * @throws IllegalArgumentException naming the placeholder that does not exist, or the brace that is not closed
+     * @throws IllegalArgumentException naming the placeholder that does not exist ({@link UnknownNameException}), or the
+     *     brace that is not closed
      */
     public static Template parse(String text, Charset charset) {
         return parse(text, charset, name -> false);
@@ -83,7 +84,8 @@ public final class Template {
      * Of what rules may have found something in.
      *
      * @param fields whether there is a field of such a name, written {@code {name}} or {@code {name|otherwise}}
-     * @throws IllegalArgumentException naming the placeholder that does not exist, or the brace that is not closed
+     * @throws IllegalArgumentException naming the placeholder that does not exist ({@link UnknownNameException}), or the
+     *     brace that is not closed
      */
     public static Template parse(String text, Charset charset, Predicate<String> fields) {
         // Parts are encoded one by one, and each would begin with a mark, which is a character amid text.
@@ -129,7 +131,7 @@ public final class Template {
         int bar = written.indexOf('|');
         String name = bar < 0 ? written : written.substring(0, bar);
         if (!fields.test(name)) {
-            throw new UnknownPlaceholderException(written);
+            throw new UnknownNameException("placeholder", x -> "{" + x + "}", name, Placeholder.names());
         }
         return new Part.Field(name, written.substring(bar < 0 ? written.length() : bar + 1));
     }
@@ -153,6 +155,18 @@ public final class Template {
      */
     public byte[] render(Envelope message, UnaryOperator<byte[]> filter) {
         return render(message, "", filter);
+    }
+
+    /** Returns the text with this in place of each value. */
+    public byte[] example(String value) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream(64);
+        parts.forEach(part -> out.writeBytes(part instanceof Part.Literal(byte[] bytes) ? bytes : text(value)));
+        return out.toByteArray();
+    }
+
+    /** Returns whether each message is rendered to the same. */
+    public boolean isConstant() {
+        return parts.stream().allMatch(Part.Literal.class::isInstance);
     }
 
     /** The placeholders that occur, which tell among which messages the rendered text is the same. */
@@ -230,24 +244,5 @@ public final class Template {
 
     private byte[] text(String value) {
         return value.getBytes(charset);
-    }
-
-    /** A placeholder that does not exist. */
-    public static final class UnknownPlaceholderException extends IllegalArgumentException {
-
-        private static final long serialVersionUID = 1L;
-
-        private final String name;
-
-        UnknownPlaceholderException(String name) {
-            super("placeholder {" + name + "} does not exist; there are "
-                    + Placeholder.names().stream().map(n -> "{" + n + "}").collect(Collectors.joining(" ")));
-            this.name = name;
-        }
-
-        /** What stood between the braces. */
-        public String name() {
-            return name;
-        }
     }
 }

@@ -1,8 +1,8 @@
 package dev.sluice.protocol;
 
-import dev.sluice.check.UnknownNameException;
 import dev.sluice.message.Envelope;
 import dev.sluice.message.Origin;
+import dev.sluice.message.UnknownNameException;
 import dev.sluice.pattern.Frames;
 import dev.sluice.pattern.ReplyTemplate;
 import java.nio.charset.Charset;
@@ -20,7 +20,10 @@ public final class PlainTemplate {
             this.template = new Placeholders(template.sealedBy(frames), List.of());
         } catch (Placeholders.UnknownFieldException ex) {
             throw new UnknownNameException(
-                    ex.name(), Stream.of(Builtin.values()).map(Builtin::text).toList());
+                    "placeholder",
+                    one -> "{" + one + "}",
+                    ex.name(),
+                    Stream.of(Builtin.values()).map(Builtin::text).toList());
         }
     }
 

@@ -1,7 +1,7 @@
 package dev.sluice.protocol;
 
 import dev.sluice.check.Check;
-import dev.sluice.check.UnknownNameException;
+import dev.sluice.message.UnknownNameException;
 import dev.sluice.pattern.Frames;
 import dev.sluice.pattern.Pattern;
 import dev.sluice.pattern.ReplyTemplate;
@@ -199,6 +199,8 @@ public final class RulesCheck {
             var _ = new Placeholders(template, fields);
         } catch (Placeholders.UnknownFieldException ex) {
             throw new UnknownNameException(
+                    "placeholder",
+                    one -> "{" + one + "}",
                     ex.name(),
                     Stream.concat(fields.stream(), Stream.of(Builtin.values()).map(Builtin::text))
                             .toList());

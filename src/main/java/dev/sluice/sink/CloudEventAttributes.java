@@ -19,19 +19,43 @@ public final class CloudEventAttributes {
 
     private CloudEventAttributes() {}
 
-    /** Name to value, all as text; the names have no prefix. */
+    /**
+     * Name to value, all as text; the names have no prefix. The {@code subject} is who the device is, and is absent if
+     * nobody has said.
+     */
     public static Map<String, String> of(Envelope message) {
         Origin origin = message.origin();
-        Map<String, String> attributes = LinkedHashMap.newLinkedHashMap(9);
+        Map<String, String> attributes = LinkedHashMap.newLinkedHashMap(10);
         attributes.put("specversion", "1.0");
         attributes.put("id", message.id());
         attributes.put("source", "sluice/" + origin.listener());
         attributes.put("type", TYPE);
+        String identity = origin.identity();
+        if (identity != null && !identity.isEmpty()) {
+            attributes.put("subject", text(identity));
+        }
         attributes.put("time", Instant.ofEpochMilli(message.receivedAt()).toString());
         attributes.put("listener", origin.listener());
         attributes.put("connection", origin.connection());
         attributes.put("sequence", Long.toString(message.sequence()));
         attributes.put("remoteaddress", origin.remoteAddress());
         return attributes;
+    }
+
+    /** Peers choose who they are: what may be in no attribute becomes an underscore. */
+    private static String text(String value) {
+        return value.codePoints().noneMatch(CloudEventAttributes::isForbidden)
+                ? value
+                : value.codePoints()
+                        .map(c -> isForbidden(c) ? '_' : c)
+                        .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+                        .toString();
+    }
+
+    private static boolean isForbidden(int c) {
+        return Character.isISOControl(c)
+                || (c & 0xFFFE) == 0xFFFE
+                || c >= 0xFDD0 && c <= 0xFDEF
+                || Character.getType(c) == Character.SURROGATE;
     }
 }

@@ -1,6 +1,7 @@
 package dev.sluice.sink;
 
 import dev.sluice.message.Confirmation;
+import dev.sluice.message.Fields.UnknownFieldException;
 import java.time.Duration;
 
 /**
@@ -61,6 +62,12 @@ public record Failure(String reason, Kind kind, Duration pause) {
         return confirmation.failures().values().stream()
                 .map(Failure::pause)
                 .reduce(Duration.ZERO, (one, other) -> one.compareTo(other) < 0 ? other : one);
+    }
+
+    /** What an operator wrote makes nothing of this message: for ever, but where a rule can be mended. */
+    public static Failure of(IllegalArgumentException problem) {
+        String reason = String.valueOf(problem.getMessage());
+        return problem instanceof UnknownFieldException ? passing(reason) : poison(reason);
     }
 
     /** The same, where the destination asks to be left alone for a while. */

@@ -1,6 +1,6 @@
 package dev.sluice.transport;
 
-import dev.sluice.check.UnknownNameException;
+import dev.sluice.message.UnknownNameException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -69,7 +69,10 @@ public final class ConnectedAs {
                 .filter(known -> known.text.equals(name))
                 .findFirst()
                 .orElseThrow(() -> new UnknownNameException(
-                        name, Stream.of(Known.values()).map(known -> known.text).toList()));
+                        "placeholder",
+                        one -> "{" + one + "}",
+                        name,
+                        Stream.of(Known.values()).map(known -> known.text).toList()));
     }
 
     /** Returns the identity; null if something that tells it is not known. */

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.sluice.message.Template.Placeholder;
-import dev.sluice.message.Template.UnknownPlaceholderException;
 import dev.sluice.sink.EncodedMessage;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -126,7 +125,7 @@ class TemplateTests {
     @ParameterizedTest
     @ValueSource(strings = {"{nonsense}", "{}", "{Payload}", "{ payload}", "{payload:octal}", "{\"n\":1}"})
     void aPlaceholderThatDoesNotExistIsRefusedWithAllThatDo(String text) {
-        assertThatExceptionOfType(UnknownPlaceholderException.class)
+        assertThatExceptionOfType(UnknownNameException.class)
                 .isThrownBy(() -> Template.parse("a " + text + " b", UTF_8))
                 .satisfies(ex -> assertThat("{" + ex.name() + "}").isEqualTo(text))
                 .withMessageContaining(text)

@@ -71,6 +71,23 @@ final class KilledServiceTests {
     }
 
     @Test
+    void aWebServerHasAllThatWasAcceptedInBatches() throws Exception {
+        try (SinkRecorder recorder = new HttpBatchRecorder(folder.resolve("stored"))) {
+            kill(1, recorder, 20_000, HeadlessSluice.java());
+        }
+    }
+
+    @Test
+    @Tag("long")
+    @Timeout(value = 20, unit = TimeUnit.MINUTES)
+    void aWebServerHasAllThatWasAcceptedInBatchesAfterTwentyKills() throws Exception {
+        try (SinkRecorder training = new FileRecorder(folder.resolve("training.log"));
+                SinkRecorder recorder = new HttpBatchRecorder(folder.resolve("stored"))) {
+            kill(20, recorder, 20_000, quick(training));
+        }
+    }
+
+    @Test
     void aKafkaTopicHasAllThatWasAccepted() throws Exception {
         try (SinkRecorder recorder = new KafkaRecorder()) {
             kill(1, recorder, 2000, HeadlessSluice.java());

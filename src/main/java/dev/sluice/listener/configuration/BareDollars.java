@@ -42,6 +42,8 @@ final class BareDollars {
 
     private static boolean isPattern(List<String> path) {
         return path.contains("frames") && path.contains("framing")
-                || path.contains("rules") && path.stream().anyMatch(PATTERNS::contains);
+                || path.contains("rules") && path.stream().anyMatch(PATTERNS::contains)
+                || path.size() > 3 && path.get(2).equals("polls")
+                || path.getLast().equals("refused-hex");
     }
 }

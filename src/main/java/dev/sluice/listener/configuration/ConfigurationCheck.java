@@ -53,7 +53,7 @@ public final class ConfigurationCheck {
         sinks.forEach(sink -> checkName("sink", sink, sinks));
         users.forEach(user -> checkName("user", user, users));
         protocols.forEach(protocol -> checkName("protocol", protocol, protocols));
-        ProtocolRules rules = new ProtocolRules(protocols, settings, problems);
+        ProtocolRules rules = new ProtocolRules(protocols);
         rules.check();
         for (Declared<ListenerProperties> listener : listeners) {
             new ListenerRules(listener, sinkNames, environment).check();

@@ -1,8 +1,7 @@
 package dev.sluice.listener.configuration;
 
 import dev.sluice.check.Check;
-import dev.sluice.check.UnknownNameException;
-import dev.sluice.message.Template;
+import dev.sluice.message.UnknownNameException;
 import dev.sluice.transport.Cidr;
 import java.time.Duration;
 import java.util.Comparator;
@@ -114,23 +113,15 @@ final class Declared<P> implements Check {
         }
     }
 
-    /** What is wrong with a value; of a template, also which placeholder was most probably meant. */
+    /** What is wrong with a value; of a name, also which was most probably meant. */
     private String message(IllegalArgumentException problem) {
-        String message = String.valueOf(problem.getMessage());
         if (problem instanceof UnknownNameException unknown) {
-            return Nearest.to(unknown.name(), unknown.known())
-                    .map(near -> "{" + unknown.name() + "} does not exist. Did you mean {" + near + "}?")
-                    .orElse(message);
+            List<String> names = Stream.concat(
+                            unknown.known().stream(), fields.stream().sorted())
+                    .toList();
+            return Nearest.to(unknown.name(), names).map(unknown::suggesting).orElseGet(() -> unknown.listing(names));
         }
-        return problem instanceof Template.UnknownPlaceholderException unknown
-                ? Nearest.to(
-                                unknown.name(),
-                                Stream.concat(Template.Placeholder.names().stream(), fields.stream())
-                                        .toList())
-                        .map(near ->
-                                "placeholder {" + unknown.name() + "} does not exist. Did you mean {" + near + "}?")
-                        .orElse(message)
-                : message;
+        return String.valueOf(problem.getMessage());
     }
 
     private void add(String key, String message) {

@@ -15,34 +15,22 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BiFunction;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What devices speak, as far as listeners and protocols declare it by rules. */
 final class ProtocolRules {
 
-    /** What Spring takes for a placeholder of its own. */
-    private static final Pattern FOREIGN = Pattern.compile("(?<!\\\\)\\$\\{");
-
-    private static final Set<String> WRITTEN =
-            Set.of("hex", "text", "regex", "identify", "on-failure-hex", "refused-hex", "frames");
-
     private final Map<String, Declared<ProtocolProperties>> protocols = new LinkedHashMap<>();
-    private final Settings settings;
-    private final Problems problems;
 
-    ProtocolRules(List<Declared<ProtocolProperties>> protocols, Settings settings, Problems problems) {
+    ProtocolRules(List<Declared<ProtocolProperties>> protocols) {
         protocols.forEach(protocol -> this.protocols.put(protocol.name(), protocol));
-        this.settings = settings;
-        this.problems = problems;
     }
 
     /** Of the protocols themselves; what is wrong with their framing, say, is told of each listener that has it. */
     void check() {
         for (Declared<ProtocolProperties> protocol : protocols.values()) {
             ProtocolProperties properties = protocol.properties();
-            checkForeign(List.of("protocols", protocol.name()));
             Charset charset = properties.charset() == null ? StandardCharsets.UTF_8 : properties.charset();
             check(protocol, properties.rules(), charset, properties.framing());
         }
@@ -53,7 +41,6 @@ final class ProtocolRules {
      */
     void check(Declared<ListenerProperties> listener, Collection<String> sinks) {
         ListenerProperties properties = listener.properties();
-        checkForeign(List.of("listeners", listener.name()));
         check(listener, properties.rules(), properties.charset(), properties.framing());
         properties.identity().check(listener.at("identity"));
         checkTemplates(listener);
@@ -127,26 +114,6 @@ final class ProtocolRules {
                 listener.parsed(key, () -> {
                     PlainTemplate _ = parser.apply(written, frames);
                 });
-            }
-        }
-    }
-
-    /** A pattern has braces of its own, and what Spring makes of {@code ${…}} in it is seldom what was meant. */
-    private void checkForeign(List<String> section) {
-        for (Setting setting : settings.below(section)) {
-            String key = setting.whole().getLast();
-            String last = setting.path().getLast();
-            boolean pattern = WRITTEN.contains(Setting.isIndex(last) ? key : last)
-                    && Stream.of("rules", "frames", "polls", "reply", "identity")
-                            .anyMatch(setting.path()::contains);
-            if (pattern
-                    && !setting.inherited()
-                    && FOREIGN.matcher(setting.value().toString()).find()) {
-                problems.add(
-                        setting.key(),
-                        "has '${', which Spring takes for a placeholder of its own. Write '\\${', in double quotes"
-                                + " '\\\\${'; in hex write '$' in quotes, apart from the brace",
-                        setting.origin());
             }
         }
     }

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.sluice.message.Confirmation;
 import dev.sluice.message.Envelope;
+import dev.sluice.message.Fields.UnknownFieldException;
 import dev.sluice.message.Template;
 import dev.sluice.sink.Failure;
 import dev.sluice.sink.OrderedConfirmation;
@@ -57,8 +58,8 @@ final class AmqpSink implements Sink {
         this.name = name;
         replacements = new Replacements(name);
         timeout = properties.timeout();
-        exchange = Template.parse(properties.exchange(), UTF_8);
-        routingKey = Template.parse(properties.routingKey(), UTF_8);
+        exchange = Template.parse(properties.exchange(), UTF_8, _ -> true);
+        routingKey = Template.parse(properties.routingKey(), UTF_8, _ -> true);
         connections = new AmqpConnections(name, timeout, CHANNELS, beans);
         template = connections.newTemplate(this::returned);
         late = Failure.passing(connections + ": not confirmed within " + timeout.toMillis() + "ms");
@@ -74,14 +75,31 @@ final class AmqpSink implements Sink {
             OrderedConfirmation confirmation = new OrderedConfirmation(messages);
             // Each round has a channel of its own, since the broker closes one over a message.
             for (List<Integer> due = confirmation.due(); !due.isEmpty(); due = confirmation.due()) {
-                SortedMap<Integer, Publication> publications = new TreeMap<>();
-                due.forEach(index -> publications.put(index, publication(messages.get(index))));
-                send(publications, deadline).settle(publications, confirmation);
+                SortedMap<Integer, Publication> publications = publications(messages, due, confirmation);
+                if (!publications.isEmpty()) {
+                    send(publications, deadline).settle(publications, confirmation);
+                }
             }
             return confirmation.confirmation();
         } finally {
             channels.release();
         }
+    }
+
+    /** Settles those for which there is no name. */
+    private SortedMap<Integer, Publication> publications(
+            List<? extends Envelope> messages, List<Integer> due, OrderedConfirmation confirmation) {
+        SortedMap<Integer, Publication> publications = new TreeMap<>();
+        for (int index : due) {
+            if (confirmation.isDue(index)) {
+                try {
+                    publications.put(index, publication(messages.get(index)));
+                } catch (UnknownFieldException ex) {
+                    confirmation.settle(index, Failure.of(ex));
+                }
+            }
+        }
+        return publications;
     }
 
     private Publication publication(Envelope message) {

@@ -3,6 +3,7 @@ package dev.sluice.sink.file;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.sluice.message.Envelope;
+import dev.sluice.message.Fields.UnknownFieldException;
 import dev.sluice.message.Origin;
 import dev.sluice.message.Template;
 import dev.sluice.message.Template.Placeholder;
@@ -13,6 +14,7 @@ import java.util.EnumSet;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -36,7 +38,8 @@ final class FilePath {
             Placeholder.REMOTE_ADDRESS,
             Placeholder.REMOTE_PORT,
             Placeholder.DATE,
-            Placeholder.REASON);
+            Placeholder.REASON,
+            Placeholder.IDENTITY);
     /** What this system can write into a file's name, which in a bare locale is but ASCII. */
     private static final Charset OF_NAMES =
             Charset.forName(Objects.requireNonNullElse(System.getProperty("sun.jnu.encoding"), "UTF-8"), UTF_8);
@@ -51,24 +54,30 @@ final class FilePath {
     private volatile @Nullable Rendered last;
 
     /**
+     * @param fields whether messages may have a field of such a name
      * @param room that names leave for what is added to them, in bytes
      * @throws IllegalArgumentException if it isn't the template of a file's path
      */
-    FilePath(String text, int room) {
+    FilePath(String text, Predicate<String> fields, int room) {
         if (text.isBlank() || text.endsWith("/")) {
             throw new IllegalArgumentException("'" + text + "' names no file; write as data/archive/{listener}.log");
         }
         // What cannot be in a path at all is told now, and not by every message.
         var _ = Path.of(text);
-        this.template = Template.parse(text, UTF_8);
+        this.template = Template.parse(text, UTF_8, fields);
         this.longestName = LONGEST_NAME - room;
         Set<Placeholder> placeholders = template.placeholders();
-        this.sameForOrigin = OF_ORIGIN.containsAll(placeholders);
+        this.sameForOrigin =
+                OF_ORIGIN.containsAll(placeholders) && template.fields().isEmpty();
         this.sameForListener = sameForOrigin
                 && Collections.disjoint(
                         placeholders,
-                        EnumSet.of(Placeholder.CONNECTION, Placeholder.REMOTE_ADDRESS, Placeholder.REMOTE_PORT));
-        String plain = name(new String(template.render(Specimen.of("_"), _ -> new byte[] {HARMLESS}), UTF_8));
+                        EnumSet.of(
+                                Placeholder.CONNECTION,
+                                Placeholder.REMOTE_ADDRESS,
+                                Placeholder.REMOTE_PORT,
+                                Placeholder.IDENTITY));
+        String plain = name(new String(template.example(String.valueOf(HARMLESS)), UTF_8));
         if (RotatedFiles.isName(plain)) {
             throw new IllegalArgumentException(
                     "'" + plain + "' is a name of files that were put aside. Choose one that does not end in a time");
@@ -85,6 +94,9 @@ final class FilePath {
         return path.substring(path.lastIndexOf('/') + 1);
     }
 
+    /**
+     * @throws UnknownFieldException if a rule has to be mended before messages like this can go anywhere
+     */
     String of(Envelope message) {
         if (!sameForOrigin) {
             return render(message);

@@ -3,7 +3,9 @@ package dev.sluice.sink.file;
 import dev.sluice.check.Check;
 import dev.sluice.sink.Sink;
 import dev.sluice.sink.SinkDeclaration;
+import dev.sluice.sink.Specimen;
 import java.nio.file.Path;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.boot.context.properties.NestedConfigurationProperty;
@@ -28,7 +30,7 @@ public record FileSinkProperties(
     @Override
     public void check(Check check) {
         if (check.present("path", path, "the path of a file, such as data/archive/{listener}.log")) {
-            check.parsed("path", this::template);
+            check.parsed("path", () -> template(check::hasField));
         }
         if (rotate != null) {
             rotate.check(check);
@@ -40,8 +42,13 @@ public record FileSinkProperties(
         return new FileSink(name, this);
     }
 
+    /** Of which it is known that it can be. */
     FilePath template() {
-        return new FilePath(path, rotate == null ? 0 : RotatedFiles.SUFFIX);
+        return template(_ -> true);
+    }
+
+    private FilePath template(Predicate<String> fields) {
+        return new FilePath(path, fields, rotate == null ? 0 : RotatedFiles.SUFFIX);
     }
 
     /**
@@ -64,8 +71,9 @@ public record FileSinkProperties(
         RAW,
         /**
          * One JSON object a line, an event of CloudEvents 1.0: {@code id source type time listener connection sequence
-         * remoteaddress}, and the payload as {@code data} if it is text in the listener's charset, else as
-         * {@code data_base64}.
+         * remoteaddress}, {@code subject} if it is known who the device is, the payload as {@code data} if it is text in
+         * the listener's charset, else as {@code data_base64}, and the {@code rule} that fits the message with its
+         * {@code fields}, if there are any.
          */
         JSON
     }

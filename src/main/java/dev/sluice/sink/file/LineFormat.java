@@ -1,16 +1,11 @@
 package dev.sluice.sink.file;
 
 import dev.sluice.message.Envelope;
-import dev.sluice.sink.CloudEventAttributes;
+import dev.sluice.sink.JsonEvent;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.List;
-import java.util.Map;
-import tools.jackson.core.JsonEncoding;
 import tools.jackson.core.JsonGenerator;
-import tools.jackson.core.ObjectWriteContext;
-import tools.jackson.core.StreamWriteFeature;
-import tools.jackson.core.json.JsonFactory;
 
 /** How a message stands in a file. */
 @FunctionalInterface
@@ -36,40 +31,11 @@ interface LineFormat {
     }
 
     private static void json(List<? extends Envelope> messages, OutputStream out) throws IOException {
-        try (JsonGenerator json = Json.FACTORY.createGenerator(ObjectWriteContext.empty(), out, JsonEncoding.UTF8)) {
+        try (JsonGenerator json = JsonEvent.generator(out)) {
             for (Envelope message : messages) {
-                json(message, json);
+                JsonEvent.write(message, json);
             }
         }
         out.write('\n');
-    }
-
-    private static void json(Envelope message, JsonGenerator json) {
-        json.writeStartObject();
-        for (Map.Entry<String, String> attribute :
-                CloudEventAttributes.of(message).entrySet()) {
-            json.writeStringProperty(attribute.getKey(), attribute.getValue());
-        }
-        String text = message.text();
-        if (text == null) {
-            json.writeName("data_base64");
-            json.writeBinary(message.getPayload());
-        } else {
-            json.writeStringProperty("datacontenttype", "text/plain");
-            json.writeStringProperty("data", text);
-        }
-        json.writeEndObject();
-    }
-
-    /** Apart, so that nobody loads it who does not need it. */
-    final class Json {
-
-        private static final JsonFactory FACTORY = JsonFactory.builder()
-                .rootValueSeparator("\n")
-                .disable(StreamWriteFeature.AUTO_CLOSE_TARGET)
-                .disable(StreamWriteFeature.FLUSH_PASSED_TO_STREAM)
-                .build();
-
-        private Json() {}
     }
 }

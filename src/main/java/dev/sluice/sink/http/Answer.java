@@ -1,6 +1,7 @@
 package dev.sluice.sink.http;
 
 import dev.sluice.sink.Failure;
+import java.io.ByteArrayOutputStream;
 import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.BodySubscriber;
 import java.net.http.HttpResponse.ResponseInfo;
@@ -16,19 +17,38 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a server says to one request. Its status counts as soon as the headers are here, whatever becomes of the body, which is
- * read only so that the connection can serve the next request, and only so far.
+ * read only so far: for what it says where that is wanted, else so that the connection can serve the next request.
  */
 final class Answer implements BodyHandler<@Nullable Void> {
 
     private static final int MAX_BODY = 64 * 1024;
     private static final int MAX_LOCATION = 200;
 
+    private final int wanted;
     private volatile @Nullable ResponseInfo head;
+    private volatile byte @Nullable [] body;
+
+    Answer() {
+        this(0);
+    }
+
+    private Answer(int wanted) {
+        this.wanted = wanted;
+    }
+
+    /**
+     * Returns one whose body is kept if it comes with a 2xx.
+     *
+     * @param most how many bytes of it
+     */
+    static Answer withBody(int most) {
+        return new Answer(most);
+    }
 
     @Override
     public BodySubscriber<@Nullable Void> apply(ResponseInfo info) {
         head = info;
-        return new Discarded();
+        return wanted > 0 && info.statusCode() / 100 == 2 ? new Body(wanted, true) : new Body(MAX_BODY, false);
     }
 
     /** Whether the headers are here. */
@@ -45,21 +65,42 @@ final class Answer implements BodyHandler<@Nullable Void> {
         int status = received.statusCode();
         Duration pause = RetryAfter.pause(received.headers(), Instant.now());
         String text = "HTTP " + status + (pause.isZero() ? "" : ", and asks to wait " + HttpFailures.text(pause));
-        return switch (status) {
-            case 401, 403, 407 -> Optional.of(Failure.unauthorized(text).pausing(pause));
-            case 408, 425, 429 -> Optional.of(Failure.passing(text).pausing(pause));
-            // It says by that header that it will take it later.
-            case 413 -> Optional.of(new Failure(text, pause.isZero()).pausing(pause));
-            default ->
-                switch (status / 100) {
-                    case 2 -> Optional.empty();
-                    case 3 ->
-                        Optional.of(Failure.passing(text + location(received) + "; redirects are not followed")
-                                .pausing(pause));
-                    case 4 -> Optional.of(Failure.poison(text));
-                    default -> Optional.of(Failure.passing(text).pausing(pause));
-                };
-        };
+        // It says by that header that it will take it later.
+        boolean later = status == 413 && !pause.isZero();
+        Optional<Failure> failure = later
+                ? Optional.of(Failure.passing(text))
+                : Status.failure(
+                        status, status / 100 == 3 ? text + location(received) + "; redirects are not followed" : text);
+        return failure.map(why -> why.poison() ? why : why.pausing(pause));
+    }
+
+    /** Whether it may be different for a body with fewer messages: it is too large, or one of them is not as it has to be. */
+    boolean concernsTheBody() {
+        int status = status();
+        return tooLarge() || status == 400 || status == 422;
+    }
+
+    /** Whether the body of the request was too large, for good. */
+    boolean tooLarge() {
+        return status() == 413 && failure().filter(Failure::poison).isPresent();
+    }
+
+    private int status() {
+        ResponseInfo received = head;
+        return received == null ? 0 : received.statusCode();
+    }
+
+    /**
+     * Returns the body.
+     *
+     * @throws IllegalArgumentException if it is not whole
+     */
+    byte[] body() {
+        byte[] whole = body;
+        if (whole == null) {
+            throw new IllegalArgumentException("it broke off, or has more than " + wanted + " bytes");
+        }
+        return whole;
     }
 
     private static String location(ResponseInfo received) {
@@ -69,12 +110,20 @@ final class Answer implements BodyHandler<@Nullable Void> {
                 .orElse("");
     }
 
-    /** A body that nobody wants; a connection with too much of it is closed. */
-    private static final class Discarded implements BodySubscriber<@Nullable Void> {
+    /** A body that is kept, or is read and forgotten. A connection with too much of it is closed. */
+    private final class Body implements BodySubscriber<@Nullable Void> {
 
         private final CompletableFuture<@Nullable Void> end = new CompletableFuture<>();
+        private final ByteArrayOutputStream kept = new ByteArrayOutputStream();
+        private final int most;
+        private final boolean keep;
         private @Nullable Subscription subscription;
         private long bytes;
+
+        Body(int most, boolean keep) {
+            this.most = most;
+            this.keep = keep;
+        }
 
         @Override
         public CompletionStage<@Nullable Void> getBody() {
@@ -91,8 +140,13 @@ final class Answer implements BodyHandler<@Nullable Void> {
         public void onNext(List<ByteBuffer> buffers) {
             for (ByteBuffer buffer : buffers) {
                 bytes += buffer.remaining();
+                if (keep && bytes <= most) {
+                    byte[] part = new byte[buffer.remaining()];
+                    buffer.get(part);
+                    kept.writeBytes(part);
+                }
             }
-            if (bytes > MAX_BODY && subscription != null && end.complete(null)) {
+            if (bytes > most && subscription != null && end.complete(null)) {
                 subscription.cancel();
             }
         }
@@ -104,6 +158,9 @@ final class Answer implements BodyHandler<@Nullable Void> {
 
         @Override
         public void onComplete() {
+            if (keep && bytes <= most) {
+                body = kept.toByteArray();
+            }
             end.complete(null);
         }
     }

@@ -4,6 +4,7 @@ import dev.sluice.message.Confirmation;
 import dev.sluice.message.Envelope;
 import dev.sluice.sink.Failure;
 import dev.sluice.sink.Sink;
+import java.net.http.HttpRequest;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -19,9 +20,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.springframework.beans.factory.BeanFactory;
 
 /**
@@ -37,14 +35,9 @@ import org.springframework.beans.factory.BeanFactory;
  */
 final class HttpSink implements Sink {
 
-    /** What a body may take beyond the time of its headers before the connection is given up. */
-    private static final long BODY_MILLIS = 500;
-
     private final HttpSinkProperties properties;
     private final Requests requests;
-    private final Optional<LinkLocalGuard> guard;
-    private final Client client;
-    private final Semaphore places;
+    private final Exchanges exchanges;
 
     /**
      * @param beans where the {@code SslBundles} are
@@ -53,9 +46,7 @@ final class HttpSink implements Sink {
     HttpSink(String name, HttpSinkProperties properties, BeanFactory beans) {
         this.properties = properties;
         requests = new Requests(properties);
-        guard = properties.allowLinkLocal() ? Optional.empty() : Optional.of(new LinkLocalGuard(requests.uri()));
-        client = new Client(name, properties, beans);
-        places = new Semaphore(properties.connections(), true);
+        exchanges = new Exchanges(name, properties, beans);
     }
 
     @Override
@@ -109,38 +100,18 @@ final class HttpSink implements Sink {
     }
 
     private Optional<Failure> exchange(Envelope message) throws InterruptedException {
-        long patience = properties.timeout().toMillis();
-        if (!places.tryAcquire(patience, TimeUnit.MILLISECONDS)) {
-            return Optional.of(Failure.passing("all " + properties.connections() + " connections were busy for "
-                    + HttpFailures.text(properties.timeout())));
-        }
+        HttpRequest request;
         try {
-            Optional<String> refusal = guard.flatMap(LinkLocalGuard::refusal);
-            return refusal.isPresent() ? refusal.map(Failure::passing) : request(message, patience + BODY_MILLIS);
-        } finally {
-            places.release();
+            request = requests.request(message);
+        } catch (IllegalArgumentException ex) {
+            return Optional.of(Failure.of(ex));
         }
-    }
-
-    private Optional<Failure> request(Envelope message, long patience) throws InterruptedException {
         Answer answer = new Answer();
-        Future<?> exchange = client.get().sendAsync(requests.request(message), answer);
-        try {
-            exchange.get(patience, TimeUnit.MILLISECONDS);
-        } catch (ExecutionException | TimeoutException ex) {
-            exchange.cancel(true);
-            if (!answer.received()) {
-                return Optional.of(Failure.passing(HttpFailures.reason(ex, requests.uri(), properties.timeout())));
-            }
-        } catch (InterruptedException ex) {
-            exchange.cancel(true);
-            throw ex;
-        }
-        return answer.failure();
+        return exchanges.exchange(request, answer).or(answer::failure);
     }
 
     @Override
     public void close() {
-        client.close();
+        exchanges.close();
     }
 }

@@ -9,26 +9,34 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.util.Locale;
 import java.util.Map;
 
-/** What is sent: a CloudEvent in binary mode, whose body is the payload. */
+/** What is sent: a CloudEvent in binary mode, whose body is the payload, or the body of a batch. */
 final class Requests {
 
-    private static final String CLOUD_EVENTS = "ce-";
+    static final String CLOUD_EVENTS = "ce-";
 
-    private final URI uri;
     private final String method;
+    private final Compression compression;
     private final HttpRequest.Builder template;
+    private final Headers headers;
 
     /**
      * @throws IllegalArgumentException if no request can be like that
      */
     Requests(HttpSinkProperties properties) {
-        uri = uri(properties.url());
+        HttpBatchProperties batch = properties.batch();
         method = properties.method();
-        template = HttpRequest.newBuilder(uri)
+        compression = properties.compression();
+        template = HttpRequest.newBuilder(uri(properties.url()))
                 .timeout(properties.timeout())
-                .header("Content-Type", "application/octet-stream");
+                .header(
+                        "Content-Type",
+                        batch == null ? "application/octet-stream" : BatchBody.contentType(batch.format()));
         withMethod(template, method);
-        properties.headers().forEach((name, value) -> withHeader(template, name, value));
+        headers = new Headers(properties.headers());
+        headers.setConstant(template);
+        if (compression == Compression.GZIP) {
+            template.setHeader("Content-Encoding", "gzip");
+        }
     }
 
     static URI uri(String url) {
@@ -60,32 +68,25 @@ final class Requests {
         }
     }
 
-    /** A value may be a secret, and the client's own complaint would repeat it. */
-    @SuppressWarnings("UnusedException")
-    static void withHeader(HttpRequest.Builder request, String name, String value) {
-        if (name.toLowerCase(Locale.ROOT).startsWith(CLOUD_EVENTS)) {
-            throw new IllegalArgumentException(
-                    "headers that begin with 'ce-' are those of CloudEvents, set from each message");
-        }
-        try {
-            request.setHeader(name, value);
-        } catch (IllegalArgumentException ex) {
-            throw new IllegalArgumentException("cannot be set: its name or value has characters that no header may"
-                    + " have, or is the client's own");
-        }
-    }
-
-    URI uri() {
-        return uri;
-    }
-
+    /**
+     * @throws IllegalArgumentException if there can be none for this message
+     */
     HttpRequest request(Envelope message) {
         HttpRequest.Builder request = template.copy();
         for (Map.Entry<String, String> attribute :
                 CloudEventAttributes.of(message).entrySet()) {
             request.setHeader(CLOUD_EVENTS + attribute.getKey(), PercentEncoding.encode(attribute.getValue()));
         }
-        return request.method(method, BodyPublishers.ofByteArray(message.getPayload()))
+        headers.set(request, message);
+        return withBody(request, message.getPayload());
+    }
+
+    HttpRequest batch(byte[] body) {
+        return withBody(template.copy(), body);
+    }
+
+    private HttpRequest withBody(HttpRequest.Builder request, byte[] body) {
+        return request.method(method, BodyPublishers.ofByteArray(compression.of(body)))
                 .build();
     }
 }

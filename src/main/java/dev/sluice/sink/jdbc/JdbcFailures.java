@@ -1,6 +1,7 @@
 package dev.sluice.sink.jdbc;
 
 import dev.sluice.memory.Halt;
+import dev.sluice.message.Fields.UnknownFieldException;
 import dev.sluice.sink.Failure;
 import dev.sluice.text.Causes;
 import java.sql.BatchUpdateException;
@@ -46,6 +47,11 @@ final class JdbcFailures {
         String state = state(cause);
         return ex instanceof DataIntegrityViolationException
                 || state.length() == 5 && STATES.contains(state.substring(0, 2));
+    }
+
+    /** Whether those beside the message may well be stored. */
+    static boolean isOfOne(RuntimeException ex) {
+        return isOfTheMessage(ex) || ex instanceof UnknownFieldException;
     }
 
     static boolean isDuplicate(RuntimeException ex) {

@@ -71,7 +71,7 @@ final class JdbcSink implements Sink {
             transactions.run(() -> statement.execute(messages));
             return Confirmation.all();
         } catch (RuntimeException ex) {
-            return JdbcFailures.isOfTheMessage(ex)
+            return JdbcFailures.isOfOne(ex)
                     ? oneByOne(messages)
                     : Confirmation.none(messages.size(), JdbcFailures.failure(ex));
         }

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.sluice.message.Confirmation;
 import dev.sluice.message.Envelope;
+import dev.sluice.message.Fields.UnknownFieldException;
 import dev.sluice.message.Template;
 import dev.sluice.sink.CloudEventAttributes;
 import dev.sluice.sink.Failure;
@@ -25,6 +26,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.InvalidTopicException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.NoSuchBeanDefinitionException;
@@ -44,7 +46,7 @@ import org.springframework.kafka.support.ProducerListener;
 final class KafkaSink implements Sink {
 
     private final Duration timeout;
-    private final Template topic;
+    private final RecordTopic topic;
     private final @Nullable Template key;
     private final DefaultKafkaProducerFactory<byte[], byte[]> producers;
     private final KafkaTemplate<byte[], byte[]> template;
@@ -60,8 +62,8 @@ final class KafkaSink implements Sink {
     KafkaSink(String name, KafkaSinkProperties properties, BeanFactory beans) {
         timeout = properties.timeout();
         replacements = new Replacements(name);
-        topic = Template.parse(properties.topic(), UTF_8);
-        key = properties.key().isEmpty() ? null : Template.parse(properties.key(), UTF_8);
+        topic = new RecordTopic(properties.topic());
+        key = properties.key().isEmpty() ? null : Template.parse(properties.key(), UTF_8, _ -> true);
         producers = KafkaProducers.of(name, timeout, configured(beans));
         template = new KafkaTemplate<>(producers);
         // The default one logs every failure with its payload and a stack trace.
@@ -148,18 +150,24 @@ final class KafkaSink implements Sink {
         Set<String> heldStreams = new HashSet<>();
         Sending last = null;
         for (Envelope message : messages) {
-            String recordTopic = new String(topic.render(message), UTF_8);
-            Sending sending = unknownTopics.get(recordTopic);
-            if (sending == null) {
-                sending = last != null && (heldStreams.contains(message.origin().lane()) || System.nanoTime() - end > 0)
-                        ? Sending.none(recordTopic)
-                        : start(message, recordTopic);
+            Sending sending;
+            try {
+                String recordTopic = topic.of(message);
+                sending = unknownTopics.get(recordTopic);
+                if (sending == null) {
+                    sending = last != null
+                                    && (heldStreams.contains(message.origin().lane()) || System.nanoTime() - end > 0)
+                            ? Sending.none(recordTopic)
+                            : start(message, recordTopic);
+                }
+            } catch (InvalidTopicException | UnknownFieldException ex) {
+                sending = new Sending("", CompletableFuture.failedFuture(ex));
             }
             Throwable failed = sending.failed();
             if (failed != null && !KafkaFailures.isPoison(failed)) {
                 heldStreams.add(message.origin().lane());
                 if (KafkaFailures.isTimeout(failed)) {
-                    unknownTopics.put(recordTopic, sending);
+                    unknownTopics.put(sending.topic(), sending);
                 }
             }
             sendings.add(sending);
@@ -170,7 +178,7 @@ final class KafkaSink implements Sink {
 
     private Sending start(Envelope message, String recordTopic) throws InterruptedException {
         ProducerRecord<byte[], byte[]> producerRecord =
-                new ProducerRecord<>(recordTopic, key == null ? null : key.render(message), message.getPayload());
+                new ProducerRecord<>(recordTopic, key(message), message.getPayload());
         CloudEventAttributes.of(message)
                 .forEach((name, value) -> producerRecord.headers().add("ce_" + name, value.getBytes(UTF_8)));
         try {
@@ -182,6 +190,12 @@ final class KafkaSink implements Sink {
         } catch (RuntimeException ex) {
             return new Sending(recordTopic, CompletableFuture.failedFuture(ex));
         }
+    }
+
+    /** None, where the values that it is made of are not there. */
+    private byte @Nullable [] key(Envelope message) {
+        byte[] rendered = key == null ? null : key.render(message);
+        return rendered == null || rendered.length == 0 ? null : rendered;
     }
 
     private static InterruptedException interrupted(Throwable cause) {

@@ -51,7 +51,7 @@ final class MqttSink implements Sink {
      */
     MqttSink(String name, MqttSinkProperties properties) {
         this.address = BrokerAddress.parse(properties.url());
-        this.topic = new TopicTemplate(properties.topic());
+        this.topic = new TopicTemplate(properties.topic(), _ -> true);
         this.qos = Objects.requireNonNull(MqttQos.fromCode(properties.qos()));
         this.properties = properties;
         this.replacements = new Replacements(name);
@@ -96,11 +96,14 @@ final class MqttSink implements Sink {
             throws InterruptedException {
         Map<Integer, CompletableFuture<Mqtt5PublishResult>> answers = new LinkedHashMap<>();
         for (int i = 0; i < messages.size(); i++) {
+            if (!confirmation.isDue(i)) {
+                continue;
+            }
             Mqtt5Publish message;
             try {
                 message = message(messages.get(i));
             } catch (IllegalArgumentException ex) {
-                confirmation.settle(i, Failure.poison(String.valueOf(ex.getMessage())));
+                confirmation.settle(i, Failure.of(ex));
                 continue;
             }
             CompletableFuture<Mqtt5PublishResult> answer = broker.publish(message, deadline);

@@ -36,7 +36,7 @@ public record MqttSinkProperties(
             check.parsed("url", () -> BrokerAddress.parse(url));
         }
         if (check.present("topic", topic, "the name of a topic, such as sluice/{listener}")) {
-            check.parsed("topic", () -> new TopicTemplate(topic));
+            check.parsed("topic", () -> new TopicTemplate(topic, check::hasField));
         }
         check.that(MqttQos.fromCode(qos) != null, "qos", "must be 0, 1 or 2");
         check.timeout(timeout);

@@ -4,6 +4,7 @@ import com.hivemq.client.mqtt.datatypes.MqttTopic;
 import dev.sluice.message.Envelope;
 import dev.sluice.message.Template;
 import java.nio.charset.StandardCharsets;
+import java.util.function.Predicate;
 
 /**
  * Makes topic names. A value may bring levels ({@code /}), but what MQTT allows in no name, or a broker may cut the
@@ -18,16 +19,17 @@ final class TopicTemplate {
     private final boolean reserved;
 
     /**
+     * @param fields whether messages may have a field of such a name
      * @throws IllegalArgumentException if no message could have such a topic
      */
-    TopicTemplate(String text) {
+    TopicTemplate(String text, Predicate<String> fields) {
         if (text.isEmpty()) {
             throw new IllegalArgumentException("must not be empty");
         }
         if (text.codePoints().anyMatch(TopicTemplate::forbidden)) {
             throw new IllegalArgumentException("must not contain +, # or control characters");
         }
-        this.template = Template.parse(text, StandardCharsets.UTF_8);
+        this.template = Template.parse(text, StandardCharsets.UTF_8, fields);
         this.reserved = text.startsWith("$");
     }
 

@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import com.rabbitmq.client.GetResponse;
 import dev.sluice.Ports;
 import dev.sluice.message.Confirmation;
+import dev.sluice.sink.DeviceMessage;
 import dev.sluice.sink.Failure;
 import dev.sluice.sink.Failure.Kind;
 import dev.sluice.sink.SampleMessage;
@@ -109,6 +110,34 @@ final class AmqpSinkTests {
                         .isSameAs(Confirmation.all()));
 
         assertThat(broker.messages("routed", 1)).hasSize(1);
+    }
+
+    @Test
+    void aFieldRoutesAndAnIdentityIsTheSubject() {
+        broker.createQueue("867.#.*");
+        broker.createQueue("nobody");
+
+        run(new AmqpSinkProperties("", "{imei|nobody}", TIMEOUT), sink -> {
+            Confirmation<Failure> confirmation = sink.send(List.of(
+                    DeviceMessage.of("867\r\nx: y").with("imei", "867.#.*"),
+                    DeviceMessage.of(null).with("imei", null).numbered(2),
+                    DeviceMessage.of(null).numbered(3),
+                    DeviceMessage.of(null).with("imei", null).numbered(4)));
+
+            assertThat(confirmation.failures()).containsOnlyKeys(2, 3);
+            assertThat(confirmation.failure(2))
+                    .isEqualTo(Failure.passing("no rule of the listener has a field {imei}"));
+            assertThat(confirmation.failure(3)).extracting(Failure::held).isEqualTo(true);
+        });
+
+        assertThat(broker.messages("867.#.*", 1)
+                        .getFirst()
+                        .getProps()
+                        .getHeaders()
+                        .get("cloudEvents_subject"))
+                .hasToString("867__x: y");
+        assertThat(broker.messages("nobody", 1).getFirst().getProps().getHeaders())
+                .doesNotContainKey("cloudEvents_subject");
     }
 
     @Test

@@ -2,8 +2,12 @@ package dev.sluice.sink.file;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.sluice.message.Fields.UnknownFieldException;
+import dev.sluice.sink.DeviceMessage;
 import dev.sluice.sink.LineMessage;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,7 +24,7 @@ class FilePathTests {
         "../.{listener}/{reason}, ../.greeter/_",
     })
     void thePathIsTheTemplatesWithValues(String template, String path) {
-        assertThat(new FilePath(template, 0).of(LineMessage.of(5, new byte[0]))).isEqualTo(path);
+        assertThat(path(template).of(LineMessage.of(5, new byte[0]))).isEqualTo(path);
     }
 
     @ParameterizedTest
@@ -36,24 +40,25 @@ class FilePathTests {
         "'a\nb\u0085c\u2028d\u202ee', a_b_c_d_e",
     })
     void aValueIsMadeHarmless(String value, String name) {
-        assertThat(path(value)).isEqualTo("dir/" + name);
+        assertThat(rendered(value)).isEqualTo("dir/" + name);
     }
 
     @Test
     void aNameIsCutAt255BytesAndNotWithinACharacter() {
-        assertThat(path("a".repeat(300))).isEqualTo("dir/" + "a".repeat(255));
-        assertThat(new FilePath("d/{payload}.log", 0).of(LineMessage.of("a".repeat(253))))
+        assertThat(rendered("a".repeat(300))).isEqualTo("dir/" + "a".repeat(255));
+        assertThat(path("d/{payload}.log").of(LineMessage.of("a".repeat(253))))
                 .isEqualTo("d/" + "a".repeat(253) + ".l");
-        assertThat(new FilePath("{payload}/{payload}", 0).of(LineMessage.of("b".repeat(70_000))))
+        assertThat(path("{payload}/{payload}").of(LineMessage.of("b".repeat(70_000))))
                 .isEqualTo("b".repeat(255) + "/" + "b".repeat(255));
-        assertThat(path("é".repeat(200)).getBytes(UTF_8)).hasSizeBetween("dir/".length() + 200, "dir/".length() + 254);
+        assertThat(rendered("é".repeat(200)).getBytes(UTF_8))
+                .hasSizeBetween("dir/".length() + 200, "dir/".length() + 254);
     }
 
     @Test
     void whateverThePayloadItMakesOneNameInItsDirectory() {
         Random random = new Random(7);
         byte[] choice = "./\\\0a\n".getBytes(UTF_8);
-        FilePath path = new FilePath("dir/{payload}", 0);
+        FilePath path = path("dir/{payload}");
         for (int i = 0; i < 10_000; i++) {
             byte[] payload = new byte[random.nextInt(6)];
             for (int j = 0; j < payload.length; j++) {
@@ -65,7 +70,7 @@ class FilePathTests {
 
     @Test
     void isTheSameTextForAllMessagesOfAnOriginAndADay() {
-        FilePath path = new FilePath("{connection}-{date}", 0);
+        FilePath path = path("{connection}-{date}");
         String first = path.of(LineMessage.of("a"));
 
         assertThat(path.of(LineMessage.of("b"))).isSameAs(first);
@@ -73,7 +78,55 @@ class FilePathTests {
         assertThat(path.of(LineMessage.of("b").at("2026-03-05T00:00:00Z"))).isEqualTo("c-7-2026-03-05");
     }
 
-    private static String path(String value) {
-        return new FilePath("dir/{payload}", 0).of(LineMessage.of(value));
+    @ParameterizedTest
+    @CsvSource({
+        "867, dir/867.log",
+        "'', dir/_.log",
+        "../../etc/passwd, dir/___.._etc_passwd.log",
+        "'a\0b\nc', dir/a_b_c.log",
+        ".., dir/__.log",
+        "., dir/_.log",
+    })
+    void anIdentityIsAsHarmlessAsAPayload(String identity, String expected) {
+        assertThat(path("dir/{identity}.log").of(DeviceMessage.of(identity))).isEqualTo(expected);
+        assertThat(path("dir/{imei}.log").of(DeviceMessage.of(null).with("imei", identity)))
+                .isEqualTo(expected);
+    }
+
+    @Test
+    void whatIsNotThereIsAnUnderscoreUnlessTheTemplateSaysOtherwise() {
+        DeviceMessage message = DeviceMessage.of(null).with("imei", null);
+
+        assertThat(path("{identity}/{imei}/{rule}/{imei|nobody}").of(message)).isEqualTo("_/_/position/nobody");
+    }
+
+    @Test
+    void aFieldThatNoRuleHasMakesNoPath() {
+        FilePath path = path("{imei}.log");
+
+        assertThatExceptionOfType(UnknownFieldException.class).isThrownBy(() -> path.of(DeviceMessage.of("a")));
+    }
+
+    @Test
+    void messagesOfOneOriginHaveFieldsRulesAndIdentitiesOfTheirOwn() {
+        FilePath fields = path("{imei}");
+        FilePath rules = path("{rule}");
+        FilePath identities = path("{listener}/{identity}");
+        DeviceMessage first = DeviceMessage.of("a").with("imei", "1");
+        DeviceMessage second = DeviceMessage.of("a").with("imei", "2");
+
+        assertThat(List.of(fields.of(first), fields.of(second))).containsExactly("1", "2");
+        assertThat(List.of(rules.of(first), rules.of(DeviceMessage.of("a")))).containsExactly("position", "_");
+        assertThat(List.of(identities.of(first), identities.of(DeviceMessage.of("b")), identities.of(second)))
+                .containsExactly("greeter/a", "greeter/b", "greeter/a");
+        assertThat(identities.of(second)).isSameAs(identities.of(first));
+    }
+
+    private static String rendered(String value) {
+        return path("dir/{payload}").of(LineMessage.of(value));
+    }
+
+    private static FilePath path(String template) {
+        return new FilePath(template, _ -> true, 0);
     }
 }

@@ -4,10 +4,13 @@ import static dev.sluice.sink.CheckedDeclaration.checked;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.awaitility.Awaitility.await;
 
 import dev.sluice.message.Confirmation;
+import dev.sluice.message.Fields.UnknownFieldException;
+import dev.sluice.sink.DeviceMessage;
 import dev.sluice.sink.Failure;
 import dev.sluice.sink.LineMessage;
 import dev.sluice.sink.file.FileSinkProperties.Format;
@@ -134,6 +137,46 @@ class FileSinkTests {
         assertThat(lines.get(1).get("data_base64").asString()).isEqualTo("/wA=");
         assertThat(lines.get(1).has("data")).isFalse();
         assertThat(lines.get(2).get("data").asString()).isEmpty();
+    }
+
+    @Test
+    void anEventHasWhatARuleFinds() throws Exception {
+        try (FileSink sink = sink("x.json", Format.JSON)) {
+            sink.send(List.of(
+                    DeviceMessage.of("867")
+                            .with("imei", "867")
+                            .with("speed", "5")
+                            .with("site", null),
+                    DeviceMessage.of("\"\n").with("x", "\"\u2028\ud83d\0")));
+        }
+        List<JsonNode> lines = Files.readAllLines(folder.resolve("x.json")).stream()
+                .map(JsonMapper.shared()::readTree)
+                .toList();
+        assertThat(lines).hasSize(2);
+        assertThat(lines.getFirst().get("subject").asString()).isEqualTo("867");
+        assertThat(lines.getFirst().get("rule").asString()).isEqualTo("position");
+        assertThat(lines.getFirst().get("fields"))
+                .isEqualTo(JsonMapper.shared().readTree("{\"imei\":\"867\",\"speed\":\"5\"}"));
+        assertThat(lines.get(1).get("subject").asString()).isEqualTo("\"_");
+        assertThat(lines.get(1).get("fields").get("x").asString()).isEqualTo("\"\u2028?\0");
+    }
+
+    @Test
+    void whereARuleHasLostAFieldNothingIsWritten() throws Exception {
+        try (FileSink sink = raw("{listener}-{imei}.log")) {
+            assertThatExceptionOfType(UnknownFieldException.class)
+                    .isThrownBy(() -> sink.send(List.of(
+                            DeviceMessage.of(null).with("imei", "1"),
+                            DeviceMessage.of(null).with("serial", "2"))))
+                    .withMessage("no rule of the listener has a field {imei}");
+            assertThat(folder).isEmptyDirectory();
+
+            sink.send(List.of(
+                    DeviceMessage.of(null).with("imei", "../../1"),
+                    DeviceMessage.of(null).with("imei", null)));
+        }
+        assertThat(folder.resolve("greeter-___.._1.log")).hasContent("payload\n");
+        assertThat(folder.resolve("greeter-_.log")).hasContent("payload\n");
     }
 
     @Test
@@ -345,7 +388,7 @@ class FileSinkTests {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", " ", "logs/", "{nonsense}.log", "x\0.log"})
+    @ValueSource(strings = {"", " ", "logs/", "{nonsense.log", "x\0.log"})
     void aPathThatCannotBeIsRefusedNamingItsKey(String path) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new FileSink(

@@ -11,6 +11,7 @@ import dev.sluice.Ports;
 import dev.sluice.message.Confirmation;
 import dev.sluice.message.Envelope;
 import dev.sluice.message.Origin;
+import dev.sluice.sink.DeviceMessage;
 import dev.sluice.sink.Failure;
 import dev.sluice.sink.StreamMessage;
 import dev.sluice.sink.http.WebServer.Received;
@@ -73,7 +74,15 @@ final class HttpSinkTests {
     void hasDefaults() {
         assertThat(properties("http://localhost/"))
                 .isEqualTo(new HttpSinkProperties(
-                        "http://localhost/", "POST", Map.of(), Duration.ofSeconds(10), 16, null, false));
+                        "http://localhost/",
+                        "POST",
+                        Map.of(),
+                        Duration.ofSeconds(10),
+                        16,
+                        null,
+                        null,
+                        Compression.NONE,
+                        false));
     }
 
     @Test
@@ -505,6 +514,42 @@ final class HttpSinkTests {
                 .withMessageStartingWith("sluice.sinks.hook.http.url: ");
     }
 
+    @Test
+    void headersAreTemplatesIntoWhichNoPeerBringsALine() throws Exception {
+        try (WebServer server = WebServer.answering(200);
+                HttpSink sink = sink(
+                        server.url(),
+                        "headers.x-device",
+                        "imei {imei}",
+                        "headers.x-who",
+                        "{identity}",
+                        "headers.x-braces",
+                        "{{}")) {
+            Confirmation<Failure> confirmation = sink.send(List.of(
+                    DeviceMessage.of("é \r\nx-evil: 1").with("imei", "8\r\nx-evil: 1"),
+                    DeviceMessage.of(null).with("imei", null).numbered(2),
+                    DeviceMessage.of(null).with("imei", "x".repeat(8000)).numbered(3),
+                    DeviceMessage.of(null).numbered(4),
+                    DeviceMessage.of(null).with("imei", "5").numbered(5)));
+
+            assertThat(confirmation.failures()).containsOnlyKeys(2, 3, 4);
+            assertThat(confirmation.failure(2))
+                    .isEqualTo(Failure.poison("header x-device would be longer than 8000 bytes"));
+            assertThat(confirmation.failure(3))
+                    .isEqualTo(Failure.passing("no rule of the listener has a field {imei}"));
+            assertThat(confirmation.failure(4).held()).isTrue();
+            Received first = server.received().getFirst();
+            assertThat(first.header("X-device")).isEqualTo("imei 8%0D%0Ax-evil:%201");
+            assertThat(first.header("X-who")).isEqualTo("%C3%A9%20%0D%0Ax-evil:%201");
+            assertThat(first.header("Ce-subject")).isEqualTo("%C3%A9%20__x-evil:%201");
+            assertThat(first.header("X-braces")).isEqualTo("{}");
+            assertThat(first.headers()).doesNotContainKey("X-evil");
+            Received second = server.received().get(1);
+            assertThat(second.header("X-device")).isEqualTo("imei");
+            assertThat(second.headers()).doesNotContainKey("Ce-subject");
+        }
+    }
+
     @ParameterizedTest
     @CsvSource({
         "method, 'PO ST'",
@@ -513,7 +558,9 @@ final class HttpSinkTests {
         "ssl-bundle, missing",
         "headers.ce-id, x",
         "headers.host, x",
-        "headers.x, 'secret\u0000'"
+        "headers.x, 'secret\u0000'",
+        "headers.x, 'secret {listener'",
+        "headers.x, 'secret {listener}\n'",
     })
     void aBadValueIsRefusedByItsKeyAndWithoutItsSecret(String key, String value) {
         assertThatIllegalArgumentException()

@@ -60,7 +60,16 @@ final class HttpSinkTlsTests {
         beans.registerSingleton("sslBundles", bundles);
         return new HttpSink(
                 "hook",
-                new HttpSinkProperties(server.url(), "POST", Map.of(), Duration.ofSeconds(10), 16, bundle, false),
+                new HttpSinkProperties(
+                        server.url(),
+                        "POST",
+                        Map.of(),
+                        Duration.ofSeconds(10),
+                        16,
+                        bundle,
+                        null,
+                        Compression.NONE,
+                        false),
                 beans);
     }
 

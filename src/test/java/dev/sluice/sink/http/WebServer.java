@@ -68,6 +68,13 @@ public final class WebServer implements AutoCloseable {
         return new WebServer((exchange, request) -> exchange.sendResponseHeaders(status, -1));
     }
 
+    public static WebServer answering(int status, byte[] body) throws IOException {
+        return new WebServer((exchange, request) -> {
+            exchange.sendResponseHeaders(status, body.length);
+            exchange.getResponseBody().write(body);
+        });
+    }
+
     static WebServer withTls(SSLContext context) throws IOException {
         HttpsServer server = HttpsServer.create(address(), 0);
         server.setHttpsConfigurator(new HttpsConfigurator(context));

@@ -10,6 +10,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.zaxxer.hikari.HikariDataSource;
 import dev.sluice.message.Confirmation;
+import dev.sluice.sink.DeviceMessage;
 import dev.sluice.sink.EncodedMessage;
 import dev.sluice.sink.Failure;
 import dev.sluice.sink.Failure.Kind;
@@ -164,6 +165,74 @@ final class JdbcSinkTests {
                 .containsEntry("line", "grüße\n世界");
         assertThat(jdbc.sql("select at from inbox").query(OffsetDateTime.class).single())
                 .isEqualTo(StreamMessage.RECEIVED_AT.atOffset(ZoneOffset.UTC));
+    }
+
+    @Test
+    void fieldsAreTextThatAStatementCanCast() throws Exception {
+        try (JdbcSink sink =
+                sink("insert into inbox(id, line, listener, connection, sequence, payload, tag) values (:id, :identity,"
+                        + " :imei, :rule, cast(:serial_number as int), decode(:raw, 'hex'), :note)")) {
+            assertThat(sink.send(List.of(
+                                    DeviceMessage.of("867")
+                                            .with("imei", "'); drop table inbox; --")
+                                            .with("serial-number", "258")
+                                            .with("raw", "0d0a")
+                                            .with("note", "half \ud83d"),
+                                    DeviceMessage.of(null)
+                                            .with("imei", "")
+                                            .with("serial-number", null)
+                                            .with("raw", null)
+                                            .with("note", null)
+                                            .numbered(2)))
+                            .complete())
+                    .isTrue();
+        }
+
+        List<Map<String, Object>> rows = jdbc.sql(
+                        "select line, listener, connection, sequence, payload, tag from inbox" + " order by id")
+                .query()
+                .listOfRows();
+        assertThat(rows.getFirst())
+                .containsEntry("line", "867")
+                .containsEntry("listener", "'); drop table inbox; --")
+                .containsEntry("connection", "position")
+                .containsEntry("sequence", 258L)
+                .containsEntry("payload", new byte[] {13, 10})
+                .containsEntry("tag", "half ?");
+        assertThat(rows.getLast())
+                .containsEntry("line", null)
+                .containsEntry("listener", "")
+                .containsEntry("sequence", null)
+                .containsEntry("payload", null)
+                .containsEntry("tag", null);
+    }
+
+    @Test
+    void aFieldThatNoRuleHasIsToBeMended() throws Exception {
+        try (JdbcSink sink = sink("insert into inbox(id, line) values (:id, :serial_number)")) {
+            DeviceMessage first = DeviceMessage.of(null);
+            Confirmation<Failure> confirmation = sink.send(List.of(
+                    new DeviceMessage(
+                            StreamMessage.of("t", 1).origin(),
+                            7,
+                            new byte[0],
+                            first.with("serial-number", "5").fields()),
+                    first,
+                    first.with("serial-number", "6").numbered(2)));
+
+            assertThat(confirmation.failures()).containsOnlyKeys(1, 2);
+            assertThat(confirmation.failure(1))
+                    .isEqualTo(Failure.passing("no rule of the listener has a field {serial-number}"));
+            assertThat(confirmation.failure(2).held()).isTrue();
+            assertThat(ids()).containsExactly("t-7");
+
+            assertThat(sink.send(List.of(first.with("serial_number", "7"))).complete())
+                    .isTrue();
+            assertThat(jdbc.sql("select line from inbox order by id")
+                            .query(String.class)
+                            .list())
+                    .containsExactly("7", "5");
+        }
     }
 
     @Test
@@ -517,9 +586,6 @@ final class JdbcSinkTests {
     @CsvSource(
             delimiter = '|',
             value = {
-                "insert into t values (:id, :remote-address) | parameter :remote does not exist; there are :id"
-                        + " :listener",
-                "insert into t values (:id, :body)           | parameter :body does not exist",
                 "insert into t values (:id, ?)               | cannot be parsed: Not allowed to mix named and"
                         + " traditional ?",
                 "insert into t values (1)                    | takes nothing from a message",

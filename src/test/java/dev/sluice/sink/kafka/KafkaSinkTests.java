@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.sluice.Ports;
 import dev.sluice.message.Confirmation;
+import dev.sluice.sink.DeviceMessage;
 import dev.sluice.sink.Failure;
 import dev.sluice.sink.SampleMessage;
 import dev.sluice.sink.Sink;
@@ -112,6 +113,67 @@ final class KafkaSinkTests {
     }
 
     @Test
+    void aFieldIsAKeyAndAMessageWithoutItHasNone() {
+        broker.createTopic("keyed");
+
+        run(
+                new KafkaSinkProperties("keyed", "{imei}", Duration.ofSeconds(30)),
+                sink -> sink.send(List.of(
+                        DeviceMessage.of("867").with("imei", "867"),
+                        DeviceMessage.of(null).with("imei", null).numbered(2))));
+
+        List<ConsumerRecord<byte[], byte[]>> records = broker.records("keyed", 2);
+        assertThat(records.getFirst().key()).asString(UTF_8).isEqualTo("867");
+        assertThat(records.getLast().key()).isNull();
+        assertThat(records.getFirst().headers().lastHeader("ce_subject").value())
+                .asString(UTF_8)
+                .isEqualTo("867");
+        assertThat(records.getLast().headers().lastHeader("ce_subject")).isNull();
+    }
+
+    @Test
+    void whatNoTopicMayHaveIsReplacedAndWhatIsNoneIsPoison() {
+        broker.createTopic("of-.._a_b__c");
+        run(new KafkaSinkProperties("of-{identity}", "", Duration.ofSeconds(30)), sink -> {
+            Confirmation<Failure> confirmation = sink.send(
+                    List.of(DeviceMessage.of("../a\0b\r\nc").numbered(2), DeviceMessage.of("x".repeat(40_000))));
+
+            assertThat(confirmation.failure(0)).isNull();
+            assertThat(confirmation.failure(1))
+                    .isEqualTo(Failure.poison("its topic would be longer than 249 characters"));
+        });
+        run(new KafkaSinkProperties("{identity}", "", Duration.ofSeconds(30)), sink -> {
+            Confirmation<Failure> confirmation = sink.send(List.of(DeviceMessage.of(null), DeviceMessage.of("..")));
+
+            assertThat(confirmation.failure(0)).isEqualTo(Failure.poison("its topic would be ''"));
+            assertThat(confirmation.failure(1)).isEqualTo(Failure.poison("its topic would be '..'"));
+        });
+        assertThat(broker.records("of-.._a_b__c", 1)).hasSize(1);
+    }
+
+    @Test
+    void aFieldThatNoRuleHasIsToBeMendedAndHoldsUpItsStreamAlone() {
+        broker.createTopic("mended");
+        for (String[] templates : new String[][] {{"mended", "{imei}"}, {"mended{imei}", ""}}) {
+            run(new KafkaSinkProperties(templates[0], templates[1], Duration.ofSeconds(30)), sink -> {
+                Confirmation<Failure> confirmation = sink.send(List.of(
+                        DeviceMessage.of(null),
+                        DeviceMessage.of(null).with("imei", "").numbered(2)));
+
+                assertThat(confirmation.failure(0))
+                        .isEqualTo(Failure.passing("no rule of the listener has a field {imei}"));
+                assertThat(confirmation.failure(1)).extracting(Failure::poison).isEqualTo(false);
+            });
+        }
+        run(
+                new KafkaSinkProperties("mended{imei}", "{imei}", Duration.ofSeconds(30)),
+                sink -> assertThat(sink.send(List.of(DeviceMessage.of(null).with("imei", "")))
+                                .complete())
+                        .isTrue());
+        assertThat(broker.records("mended", 1)).hasSize(1);
+    }
+
+    @Test
     void anEmptyKeyIsNone() {
         broker.createTopic("keyless");
 
@@ -188,8 +250,8 @@ final class KafkaSinkTests {
 
     @Test
     void aTopicThatCannotBeIsPoison() {
-        run(new KafkaSinkProperties("{payload}", "", Duration.ofSeconds(10)), sink -> {
-            Confirmation<Failure> confirmation = sink.send(List.of(SampleMessage.of("a", 1, "no topic: this")));
+        run(new KafkaSinkProperties("no topic: {payload}", "", Duration.ofSeconds(10)), sink -> {
+            Confirmation<Failure> confirmation = sink.send(List.of(SampleMessage.of("a", 1, "this")));
 
             assertThat(confirmation.failure(0))
                     .isNotNull()

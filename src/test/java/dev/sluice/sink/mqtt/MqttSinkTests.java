@@ -7,9 +7,11 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.awaitility.Awaitility.await;
 
 import com.hivemq.client.mqtt.datatypes.MqttQos;
+import com.hivemq.client.mqtt.mqtt5.datatypes.Mqtt5UserProperty;
 import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5Publish;
 import dev.sluice.Ports;
 import dev.sluice.message.Confirmation;
+import dev.sluice.sink.DeviceMessage;
 import dev.sluice.sink.Failure;
 import dev.sluice.sink.Failure.Kind;
 import dev.sluice.sink.Sink;
@@ -133,6 +135,28 @@ final class MqttSinkTests {
             assertThat(sink.send(WireMessage.of("a/+/#\u0000\n$")).complete()).isTrue();
 
             assertThat(received.next().getTopic()).hasToString("values/a/_/___$");
+        }
+    }
+
+    @Test
+    void aFieldIsPartOfATopicAndAnIdentityIsTheSubject() throws Exception {
+        MqttBroker.Received received = broker.subscribe("devices/#");
+        try (Sink sink = sink(broker.url(), "devices/{imei}/{identity}", 1, LONG)) {
+            Confirmation<Failure> confirmation = sink.send(List.of(
+                    DeviceMessage.of("a+/#\0\n").with("imei", "$867+#/x"),
+                    DeviceMessage.of(null).with("imei", null).numbered(2),
+                    DeviceMessage.of(null).numbered(3),
+                    DeviceMessage.of(null).with("imei", "4").numbered(4)));
+
+            assertThat(confirmation.failures()).containsOnlyKeys(2, 3);
+            assertThat(confirmation.failure(2))
+                    .isEqualTo(Failure.passing("no rule of the listener has a field {imei}"));
+            assertThat(confirmation.failure(3).held()).isTrue();
+            Mqtt5Publish first = received.next();
+            assertThat(first.getTopic()).hasToString("devices/$867__/x/a_/___");
+            assertThat(first.getUserProperties().asList().contains(Mqtt5UserProperty.of("subject", "a+/#__")))
+                    .isTrue();
+            assertThat(received.next().getTopic()).hasToString("devices//");
         }
     }
 
@@ -383,8 +407,8 @@ final class MqttSinkTests {
                 .isThrownBy(() -> sink("tcp://localhost", "a/+", 1, LONG))
                 .withMessage("sluice.sinks.iot.mqtt.topic: must not contain +, # or control characters");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> sink("tcp://localhost", "{nothing}", 1, LONG))
-                .withMessageStartingWith("sluice.sinks.iot.mqtt.topic: placeholder {nothing} does not exist");
+                .isThrownBy(() -> sink("tcp://localhost", "{listener", 1, LONG))
+                .withMessageStartingWith("sluice.sinks.iot.mqtt.topic: '{' is not closed");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> sink("tcp://localhost", "t", 3, LONG))
                 .withMessage("sluice.sinks.iot.mqtt.qos: must be 0, 1 or 2");
