@@ -91,10 +91,12 @@ final class FramedConnection extends TcpNetConnection implements Connection {
             } else {
                 // Not in a method of its own: its frame would be part of what each quiet connection keeps.
                 parting.handshakeEnded();
+                transport.entrance().established(this);
                 greet();
                 reason = newLoop().run(socket.input());
             }
         } catch (IOException ex) {
+            transport.entrance().broke(this, ex);
             log.debug("Listener '{}': connection {} broke: {}", listener(), id, ex.getMessage());
         } catch (RuntimeException | Error ex) {
             Halt.onOutOfMemory(ex);
@@ -145,7 +147,7 @@ final class FramedConnection extends TcpNetConnection implements Connection {
      */
     private void tell(TlsTrouble trouble, IOException ex) {
         if (!parting.hasBegun()) {
-            transport.troubles().tls(trouble, remote(), ex);
+            transport.entrance().tlsFailed(this, trouble, ex);
         }
     }
 
