@@ -14,6 +14,7 @@ import dev.sluice.transport.Traffic;
 import dev.sluice.transport.Transport;
 import dev.sluice.transport.TransportSettings;
 import dev.sluice.transport.tcp.BundleException;
+import dev.sluice.transport.tcp.DialTurns;
 import dev.sluice.transport.tcp.TcpProperties;
 import dev.sluice.transport.tcp.TcpTransport;
 import dev.sluice.transport.udp.OwnAddresses;
@@ -52,7 +53,7 @@ final class ListenerFactory {
             Duration shutdownPhase) {
         this.beans = beans;
         this.flows = flows;
-        this.surroundings = new TcpTransport.Surroundings(beans, events, scheduler, bundles, memory);
+        this.surroundings = new TcpTransport.Surroundings(beans, events, scheduler, bundles, memory, new DialTurns());
         this.routes = routes;
         this.memory = memory;
         this.shutdownPhase = shutdownPhase;

@@ -46,6 +46,9 @@ public record ListenerProperties(
         @NestedConfigurationProperty @DefaultValue Timeouts timeouts,
         @NestedConfigurationProperty @DefaultValue Access access) {
 
+    private static final List<String> OF_PEERS_THAT_CONNECT =
+            List.of("access", "limits.connections-per-second", "limits.max-connections-per-address");
+
     /** How it serves whom, in words for the log: {@code framing line, TLS by bundle 'edge', sinks archive, console}. */
     public String summary() {
         StringJoiner words = new StringJoiner(", ");
@@ -68,6 +71,9 @@ public record ListenerProperties(
                 "has neither 'tcp' nor 'udp'. Give it one, with a 'port'");
         if (tcp != null) {
             tcp.check(check.at("tcp"));
+            if (tcp.dials()) {
+                checkDialling(check, tcp.connect().size());
+            }
         }
         if (udp != null) {
             udp.check(check.at("udp"));
@@ -87,6 +93,20 @@ public record ListenerProperties(
                 "reply.after",
                 "'delivered' needs 'sinks' to deliver to. Name one, or write 'accepted'");
         delivery.check(check.at("delivery"));
+    }
+
+    private void checkDialling(Check check, int devices) {
+        for (String key : OF_PEERS_THAT_CONNECT) {
+            check.that(
+                    !check.saysItself(key),
+                    key,
+                    "is for peers that connect, and with 'tcp.connect' nobody does: the devices named there are"
+                            + " dialled. Remove it");
+        }
+        check.that(
+                devices <= limits.maxConnections(),
+                "limits.max-connections",
+                limits.maxConnections() + " is less than the " + devices + " devices that 'tcp.connect' names");
     }
 
     private void checkTexts(Check check) {

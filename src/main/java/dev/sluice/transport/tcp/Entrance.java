@@ -1,5 +1,6 @@
 package dev.sluice.transport.tcp;
 
+import dev.sluice.transport.Devices;
 import dev.sluice.transport.Reason;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -8,7 +9,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the connections of a transport come from, such as a port that peers connect to. It is opened
+ * Where the connections of a transport come from: a port that peers connect to, or devices that are dialled. It is opened
  * and closed by whoever steers the transport, one at a time; what happens to a connection is told by the connection's thread.
  */
 interface Entrance {
@@ -28,6 +29,9 @@ interface Entrance {
 
     /** Returns what is bound, if anything is. */
     Optional<InetSocketAddress> localAddress();
+
+    /** Returns the devices that are dialled; nothing if peers connect by themselves. */
+    Optional<Devices> devices();
 
     /** Called four times a second while it is open. */
     void sweep();

@@ -2,6 +2,7 @@ package dev.sluice.transport.tcp;
 
 import dev.sluice.memory.Halt;
 import dev.sluice.transport.Connections;
+import dev.sluice.transport.Devices;
 import dev.sluice.transport.Reason;
 import dev.sluice.transport.Steering;
 import java.io.IOException;
@@ -83,6 +84,11 @@ final class ListeningPort implements Entrance {
     public Optional<InetSocketAddress> localAddress() {
         ListeningSocket bound = socket;
         return bound == null ? Optional.empty() : Optional.of((InetSocketAddress) bound.getLocalSocketAddress());
+    }
+
+    @Override
+    public Optional<Devices> devices() {
+        return Optional.empty();
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.sluice.transport.tcp;
 import dev.sluice.memory.MemoryBudget;
 import dev.sluice.transport.Connection;
 import dev.sluice.transport.Connections;
+import dev.sluice.transport.Devices;
 import dev.sluice.transport.Inlet;
 import dev.sluice.transport.Reason;
 import dev.sluice.transport.Steering;
@@ -27,9 +28,9 @@ import org.springframework.integration.endpoint.MessageProducerSupport;
 import org.springframework.scheduling.TaskScheduler;
 
 /**
- * A TCP port and its connections.
+ * A TCP port and its connections, or devices that are dialled and theirs.
  *
- * <p>Threads: one virtual thread accepts, each connection has a virtual thread of its own that reads, hands on and answers.
+ * <p>Threads: of a port one virtual thread accepts, see {@link Dialler} for devices. Each connection has a virtual thread of its own that reads, hands on and answers.
  * One task of the scheduler walks all connections of the listener four times a second and closes those whose deadline has
  * passed, so that no connection needs a timer.
  */
@@ -50,7 +51,7 @@ public final class TcpTransport implements Transport {
     /** Whether connections come by way of proxies, so that one is nobody's business until it is let in. */
     private final boolean proxied;
 
-    private final TcpInboundAdapter adapter = new TcpInboundAdapter();
+    private final TcpInboundAdapter adapter;
     private final ApplicationEventPublisher events;
     private final TaskScheduler scheduler;
     private @Nullable ScheduledFuture<?> sweep;
@@ -63,7 +64,8 @@ public final class TcpTransport implements Transport {
             ApplicationEventPublisher events,
             TaskScheduler scheduler,
             SslBundles bundles,
-            MemoryBudget memory) {}
+            MemoryBudget memory,
+            DialTurns turns) {}
 
     /**
      * @param charset of the greeting
@@ -85,10 +87,18 @@ public final class TcpTransport implements Transport {
         this.scheduler = surroundings.scheduler();
         this.events = surroundings.events();
         this.proxied = properties.proxyProtocol().mode() == Mode.REQUIRED;
-        ListeningPort port = new ListeningPort(this, properties, connections, surroundings);
-        adapter.setConnectionFactory(port.factory());
-        this.entrance = port;
-        this.kernelPeers = new KernelPeers(port::localAddress);
+        if (properties.dials()) {
+            Dialler dialler = new Dialler(this, properties, connections, surroundings);
+            this.adapter = new TcpInboundAdapter(dialler::begin);
+            this.entrance = dialler;
+            this.kernelPeers = new KernelPeers();
+        } else {
+            ListeningPort port = new ListeningPort(this, properties, connections, surroundings);
+            this.adapter = new TcpInboundAdapter(() -> {});
+            adapter.setConnectionFactory(port.factory());
+            this.entrance = port;
+            this.kernelPeers = new KernelPeers(port::localAddress);
+        }
     }
 
     @Override
@@ -116,6 +126,11 @@ public final class TcpTransport implements Transport {
     @Override
     public Optional<InetSocketAddress> localAddress() {
         return entrance.localAddress();
+    }
+
+    @Override
+    public Optional<Devices> devices() {
+        return entrance.devices();
     }
 
     @Override
