@@ -12,6 +12,7 @@ import dev.sluice.sink.http.WebServer;
 import dev.sluice.sink.jdbc.Postgres;
 import dev.sluice.sink.kafka.KafkaBroker;
 import dev.sluice.sink.mqtt.MqttBroker;
+import dev.sluice.transport.tcp.TestDevice;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.DatagramSocket;
@@ -242,6 +243,19 @@ final class ExamplesTests {
             assertThat(sluice.converse("trackers", "+RESP:GTFRI,1$+RESP:GTFRI,2$"))
                     .isEqualTo("+SACK:1$+SACK:2$");
             arrives("+RESP:GTFRI,1\"", "+RESP:GTFRI,2\"");
+        }
+    }
+
+    @Test
+    void dialledDevices() throws Exception {
+        try (TestDevice device = TestDevice.at("127.0.0.1");
+                RunningSluice sluice = start(
+                        "dialled-devices",
+                        "sluice.listeners.scales.tcp.connect: \"" + device.address() + "\"",
+                        path("weights"))) {
+            patiently().until(() -> sluice.traffic("scales").connectionsAccepted.sum() == 1);
+            device.send("+0012.50 kg");
+            arrives("+0012.50 kg");
         }
     }
 

@@ -107,13 +107,7 @@ public final class Listener {
             transport.bind();
             flow.start();
             state = ListenerState.RUNNING;
-            log.info(
-                    "Listener '{}': {} {} port {}, {}",
-                    name,
-                    transport.name(),
-                    declaredAddress().getHostString(),
-                    transport.localAddress().orElseThrow().getPort(),
-                    properties.summary());
+            log.info("Listener '{}': {} {}, {}", name, transport.name(), place(), properties.summary());
         } catch (IOException ex) {
             failure = describe(ex);
             state = ListenerState.FAILED;
@@ -124,6 +118,14 @@ public final class Listener {
             state = ListenerState.FAILED;
             throw new ListenerException(name, failure, ex);
         }
+    }
+
+    private String place() {
+        return transport
+                .localAddress()
+                .map(bound -> declaredAddress().orElse(bound).getHostString() + " port " + bound.getPort())
+                .orElseGet(
+                        () -> properties.tcp() == null ? "" : properties.tcp().place());
     }
 
     /** Gives back what a start that failed half way has taken. */
@@ -138,7 +140,7 @@ public final class Listener {
     }
 
     private String describe(IOException ex) {
-        InetSocketAddress wanted = declaredAddress();
+        InetSocketAddress wanted = declaredAddress().orElseThrow();
         String where = "port " + wanted.getPort() + " on " + wanted.getHostString();
         return switch (ex) {
             case BindException bind
@@ -157,17 +159,19 @@ public final class Listener {
         };
     }
 
-    /** Address and port as declared, unresolved. */
-    public InetSocketAddress declaredAddress() {
+    /** Address and port as declared, unresolved; nothing for one that dials. */
+    public Optional<InetSocketAddress> declaredAddress() {
         if (properties.udp() != null) {
-            Integer port = properties.udp().port();
-            return InetSocketAddress.createUnresolved(properties.udp().address(), port == null ? 0 : port);
+            return unresolved(properties.udp().address(), properties.udp().port());
         }
-        if (properties.tcp() != null) {
-            Integer port = properties.tcp().port();
-            return InetSocketAddress.createUnresolved(properties.tcp().address(), port == null ? 0 : port);
+        if (properties.tcp() != null && !properties.tcp().dials()) {
+            return unresolved(properties.tcp().address(), properties.tcp().port());
         }
-        throw new IllegalStateException("Listener '" + name + "' has no transport");
+        return Optional.empty();
+    }
+
+    private static Optional<InetSocketAddress> unresolved(String address, @Nullable Integer port) {
+        return Optional.of(InetSocketAddress.createUnresolved(address, port == null ? 0 : port));
     }
 
     /** Ends what is in progress, answers it and closes; does nothing if stopped. */

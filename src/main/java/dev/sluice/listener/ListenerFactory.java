@@ -26,6 +26,7 @@ import dev.sluice.transport.TransportSettings;
 import dev.sluice.transport.framing.FrameBuffer;
 import dev.sluice.transport.framing.Framing;
 import dev.sluice.transport.tcp.BundleException;
+import dev.sluice.transport.tcp.DialTurns;
 import dev.sluice.transport.tcp.TcpProperties;
 import dev.sluice.transport.tcp.TcpTransport;
 import dev.sluice.transport.udp.OwnAddresses;
@@ -76,7 +77,7 @@ final class ListenerFactory {
             Duration shutdownPhase) {
         this.beans = beans;
         this.flows = flows;
-        this.surroundings = new TcpTransport.Surroundings(beans, events, scheduler, bundles, memory);
+        this.surroundings = new TcpTransport.Surroundings(beans, events, scheduler, bundles, memory, new DialTurns());
         this.routes = routes;
         this.memory = memory;
         this.protocols = protocols;

@@ -1,5 +1,6 @@
 package dev.sluice.management;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.sluice.delivery.Route;
 import dev.sluice.delivery.SinkLedger;
 import dev.sluice.listener.Listener;
@@ -7,6 +8,8 @@ import dev.sluice.transport.Reason;
 import dev.sluice.transport.Traffic;
 import dev.sluice.transport.Transport;
 import java.net.InetSocketAddress;
+import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -18,17 +21,38 @@ import org.jspecify.annotations.Nullable;
 /**
  * A listener as the endpoint shows it. The address and port are those bound, or while it is stopped those declared.
  *
+ * @param address null for one that dials
+ * @param devices that it dials; null for a port
  * @param failure why its last start failed
  */
 record ListenerDescription(
         String state,
         String transport,
-        String address,
-        int port,
+        @Nullable String address,
+        @Nullable Integer port,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Devices devices,
         Connections connections,
         Messages messages,
         Bytes bytes,
         @Nullable String failure) {
+
+    /** @param absences why devices are away; not of all if there are many */
+    record Devices(int up, int away, List<Absence> absences) {
+
+        private static final int MOST_ABSENCES = 100;
+
+        record Absence(String address, Instant since, String failure) {}
+
+        static Devices of(dev.sluice.transport.Devices dialled) {
+            int up = dialled.up();
+            return new Devices(
+                    up,
+                    dialled.declared() - up,
+                    dialled.absences(MOST_ABSENCES).stream()
+                            .map(one -> new Absence(one.address(), one.since(), one.failure()))
+                            .toList());
+        }
+    }
 
     record Connections(int open, long accepted, Map<String, Long> rejected, Map<String, Long> closed) {}
 
@@ -59,13 +83,14 @@ record ListenerDescription(
         Transport transport = listener.transport();
         Traffic traffic = transport.traffic();
         Optional<Route> route = listener.route();
+        Optional<InetSocketAddress> declared = listener.declaredAddress();
         Optional<InetSocketAddress> bound = transport.localAddress();
         return new ListenerDescription(
                 listener.state().name(),
                 transport.name(),
-                listener.declaredAddress().getHostString(),
-                bound.map(InetSocketAddress::getPort)
-                        .orElse(listener.declaredAddress().getPort()),
+                declared.map(InetSocketAddress::getHostString).orElse(null),
+                bound.or(() -> declared).map(InetSocketAddress::getPort).orElse(null),
+                transport.devices().map(Devices::of).orElse(null),
                 new Connections(
                         transport.connections().size(),
                         traffic.connectionsAccepted.sum(),

@@ -2,6 +2,7 @@ package dev.sluice.management;
 
 import dev.sluice.listener.Listener;
 import dev.sluice.listener.Listeners;
+import dev.sluice.transport.Devices;
 import dev.sluice.transport.Reason;
 import dev.sluice.transport.Traffic;
 import dev.sluice.transport.Transport;
@@ -13,6 +14,7 @@ import io.micrometer.core.instrument.Tags;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
 import org.springframework.boot.context.event.ApplicationStartedEvent;
 import org.springframework.context.ApplicationListener;
 
@@ -40,6 +42,10 @@ final class ListenerMeters implements ApplicationListener<ApplicationStartedEven
                 .description("Open connections")
                 .tags(tags)
                 .register(registry);
+        transport.devices().ifPresent(devices -> {
+            devices("up", tags, devices, Devices::up);
+            devices("away", tags, devices, dialled -> dialled.declared() - dialled.up());
+        });
         counter("sluice.connections.accepted", "Connections accepted", tags, traffic.connectionsAccepted);
         counter("sluice.accept.errors", "Failures to accept a connection", tags, traffic.acceptErrors);
         counter("sluice.messages.received", "Frames and datagrams read", tags, traffic.received);
@@ -73,6 +79,13 @@ final class ListenerMeters implements ApplicationListener<ApplicationStartedEven
                         TimeUnit.NANOSECONDS)
                 .description("From a read to the replies to its frames written")
                 .tags(tags)
+                .register(registry);
+    }
+
+    private void devices(String state, Tags tags, Devices devices, ToDoubleFunction<Devices> count) {
+        Gauge.builder("sluice.devices", devices, count)
+                .description("Devices that are dialled, by state")
+                .tags(tags.and("state", state))
                 .register(registry);
     }
 

@@ -40,6 +40,11 @@ public interface Transport {
 
     Traffic traffic();
 
+    /** Returns the devices that are dialled; nothing for a port. */
+    default Optional<Devices> devices() {
+        return Optional.empty();
+    }
+
     /** The open connections; none for UDP. */
     Collection<? extends Connection> connections();
 

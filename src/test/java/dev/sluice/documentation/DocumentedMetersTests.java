@@ -36,6 +36,7 @@ final class DocumentedMetersTests {
               data-directory: %s
               listeners:
                 lines: { tcp: { address: 127.0.0.1, port: 0 }, sinks: [console] }
+                devices: { tcp.connect: "127.0.0.1:1" }
                 datagrams: { udp: { address: 127.0.0.1, port: 0 } }
               sinks.console.log.level: debug
             """.formatted(folder))) {

@@ -39,6 +39,7 @@ class ManagementTests {
                 counted: { tcp: { address: 127.0.0.1, port: 0 }, reply.type: echo }
                 chat: { tcp: { address: 127.0.0.1, port: 0 }, framing.type: length-prefixed, charset: UTF-16BE }
                 steered: { tcp: { address: 127.0.0.1, port: 0 }, reply.type: echo }
+                devices: { tcp: { connect: ["127.0.0.1:1", "127.0.0.2:1"] } }
                 datagrams: { udp: { address: 127.0.0.1, port: 0 } }
             """);
     }
@@ -104,8 +105,27 @@ class ManagementTests {
             assertThat(counted.at("/failure").isNull()).isTrue();
         });
         assertThat(get("/listeners").json().propertyNames())
-                .containsExactly("echo", "counted", "chat", "steered", "datagrams");
+                .containsExactly("echo", "counted", "chat", "steered", "devices", "datagrams");
         assertThat(get("/listeners/none").status()).isEqualTo(404);
+    }
+
+    @Test
+    void showsDevicesThatAreDialledAndIsReadyWithoutThem() throws IOException {
+        await().untilAsserted(() -> {
+            JsonNode listener = get("/listeners/devices").json();
+            assertThat(listener.at("/state").asString()).isEqualTo("RUNNING");
+            assertThat(listener.at("/address").isNull()).isTrue();
+            assertThat(listener.at("/port").isNull()).isTrue();
+            assertThat(listener.at("/devices/up").asInt()).isZero();
+            assertThat(listener.at("/devices/away").asInt()).isEqualTo(2);
+            assertThat(listener.at("/devices/absences/0/address").asString()).isEqualTo("127.0.0.1:1");
+            assertThat(listener.at("/devices/absences/1/failure").asString()).startsWith("connection refused");
+        });
+        assertThat(get("/listeners/echo").json().has("devices")).isFalse();
+        JsonNode health = get("/health").json().at("/components/listeners/components/devices");
+        assertThat(health.at("/status").asString()).isEqualTo("UP");
+        assertThat(health.at("/details/devices/away").asInt()).isEqualTo(2);
+        assertThat(call("GET", "/health/readiness", "", "").status()).isEqualTo(200);
     }
 
     @Test
@@ -234,6 +254,8 @@ class ManagementTests {
             "sluice_bytes_sent_total{listener=\"echo\"}",
             "sluice_replies_seconds_count{listener=\"echo\"}",
             "sluice_datagrams_dropped_kernel_total{listener=\"datagrams\"}",
+            "sluice_devices{listener=\"devices\",state=\"up\"}",
+            "sluice_devices{listener=\"devices\",state=\"away\"}",
             "sluice_accept_errors_total{listener=\"echo\"}",
         }) {
             assertThat(scrape).contains(meter);

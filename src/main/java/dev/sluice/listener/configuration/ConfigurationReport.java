@@ -78,14 +78,11 @@ public record ConfigurationReport(boolean valid, List<String> lines) {
 
     private static String port(ListenerProperties listener) {
         if (listener.tcp() != null) {
-            return "tcp " + port(listener.tcp().address(), listener.tcp().port());
+            return "tcp " + listener.tcp().place();
         }
         return listener.udp() != null
-                ? "udp " + port(listener.udp().address(), listener.udp().port())
+                ? "udp " + AddressText.bracketed(listener.udp().address()) + ":"
+                        + listener.udp().port()
                 : "";
-    }
-
-    private static String port(String address, @Nullable Integer port) {
-        return AddressText.bracketed(address) + ":" + port;
     }
 }

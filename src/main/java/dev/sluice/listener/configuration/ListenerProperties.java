@@ -57,6 +57,9 @@ public record ListenerProperties(
         @NestedConfigurationProperty @DefaultValue Timeouts timeouts,
         @NestedConfigurationProperty @DefaultValue Access access) {
 
+    private static final List<String> OF_PEERS_THAT_CONNECT =
+            List.of("access", "limits.connections-per-second", "limits.max-connections-per-address");
+
     /** How it serves whom, in words for the log: {@code framing line, TLS by bundle 'edge', sinks archive, console}. */
     public String summary() {
         StringJoiner words = new StringJoiner(", ");
@@ -83,6 +86,9 @@ public record ListenerProperties(
         if (tcp != null) {
             tcp.check(check.at("tcp"));
             polls.check(check.at("polls"));
+            if (tcp.dials()) {
+                checkDialling(check, tcp.connect().size());
+            }
         }
         if (udp != null) {
             udp.check(check.at("udp"));
@@ -102,6 +108,20 @@ public record ListenerProperties(
                 "reply.after",
                 "'delivered' needs 'sinks' to deliver to. Name one, or write 'accepted'");
         delivery.check(check.at("delivery"));
+    }
+
+    private void checkDialling(Check check, int devices) {
+        for (String key : OF_PEERS_THAT_CONNECT) {
+            check.that(
+                    !check.saysItself(key),
+                    key,
+                    "is for peers that connect, and with 'tcp.connect' nobody does: the devices named there are"
+                            + " dialled. Remove it");
+        }
+        check.that(
+                devices <= limits.maxConnections(),
+                "limits.max-connections",
+                limits.maxConnections() + " is less than the " + devices + " devices that 'tcp.connect' names");
     }
 
     private void checkTexts(Check check) {

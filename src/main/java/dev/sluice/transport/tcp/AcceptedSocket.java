@@ -27,9 +27,9 @@ final class AcceptedSocket {
 
     /**
      * @param entry by which it has to get in first, if it comes by way of a proxy
-     * @param tls what the port speaks, if that is TLS; its handshake is still to come
+     * @param tls what is spoken over it, if that is TLS; its handshake is still to come
      */
-    AcceptedSocket(Socket accepted, @Nullable ProxiedEntry entry, @Nullable TlsPort tls) throws IOException {
+    AcceptedSocket(Socket accepted, @Nullable ProxiedEntry entry, @Nullable TlsLayer tls) throws IOException {
         InputStream in = entry == null ? accepted.getInputStream() : entry.input();
         this.accepted = accepted;
         this.entry = entry;

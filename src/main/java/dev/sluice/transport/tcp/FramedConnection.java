@@ -105,6 +105,7 @@ final class FramedConnection extends TcpNetConnection implements Connection {
             } else {
                 // Not in a method of its own: its frame would be part of what each quiet connection keeps.
                 parting.handshakeEnded();
+                transport.entrance().established(this);
                 End refusal = identify();
                 if (refusal == null) {
                     greet();
@@ -114,6 +115,7 @@ final class FramedConnection extends TcpNetConnection implements Connection {
                 }
             }
         } catch (IOException ex) {
+            transport.entrance().broke(this, ex);
             log.debug("Listener '{}': connection {} broke: {}", listener(), id, ex.getMessage());
         } catch (RuntimeException | Error ex) {
             Halt.onOutOfMemory(ex);
@@ -185,7 +187,7 @@ final class FramedConnection extends TcpNetConnection implements Connection {
      */
     private void tell(TlsTrouble trouble, IOException ex) {
         if (!parting.hasBegun()) {
-            transport.troubles().tls(trouble, remote(), ex);
+            transport.entrance().tlsFailed(this, trouble, ex);
         }
     }
 

@@ -122,7 +122,7 @@ final class Handshake {
         try {
             tls.startHandshake();
             memory.settle();
-            TlsPort.refuseRenegotiation(tls);
+            TlsTerms.refuseRenegotiation(tls);
             String subject = PeerCertificate.subject(tls);
             if (subject != null) {
                 tlsSubject = subject;

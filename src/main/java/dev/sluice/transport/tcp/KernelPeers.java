@@ -17,8 +17,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Which peers of a TCP port are there, as Linux says in {@code /proc/net/tcp} and {@code tcp6}: see proc_net(5). Java sees that
- * a peer has ended its side, or reset the connection, only by reading; behind bytes that nobody reads yet, not even then.
+ * Which peers are there, of a TCP port or of those from which devices are dialled, as Linux says in {@code /proc/net/tcp}
+ * and {@code tcp6}: see proc_net(5). Java sees that a peer has ended its side, or reset the connection, only by reading;
+ * behind bytes that nobody reads yet, not even then.
  *
  * <p>Safe for use by any thread. The tables are read when somebody asks, and not again before a quarter of the idle time has passed.
  */
@@ -32,7 +33,8 @@ final class KernelPeers {
     /** In front of the four bytes of an IPv4 address in the table of IPv6. */
     private static final String MAPPED = hex(ByteBuffer.wrap(new byte[] {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, -1, -1}));
 
-    private final Supplier<Optional<InetSocketAddress>> local;
+    /** How the local address ends, in the tables; nothing while there is none. */
+    private final Supplier<Optional<String>> localPort;
     /** Null where the system does not tell. */
     private @Nullable Set<String> established;
 
@@ -42,7 +44,12 @@ final class KernelPeers {
      * @param local what is bound
      */
     KernelPeers(Supplier<Optional<InetSocketAddress>> local) {
-        this.local = local;
+        this.localPort = () -> local.get().map(bound -> ":%04X".formatted(bound.getPort()));
+    }
+
+    /** Of those that were dialled, each from a port of its own. */
+    KernelPeers() {
+        this.localPort = () -> Optional.of("");
     }
 
     /**
@@ -53,22 +60,21 @@ final class KernelPeers {
      */
     synchronized boolean holds(InetSocketAddress peer, Duration idle, long now) {
         if (readAt == 0 || now - readAt > Math.min(idle.dividedBy(4).toNanos(), LONGEST_AGE.toNanos())) {
-            established = local.get().map(bound -> read(bound.getPort())).orElse(null);
+            established = localPort.get().map(KernelPeers::read).orElse(null);
             readAt = now;
         }
         return established == null || established.contains(key(peer));
     }
 
-    private static @Nullable Set<String> read(int port) {
+    private static @Nullable Set<String> read(String localPort) {
         Set<String> peers = new HashSet<>();
-        String suffix = ":%04X".formatted(port);
         boolean told = false;
         for (Path table : TABLES) {
             if (Files.isReadable(table)) {
                 try (var lines = Files.lines(table)) {
                     lines.skip(1)
                             .map(line -> line.trim().split("\\s+", 5))
-                            .filter(columns -> columns[1].endsWith(suffix) && columns[3].equals(ESTABLISHED))
+                            .filter(columns -> columns[1].endsWith(localPort) && columns[3].equals(ESTABLISHED))
                             .forEach(columns -> peers.add(withoutMapping(columns[2])));
                     told = true;
                 } catch (IOException | UncheckedIOException ex) {

@@ -24,7 +24,7 @@ final class PeerCertificate {
      *     trusted, nor again when a session is resumed
      */
     static @Nullable String subject(SSLSocket socket) throws SSLException {
-        if (!socket.getNeedClientAuth() && !socket.getWantClientAuth()) {
+        if (!socket.getUseClientMode() && !socket.getNeedClientAuth() && !socket.getWantClientAuth()) {
             return null;
         }
         try {

@@ -1,9 +1,9 @@
 package dev.sluice.transport.tcp;
 
-import dev.sluice.memory.Halt;
 import dev.sluice.memory.MemoryBudget;
 import dev.sluice.transport.Connection;
 import dev.sluice.transport.Connections;
+import dev.sluice.transport.Devices;
 import dev.sluice.transport.Inlet;
 import dev.sluice.transport.Reason;
 import dev.sluice.transport.Steering;
@@ -12,10 +12,9 @@ import dev.sluice.transport.Transport;
 import dev.sluice.transport.TransportSettings;
 import dev.sluice.transport.framing.FrameBuffer;
 import dev.sluice.transport.framing.Framing;
+import dev.sluice.transport.tcp.ProxyProtocolProperties.Mode;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.nio.charset.Charset;
 import java.time.Duration;
 import java.util.Collection;
@@ -26,13 +25,12 @@ import org.springframework.beans.factory.BeanFactory;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.integration.endpoint.MessageProducerSupport;
-import org.springframework.integration.ip.tcp.connection.TcpNetConnection;
 import org.springframework.scheduling.TaskScheduler;
 
 /**
- * A TCP port and its connections.
+ * A TCP port and its connections, or devices that are dialled and theirs.
  *
- * <p>Threads: one virtual thread accepts, each connection has a virtual thread of its own that reads, hands on and answers.
+ * <p>Threads: of a port one virtual thread accepts, see {@link Dialler} for devices. Each connection has a virtual thread of its own that reads, hands on and answers.
  * One task of the scheduler walks all connections of the listener four times a second and closes those whose deadline has
  * passed, so that no connection needs a timer.
  */
@@ -45,20 +43,20 @@ public final class TcpTransport implements Transport {
 
     private final String listener;
     private final Steering steering;
-    private final TcpProperties properties;
     private final Framing framing;
     private final FrameBuffer greeting = new FrameBuffer();
     private final KernelPeers kernelPeers;
-    private final @Nullable TlsPort tls;
     private final PeerTroubles troubles;
     private final Connections<FramedConnection> connections = new Connections<>();
-    private final Door door;
-    private final TcpInboundAdapter adapter = new TcpInboundAdapter();
-    private final ServerConnectionFactory factory;
+    /** Whether connections come by way of proxies, so that one is nobody's business until it is let in. */
+    private final boolean proxied;
+
+    private final TcpInboundAdapter adapter;
+    private final ApplicationEventPublisher events;
     private final TaskScheduler scheduler;
     private @Nullable ScheduledFuture<?> sweep;
     private final MemoryBudget memory;
-    private volatile @Nullable ListeningSocket socket;
+    private final Entrance entrance;
 
     /** What of the owner's surroundings the transport lives on. */
     public record Surroundings(
@@ -66,7 +64,8 @@ public final class TcpTransport implements Transport {
             ApplicationEventPublisher events,
             TaskScheduler scheduler,
             SslBundles bundles,
-            MemoryBudget memory) {}
+            MemoryBudget memory,
+            DialTurns turns) {}
 
     /**
      * @param charset of the greeting
@@ -79,20 +78,27 @@ public final class TcpTransport implements Transport {
             Surroundings surroundings) {
         this.listener = listener;
         this.steering = new Steering(settings);
-        this.properties = properties;
         this.framing = settings.framing().toFraming();
         if (properties.greeting() != null) {
             greeting.append(properties.greeting().getBytes(charset));
         }
-        this.tls = properties.tls() == null ? null : new TlsPort(listener, properties.tls(), surroundings.bundles());
-        this.kernelPeers = new KernelPeers(this::localAddress);
         this.troubles = new PeerTroubles(listener);
         this.memory = surroundings.memory();
-        this.door = new Door(listener, steering, properties.proxyProtocol(), connections, memory);
         this.scheduler = surroundings.scheduler();
-        this.factory = new ServerConnectionFactory(
-                listener, surroundings.beanFactory(), surroundings.events(), this::newConnection);
-        adapter.setConnectionFactory(factory);
+        this.events = surroundings.events();
+        this.proxied = properties.proxyProtocol().mode() == Mode.REQUIRED;
+        if (properties.dials()) {
+            Dialler dialler = new Dialler(this, properties, connections, surroundings);
+            this.adapter = new TcpInboundAdapter(dialler::begin);
+            this.entrance = dialler;
+            this.kernelPeers = new KernelPeers();
+        } else {
+            ListeningPort port = new ListeningPort(this, properties, connections, surroundings);
+            this.adapter = new TcpInboundAdapter(() -> {});
+            adapter.setConnectionFactory(port.factory());
+            this.entrance = port;
+            this.kernelPeers = new KernelPeers(port::localAddress);
+        }
     }
 
     @Override
@@ -107,29 +113,24 @@ public final class TcpTransport implements Transport {
 
     @Override
     public void bind() throws IOException {
-        ListeningSocket unbound = new ListeningSocket(listener, properties, steering, door);
+        entrance.open();
         try {
-            if (properties.receiveBuffer() != null) {
-                unbound.setReceiveBufferSize((int) properties.receiveBuffer().toBytes());
-            }
-            unbound.setReuseAddress(true);
-            int port = properties.port() == null ? 0 : properties.port();
-            unbound.bind(
-                    new InetSocketAddress(InetAddress.getByName(properties.address()), port), properties.backlog());
             sweep = scheduler.scheduleWithFixedDelay(this::enforceDeadlines, SWEEP);
-        } catch (IOException | RuntimeException ex) {
-            unbound.close();
+        } catch (RuntimeException ex) {
+            entrance.close();
             throw ex;
         }
         steering.begin();
-        socket = unbound;
-        factory.prepare(unbound);
     }
 
     @Override
     public Optional<InetSocketAddress> localAddress() {
-        ListeningSocket bound = socket;
-        return bound == null ? Optional.empty() : Optional.of((InetSocketAddress) bound.getLocalSocketAddress());
+        return entrance.localAddress();
+    }
+
+    @Override
+    public Optional<Devices> devices() {
+        return entrance.devices();
     }
 
     @Override
@@ -147,15 +148,11 @@ public final class TcpTransport implements Transport {
     public void drain(Duration deadline) throws InterruptedException {
         long until = System.nanoTime() + deadline.toNanos();
         steering.drain();
-        try (ListeningSocket bound = socket) {
-            socket = null;
-        } catch (IOException ex) {
-            throw new IllegalStateException("Listener '" + listener + "': closing its socket failed", ex);
-        }
+        entrance.close();
         connections.all().forEach(connection -> connection.lifetime().drain());
         steering.gate().open();
         try {
-            factory.awaitEnd(deadline);
+            entrance.awaitEnd(deadline);
             awaitEmpty(until);
             connections.all().forEach(connection -> connection.close(Reason.Closed.STOPPED));
             connections.awaitEmpty(CUT_OFF);
@@ -167,7 +164,7 @@ public final class TcpTransport implements Transport {
         }
         connections.awaitEmpty(CUT_OFF);
         troubles.tellAllSuppressed();
-        door.tellAllSuppressed();
+        entrance.tellAllSuppressed();
     }
 
     /** Enforces deadlines itself meanwhile: when the program ends, the scheduler is the first to go. */
@@ -187,7 +184,7 @@ public final class TcpTransport implements Transport {
 
     @Override
     public Collection<? extends Connection> connections() {
-        return door.awaitsProxies()
+        return proxied
                 ? connections.all().stream().filter(FramedConnection::isIn).toList()
                 : connections.all();
     }
@@ -224,45 +221,27 @@ public final class TcpTransport implements Transport {
             }
         }
         troubles.tellSuppressed();
-        door.tellSuppressed();
+        entrance.sweep();
     }
 
-    private TcpNetConnection newConnection(
-            Socket accepted,
-            boolean server,
-            boolean lookupHost,
-            @Nullable ApplicationEventPublisher events,
-            @Nullable String factoryName) {
-        try {
-            ProxiedEntry entry = door.awaitsProxies() ? new ProxiedEntry(door, steering, accepted) : null;
-            FramedConnection connection = new FramedConnection(this, new AcceptedSocket(accepted, entry, tls), events);
-            connections.add(connection);
-            if (entry == null) {
-                traffic().connectionsAccepted.increment();
-            }
-            return connection;
-        } catch (IOException | RuntimeException | Error ex) {
-            Halt.onOutOfMemory(ex);
-            door.turnsBack(accepted.getInetAddress());
-            throw new IllegalStateException("No room for a connection", ex);
-        }
+    /** Makes a connection of a socket that has a place. It is the caller's to run. */
+    FramedConnection connect(AcceptedSocket socket) {
+        FramedConnection connection = new FramedConnection(this, socket, events);
+        connections.add(connection);
+        return connection;
     }
 
-    /** A connection has ended: its place is free. Called once for each. */
+    /** A connection has ended. Called once for each. */
     void ended(FramedConnection connection, @Nullable ProxiedEntry entry, Reason.Closed reason) {
-        boolean accepted = true;
-        if (entry == null) {
-            door.leaves(connection.remote().getAddress());
-        } else {
-            accepted = entry.end(reason);
-        }
-        factory.forget(connection);
         // Before it is gone: whoever waits until all are gone finds all counted.
-        if (accepted) {
+        if (entrance.leaves(connection, entry, reason)) {
             traffic().closed(reason).increment();
-            troubles.closed(reason, connection.remote());
         }
         connections.remove(connection);
+    }
+
+    Entrance entrance() {
+        return entrance;
     }
 
     Inlet inlet() {

@@ -55,7 +55,10 @@ final class ListenerPropertiesTests {
                                 null,
                                 null,
                                 new ProxyProtocolProperties(ProxyProtocolProperties.Mode.OFF, List.of()),
-                                null),
+                                null,
+                                List.of(),
+                                Duration.ofSeconds(10),
+                                Duration.ofMinutes(1)),
                         null,
                         new FramingProperties(
                                 Type.LINE,
@@ -188,7 +191,10 @@ final class ListenerPropertiesTests {
                                 new ProxyProtocolProperties(
                                         ProxyProtocolProperties.Mode.REQUIRED,
                                         List.of(Cidr.of("10.0.0.0/8"), Cidr.of("::1/128"))),
-                                new TlsProperties("edge", TlsProperties.ClientAuth.NEED)),
+                                new TlsProperties("edge", TlsProperties.ClientAuth.NEED, null),
+                                List.of(),
+                                Duration.ofSeconds(10),
+                                Duration.ofMinutes(1)),
                         null,
                         new FramingProperties(
                                 Type.LENGTH_PREFIXED,

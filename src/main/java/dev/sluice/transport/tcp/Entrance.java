@@ -1,0 +1,60 @@
+package dev.sluice.transport.tcp;
+
+import dev.sluice.transport.Devices;
+import dev.sluice.transport.Reason;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where the connections of a transport come from: a port that peers connect to, or devices that are dialled. It is opened
+ * and closed by whoever steers the transport, one at a time; what happens to a connection is told by the connection's thread.
+ */
+interface Entrance {
+
+    /**
+     * Takes what has to be had before the first connection can come.
+     *
+     * @throws IOException if it cannot be had; nothing is left open then
+     */
+    void open() throws IOException;
+
+    /** Lets nothing more in. */
+    void close();
+
+    /** Waits until nothing can come any more of what was under way when it was closed. */
+    void awaitEnd(Duration timeout) throws InterruptedException;
+
+    /** Returns what is bound, if anything is. */
+    Optional<InetSocketAddress> localAddress();
+
+    /** Returns the devices that are dialled; nothing if peers connect by themselves. */
+    Optional<Devices> devices();
+
+    /** Called four times a second while it is open. */
+    void sweep();
+
+    /** Writes what was left out of the log: nothing more is to come. */
+    void tellAllSuppressed();
+
+    // Of a connection's thread
+
+    /** The connection's handshake is over. */
+    void established(FramedConnection connection);
+
+    /** There will be no TLS. */
+    void tlsFailed(FramedConnection connection, TlsTrouble trouble, IOException ex);
+
+    /** The connection broke. */
+    void broke(FramedConnection connection, IOException ex);
+
+    /**
+     * The connection has ended: its place is free. Called once for each.
+     *
+     * @param entry by which it had to get in first, if it came by way of a proxy
+     * @return whether it was let in, so that its end counts
+     */
+    boolean leaves(FramedConnection connection, @Nullable ProxiedEntry entry, Reason.Closed reason);
+}
