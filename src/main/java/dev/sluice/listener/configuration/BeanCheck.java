@@ -2,16 +2,17 @@ package dev.sluice.listener.configuration;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.core.env.ConfigurableEnvironment;
 
-/** Finds replies whose bean does not exist; it asks for names only and creates nothing. */
-public final class ReplyBeanCheck {
+/** Finds replies and sinks whose bean does not exist; it asks for names only and creates nothing. */
+public final class BeanCheck {
 
-    private ReplyBeanCheck() {}
+    private BeanCheck() {}
 
     /**
-     * @throws ConfigurationException if a listener's {@code reply.bean} is not there
+     * @throws ConfigurationException if a listener's {@code reply.bean} or a sink's {@code bean.name} is not there
      */
     public static void require(ConfigurableEnvironment environment, ListableBeanFactory beans) {
         List<Problem> problems = problems(environment, beans);
@@ -34,16 +35,17 @@ public final class ReplyBeanCheck {
         return problems.inOrder();
     }
 
-    /** What listeners say about the bean that they reply by. */
+    /** Returns what names a bean: that which a listener replies by, or that of a sink. */
     static List<Setting> named(ConfigurableEnvironment environment) {
         Settings settings = Settings.of(environment, Schema.of(SluiceProperties.class));
-        return settings.listeners().stream()
+        Stream<Optional<Setting>> replies = settings.listeners().stream()
                 .filter(listener -> settings.at(List.of("listeners", listener, "reply", "type"))
                         .filter(type -> type.value().toString().equalsIgnoreCase("bean"))
                         .isPresent())
-                .map(listener -> settings.at(List.of("listeners", listener, "reply", "bean")))
-                .flatMap(Optional::stream)
-                .toList();
+                .map(listener -> settings.at(List.of("listeners", listener, "reply", "bean")));
+        Stream<Optional<Setting>> sinks =
+                settings.names("sinks").stream().map(sink -> settings.at(List.of("sinks", sink, "bean", "name")));
+        return Stream.concat(replies, sinks).flatMap(Optional::stream).toList();
     }
 
     private static String cure(String bean, ListableBeanFactory beans) {
