@@ -53,14 +53,17 @@ final class CheckCommandTests {
 
     @Test
     void beansAreLeftToTheStart() throws IOException {
-        Path file = write(
-                "some.yml", "sluice.listeners.greeter: { tcp: { port: 1 }, reply: { type: bean, bean: orders } }");
+        Path file = write("some.yml", """
+            sluice.listeners.greeter: { tcp: { port: 1 }, reply: { type: bean, bean: orders }, sinks: [desk] }
+            sluice.sinks.desk.bean.name: desk
+            """);
 
         assertThat(check(file)).isZero();
         assertThat(out.toString().lines())
                 .containsExactly(
                         file + ": valid: 1 listener (greeter tcp 0.0.0.0:1)",
-                        "sluice.listeners.greeter.reply.bean: bean 'orders' is looked up at start");
+                        "sluice.listeners.greeter.reply.bean: bean 'orders' is looked up at start",
+                        "sluice.sinks.desk.bean.name: bean 'desk' is looked up at start");
     }
 
     @Test

@@ -9,6 +9,6 @@ final class ConfigurationCheckInitializer implements ApplicationContextInitializ
     @Override
     public void initialize(ConfigurableApplicationContext context) {
         ConfigurationCheck.require(context.getEnvironment());
-        context.addBeanFactoryPostProcessor(beans -> ReplyBeanCheck.require(context.getEnvironment(), beans));
+        context.addBeanFactoryPostProcessor(beans -> BeanCheck.require(context.getEnvironment(), beans));
     }
 }

@@ -58,7 +58,7 @@ public record ConfigurationReport(boolean valid, List<String> lines) {
         SluiceProperties sluice = SluiceBinding.bind(environment);
         List<String> lines = new ArrayList<>();
         lines.add(title + ": valid: " + listeners(sluice.listeners()));
-        for (Setting bean : ReplyBeanCheck.named(environment)) {
+        for (Setting bean : BeanCheck.named(environment)) {
             lines.add(bean.key() + ": bean '" + bean.value() + "' is looked up at start");
         }
         lines.addAll(MemoryWarnings.of(sluice, Runtime.getRuntime().maxMemory()));

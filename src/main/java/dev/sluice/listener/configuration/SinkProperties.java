@@ -5,6 +5,7 @@ import dev.sluice.check.CheckException;
 import dev.sluice.sink.Sink;
 import dev.sluice.sink.SinkDeclaration;
 import dev.sluice.sink.amqp.AmqpSinkProperties;
+import dev.sluice.sink.bean.BeanSinkProperties;
 import dev.sluice.sink.file.FileSinkProperties;
 import dev.sluice.sink.http.HttpSinkProperties;
 import dev.sluice.sink.jdbc.JdbcSinkProperties;
@@ -33,6 +34,7 @@ import org.springframework.util.ReflectionUtils;
  * @param jdbc a database; which one says {@code spring.datasource}
  * @param tcp a TCP server
  * @param udp a UDP receiver
+ * @param bean a bean of the operator's own
  */
 public record SinkProperties(
         @NestedConfigurationProperty @Nullable LogSinkProperties log,
@@ -43,7 +45,8 @@ public record SinkProperties(
         @NestedConfigurationProperty @Nullable MqttSinkProperties mqtt,
         @NestedConfigurationProperty @Nullable JdbcSinkProperties jdbc,
         @NestedConfigurationProperty @Nullable TcpSinkProperties tcp,
-        @NestedConfigurationProperty @Nullable UdpSinkProperties udp) {
+        @NestedConfigurationProperty @Nullable UdpSinkProperties udp,
+        @NestedConfigurationProperty @Nullable BeanSinkProperties bean) {
 
     /** Says what is wrong with what is declared, without making a sink of it. */
     void check(Check check) {

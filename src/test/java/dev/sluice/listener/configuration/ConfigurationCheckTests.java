@@ -390,15 +390,23 @@ final class ConfigurationCheckTests {
                         + " Is the jar with it in 'extensions/'? (application.yml:1)");
     }
 
+    @Test
+    void theBeanOfASinkIsLookedForLikeThatOfAReply() {
+        assertThat(problemsWithBeans("sluice.sinks.desk.bean.name: order"))
+                .containsExactly("sluice.sinks.desk.bean.name: there is no bean 'order'."
+                        + " Did you mean 'orders'? (application.yml:1)");
+        assertThat(problemsWithBeans("sluice.sinks.desk.bean.name: orders")).isEmpty();
+    }
+
     private static List<String> beanProblems(String bean) {
+        return problemsWithBeans(
+                "sluice.listeners.greeter: { tcp: { port: 0 }, reply: { type: bean, bean: " + bean + " } }");
+    }
+
+    private static List<String> problemsWithBeans(String yaml) {
         DefaultListableBeanFactory beans = new DefaultListableBeanFactory();
         beans.registerBeanDefinition("orders", new RootBeanDefinition(Object.class));
-        return ReplyBeanCheck.problems(
-                        Configured.by("sluice.listeners.greeter: { tcp: { port: 0 }, reply: { type: bean, bean: " + bean
-                                        + " } }")
-                                .environment(),
-                        beans)
-                .stream()
+        return BeanCheck.problems(Configured.by(yaml).environment(), beans).stream()
                 .map(Problem::toString)
                 .toList();
     }

@@ -5,15 +5,15 @@ import java.util.Set;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.core.env.ConfigurableEnvironment;
 
-/** Finds replies whose bean does not exist; it asks for names only and creates nothing. */
-public final class ReplyBeanCheck {
+/** Finds replies and sinks whose bean does not exist; it asks for names only and creates nothing. */
+public final class BeanCheck {
 
     private static final List<String> REPLY_BEAN = List.of("reply", "bean");
 
-    private ReplyBeanCheck() {}
+    private BeanCheck() {}
 
     /**
-     * @throws ConfigurationException if a listener's {@code reply.bean} is not there
+     * @throws ConfigurationException if a listener's {@code reply.bean} or a sink's {@code bean.name} is not there
      */
     public static void require(ConfigurableEnvironment environment, ListableBeanFactory beans) {
         List<Problem> problems = problems(environment, beans);
@@ -36,11 +36,11 @@ public final class ReplyBeanCheck {
         return problems.inOrder();
     }
 
-    /** What listeners, and the rules of listeners and protocols, say about the bean that they reply by. */
+    /** Returns what names a bean: that which a listener or a rule replies by, or that of a sink. */
     static List<Setting> named(ConfigurableEnvironment environment) {
         Settings settings = Settings.of(environment, Schema.of(SluiceProperties.class));
         return settings.all().stream()
-                .filter(setting -> isOfListener(setting, settings) || isOfRule(setting))
+                .filter(setting -> isOfListener(setting, settings) || isOfRule(setting) || isOfSink(setting))
                 .toList();
     }
 
@@ -52,6 +52,11 @@ public final class ReplyBeanCheck {
                 && settings.at(List.of("listeners", path.get(1), "reply", "type"))
                         .filter(type -> type.value().toString().equalsIgnoreCase("bean"))
                         .isPresent();
+    }
+
+    private static boolean isOfSink(Setting setting) {
+        List<String> path = setting.path();
+        return path.size() == 4 && path.getFirst().equals("sinks") && path.subList(2, 4).equals(List.of("bean", "name"));
     }
 
     private static boolean isOfRule(Setting setting) {
