@@ -52,14 +52,16 @@ public final class Routes implements SmartLifecycle {
     /**
      * The route of a listener as its owner declared it.
      *
-     * @param sinks names, at least one
-     * @param untilDelivered whether peers wait until every sink has their messages
+     * @param sinks names, at least one: those of the listener in order, then those that only rules name
+     * @param own the names of those that get messages whose rule names none; perhaps none
+     * @param untilDelivered whether peers wait until the sinks of their messages have them
      * @param charset of text in its messages
      * @param rules finds fields in its messages; null if there are no rules
      */
     public record Declaration(
             String listener,
             List<String> sinks,
+            List<String> own,
             DeliveryProperties properties,
             boolean untilDelivered,
             Charset charset,
@@ -124,13 +126,12 @@ public final class Routes implements SmartLifecycle {
      * @return nothing if no such sink is declared; else whether it was not being delivered yet
      */
     public Optional<Boolean> deliver(DurableRoute spool, String sink, String to) {
-        return sink(to)
-                .map(target -> spool.leftOvers()
-                        .deliver(
-                                sink,
-                                declaration(spool.listener())
-                                        .map(declaration -> of(declaration, target))
-                                        .orElse(target)));
+        return sink(to).map(target -> spool.leftOvers()
+                .deliver(
+                        sink,
+                        declaration(spool.listener())
+                                .map(declaration -> of(declaration, target))
+                                .orElse(target)));
     }
 
     private Optional<Declaration> declaration(String listener) {
@@ -165,20 +166,21 @@ public final class Routes implements SmartLifecycle {
     }
 
     private Route open(Declaration declaration) {
-        Map<String, Sink> own = new LinkedHashMap<>();
+        Map<String, Sink> opened = new LinkedHashMap<>();
         declaration
                 .sinks()
-                .forEach(name -> own.put(name, of(declaration, sinks.computeIfAbsent(name, sinkFactory))));
+                .forEach(name -> opened.put(name, of(declaration, sinks.computeIfAbsent(name, sinkFactory))));
         if (declaration.properties().mode() == Mode.DIRECT) {
-            return new DirectRoute(declaration.listener(), own);
+            return new DirectRoute(declaration.listener(), opened, declaration.own());
         }
         Spool spool = SpoolRecovery.open(
                 dataDirectory().lock(),
                 declaration.listener(),
                 declaration.sinks(),
+                declaration.own(),
                 declaration.properties().maxSpoolSize().toBytes());
         return new DurableRoute(
-                declaration.listener(), own, declaration.properties(), spool, declaration.untilDelivered());
+                declaration.listener(), opened, declaration.properties(), spool, declaration.untilDelivered());
     }
 
     private static Sink of(Declaration declaration, Sink sink) {

@@ -59,6 +59,7 @@ class ListenerConfiguration {
                 .map(listener -> new Routes.Declaration(
                         listener.getKey(),
                         listener.getValue().sinks(),
+                        listener.getValue().sinks(),
                         listener.getValue().delivery(),
                         listener.getValue().reply().after() == After.DELIVERED,
                         listener.getValue().charset(),
