@@ -23,7 +23,7 @@ import java.util.Set;
 final class Delivery implements DeliveryThread.Work {
 
     private static final long LOOK_MILLIS = 500;
-    /** What is passed over since it is for other sinks is acknowledged once in this time, and when nothing more comes. */
+    /** What is for other sinks is acknowledged once in this time, and when nothing more comes. */
     private static final Duration PASSED_OVER = Duration.ofSeconds(1);
 
     private static final Duration STOP = Duration.ofSeconds(10);

@@ -15,9 +15,9 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where those wait whose peers want to know that every sink has the messages that go to it. What becomes of a message is noted with
- * whoever waits for it, so that nothing is forgotten before he has heard of it, and nothing kept of what nobody waits
- * for.
+ * Where those wait whose peers want to know that every sink has the messages that go to it. What becomes of a message
+ * is noted with whoever waits for it, so that nothing is forgotten before he has heard of it, and nothing kept of what
+ * nobody waits for.
  */
 final class DeliveryProgress {
 

@@ -36,8 +36,8 @@ public final class DurableRoute implements Route {
     private final long start;
 
     /**
-     * @param sinks those that the listener and its rules name; none if there is no such listener, or it has no use for a spool any
-     *     more
+     * @param sinks those that the listener and its rules name; none if there is no such listener, or it has no use for
+     *     a spool any more
      * @param untilDelivered whether messages count as taken charge of only once every sink has them
      */
     DurableRoute(

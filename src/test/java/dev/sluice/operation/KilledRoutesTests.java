@@ -22,8 +22,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.ResourceLock;
 
 /**
- * SIGKILL under load while the messages of one append go to different sinks: each sink has what it was to get of all that was
- * answered, in the order of its connection, and nothing else.
+ * SIGKILL under load while the messages of one append go to different sinks: each sink has what it was to get of all
+ * that was answered, in the order of its connection, and nothing else.
  */
 @ResourceLock(SluiceProcess.PROCESSES)
 final class KilledRoutesTests {

@@ -37,7 +37,7 @@ import org.springframework.util.unit.DataSize;
  */
 final class RouteProgram {
 
-    /** As the only argument: of three lines the first goes to {@code recorder}, the second to both, the third to another. */
+    /** An argument: of three lines the first goes to {@code recorder}, the second to both, the third to the other. */
     static final String RULED = "ruled";
 
     private static final List<@Nullable List<String>> RULES =

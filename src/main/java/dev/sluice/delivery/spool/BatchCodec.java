@@ -30,8 +30,8 @@ import org.jspecify.annotations.Nullable;
  *
  * A message has the origin and time of the one before it unless it says otherwise, and of one connection only the first
  * does. Its route is that of its row unless it names another, which goes to some of the row's sinks and to no others.
- * Blocks of types that are not known are passed over. Varints are those of protobuf. The listener is not written: a file
- * belongs to one.
+ * Blocks of types that are not known are passed over. Varints are those of protobuf. The listener is not written: a
+ * file belongs to one.
  *
  * <p>In version 1 there were no routes and no blocks, and the head had two bits for what follows.
  */
