@@ -23,6 +23,9 @@ import java.util.Set;
 final class Delivery implements DeliveryThread.Work {
 
     private static final long LOOK_MILLIS = 500;
+    /** What is for other sinks is acknowledged once in this time, and when nothing more comes. */
+    private static final Duration PASSED_OVER = Duration.ofSeconds(1);
+
     private static final Duration STOP = Duration.ofSeconds(10);
 
     private final SinkLedger ledger;
@@ -42,6 +45,9 @@ final class Delivery implements DeliveryThread.Work {
     private volatile boolean replay;
     private volatile long position;
     private volatile long stopBy;
+    private long acknowledged;
+    /** By {@code System.nanoTime()}. */
+    private long acknowledgedAt = System.nanoTime();
 
     /**
      * @param end what stands in the queue there and behind is not for the sink
@@ -58,6 +64,7 @@ final class Delivery implements DeliveryThread.Work {
         this.spool = spool;
         this.reader = spool.reader(ledger.sink());
         this.position = reader.start();
+        this.acknowledged = position;
         this.end = end;
         this.progress = progress;
         this.log = new DeliveryLog(listener);
@@ -122,6 +129,7 @@ final class Delivery implements DeliveryThread.Work {
         if (position < end) {
             deliver(reader.read(position, LOOK_MILLIS));
         } else {
+            passOver(position);
             stop.pause(LOOK_MILLIS);
         }
     }
@@ -158,8 +166,17 @@ final class Delivery implements DeliveryThread.Work {
                 return;
             }
         }
-        if (messages.isEmpty() && behind > position) {
-            advance(behind, List.of(), List.of());
+        if (messages.isEmpty()) {
+            passOver(behind);
+        }
+    }
+
+    /** Nobody waits for that, so that it need not be on disk at once. */
+    private void passOver(long behind) throws InterruptedException {
+        boolean idle = position == behind;
+        position = behind;
+        if (acknowledged < behind && (idle || System.nanoTime() - acknowledgedAt > PASSED_OVER.toNanos())) {
+            acknowledge(behind, List.of(), List.of());
         }
     }
 
@@ -230,6 +247,13 @@ final class Delivery implements DeliveryThread.Work {
         progress.died(letters);
         position = behind;
         progress.advanced();
+        acknowledge(behind, letters, messages);
+    }
+
+    private void acknowledge(long behind, List<DeadLetter> letters, List<SpooledMessage> messages)
+            throws InterruptedException {
+        acknowledged = behind;
+        acknowledgedAt = System.nanoTime();
         acknowledgement.ask(() -> spool.acknowledge(ledger.sink(), behind, letters, messages));
     }
 }

@@ -1,6 +1,7 @@
 package dev.sluice.delivery;
 
 import dev.sluice.delivery.spool.DeadLetter;
+import dev.sluice.delivery.spool.Routing;
 import dev.sluice.delivery.spool.SpooledMessage;
 import dev.sluice.message.Acceptance.Refusal;
 import dev.sluice.message.Confirmation;
@@ -14,9 +15,9 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where those wait whose peers want to know that every sink has their messages. What becomes of a message is noted with
- * whoever waits for it, so that nothing is forgotten before he has heard of it, and nothing kept of what nobody waits
- * for.
+ * Where those wait whose peers want to know that every sink has the messages that go to it. What becomes of a message
+ * is noted with whoever waits for it, so that nothing is forgotten before he has heard of it, and nothing kept of what
+ * nobody waits for.
  */
 final class DeliveryProgress {
 
@@ -43,12 +44,14 @@ final class DeliveryProgress {
 
         private final long position;
         private final int messages;
+        private final Routing routing;
         private final Map<Integer, Refusal> dead = new HashMap<>();
         private int held;
 
-        Waiting(long position, int messages) {
+        Waiting(long position, int messages, Routing routing) {
             this.position = position;
             this.messages = messages;
+            this.routing = routing;
         }
 
         long end() {
@@ -60,11 +63,11 @@ final class DeliveryProgress {
         deliveries = all;
     }
 
-    /** Somebody will wait for messages. To be called before any sink can have them. */
-    void expect(long position, int messages) {
+    /** Somebody will wait for messages, each of which goes its way. To be called before any sink can have them. */
+    void expect(long position, int messages, Routing routing) {
         lock.lock();
         try {
-            waiting.put(position, new Waiting(position, messages));
+            waiting.put(position, new Waiting(position, messages, routing));
         } finally {
             lock.unlock();
         }
@@ -147,7 +150,7 @@ final class DeliveryProgress {
     }
 
     /**
-     * Waits until all sinks are done with messages that were {@link #expect expected}, or the wait is refused or
+     * Waits until their sinks are done with messages that were {@link #expect expected}, or the wait is refused or
      * interrupted.
      */
     Confirmation<Refusal> await(long position) {
@@ -177,7 +180,8 @@ final class DeliveryProgress {
             return false;
         }
         for (Delivery delivery : deliveries) {
-            if (delivery.position() < own.end()) {
+            int behind = own.routing.behind(delivery.ledger().sink(), own.messages);
+            if (behind > 0 && delivery.position() < own.position + behind) {
                 return false;
             }
         }

@@ -5,26 +5,57 @@ import dev.sluice.message.Envelope;
 import dev.sluice.sink.Failure;
 import dev.sluice.sink.Sink;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
+import java.util.stream.Collectors;
 
 /**
  * Calls the sinks one after another on the thread of whoever received the messages, once: the peer hears how it went.
  */
 final class DirectRoute implements Route {
 
-    private record Stop(Sink sink, SinkLedger ledger) {}
+    /**
+     * @param own whether it gets messages whose rule names no sinks
+     */
+    private record Stop(Sink sink, SinkLedger ledger, boolean own) {}
+
+    /**
+     * Those messages of a list that go to one sink.
+     *
+     * @param places where in the list each of them stands; empty if that is the whole list
+     */
+    private record Share(List<? extends Envelope> messages, List<Integer> places) {
+
+        int place(int index) {
+            return places.isEmpty() ? index : places.get(index);
+        }
+
+        long notIn(Map<Integer, Refusal> refusals) {
+            return places.isEmpty()
+                    ? messages.size() - refusals.size()
+                    : places.stream()
+                            .filter(place -> !refusals.containsKey(place))
+                            .count();
+        }
+    }
 
     private final String listener;
     private final List<Stop> stops;
     private final DeliveryLog log;
 
-    DirectRoute(String listener, Map<String, Sink> sinks) {
+    /**
+     * @param sinks those that the listener and its rules name
+     * @param own those of the listener
+     */
+    DirectRoute(String listener, Map<String, Sink> sinks, Collection<String> own) {
         this.listener = listener;
         this.stops = sinks.entrySet().stream()
-                .map(sink -> new Stop(sink.getValue(), new SinkLedger(sink.getKey())))
+                .map(sink -> new Stop(sink.getValue(), new SinkLedger(sink.getKey()), own.contains(sink.getKey())))
                 .toList();
         this.log = new DeliveryLog(listener);
     }
@@ -37,9 +68,12 @@ final class DirectRoute implements Route {
     @Override
     public Confirmation<Refusal> accept(List<? extends Envelope> messages) {
         Map<Integer, Refusal> refusals = new HashMap<>();
-        for (Stop stop : stops) {
+        Map<Stop, Share> shares = shares(messages, refusals);
+        for (Map.Entry<Stop, Share> entry : shares.entrySet()) {
+            Stop stop = entry.getKey();
+            Share share = entry.getValue();
             long start = System.nanoTime();
-            Confirmation<Failure> confirmation = isInterrupted() ? null : Attempt.send(stop.sink(), messages);
+            Confirmation<Failure> confirmation = isInterrupted() ? null : Attempt.send(stop.sink(), share.messages());
             long nanos = System.nanoTime() - start;
             if (confirmation == null || !confirmation.complete() && isInterrupted()) {
                 // It was not the sink that failed; what it has been sent of these, nobody knows.
@@ -49,26 +83,56 @@ final class DirectRoute implements Route {
                 }
                 break;
             }
-            stop.ledger().answered(messages.size(), confirmation, nanos);
+            stop.ledger().answered(share.messages().size(), confirmation, nanos);
             if (confirmation.complete()) {
                 stop.ledger().succeeded();
             } else {
-                refuse(stop.ledger(), confirmation.failures(), refusals);
+                refuse(stop.ledger(), confirmation.failures(), share, refusals);
             }
         }
-        for (Stop stop : stops) {
-            stop.ledger().delivered(messages.size() - refusals.size());
-        }
+        shares.forEach((stop, share) -> stop.ledger().delivered(share.notIn(refusals)));
         return Confirmation.allBut(refusals);
+    }
+
+    /** What goes to each sink that any of them goes to. Refuses those that go to one which is not there. */
+    private Map<Stop, Share> shares(List<? extends Envelope> messages, Map<Integer, Refusal> refusals) {
+        Map<Stop, Share> shares = new LinkedHashMap<>();
+        if (messages.stream().allMatch(message -> message.sinks() == null)) {
+            stops.stream().filter(Stop::own).forEach(stop -> shares.put(stop, new Share(messages, List.of())));
+            return shares;
+        }
+        Set<String> declared = stops.stream().map(stop -> stop.ledger().sink()).collect(Collectors.toSet());
+        for (Stop stop : stops) {
+            List<Integer> places = new ArrayList<>();
+            for (int i = 0; i < messages.size(); i++) {
+                List<String> sinks = messages.get(i).sinks();
+                if (sinks == null ? stop.own() : sinks.contains(stop.ledger().sink())) {
+                    places.add(i);
+                }
+            }
+            if (!places.isEmpty()) {
+                shares.put(
+                        stop,
+                        new Share(places.stream().<Envelope>map(messages::get).toList(), places));
+            }
+        }
+        for (int i = 0; i < messages.size(); i++) {
+            List<String> sinks = messages.get(i).sinks();
+            if (sinks != null && !declared.containsAll(sinks)) {
+                refusals.put(i, new Refusal("not available", Refusal.Kind.FAILED));
+            }
+        }
+        return shares;
     }
 
     private static boolean isInterrupted() {
         return Thread.currentThread().isInterrupted();
     }
 
-    private void refuse(SinkLedger ledger, SortedMap<Integer, Failure> failures, Map<Integer, Refusal> refusals) {
+    private void refuse(
+            SinkLedger ledger, SortedMap<Integer, Failure> failures, Share share, Map<Integer, Refusal> refusals) {
         failures.forEach((index, failure) -> refusals.putIfAbsent(
-                index, new Refusal(failure.poison() ? "refused" : "not available", Refusal.Kind.FAILED)));
+                share.place(index), new Refusal(failure.poison() ? "refused" : "not available", Refusal.Kind.FAILED)));
         String reason = failures.lastEntry().getValue().reason();
         if (failures.values().stream().allMatch(Failure::poison)) {
             ledger.refused(reason);

@@ -2,19 +2,23 @@ package dev.sluice.delivery;
 
 import dev.sluice.delivery.DeliveryProperties.WhenFull;
 import dev.sluice.delivery.spool.Inherited;
+import dev.sluice.delivery.spool.Routing;
 import dev.sluice.delivery.spool.Spool;
 import dev.sluice.delivery.spool.SpoolException;
 import dev.sluice.delivery.spool.SpoolFullException;
+import dev.sluice.delivery.spool.SpoolState;
 import dev.sluice.delivery.spool.SpoolWithdrawnException;
 import dev.sluice.message.Confirmation;
 import dev.sluice.message.Envelope;
 import dev.sluice.sink.Sink;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -32,8 +36,8 @@ public final class DurableRoute implements Route {
     private final long start;
 
     /**
-     * @param sinks those that the listener names; none if there is no such listener, or it has no use for a spool any
-     *     more
+     * @param sinks those that the listener and its rules name; none if there is no such listener, or it has no use for
+     *     a spool any more
      * @param untilDelivered whether messages count as taken charge of only once every sink has them
      */
     DurableRoute(
@@ -79,6 +83,26 @@ public final class DurableRoute implements Route {
 
     @Override
     public Confirmation<Refusal> accept(List<? extends Envelope> messages) {
+        return spool.own().isEmpty() ? storeThoseThatGoAnywhere(messages) : store(messages);
+    }
+
+    /** Only rules name sinks, and not each message has one that does. */
+    private Confirmation<Refusal> storeThoseThatGoAnywhere(List<? extends Envelope> messages) {
+        List<Integer> places = IntStream.range(0, messages.size())
+                .filter(i -> messages.get(i).sinks() != null)
+                .boxed()
+                .toList();
+        if (places.isEmpty()) {
+            return Confirmation.all();
+        }
+        Map<Integer, Refusal> refusals = new HashMap<>();
+        store(places.stream().<Envelope>map(messages::get).toList())
+                .failures()
+                .forEach((index, refusal) -> refusals.put(places.get(index), refusal));
+        return Confirmation.allBut(refusals);
+    }
+
+    private Confirmation<Refusal> store(List<? extends Envelope> messages) {
         long position;
         try {
             position = append(messages);
@@ -89,9 +113,12 @@ public final class DurableRoute implements Route {
     }
 
     private long append(List<? extends Envelope> messages) {
-        CompletableFuture<Long> append = untilDelivered
-                ? spool.append(messages, hold, at -> progress.expect(at, messages.size()))
-                : spool.append(messages, hold);
+        Routing routing = spool.route(messages);
+        CompletableFuture<Long> append = spool.append(messages, routing, hold, at -> {
+            if (untilDelivered) {
+                progress.expect(at, messages.size(), routing);
+            }
+        });
         try {
             return append.get();
         } catch (ExecutionException ex) {
@@ -171,8 +198,10 @@ public final class DurableRoute implements Route {
 
     @Override
     public long routed(SinkLedger ledger) {
+        SpoolState state = spool.state();
         long inherited = spool.inherited().of(ledger.sink()).routed();
-        return leftOvers.isOne(ledger) ? inherited : inherited + spool.state().end() - start;
+        long usual = spool.own().contains(ledger.sink()) ? state.end() - start : 0;
+        return inherited + usual + state.apart().getOrDefault(ledger.sink(), 0L);
     }
 
     /**

@@ -49,11 +49,9 @@ public final class LeftOvers {
 
     /** How many messages wait for a sink. */
     public long waiting(SinkLedger ledger) {
-        return Math.max(0, spool.inherited().of(ledger.sink()).routed() - ledger.settled());
-    }
-
-    boolean isOne(SinkLedger ledger) {
-        return ledgers.get(ledger.sink()) == ledger;
+        String sink = ledger.sink();
+        long named = spool.state().apart().getOrDefault(sink, 0L);
+        return Math.max(0, spool.inherited().of(sink).routed() + named - ledger.settled());
     }
 
     Stream<Delivery> deliveries() {

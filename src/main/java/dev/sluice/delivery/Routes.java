@@ -52,14 +52,16 @@ public final class Routes implements SmartLifecycle {
     /**
      * The route of a listener as its owner declared it.
      *
-     * @param sinks names, at least one
-     * @param untilDelivered whether peers wait until every sink has their messages
+     * @param sinks names, at least one: those of the listener in order, then those that only rules name
+     * @param own the names of those that get messages whose rule names none; perhaps none
+     * @param untilDelivered whether peers wait until the sinks of their messages have them
      * @param charset of text in its messages
      * @param rules finds fields in its messages; null if there are no rules
      */
     public record Declaration(
             String listener,
             List<String> sinks,
+            List<String> own,
             DeliveryProperties properties,
             boolean untilDelivered,
             Charset charset,
@@ -164,18 +166,21 @@ public final class Routes implements SmartLifecycle {
     }
 
     private Route open(Declaration declaration) {
-        Map<String, Sink> own = new LinkedHashMap<>();
-        declaration.sinks().forEach(name -> own.put(name, of(declaration, sinks.computeIfAbsent(name, sinkFactory))));
+        Map<String, Sink> opened = new LinkedHashMap<>();
+        declaration
+                .sinks()
+                .forEach(name -> opened.put(name, of(declaration, sinks.computeIfAbsent(name, sinkFactory))));
         if (declaration.properties().mode() == Mode.DIRECT) {
-            return new DirectRoute(declaration.listener(), own);
+            return new DirectRoute(declaration.listener(), opened, declaration.own());
         }
         Spool spool = SpoolRecovery.open(
                 dataDirectory().lock(),
                 declaration.listener(),
                 declaration.sinks(),
+                declaration.own(),
                 declaration.properties().maxSpoolSize().toBytes());
         return new DurableRoute(
-                declaration.listener(), own, declaration.properties(), spool, declaration.untilDelivered());
+                declaration.listener(), opened, declaration.properties(), spool, declaration.untilDelivered());
     }
 
     private static Sink of(Declaration declaration, Sink sink) {

@@ -12,14 +12,13 @@ import dev.sluice.listener.configuration.SinkProperties;
 import dev.sluice.listener.configuration.SluiceProperties;
 import dev.sluice.memory.Halt;
 import dev.sluice.memory.MemoryBudget;
-import dev.sluice.message.Envelope;
-import dev.sluice.message.Fields;
 import dev.sluice.protocol.Rules;
 import dev.sluice.sink.Sink;
 import java.time.Duration;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
+import java.util.Objects;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.BeanFactory;
@@ -62,14 +61,8 @@ class ListenerConfiguration {
     @Bean
     Routes routes(SluiceProperties properties, BeanFactory beans) {
         List<Routes.Declaration> declarations = properties.listeners().entrySet().stream()
-                .filter(listener -> !listener.getValue().sinks().isEmpty())
-                .map(listener -> new Routes.Declaration(
-                        listener.getKey(),
-                        listener.getValue().sinks(),
-                        listener.getValue().delivery(),
-                        listener.getValue().reply().after() == After.DELIVERED,
-                        listener.getValue().charset(),
-                        fields(listener.getValue(), properties)))
+                .map(listener -> declaration(listener.getKey(), listener.getValue(), properties))
+                .filter(declaration -> !declaration.sinks().isEmpty())
                 .toList();
         return new Routes(
                 properties.dataDirectory(),
@@ -78,10 +71,22 @@ class ListenerConfiguration {
                 declarations);
     }
 
-    private static @Nullable Function<Envelope, Fields> fields(
-            ListenerProperties listener, SluiceProperties properties) {
+    private static Routes.Declaration declaration(
+            String name, ListenerProperties listener, SluiceProperties properties) {
         Rules rules = ListenerProtocol.rules(listener, properties.protocols());
-        return rules.all().isEmpty() ? null : rules::fields;
+        Set<String> sinks = new LinkedHashSet<>(listener.sinks());
+        rules.all().stream()
+                .map(rule -> rule.properties().sinks())
+                .filter(Objects::nonNull)
+                .forEach(sinks::addAll);
+        return new Routes.Declaration(
+                name,
+                List.copyOf(sinks),
+                listener.sinks(),
+                listener.delivery(),
+                listener.reply().after() == After.DELIVERED,
+                listener.charset(),
+                rules.all().isEmpty() ? null : rules::fields);
     }
 
     private static Sink sink(String name, SluiceProperties properties, BeanFactory beans) {

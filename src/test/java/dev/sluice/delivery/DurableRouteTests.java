@@ -15,12 +15,14 @@ import dev.sluice.message.Acceptance.Refusal.Kind;
 import dev.sluice.message.Confirmation;
 import dev.sluice.message.Envelope;
 import dev.sluice.sink.Failure;
+import dev.sluice.sink.RuledMessage;
 import dev.sluice.sink.SampleMessage;
 import dev.sluice.sink.Sink;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -48,12 +50,28 @@ final class DurableRouteTests {
     }
 
     private DurableRoute route(Map<String, Sink> sinks, DeliveryProperties properties, boolean untilDelivered) {
+        return route(sinks, sinks.keySet(), properties, untilDelivered);
+    }
+
+    /**
+     * @param own the names of the sinks that get messages whose rule names none
+     */
+    private DurableRoute route(
+            Map<String, Sink> sinks, Collection<String> own, DeliveryProperties properties, boolean untilDelivered) {
         Spool spool = SpoolRecovery.open(
                 directory.lock(),
                 "greeter",
                 sinks.keySet(),
+                own,
                 properties.maxSpoolSize().toBytes());
         return new DurableRoute("greeter", sinks, properties, spool, untilDelivered);
+    }
+
+    /** A message {@code a7} is the seventh of connection {@code a}. */
+    private static RuledMessage ruled(String text, String... sinks) {
+        int sequence = Integer.parseInt(text.substring(1));
+        return new RuledMessage(
+                SampleMessage.of(text.substring(0, 1), sequence, text), sinks.length == 0 ? null : List.of(sinks));
     }
 
     private static List<SampleMessage> messages(String connection, int first, int last) {
@@ -461,6 +479,141 @@ final class DurableRouteTests {
             await().until(() -> taking.taken().contains("a1"));
             await().during(Duration.ofMillis(300)).until(() -> taking.taken().equals(List.of("a1")));
             assertThat(route.spool().state().cursors()).containsOnlyKeys("new");
+        }
+    }
+
+    @Test
+    void messagesOfOneAppendGoToTheSinksOfTheirRulesInTheOrderOfTheirConnection() {
+        ScriptedSink own = new ScriptedSink(ScriptedSink.TAKES_ALL);
+        ScriptedSink alarms = new ScriptedSink(ScriptedSink.TAKES_ALL);
+        try (DurableRoute route = route(Map.of("own", own, "alarms", alarms), List.of("own"), attempts(0), false)) {
+            assertThat(route.accept(List.of(
+                                    ruled("a1"),
+                                    ruled("a2", "alarms"),
+                                    ruled("a3", "alarms", "own"),
+                                    ruled("a4", "own"),
+                                    ruled("a5")))
+                            .complete())
+                    .isTrue();
+            assertThat(route.accept(messages("b", 1, 2)).complete()).isTrue();
+            await().untilAsserted(() -> assertCounts(route, "own", 6, 0, 0));
+            await().untilAsserted(() -> assertCounts(route, "alarms", 2, 0, 0));
+            assertThat(own.taken()).containsExactly("a1", "a3", "a4", "a5", "b1", "b2");
+            assertThat(alarms.taken()).containsExactly("a2", "a3");
+            assertThat(route.routed(ledger(route, "own"))).isEqualTo(6);
+            assertThat(route.routed(ledger(route, "alarms"))).isEqualTo(2);
+            // What it has passed over does not wait for it.
+            await().untilAsserted(
+                            () -> assertThat(route.spool().state().cursors()).containsEntry("alarms", 7L));
+            assertThat(route.spool().state().bytes()).isZero();
+        }
+    }
+
+    @Test
+    void aSinkThatIsAwayHoldsUpOnlyWhatIsForItAndARestartChangesNothing() {
+        ScriptedSink own = new ScriptedSink(ScriptedSink.TAKES_ALL);
+        ScriptedSink alarms = ScriptedSink.away();
+        Map<String, Sink> sinks = Map.of("own", own, "alarms", alarms);
+        try (DurableRoute route = route(sinks, List.of("own"), attempts(0), false)) {
+            route.accept(List.of(ruled("a1"), ruled("a2", "alarms"), ruled("a3")));
+            route.accept(messages("b", 1, 5));
+            await().untilAsserted(() -> assertCounts(route, "own", 7, 0, 0));
+            assertCounts(route, "alarms", 0, 1, 0);
+        }
+        try (DurableRoute route = route(sinks, List.of("own"), attempts(0), false)) {
+            assertThat(route.inherited()).isEqualTo(1);
+            assertCounts(route, "own", 0, 0, 0);
+            assertCounts(route, "alarms", 0, 1, 0);
+            alarms.from(ScriptedSink.TAKES_ALL);
+            route.accept(List.of(ruled("c1", "alarms"), ruled("c2")));
+            await().untilAsserted(() -> assertCounts(route, "alarms", 2, 0, 0));
+            await().untilAsserted(() -> assertCounts(route, "own", 1, 0, 0));
+            assertThat(alarms.taken()).containsExactly("a2", "c1");
+        }
+    }
+
+    @Test
+    void whoWaitsForDeliveryWaitsOnlyForTheSinksOfHisMessages() throws Exception {
+        ScriptedSink alarms = ScriptedSink.away();
+        ScriptedSink own = new ScriptedSink(payload -> payload.equals("d1") ? Failure.poison("bad") : null);
+        try (DurableRoute route = route(Map.of("own", own, "alarms", alarms), List.of("own"), attempts(0), true)) {
+            assertThat(route.accept(messages("a", 1, 3)).complete()).isTrue();
+            CompletableFuture<Confirmation<Refusal>> both =
+                    CompletableFuture.supplyAsync(() -> route.accept(List.of(ruled("b1", "alarms"), ruled("b2"))));
+            await().until(() -> own.taken().contains("b2"));
+            assertThat(route.accept(messages("c", 1, 3)).complete()).isTrue();
+            assertThat(reasons(route.accept(List.of(ruled("d1", "own"), ruled("d2")))))
+                    .containsExactly("UNDELIVERED not delivered");
+            assertThat(both).isNotDone();
+            alarms.from(ScriptedSink.TAKES_ALL);
+            assertThat(both.get(10, TimeUnit.SECONDS).complete()).isTrue();
+        }
+    }
+
+    @Test
+    void aMessageThatGoesToNoSinkIsAcceptedAndNotStored() {
+        ScriptedSink alarms = new ScriptedSink(payload -> payload.equals("a4") ? Failure.poison("bad") : null);
+        try (DurableRoute route = route(Map.of("alarms", alarms), List.of(), attempts(0), true)) {
+            assertThat(route.accept(messages("b", 1, 3)).complete()).isTrue();
+            Confirmation<Refusal> confirmation = route.accept(
+                    List.of(ruled("a1"), ruled("a2", "alarms"), ruled("a3"), ruled("a4", "alarms"), ruled("a5")));
+            assertThat(confirmation.failures()).containsOnlyKeys(3);
+            assertThat(alarms.taken()).containsExactly("a2");
+            assertCounts(route, "alarms", 1, 0, 1);
+            assertThat(route.spool().state().end()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void whatARuleSendsToASinkThatTheListenerDoesNotDeclareIsLeftForIt() {
+        ScriptedSink own = new ScriptedSink(ScriptedSink.TAKES_ALL);
+        try (DurableRoute route = route(Map.of("own", own), attempts(0), false)) {
+            assertThat(route.accept(List.of(ruled("a1", "gone"), ruled("a2"), ruled("a3", "gone", "own")))
+                            .complete())
+                    .isTrue();
+            await().untilAsserted(() -> assertCounts(route, "own", 2, 0, 0));
+        }
+        try (DurableRoute route = route(Map.of("own", own), attempts(0), false)) {
+            SinkLedger left = route.leftOvers().find("gone").orElseThrow();
+            assertThat(route.leftOvers().waiting(left)).isEqualTo(2);
+            assertThat(route.spool().state().bytes()).isZero();
+            route.accept(List.of(ruled("b1", "gone")));
+            assertThat(route.leftOvers().waiting(left)).isEqualTo(3);
+        }
+        ScriptedSink gone = new ScriptedSink(ScriptedSink.TAKES_ALL);
+        try (DurableRoute route = route(Map.of("own", own, "gone", gone), List.of("own"), attempts(0), false)) {
+            await().untilAsserted(() -> assertCounts(route, "gone", 3, 0, 0));
+            assertThat(gone.taken()).containsExactly("a1", "a3", "b1");
+            assertThat(own.taken()).containsExactly("a2", "a3");
+        }
+    }
+
+    @Test
+    void streamsAreHeldAndDeadLettersReplayedForTheSinksOfTheirRules() {
+        ScriptedSink own = new ScriptedSink(ScriptedSink.TAKES_ALL);
+        ScriptedSink alarms = new ScriptedSink(payload -> switch (payload) {
+            case "a2" -> Failure.passing("not yet");
+            case "b2" -> Failure.poison("bad");
+            default -> null;
+        });
+        Map<String, Sink> sinks = Map.of("own", own, "alarms", alarms);
+        try (DurableRoute route = route(sinks, List.of("own"), attempts(0), false)) {
+            route.accept(List.of(ruled("a1"), ruled("a2", "alarms"), ruled("a3", "alarms"), ruled("a4")));
+            route.accept(List.of(ruled("b1", "alarms"), ruled("b2", "alarms", "own"), ruled("b3")));
+            await().untilAsserted(() -> assertCounts(route, "own", 4, 0, 0));
+            await().untilAsserted(() -> assertCounts(route, "alarms", 1, 2, 1));
+            await().until(() -> route.heldStreams("alarms") == 1);
+        }
+        try (DurableRoute route = route(sinks, List.of("own"), attempts(0), false)) {
+            // Of what is left for another sink, own has had b2.
+            assertCounts(route, "own", 1, 0, 0);
+            await().untilAsserted(() -> assertCounts(route, "alarms", 0, 2, 1));
+            alarms.from(ScriptedSink.TAKES_ALL);
+            await().untilAsserted(() -> assertCounts(route, "alarms", 2, 0, 1));
+            route.replay();
+            await().untilAsserted(() -> assertCounts(route, "alarms", 3, 0, 0));
+            assertThat(alarms.taken()).containsExactly("b1", "a2", "a3", "b2");
+            assertThat(own.taken()).containsExactly("a1", "a4", "b2", "b3");
         }
     }
 

@@ -92,8 +92,7 @@ final class ProtocolVectorsTests {
     @ParameterizedTest
     @MethodSource("bulk")
     void framesOfPublicTestsAreCutAndChecked(Path file) throws IOException {
-        TriedListener tried =
-                TriedListener.find(file.getFileName().toString().replace(".txt", ""), null);
+        TriedListener tried = TriedListener.find(file.getFileName().toString().replace(".txt", ""), null);
         int intact = 0;
         int whole = 0;
         List<String> others = new ArrayList<>();

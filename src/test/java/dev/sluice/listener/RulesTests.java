@@ -275,4 +275,30 @@ final class RulesTests {
             assertThat(archive(2)).hasSize(2);
         }
     }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"durable", "direct"})
+    void aMessageGoesWhereItsRuleSendsIt(String mode) throws Exception {
+        try (RunningSluice sluice = RunningSluice.with("""
+            sluice:
+              data-directory: "%1$s/data"
+              listeners.port:
+                tcp: { address: 127.0.0.1, port: 0 }
+                reply: { type: text, text: "ok {sequence}", after: delivered }
+                rules:
+                  - { match.text: "alarm{*}", sinks: [alarms] }
+                  - { match.text: "both{*}", sinks: [alarms, archive] }
+                sinks: [archive]
+                delivery.mode: %2$s
+              sinks:
+                archive.file.path: "%1$s/archive"
+                alarms.file.path: "%1$s/alarms"
+            """.formatted(folder, mode));
+                Socket socket = connect(sluice)) {
+            send(socket, "alarm 1\nplain 2\nboth 3\nalarm 4\n");
+            assertThat(receive(socket, 4)).isEqualTo("ok 1\nok 2\nok 3\nok 4\n");
+            assertThat(folder.resolve("archive")).hasContent("plain 2\nboth 3");
+            assertThat(folder.resolve("alarms")).hasContent("alarm 1\nboth 3\nalarm 4");
+        }
+    }
 }

@@ -10,6 +10,7 @@ import dev.sluice.delivery.Routes;
 import dev.sluice.message.Confirmation;
 import dev.sluice.message.Envelope;
 import dev.sluice.sink.Failure;
+import dev.sluice.sink.RuledMessage;
 import dev.sluice.sink.SampleMessage;
 import dev.sluice.sink.Sink;
 import java.io.BufferedReader;
@@ -24,8 +25,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.springframework.util.unit.DataSize;
 
 /**
@@ -33,6 +36,12 @@ import org.springframework.util.unit.DataSize;
  * starts in a second. It is told to the outside as a {@link HeadlessSluice} with a file sink {@code recorded.log} would be.
  */
 final class RouteProgram {
+
+    /** An argument: of three lines the first goes to {@code recorder}, the second to both, the third to the other. */
+    static final String RULED = "ruled";
+
+    private static final List<@Nullable List<String>> RULES =
+            Arrays.asList(List.of("other"), null, List.of("other", "recorder"));
 
     private RouteProgram() {}
 
@@ -44,24 +53,26 @@ final class RouteProgram {
                 0,
                 Duration.ofMillis(100),
                 Duration.ofSeconds(1));
+        boolean ruled = List.of(args).contains(RULED);
+        List<String> sinks = ruled ? List.of("recorder", "other") : List.of("recorder");
         Routes routes = new Routes(
                 Path.of("data"),
-                _ -> new LineSink(),
-                List.of("recorder"),
+                LineSink::new,
+                sinks,
                 List.of(new Routes.Declaration(
-                        "in", List.of("recorder"), properties, false, StandardCharsets.UTF_8, null)));
+                        "in", sinks, List.of("recorder"), properties, false, StandardCharsets.UTF_8, null)));
         routes.start();
         Route route = routes.find("in").orElseThrow();
         try (ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
             System.out.println("Listener 'in': tcp 127.0.0.1 port " + server.getLocalPort());
             while (true) {
                 Socket socket = server.accept();
-                Thread.ofVirtual().start(() -> converse(socket, route));
+                Thread.ofVirtual().start(() -> converse(socket, route, ruled));
             }
         }
     }
 
-    private static void converse(Socket socket, Route route) {
+    private static void converse(Socket socket, Route route, boolean ruled) {
         String connection = UUID.randomUUID().toString();
         try (socket;
                 BufferedReader in = new BufferedReader(new InputStreamReader(socket.getInputStream(), US_ASCII))) {
@@ -72,7 +83,8 @@ final class RouteProgram {
                 StringBuilder replies = new StringBuilder();
                 do {
                     sequence++;
-                    messages.add(SampleMessage.of(connection, sequence, line));
+                    SampleMessage message = SampleMessage.of(connection, sequence, line);
+                    messages.add(ruled ? new RuledMessage(message, RULES.get((int) (sequence % 3))) : message);
                     replies.append("OK ").append(sequence).append('\n');
                     line = in.ready() ? in.readLine() : "";
                 } while (line != null && !line.isEmpty());
@@ -88,7 +100,7 @@ final class RouteProgram {
     }
 
     /** Appends to a file as the file sink does, without forcing it: what is killed is the program, not the machine. */
-    private static final class LineSink implements Sink {
+    private record LineSink(String name) implements Sink {
 
         @Override
         public Confirmation<Failure> send(List<? extends Envelope> messages) {
@@ -97,7 +109,8 @@ final class RouteProgram {
                 lines.append("{\"id\":\"%s\",\"data\":\"%s\"}%n"
                         .formatted(message.id(), new String(message.getPayload(), US_ASCII)));
             }
-            try (FileOutputStream out = new FileOutputStream("recorded.log", true)) {
+            try (FileOutputStream out =
+                    new FileOutputStream(name.equals("recorder") ? "recorded.log" : name + ".log", true)) {
                 out.write(lines.toString().getBytes(US_ASCII));
             } catch (IOException ex) {
                 throw new UncheckedIOException(ex);

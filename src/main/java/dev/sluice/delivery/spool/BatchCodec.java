@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntPredicate;
+import java.util.function.IntUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,8 +29,9 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * A message has the origin and time of the one before it unless it says otherwise, and of one connection only the first
- * does. Its route is that of its row unless it names another, some of whose sinks are then not its own. Blocks of types that
- * are not known are passed over. Varints are those of protobuf. The listener is not written: a file belongs to one.
+ * does. Its route is that of its row unless it names another, which goes to some of the row's sinks and to no others.
+ * Blocks of types that are not known are passed over. Varints are those of protobuf. The listener is not written: a
+ * file belongs to one.
  *
  * <p>In version 1 there were no routes and no blocks, and the head had two bits for what follows.
  */
@@ -49,23 +51,29 @@ final class BatchCodec {
 
     private BatchCodec() {}
 
-    /** Of messages that take the route of their row. */
-    static byte[] encode(List<? extends Envelope> messages) {
-        return encode(messages, 0);
+    /** Of messages that were appended together, each with its route unless that is the row's. */
+    static byte[] encode(List<? extends Envelope> messages, Routing routing) {
+        return encode(messages, routing::named);
     }
 
     /** Of a message that stands alone and knows its route. */
     static byte[] encode(Envelope message) {
-        return encode(List.of(message), message instanceof SpooledMessage spooled ? spooled.route() : 0);
+        int route = message instanceof SpooledMessage spooled ? spooled.route() : 0;
+        return encode(List.of(message), _ -> route);
     }
 
-    private static byte[] encode(List<? extends Envelope> messages, int route) {
+    /**
+     * @param routes of the message at an index, the number of its route; 0 if that is the row's
+     */
+    private static byte[] encode(List<? extends Envelope> messages, IntUnaryOperator routes) {
         Output out = new Output(sizeOf(messages));
         out.bytes[out.size++] = VERSION;
         Origin origin = null;
         long time = -1;
         long sequence = 0;
+        int index = 0;
         for (Envelope message : messages) {
+            int route = routes.applyAsInt(index++);
             // The same object for all messages of a connection.
             @SuppressWarnings("ReferenceEquality")
             boolean newOrigin = message.origin() != origin;
@@ -103,7 +111,7 @@ final class BatchCodec {
 
     /**
      * @param from the position of the first that is wanted
-     * @param routes whether messages of a route are
+     * @param routes whether messages of a route are, which holds of that of the row
      * @throws IllegalArgumentException if the content is not what {@link #encode} wrote
      */
     static List<SpooledMessage> decode(String listener, StoredBatch batch, long from, IntPredicate routes) {
@@ -199,7 +207,12 @@ final class BatchCodec {
                 if ((flags & TIME_FOLLOWS) != 0) {
                     time = varint();
                 }
-                int route = (flags & ROUTE_FOLLOWS) != 0 ? (int) varint() : batch.route();
+                int route = batch.route();
+                boolean wanted = batch.position() + i >= from;
+                if ((flags & ROUTE_FOLLOWS) != 0) {
+                    route = (int) varint();
+                    wanted = wanted && routes.test(route);
+                }
                 if ((flags & BLOCKS_FOLLOW) != 0) {
                     skipBlocks();
                 }
@@ -208,7 +221,7 @@ final class BatchCodec {
                 if (origin == null) {
                     throw new IllegalArgumentException("a message without an origin");
                 }
-                if (batch.position() + i >= from && routes.test(route)) {
+                if (wanted) {
                     messages.add(new SpooledMessage(batch.position() + i, route, origin, sequence, time, block()));
                 } else {
                     skipBlock();

@@ -65,10 +65,12 @@ final class Fullness {
     /** What fills the spool, in words. */
     static String cause(SpoolContents contents) {
         String behind = contents.cursors().entrySet().stream()
-                .filter(sink -> contents.named().contains(sink.getKey()) && sink.getValue() < contents.end())
+                .filter(sink ->
+                        contents.named().contains(sink.getKey()) && contents.waits(sink.getKey(), sink.getValue()))
                 .min(Map.Entry.comparingByValue())
                 .map(sink -> "sink '" + sink.getKey() + "' is behind (messages waiting: "
-                        + (contents.end() - sink.getValue()) + ")")
+                        + (contents.allGoTo(sink.getKey()) ? "" : "at most ") + (contents.end() - sink.getValue())
+                        + ")")
                 .orElse("");
         long deadLetters = contents.named().stream()
                 .mapToLong(sink ->

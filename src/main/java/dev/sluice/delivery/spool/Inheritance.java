@@ -16,6 +16,7 @@ public final class Inheritance {
     private final Set<Long> heldAlone = new HashSet<>();
 
     private final Set<Integer> usedRoutes = new HashSet<>();
+    private boolean mixed;
     private long messages;
 
     /**
@@ -23,6 +24,18 @@ public final class Inheritance {
      */
     public Inheritance(Collection<String> named) {
         this.named = Set.copyOf(named);
+    }
+
+    /** A row of the queue of which a sink is not done with a message that takes this route. */
+    public void row(int route, int ofMessage) {
+        usedRoutes.add(route);
+        usedRoutes.add(ofMessage);
+        mixed |= route != ofMessage;
+    }
+
+    /** Whether there is a row of which messages take different routes. */
+    boolean isMixed() {
+        return mixed;
     }
 
     /** Messages of the queue, some of which their sinks may be done with. */

@@ -56,6 +56,11 @@ public record RouteContents(Set<String> sinks, long from, long end, long bytes, 
                 Math.min(doneByNamed, before.bytes));
     }
 
+    /** The same where the listener names none of its sinks. */
+    RouteContents orphaned() {
+        return new RouteContents(sinks, from, end, bytes, done, bytes);
+    }
+
     /** What any sink waits for. */
     long waiting() {
         return bytes - done;

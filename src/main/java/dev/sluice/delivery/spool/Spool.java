@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongConsumer;
@@ -40,7 +41,7 @@ public final class Spool implements AutoCloseable {
     private final SpoolQueries queries;
     private final List<Path> damaged;
     private final Inherited inherited;
-    private final int route;
+    private final RouteTable routes;
 
     private Spool(
             String listener,
@@ -52,7 +53,7 @@ public final class Spool implements AutoCloseable {
             long capacity) {
         SpoolContents contents = opened.contents();
         this.inherited = inherited;
-        this.route = opened.route();
+        this.routes = opened.routes();
         this.listener = listener;
         this.connections = new SpoolConnections(file);
         this.room = new Room(capacity);
@@ -102,14 +103,21 @@ public final class Spool implements AutoCloseable {
      *
      * @param lock of the directory where it lies
      * @param sinks that it feeds; one that it did not feed before gets what is appended from now on
+     * @param own those of them that get messages whose rule names none
      * @param capacity in bytes
      */
-    public static Spool open(DirectoryLock lock, String listener, Collection<String> sinks, Found found, long capacity)
+    public static Spool open(
+            DirectoryLock lock,
+            String listener,
+            Collection<String> sinks,
+            Collection<String> own,
+            Found found,
+            long capacity)
             throws SQLException {
         Path file = file(lock.directory(), listener);
         SpoolFile open = SpoolFile.open(file);
         try {
-            SpoolOpening.Opened opened = new SpoolOpening(open, found, sinks).open();
+            SpoolOpening.Opened opened = new SpoolOpening(open, found, sinks, own).open();
             return new Spool(listener, file, lock, open, opened, found.inherited(), capacity);
         } catch (SQLException | RuntimeException ex) {
             open.close();
@@ -117,15 +125,26 @@ public final class Spool implements AutoCloseable {
         }
     }
 
+    /** Returns the sinks that get messages whose rule names none. */
+    public Set<String> own() {
+        return routes.own();
+    }
+
+    /** Returns which way messages go that are to be appended together. */
+    public Routing route(List<? extends Envelope> messages) {
+        return routes.of(messages);
+    }
+
     /** Appends messages that came together. */
     public CompletableFuture<Long> append(List<? extends Envelope> messages, boolean wait) {
-        return append(messages, wait, position -> {});
+        return append(messages, route(messages), wait, position -> {});
     }
 
     /**
      * Appends messages that came together.
      *
      * @param messages at least one
+     * @param routing which way they go
      * @param wait whether to wait for room if the spool is full
      * @param placed is told the position of the first of them before any reader can come upon them; by the writer's
      *     thread
@@ -135,9 +154,10 @@ public final class Spool implements AutoCloseable {
      *     interrupted while it waits for room; then they are not, and will never be, in the spool. While the disk
      *     cannot be written it does not complete
      */
-    public CompletableFuture<Long> append(List<? extends Envelope> messages, boolean wait, LongConsumer placed) {
+    public CompletableFuture<Long> append(
+            List<? extends Envelope> messages, Routing routing, boolean wait, LongConsumer placed) {
         Appending done = new Appending();
-        byte[] content = BatchCodec.encode(messages);
+        byte[] content = BatchCodec.encode(messages, routing);
         try {
             if (content.length > MOST_CONTENT) {
                 throw new SpoolFullException();
@@ -148,7 +168,7 @@ public final class Spool implements AutoCloseable {
             return done;
         }
         writer.ask(new SpoolRequest.Append(
-                content, messages.size(), route, messages.getFirst().receivedAt(), placed, done));
+                content, messages.size(), routing, messages.getFirst().receivedAt(), placed, done));
         return done;
     }
 
@@ -257,6 +277,7 @@ public final class Spool implements AutoCloseable {
                 writer.failure(),
                 heldSince,
                 heldSince == null ? "" : Fullness.cause(contents),
+                contents.apart(),
                 damaged);
     }
 

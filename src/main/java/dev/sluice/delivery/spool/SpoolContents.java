@@ -14,6 +14,9 @@ import java.util.TreeMap;
  * @param routes by number
  * @param deadLetters of each sink that has any
  * @param held for each sink that has any, what is kept aside of streams that it refuses
+ * @param mixed whether there may be rows of which messages take different routes; see {@link SpoolSchema#MIXED}
+ * @param apart for each sink, how many messages more go to it, of those appended since the opening, than if no rule
+ *     named sinks of its own; it is not in the file
  */
 public record SpoolContents(
         long end,
@@ -21,10 +24,25 @@ public record SpoolContents(
         Map<String, Long> cursors,
         Map<Integer, RouteContents> routes,
         Map<String, Amount> deadLetters,
-        Map<String, Amount> held) {
+        Map<String, Amount> held,
+        boolean mixed,
+        Map<String, Long> apart) {
 
     /** What a spool holds that has just been made. */
-    public static final SpoolContents EMPTY = new SpoolContents(0, Set.of(), Map.of(), Map.of(), Map.of(), Map.of());
+    public static final SpoolContents EMPTY =
+            new SpoolContents(0, Set.of(), Map.of(), Map.of(), Map.of(), Map.of(), false, Map.of());
+
+    /** Of which no message was appended since the opening. */
+    public SpoolContents(
+            long end,
+            Set<String> named,
+            Map<String, Long> cursors,
+            Map<Integer, RouteContents> routes,
+            Map<String, Amount> deadLetters,
+            Map<String, Amount> held,
+            boolean mixed) {
+        this(end, named, cursors, routes, deadLetters, held, mixed, Map.of());
+    }
 
     /** The position of the first message that a named sink waits for; the end if none does. */
     long first() {
@@ -35,16 +53,44 @@ public record SpoolContents(
     }
 
     SpoolContents with(Map<String, Amount> letters, Map<String, Amount> heldNow) {
-        return new SpoolContents(end, named, cursors, routes, letters, heldNow);
+        return new SpoolContents(end, named, cursors, routes, letters, heldNow, mixed, apart);
     }
 
     /** The same without what has been appended since. */
     SpoolContents withoutAppended(SpoolContents before) {
         Map<Integer, RouteContents> kept = new HashMap<>();
-        before.routes()
-                .forEach((number, route) ->
-                        kept.put(number, routes.getOrDefault(number, route).withoutAppended(route, before.end)));
-        return new SpoolContents(before.end, named, cursors, Map.copyOf(kept), deadLetters, held);
+        // A route that came with what was appended stays, though nothing has taken it.
+        routes.forEach((number, route) -> kept.put(
+                number,
+                route.withoutAppended(
+                        before.routes.getOrDefault(number, RouteContents.empty(route.sinks())), before.end)));
+        return new SpoolContents(before.end, named, cursors, Map.copyOf(kept), deadLetters, held, mixed, before.apart);
+    }
+
+    /** The same where it is known whether there are rows of which messages take different routes. */
+    public SpoolContents with(boolean mixedNow) {
+        return new SpoolContents(end, named, cursors, routes, deadLetters, held, mixedNow, apart);
+    }
+
+    /** Whether anything waits in the queue. */
+    boolean waits() {
+        return routes.values().stream().anyMatch(route -> route.waiting() > 0);
+    }
+
+    /** Whether anything waits for a sink that is done with all before a position. */
+    boolean waits(String sink, long position) {
+        return routes.values().stream().anyMatch(route -> route.sinks().contains(sink) && position < route.end());
+    }
+
+    /** Whether every message of the queue goes to a sink. */
+    boolean allGoTo(String sink) {
+        return !mixed
+                && routes.values().stream().allMatch(route -> route.sinks().contains(sink) || route.waiting() == 0);
+    }
+
+    /** Which version of the file can hold it. */
+    int version() {
+        return mixed ? SpoolSchema.MIXED : SpoolSchema.PLAIN;
     }
 
     /** What all sinks are done with, of content that was ever appended. */

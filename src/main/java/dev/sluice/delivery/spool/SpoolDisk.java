@@ -213,7 +213,8 @@ final class SpoolDisk {
             SpoolFile open = file();
             // What has been refused must not be there.
             open.rollback();
-            open.replaceEnd(contents, contents);
+            boolean mixed = contents.mixed() && contents.waits();
+            open.replaceEnd(contents, contents.with(mixed));
             doneRows.deleteAll(open, contents);
             open.commit();
             open.checkpoint();

@@ -93,6 +93,7 @@ public final class SpoolFile implements AutoCloseable {
      * it.
      */
     public void putEnd(SpoolContents contents) throws SQLException {
+        SpoolSchema.put(contents.version(), connection);
         putCursor(SpoolRows.END, contents.end(), 0, SpoolRows.checksum(contents));
     }
 
@@ -112,6 +113,9 @@ public final class SpoolFile implements AutoCloseable {
                 SpoolRows.checksum(before));
         if (replaced != 1) {
             throw new ChangedException();
+        }
+        if (before.version() != after.version()) {
+            SpoolSchema.put(after.version(), connection);
         }
     }
 

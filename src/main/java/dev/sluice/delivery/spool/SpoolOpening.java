@@ -19,13 +19,19 @@ final class SpoolOpening {
     private final SpoolFile file;
     private final Spool.Found found;
     private final Set<String> named;
+    private final Set<String> own;
     private final Map<String, Long> cursors;
     private final Map<Integer, RouteContents> routes;
 
-    SpoolOpening(SpoolFile file, Spool.Found found, Collection<String> sinks) {
+    /**
+     * @param sinks that the listener and its rules name
+     * @param own those of the listener, for messages whose rule names none
+     */
+    SpoolOpening(SpoolFile file, Spool.Found found, Collection<String> sinks, Collection<String> own) {
         this.file = file;
         this.found = found;
         this.named = Set.copyOf(sinks);
+        this.own = Set.copyOf(own);
         this.cursors = new HashMap<>(found.contents().cursors());
         this.routes = new HashMap<>(found.contents().routes());
     }
@@ -33,9 +39,9 @@ final class SpoolOpening {
     /**
      * What is in the spool now, and on disk.
      *
-     * @param route that what comes takes; 0 if nothing can come, since no sink is named
+     * @param routes those that what comes can take
      */
-    record Opened(SpoolContents contents, int route) {}
+    record Opened(SpoolContents contents, RouteTable routes) {}
 
     Opened open() throws SQLException {
         long end = found.contents().end();
@@ -52,7 +58,7 @@ final class SpoolOpening {
                 file.removeCursor(sink);
             }
         }
-        int route = named.isEmpty() ? 0 : routeOf(named);
+        int route = own.isEmpty() ? 0 : routeOf(own);
         for (Integer number : Set.copyOf(routes.keySet())) {
             if (number != route && !found.inheritance().uses(number)) {
                 routes.remove(number);
@@ -69,10 +75,11 @@ final class SpoolOpening {
                 Map.copyOf(cursors),
                 Map.copyOf(routes),
                 found.contents().deadLetters(),
-                found.contents().held());
+                found.contents().held(),
+                found.inheritance().isMixed());
         file.putEnd(contents);
         file.commit();
-        return new Opened(contents, route);
+        return new Opened(contents, new RouteTable(routes, named, own, route));
     }
 
     private int routeOf(Set<String> sinks) throws SQLException {

@@ -9,9 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 
 /**
  * What a spool has for one of its sinks: from memory as long as the sink keeps up, else from disk, on a connection of
@@ -28,8 +26,9 @@ public final class SpoolReader implements AutoCloseable {
     private final SpoolConnections.Kept connection;
     private final RecentBatches recent;
     private final Supplier<SpoolContents> contents;
-    private final Set<Integer> routes;
     private final long start;
+    /** Of each route that was met, whether its messages are for the sink. */
+    private final Map<Integer, Boolean> routes = new HashMap<>();
     /** Of each route, the length of the content before the row that is read next. */
     private final Map<Integer, Long> nextBytes = new HashMap<>();
 
@@ -52,10 +51,6 @@ public final class SpoolReader implements AutoCloseable {
         this.contents = contents;
         SpoolContents now = contents.get();
         this.start = now.cursors().getOrDefault(sink, now.end());
-        this.routes = now.routes().entrySet().stream()
-                .filter(route -> route.getValue().sinks().contains(sink))
-                .map(Map.Entry::getKey)
-                .collect(Collectors.toSet());
     }
 
     /** Returns the first message that the sink was not done with when the reader was made. */
@@ -94,7 +89,16 @@ public final class SpoolReader implements AutoCloseable {
 
     /** Returns whether messages of a route are for the sink. */
     boolean goesTo(int route) {
-        return routes.contains(route);
+        Boolean known = routes.get(route);
+        if (known == null) {
+            RouteContents found = contents.get().routes().get(route);
+            if (found == null) {
+                return false;
+            }
+            known = found.sinks().contains(sink);
+            routes.put(route, known);
+        }
+        return known;
     }
 
     /** Returns the first messages that are held of a stream, in order. */
@@ -172,8 +176,7 @@ public final class SpoolReader implements AutoCloseable {
 
     /** Behind the last row that was found there is none that the sink waits for. */
     private void checkNothingIsMissing(long next, SpoolContents contents) {
-        if (contents.routes().entrySet().stream()
-                .anyMatch(route -> goesTo(route.getKey()) && route.getValue().end() > next)) {
+        if (contents.routes().values().stream().anyMatch(route -> route.sinks().contains(sink) && route.end() > next)) {
             throw missing(next);
         }
     }

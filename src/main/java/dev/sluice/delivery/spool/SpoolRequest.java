@@ -16,13 +16,13 @@ sealed interface SpoolRequest {
 
     /**
      * @param content of all messages
-     * @param route that they take
      * @param messages how many
+     * @param routing which routes they take
      * @param receivedAt when the first came, in milliseconds since the epoch
      * @param placed is told the position of the first before any reader can come upon it
      * @param done completes with that
      */
-    record Append(byte[] content, int messages, int route, long receivedAt, LongConsumer placed, Appending done)
+    record Append(byte[] content, int messages, Routing routing, long receivedAt, LongConsumer placed, Appending done)
             implements SpoolRequest {}
 
     /** What whoever appends waits for. */

@@ -145,7 +145,7 @@ public final class SpoolRows {
 
     /** Of the end: with it, nothing that the inventory names can be missing. */
     public static long checksum(SpoolContents contents) {
-        return checksum(contents.inventory(), contents.end(), SpoolSchema.VERSION);
+        return checksum(contents.inventory(), contents.end(), contents.version());
     }
 
     /** Of the end in the first version. */

@@ -9,8 +9,17 @@ import java.util.List;
 /** The tables of a spool, and of which version they are: {@code pragma user_version}. */
 public final class SpoolSchema {
 
-    /** What this program writes. */
-    public static final int VERSION = 2;
+    /** What this program writes as long as all messages of a row take its route. */
+    public static final int PLAIN = 2;
+
+    /**
+     * The same tables, once messages of one row have taken different routes. A program that knows only {@link #PLAIN}
+     * refuses such a file: it would drop rows whose own route no message takes.
+     */
+    static final int MIXED = 3;
+
+    /** The last that this program reads. */
+    public static final int VERSION = MIXED;
 
     /** It did not say so itself. */
     public static final int FIRST_VERSION = 1;
@@ -46,8 +55,16 @@ public final class SpoolSchema {
         for (String table : TABLES) {
             statement.execute(table);
         }
-        if (said(statement) != VERSION) {
-            statement.execute("pragma user_version=" + VERSION);
+        int said = said(statement);
+        if (said != PLAIN && said != MIXED) {
+            put(PLAIN, statement.getConnection());
+        }
+    }
+
+    /** Has the file say of which version it is, once that is committed. */
+    static void put(int version, Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("pragma user_version=" + version);
         }
     }
 
@@ -66,7 +83,9 @@ public final class SpoolSchema {
             }
             try (ResultSet row = statement.executeQuery(
                     "select count(*), max(name = 'route') from" + " pragma_table_info('batch')")) {
-                return row.next() && row.getInt(1) > 0 && row.getInt(2) == 0 ? FIRST_VERSION : VERSION;
+                return row.next() && row.getInt(1) > 0 && row.getInt(2) == 0
+                        ? FIRST_VERSION
+                        : said == MIXED ? MIXED : PLAIN;
             }
         }
     }

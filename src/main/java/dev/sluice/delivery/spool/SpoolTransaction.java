@@ -3,6 +3,7 @@ package dev.sluice.delivery.spool;
 import dev.sluice.delivery.spool.RouteContents.Done;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +28,8 @@ final class SpoolTransaction {
     private final Amounts held;
     private long end;
     private long appendedBytes;
+    private boolean mixed;
+    private Map<String, Long> apart;
     private boolean deleted;
     private @Nullable SpoolContents after;
     private boolean appendsRefused;
@@ -39,6 +42,8 @@ final class SpoolTransaction {
         this.deadLetters = new Amounts(before.deadLetters());
         this.held = new Amounts(before.held());
         this.end = before.end();
+        this.mixed = before.mixed();
+        this.apart = before.apart();
     }
 
     void apply(SpoolRequest request) throws SQLException {
@@ -53,19 +58,39 @@ final class SpoolTransaction {
     }
 
     private void append(SpoolRequest.Append append) throws SQLException {
-        RouteContents route = routes.get(append.route());
+        Routing routing = append.routing();
+        if (routing.isApart()) {
+            apart(routing);
+        }
+        RouteContents route = routes.get(routing.row());
         if (route == null) {
-            throw new IllegalArgumentException("there is no route " + append.route());
+            throw new IllegalArgumentException("there is no route " + routing.row());
         }
         StoredBatch batch = new StoredBatch(
-                end, append.messages(), append.route(), route.bytes(), append.receivedAt(), append.content());
+                end, append.messages(), routing.row(), route.bytes(), append.receivedAt(), append.content());
         file.insert(batch);
         appended.add(batch);
         placements.add(() -> append.placed().accept(batch.position()));
         appendCompletions.add(() -> append.done().complete(batch.position()));
-        routes.put(append.route(), route.with(batch));
+        RouteContents longer = route.with(batch);
+        routes.put(routing.row(), Collections.disjoint(route.sinks(), before.named()) ? longer.orphaned() : longer);
         end = batch.end();
         appendedBytes += append.content().length;
+    }
+
+    /** Rules have named sinks: perhaps for the first time, or such as wait for nothing since nobody declares them. */
+    private void apart(Routing routing) throws SQLException {
+        for (Map.Entry<Integer, Set<String>> route : routing.routes().entrySet()) {
+            if (!routes.containsKey(route.getKey())) {
+                file.putRoute(route.getKey(), route.getValue());
+                routes.put(route.getKey(), RouteContents.empty(route.getValue()));
+            }
+            route.getValue().forEach(sink -> cursors.putIfAbsent(sink, end));
+        }
+        Map<String, Long> sums = new HashMap<>(apart);
+        routing.apart().forEach((sink, messages) -> sums.merge(sink, messages, Long::sum));
+        apart = sums;
+        mixed |= routing.isMixed();
     }
 
     private void acknowledge(SpoolRequest.Acknowledge acknowledge) throws SQLException {
@@ -132,7 +157,14 @@ final class SpoolTransaction {
             }
         }
         SpoolContents contents = new SpoolContents(
-                end, before.named(), Map.copyOf(cursors), Map.copyOf(routes), deadLetters.now(), held.now());
+                end,
+                before.named(),
+                Map.copyOf(cursors),
+                Map.copyOf(routes),
+                deadLetters.now(),
+                held.now(),
+                mixed,
+                Map.copyOf(apart));
         deleted = doneRows.delete(file, contents, roomNeeded);
         if (!contents.equals(before)) {
             file.replaceEnd(before, contents);
@@ -225,50 +257,6 @@ final class SpoolTransaction {
         completions.forEach(Runnable::run);
         if (!appendsRefused) {
             appendCompletions.forEach(Runnable::run);
-        }
-    }
-
-    /** By sink; copied once one of them changes. */
-    private static final class Amounts {
-
-        private Map<String, Amount> amounts;
-        private boolean changed;
-
-        Amounts(Map<String, Amount> amounts) {
-            this.amounts = amounts;
-        }
-
-        /**
-         * @param bytes of content; -1 if there is no change
-         * @return whether there is one
-         */
-        boolean add(String sink, int messages, long bytes) {
-            if (bytes < 0) {
-                return false;
-            }
-            Amount amount = amounts.getOrDefault(sink, Amount.NONE).plus(messages, messages * bytes);
-            put(sink, amount);
-            return true;
-        }
-
-        void remove(String sink) {
-            put(sink, Amount.NONE);
-        }
-
-        private void put(String sink, Amount amount) {
-            if (!changed) {
-                amounts = new HashMap<>(amounts);
-                changed = true;
-            }
-            if (amount.messages() == 0) {
-                amounts.remove(sink);
-            } else {
-                amounts.put(sink, amount);
-            }
-        }
-
-        Map<String, Amount> now() {
-            return changed ? Map.copyOf(amounts) : amounts;
         }
     }
 }

@@ -56,7 +56,9 @@ public final class BeanCheck {
 
     private static boolean isOfSink(Setting setting) {
         List<String> path = setting.path();
-        return path.size() == 4 && path.getFirst().equals("sinks") && path.subList(2, 4).equals(List.of("bean", "name"));
+        return path.size() == 4
+                && path.getFirst().equals("sinks")
+                && path.subList(2, 4).equals(List.of("bean", "name"));
     }
 
     private static boolean isOfRule(Setting setting) {

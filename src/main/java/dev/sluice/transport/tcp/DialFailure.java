@@ -73,6 +73,11 @@ final class DialFailure {
             case OVERSIZE -> "it sent a frame larger than 'framing.max-size'";
             case MALFORMED -> "it sent what is no frame";
             case FAILED -> "a message of it failed";
+            case RULE -> "a rule ended the connection";
+            case UNIDENTIFIED -> "it sent a message before it had said who it is";
+            case REFUSED -> "who it says to be is not served, or is connected already";
+            case UNCHECKED -> "nobody could tell whether who it says to be is served";
+            case REPLACED -> "its device has connected once more";
             case MEMORY -> "all connections held as much memory as 'sluice.memory.limit' allows";
             case SESSION -> "its connection had reached the age of 'timeouts.session'";
             case OPERATOR -> "an operator closed its connection";

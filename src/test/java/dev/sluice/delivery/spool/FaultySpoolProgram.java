@@ -2,6 +2,7 @@ package dev.sluice.delivery.spool;
 
 import dev.sluice.delivery.spool.recovery.SpoolRecovery;
 import dev.sluice.message.Envelope;
+import dev.sluice.sink.RuledMessage;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -126,8 +127,13 @@ public final class FaultySpoolProgram {
             for (int i = random.nextInt(4); i >= 0; i--) {
                 long number = sequence.incrementAndGet();
                 texts.add(number + " ");
-                messages.add(SpoolFolder.message(
-                        SpoolFolder.origin("c"), number, number + " " + "x".repeat(random.nextInt(length))));
+                Envelope message = SpoolFolder.message(
+                        SpoolFolder.origin("c"), number, number + " " + "x".repeat(random.nextInt(length)));
+                // The first goes to all sinks, and so their row does.
+                messages.add(
+                        messages.isEmpty() || random.nextBoolean()
+                                ? message
+                                : new RuledMessage(message, List.of(SINKS.get(random.nextInt(SINKS.size())))));
             }
             CompletableFuture<Long> done = spool.append(messages, true);
             try {

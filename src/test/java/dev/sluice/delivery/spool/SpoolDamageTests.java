@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.message.Envelope;
 import dev.sluice.message.Origin;
+import dev.sluice.sink.RuledMessage;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -87,6 +88,14 @@ class SpoolDamageTests {
     @CsvSource({"CLOSED,''", "KILLED,''", "KILLED,-wal", "POWER_LOST,''", "POWER_LOST,-wal", "LOG_ONLY,-wal"})
     void aChangedByteIsNoticedOrDoesNotMatter(Found found, String suffix) throws Exception {
         flip(found, suffix, SAMPLES);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"CLOSED,''", "KILLED,-wal", "LOG_ONLY,-wal"})
+    void aChangedByteIsNoticedOrDoesNotMatterWhereMessagesTakeDifferentRoutes(Found found, String suffix)
+            throws Exception {
+        Sample sample = sample(found, true);
+        flip(sample, suffix, places(sample.files().get(suffix), SAMPLES));
     }
 
     /** There SQLite says what tables there are, without which it can make nothing of the rest. */
@@ -267,6 +276,13 @@ class SpoolDamageTests {
     }
 
     private static Sample sample(Found found) throws Exception {
+        return sample(found, false);
+    }
+
+    /**
+     * @param routed whether of the messages of one append each goes to another sink
+     */
+    private static Sample sample(Found found, boolean routed) throws Exception {
         Set<String> all = new LinkedHashSet<>();
         List<String> texts = new ArrayList<>();
         try (SpoolFolder folder = SpoolFolder.create()) {
@@ -274,21 +290,21 @@ class SpoolDamageTests {
             Map<String, List<String>> waiting = new HashMap<>();
             int letters;
             try (Spool spool = folder.open(SINKS, 1 << 30)) {
-                append(spool, texts, 0, 12);
+                append(spool, texts, routed, 0, 12);
                 letters = acknowledge(spool);
                 if (found == Found.KILLED || found == Found.POWER_LOST) {
                     checkpoint(folder);
                 }
-                append(spool, texts, 12, 20);
+                append(spool, texts, routed, 12, 20);
                 spool.acknowledge("fast", 15, List.of()).get();
                 spool.acknowledge("slow", 7, List.of()).get();
-                append(spool, texts, 20, 24);
+                append(spool, texts, routed, 20, 24);
                 all.addAll(texts);
                 for (String sink : SINKS) {
                     waiting.put(sink, texts(waiting(spool, sink)));
                 }
-                assertThat(waiting.get("fast")).hasSize(9);
-                assertThat(waiting.get("slow")).hasSize(17);
+                assertThat(waiting.get("fast")).hasSize(routed ? 4 : 9);
+                assertThat(waiting.get("slow")).hasSize(routed ? 10 : 17);
                 left = folder.copy();
             }
             if (found == Found.CLOSED) {
@@ -306,14 +322,15 @@ class SpoolDamageTests {
         }
     }
 
-    private static void append(Spool spool, List<String> texts, int from, int to) throws Exception {
+    private static void append(Spool spool, List<String> texts, boolean routed, int from, int to) throws Exception {
         Origin origin = origin("c" + from);
         for (int i = from; i < to; i += 2) {
             List<Envelope> messages = new ArrayList<>();
             for (int j = i; j < i + 2; j++) {
                 String text = j + "-" + "abcdefghij".repeat(j % 5 == 4 ? 2000 : 20);
                 texts.add(text);
-                messages.add(message(origin, j + 1, text));
+                Envelope message = message(origin, j + 1, text);
+                messages.add(routed && j >= 10 ? new RuledMessage(message, List.of(SINKS.get(j % 2))) : message);
             }
             spool.append(messages, false).get();
         }

@@ -46,7 +46,14 @@ final class SpoolFolder implements AutoCloseable {
     }
 
     Spool open(List<String> sinks, long capacity) {
-        return SpoolRecovery.open(lock, LISTENER, sinks, capacity);
+        return open(sinks, sinks, capacity);
+    }
+
+    /**
+     * @param own of these sinks those that get messages whose rule names none
+     */
+    Spool open(List<String> sinks, List<String> own, long capacity) {
+        return SpoolRecovery.open(lock, LISTENER, sinks, own, capacity);
     }
 
     /** What a crash would leave at this moment. */
@@ -100,7 +107,7 @@ final class SpoolFolder implements AutoCloseable {
                 if (batch.end() <= position) {
                     throw new AssertionError("asked for " + position + ", got " + batch.position());
                 }
-                waiting.addAll(batch.messages(LISTENER, position, route -> true));
+                waiting.addAll(reader.messages(batch, position));
                 position = batch.end();
             }
             position = portion.end();

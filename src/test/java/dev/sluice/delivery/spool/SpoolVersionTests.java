@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.message.Envelope;
+import dev.sluice.sink.RuledMessage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -118,15 +119,47 @@ class SpoolVersionTests {
             folder.open(SINKS, 1 << 30).close();
             try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + folder.file(""));
                     Statement statement = connection.createStatement()) {
-                statement.execute("pragma user_version=3");
+                statement.execute("pragma user_version=4");
                 statement.execute("update cursor set checksum = 7 where sink = ''");
             }
             byte[] before = Files.readAllBytes(folder.file(""));
             assertThatThrownBy(() -> folder.open(SINKS, 1 << 30))
                     .isInstanceOf(SpoolException.class)
-                    .hasMessageContaining("orders.spool: was written by a newer Sluice (version 3 of the file; this one"
-                            + " reads up to 2)");
+                    .hasMessageContaining("orders.spool: was written by a newer Sluice (version 4 of the file; this one"
+                            + " reads up to 3)");
             assertThat(Files.readAllBytes(folder.file(""))).isEqualTo(before);
+        }
+    }
+
+    @Test
+    void aFileSaysThatMessagesOfARowTakeDifferentRoutesUntilNoneWaits() throws Exception {
+        try (SpoolFolder folder = SpoolFolder.create()) {
+            try (Spool spool = folder.open(SINKS, 1 << 30)) {
+                spool.append(List.of(message(origin("c"), 1, "all")), false).get();
+                Envelope one = new RuledMessage(message(origin("c"), 2, "hook"), List.of("hook"));
+                spool.append(List.of(one, one), false).get();
+            }
+            assertThat(version(folder)).isEqualTo(2);
+            try (Spool spool = folder.open(SINKS, 1 << 30)) {
+                Envelope one = new RuledMessage(message(origin("c"), 3, "hook"), List.of("hook"));
+                Envelope other = new RuledMessage(message(origin("c"), 4, "upstream"), List.of("upstream"));
+                spool.append(List.of(one, other), false).get();
+                assertThat(version(folder)).isEqualTo(3);
+            }
+            assertThat(version(folder)).isEqualTo(3);
+            try (Spool spool = folder.open(SINKS, 1 << 30)) {
+                assertThat(spool.state().damaged()).isEmpty();
+                assertThat(spool.inherited())
+                        .isEqualTo(new Inherited(
+                                5,
+                                java.util.Map.of(
+                                        "hook", new Inherited.Share(4, 4, 0, 0),
+                                        "upstream", new Inherited.Share(2, 2, 0, 0))));
+                spool.acknowledge("hook", 5, List.of()).get();
+                spool.acknowledge("upstream", 5, List.of()).get();
+            }
+            assertThat(version(folder)).isEqualTo(2);
+            folder.open(SINKS, 1 << 30).close();
         }
     }
 

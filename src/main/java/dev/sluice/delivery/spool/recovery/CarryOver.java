@@ -43,6 +43,7 @@ final class CarryOver {
     private final Map<String, Long> moved = new HashMap<>();
     private final Map<Integer, RouteContents> routes = new HashMap<>();
     private long last = -1;
+    private boolean mixed;
 
     /**
      * @param sinks those that get everything that is left, where it is not known how far they were
@@ -70,7 +71,7 @@ final class CarryOver {
         for (Map.Entry<String, Long> cursor : moved.entrySet()) {
             target.putCursor(cursor.getKey(), cursor.getValue());
         }
-        target.putEnd(target.recounted(new SpoolContents(end, Set.of(), moved, advanced(), Map.of(), Map.of())));
+        target.putEnd(target.recounted(new SpoolContents(end, Set.of(), moved, advanced(), Map.of(), Map.of(), mixed)));
         return end - start;
     }
 
@@ -172,6 +173,14 @@ final class CarryOver {
         RouteContents route = routes.get(number);
         if (route == null) {
             return;
+        }
+        for (SpooledMessage message : batch.messages(listener, batch.position(), own -> true)) {
+            if (message.route() != batch.route()) {
+                mixed = true;
+                if (!routes.containsKey(message.route())) {
+                    add(message.route(), route.sinks());
+                }
+            }
         }
         StoredBatch carried = batch.on(number, position, route.bytes());
         target.insert(carried);

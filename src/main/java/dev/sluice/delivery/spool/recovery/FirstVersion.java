@@ -66,8 +66,8 @@ final class FirstVersion {
         }
         readBatches();
         readDeadLetters();
-        SpoolContents all =
-                target.recounted(new SpoolContents(end, cursors.keySet(), cursors, Map.of(), Map.of(), Map.of()));
+        SpoolContents all = target.recounted(
+                new SpoolContents(end, cursors.keySet(), cursors, Map.of(), Map.of(), Map.of(), false));
         String sinks = new TreeMap<>(cursors).toString();
         if (checksum != SpoolRows.checksum(sinks, end, endBytes, letters)) {
             throw new DamageException("a cursor or a dead letter is missing");
@@ -78,7 +78,8 @@ final class FirstVersion {
                 cursors,
                 cursors.isEmpty() ? Map.of() : Map.of(ROUTE, route),
                 all.deadLetters(),
-                Map.of()));
+                Map.of(),
+                false));
     }
 
     private void readCursors() throws SQLException, DamageException {

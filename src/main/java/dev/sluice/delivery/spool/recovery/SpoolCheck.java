@@ -19,6 +19,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -101,13 +102,15 @@ final class SpoolCheck {
         readBatches();
         readHeld();
         readDeadLetters();
-        SpoolContents contents = new SpoolContents(
+        SpoolContents plain = new SpoolContents(
                 end,
                 Set.copyOf(cursors.keySet()),
                 Map.copyOf(cursors),
                 Map.copyOf(routes),
                 Map.copyOf(deadLetters),
-                Map.copyOf(held));
+                Map.copyOf(held),
+                false);
+        SpoolContents contents = checksum == SpoolRows.checksum(plain) ? plain : plain.with(true);
         if (checksum != SpoolRows.checksum(contents)) {
             throw new DamageException("rows of messages, a cursor, a route or a dead letter are missing");
         }
@@ -168,9 +171,25 @@ final class SpoolCheck {
         if (routes.size() == 1) {
             inheritance.queued(batch.route(), route.sinks(), batch.position(), batch.end(), cursors);
         } else if (batch.end() > first) {
-            for (SpooledMessage message : batch.messages(listener, first, number -> true)) {
-                long position = message.position();
-                inheritance.queued(message.route(), sinks(message.route()), position, position + 1, cursors);
+            inherit(batch.route(), batch.messages(listener, first, number -> true));
+        }
+    }
+
+    /** Those that follow one another and take the same route at once. */
+    private void inherit(int row, List<SpooledMessage> messages) {
+        int from = 0;
+        for (int i = 1; i <= messages.size(); i++) {
+            SpooledMessage first = messages.get(from);
+            int route = first.route();
+            if (i == messages.size() || messages.get(i).route() != route) {
+                inheritance.row(row, route);
+                inheritance.queued(
+                        route,
+                        sinks(route),
+                        first.position(),
+                        messages.get(i - 1).position() + 1,
+                        cursors);
+                from = i;
             }
         }
     }

@@ -47,7 +47,7 @@ public final class SpoolRecovery {
     }
 
     /**
-     * Opens the spool of a listener, making it if it is not there.
+     * Opens the spool of a listener whose messages all go to all its sinks, making it if it is not there.
      *
      * @param lock of the directory where it lies
      * @param sinks that it feeds; one that it did not feed before gets what is appended from now on
@@ -55,10 +55,24 @@ public final class SpoolRecovery {
      * @throws SpoolException if it cannot be opened
      */
     public static Spool open(DirectoryLock lock, String listener, Collection<String> sinks, long capacity) {
+        return open(lock, listener, sinks, sinks, capacity);
+    }
+
+    /**
+     * Opens the spool of a listener, making it if it is not there.
+     *
+     * @param lock of the directory where it lies
+     * @param sinks that it feeds; one that it did not feed before gets what is appended from now on
+     * @param own those of them that get messages whose rule names none
+     * @param capacity in bytes
+     * @throws SpoolException if it cannot be opened
+     */
+    public static Spool open(
+            DirectoryLock lock, String listener, Collection<String> sinks, Collection<String> own, long capacity) {
         Path file = Spool.file(lock.directory(), listener);
         try {
             Spool.Found found = new SpoolRecovery(listener, file, sinks).recover();
-            return Spool.open(lock, listener, sinks, found, capacity);
+            return Spool.open(lock, listener, sinks, own, found, capacity);
         } catch (SQLException ex) {
             throw new SpoolException(file + ": " + SpoolProblem.describe(ex), ex);
         } catch (IOException ex) {
@@ -143,7 +157,7 @@ public final class SpoolRecovery {
                 throw new SpoolException(file + ": is in use by another program. End that, and start again");
             }
             Files.move(made, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
-            log.info("Spool '{}': {} is of version {} now", listener, file, SpoolSchema.VERSION);
+            log.info("Spool '{}': {} is of version {} now", listener, file, SpoolSchema.PLAIN);
         } finally {
             FileSystemUtils.deleteRecursively(scratch);
         }

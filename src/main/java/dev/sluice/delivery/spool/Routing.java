@@ -1,0 +1,84 @@
+package dev.sluice.delivery.spool;
+
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Which routes the messages of one append take.
+ *
+ * <p>Their row takes a route to all sinks that any of them goes to. A message that goes to fewer names its own.
+ */
+public final class Routing {
+
+    private final int row;
+    private final Set<String> sinks;
+    private final Map<Integer, Set<String>> routes;
+    private final int[] named;
+    private final Map<String, Integer> behind;
+    private final Map<String, Long> apart;
+
+    /** All messages take the route of their row, which is that of messages whose rule names no sinks. */
+    Routing(int row, Set<String> sinks) {
+        this(row, Map.of(row, sinks), new int[0], Map.of(), Map.of());
+    }
+
+    /**
+     * @param row the number of the row's route
+     * @param routes the sinks of each route that occurs, that of the row included
+     * @param named for each message the number of its route, 0 where that is the row's; empty if it is so for all
+     * @param behind for each sink the index behind the last message that goes to it; empty if all go to all
+     * @param apart for each sink, how many more of the messages go to it than if no rule had named sinks
+     */
+    Routing(
+            int row,
+            Map<Integer, Set<String>> routes,
+            int[] named,
+            Map<String, Integer> behind,
+            Map<String, Long> apart) {
+        this.row = row;
+        this.sinks = routes.getOrDefault(row, Set.of());
+        this.routes = routes;
+        this.named = named;
+        this.behind = behind;
+        this.apart = apart;
+    }
+
+    int row() {
+        return row;
+    }
+
+    Map<Integer, Set<String>> routes() {
+        return routes;
+    }
+
+    /** The route that a message names; 0 if it takes that of its row. */
+    int named(int index) {
+        return named.length == 0 ? 0 : named[index];
+    }
+
+    /** Whether any names one. */
+    boolean isMixed() {
+        return named.length > 0;
+    }
+
+    /** Whether rules have named sinks. */
+    boolean isApart() {
+        return !behind.isEmpty();
+    }
+
+    Map<String, Long> apart() {
+        return apart;
+    }
+
+    /**
+     * Returns the index behind the last message that goes to a sink; 0 if none does.
+     *
+     * @param messages how many there are
+     */
+    public int behind(String sink, int messages) {
+        if (isApart()) {
+            return behind.getOrDefault(sink, 0);
+        }
+        return sinks.contains(sink) ? messages : 0;
+    }
+}
