@@ -43,6 +43,7 @@ final class RouteTable {
         });
         if (number != 0) {
             numbers.put(this.own, number);
+            last.accumulateAndGet(number, Math::max);
         }
         this.usual = new Routing(number, this.own);
     }
