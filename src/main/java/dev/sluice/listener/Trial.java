@@ -6,7 +6,6 @@ import dev.sluice.listener.configuration.ListenerProperties;
 import dev.sluice.listener.configuration.ListenerProtocol;
 import dev.sluice.listener.configuration.TriedListener;
 import dev.sluice.message.Fields;
-import dev.sluice.message.Handling;
 import dev.sluice.message.Origin;
 import dev.sluice.message.Peer;
 import dev.sluice.message.PeerHeaders;
@@ -18,7 +17,6 @@ import dev.sluice.protocol.RuleProperties.Shape;
 import dev.sluice.protocol.Rules;
 import dev.sluice.text.Visible;
 import dev.sluice.transport.Traffic;
-import dev.sluice.transport.framing.FrameBuffer;
 import dev.sluice.transport.framing.FrameDecoder;
 import dev.sluice.transport.framing.FrameDecoder.Result;
 import dev.sluice.transport.framing.Framing;
@@ -59,7 +57,6 @@ final class Trial {
     }
 
     private final ListenerProperties listener;
-    private final Framing framing;
     private final @Nullable FrameDecoder decoder;
     private final ServiceActivation handling;
     private final TriedPeer peer;
@@ -79,7 +76,7 @@ final class Trial {
     Trial(TriedListener tried, String connection, LongSupplier clock) {
         this.clock = clock;
         this.listener = tried.listener();
-        this.framing = listener.framing().toFraming();
+        Framing framing = listener.framing().toFraming();
         this.decoder = listener.udp() != null && ListenerProtocol.frames(listener.framing()) == null
                 ? null
                 : framing.newDecoder((int) listener.framing().maxSize().toBytes());
@@ -94,8 +91,15 @@ final class Trial {
                 Trial::bean);
         this.handling =
                 new ServiceActivation(handler, Handlers.onFailure(listener.reply(), listener.charset(), frames));
-        this.peer = new TriedPeer(new Origin(
-                tried.name(), connection, connection, new InetSocketAddress(InetAddress.getLoopbackAddress(), 1)));
+        this.peer = new TriedPeer(
+                new Origin(
+                        tried.name(),
+                        connection,
+                        connection,
+                        new InetSocketAddress(InetAddress.getLoopbackAddress(), 1)),
+                handling,
+                decoder == null ? null : framing,
+                listener.udp() == null);
     }
 
     /** A bean is not made for a trial. */
@@ -196,9 +200,10 @@ final class Trial {
                                 .collect(Collectors.joining("  "))));
         lines.add(line("identity", Objects.requireNonNullElse(message.origin().identity(), "none")));
         lines.add(line("answer", peer.answer().length == 0 ? "none" : hex(peer.answer())));
-        lines.add(line("forward", peer.quiet ? "no" : peer.failed ? "no, it has failed" : "yes"));
-        if (peer.end != null) {
-            lines.add(line("closed", peer.end.name().toLowerCase(java.util.Locale.ROOT)));
+        lines.add(line("forward", peer.isQuiet() ? "no" : peer.hasFailed() ? "no, it has failed" : "yes"));
+        Peer.End end = peer.end();
+        if (end != null) {
+            lines.add(line("closed", end.name().toLowerCase(java.util.Locale.ROOT)));
         }
         return new Outcome(lines, true, rule != null, values, peer.answer());
     }
@@ -247,87 +252,5 @@ final class Trial {
     @Nullable
     String identity() {
         return peer.origin().identity();
-    }
-
-    /** Notes what it is told. */
-    private final class TriedPeer implements Peer {
-
-        private Origin origin;
-        private @Nullable Object note;
-        private final FrameBuffer answers = new FrameBuffer();
-        private boolean quiet;
-        private boolean failed;
-        private @Nullable End end;
-
-        TriedPeer(Origin origin) {
-            this.origin = origin;
-        }
-
-        void begin() {
-            answers.truncate(0);
-            quiet = false;
-            failed = false;
-        }
-
-        byte[] answer() {
-            return answers.toByteArray();
-        }
-
-        @Override
-        public Origin origin() {
-            return origin;
-        }
-
-        @Override
-        public Handling handling() {
-            return handling;
-        }
-
-        @Override
-        public void reply(byte[] payload) {
-            if (decoder == null) {
-                answers.append(payload);
-            } else {
-                framing.encode(payload, answers);
-            }
-        }
-
-        @Override
-        public void replyUnframed(byte[] bytes) {
-            answers.append(bytes);
-        }
-
-        @Override
-        public void fail() {
-            failed = true;
-        }
-
-        @Override
-        public void end(End reason) {
-            end = reason;
-        }
-
-        @Override
-        public void quiet() {
-            quiet = true;
-        }
-
-        @Override
-        public @Nullable End identified(Origin identified) {
-            if (listener.udp() == null) {
-                origin = identified;
-            }
-            return null;
-        }
-
-        @Override
-        public @Nullable Object note() {
-            return note;
-        }
-
-        @Override
-        public void note(Object noted) {
-            note = listener.udp() == null ? noted : null;
-        }
     }
 }

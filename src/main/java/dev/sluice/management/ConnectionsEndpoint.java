@@ -63,8 +63,10 @@ final class ConnectionsEndpoint {
                     connection.tlsSubject().orElse(null),
                     connection.openedAt(),
                     connection.lastReadAt(),
-                    new Count(connection.messagesIn(), connection.messagesOut()),
-                    new Count(connection.bytesIn(), connection.bytesOut()));
+                    new Count(
+                            connection.counts().messagesIn(),
+                            connection.counts().messagesOut()),
+                    new Count(connection.counts().bytesIn(), connection.counts().bytesOut()));
         }
     }
 

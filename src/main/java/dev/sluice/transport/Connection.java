@@ -1,13 +1,32 @@
 package dev.sluice.transport;
 
-import dev.sluice.message.Peer;
+import dev.sluice.message.Origin;
 import dev.sluice.transport.framing.FrameBuffer;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
-/** An open TCP connection, as an operator sees and steers it. Safe for use by any thread, unlike {@link Peer}'s replies. */
-public interface Connection extends Peer {
+/** An open TCP connection, as an operator sees and steers it. Safe for use by any thread. */
+public interface Connection {
+
+    /** Where its messages come from, and who has sent them as far as that is known now. */
+    Origin origin();
+
+    /** The name of the listener that it belongs to. */
+    default String listener() {
+        return origin().listener();
+    }
+
+    /** Its id. */
+    default String connection() {
+        return origin().connection();
+    }
+
+    /** The peer's address and port. */
+    default InetSocketAddress remote() {
+        return origin().remote();
+    }
 
     /** The distinguished name (RFC 4514) in the certificate that the peer has shown; nothing if it has shown none. */
     Optional<String> tlsSubject();
@@ -17,14 +36,15 @@ public interface Connection extends Peer {
     /** When a read last returned; {@link #openedAt()} if none has. */
     Instant lastReadAt();
 
-    long messagesIn();
+    /** What has come and gone by now. */
+    Counts counts();
 
-    /** Replies, and what operators have sent. */
-    long messagesOut();
-
-    long bytesIn();
-
-    long bytesOut();
+    /**
+     * What has come over a connection, and what was written to it.
+     *
+     * @param messagesOut replies, and what operators have sent
+     */
+    record Counts(long messagesIn, long messagesOut, long bytesIn, long bytesOut) {}
 
     /**
      * Writes a frame that its transport has {@linkplain Transport#frame made}; blocks while the peer does not read, until the

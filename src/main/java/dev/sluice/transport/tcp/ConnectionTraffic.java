@@ -3,6 +3,7 @@ package dev.sluice.transport.tcp;
 import dev.sluice.transport.Reason;
 import dev.sluice.transport.Steering;
 import dev.sluice.transport.Traffic;
+import dev.sluice.transport.framing.FrameReader;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -89,5 +90,26 @@ final class ConnectionTraffic {
         Traffic all = steering.settings().traffic();
         all.received.increment();
         all.dropped(reason).increment();
+    }
+
+    /** Counts what has been read and will not be handed on any more. */
+    void dropRest(FrameReader reader) {
+        while (true) {
+            switch (reader.next()) {
+                case FRAME, MISMATCH -> count(Reason.Dropped.CLOSED);
+                case BROKEN_OFF -> dropped(Reason.Dropped.INCOMPLETE);
+                case OVERSIZE -> dropped(Reason.Dropped.OVERSIZE);
+                case MALFORMED -> {
+                    malformed(reader.problem());
+                    return;
+                }
+                case MORE -> {
+                    if (reader.isWithinFrame() && !reader.isSkipping()) {
+                        dropped(Reason.Dropped.INCOMPLETE);
+                    }
+                    return;
+                }
+            }
+        }
     }
 }

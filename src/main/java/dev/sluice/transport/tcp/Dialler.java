@@ -267,7 +267,7 @@ final class Dialler implements Entrance {
         if (connection != null) {
             connected.remove(connection.connection());
         }
-        long wait = device.takeWait(connection == null ? 0 : connection.messagesIn());
+        long wait = device.takeWait(connection == null ? 0 : connection.counts().messagesIn());
         boolean changed = false;
         synchronized (lock) {
             underWay.remove(attempt);

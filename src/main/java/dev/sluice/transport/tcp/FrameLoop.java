@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class FrameLoop {
 
-    private final FramedConnection connection;
+    private final SocketPeer peer;
     private final Steering steering;
     private final IntSupplier openConnections;
     private final Lifetime lifetime;
@@ -53,11 +53,11 @@ final class FrameLoop {
             IntSupplier openConnections,
             FrameReader reader,
             boolean refusesTls) {
-        this.connection = connection;
+        this.peer = connection.peer();
         this.steering = steering;
         this.openConnections = openConnections;
         this.lifetime = connection.lifetime();
-        this.deadlines = connection.deadlines();
+        this.deadlines = lifetime.deadlines();
         this.traffic = connection.traffic();
         this.reader = reader;
         this.answers = connection.answers();
@@ -66,7 +66,7 @@ final class FrameLoop {
         this.refusesTls = refusesTls;
         this.settings = steering.settings();
         this.throttle =
-                new Throttle(settings.limits(), connection.waits(), () -> lifetime.isEnding() || lifetime.isClosing());
+                new Throttle(settings.limits(), lifetime.waits(), () -> lifetime.isEnding() || lifetime.isClosing());
     }
 
     /** A read returned: what it brought is handled by the settings as they are now. Returns this time. */
@@ -152,7 +152,7 @@ final class FrameLoop {
                 if (pending) {
                     traffic.count(Reason.Dropped.CLOSED);
                 }
-                dropRest();
+                traffic.dropRest(reader);
             }
         }
     }
@@ -264,8 +264,7 @@ final class FrameLoop {
             pending = true;
             throw new SocketException("Socket closed");
         }
-        ReceivedMessage message =
-                new ReceivedMessage(reader.payload(), connection.headers(), connection, ++sequence, readAt);
+        ReceivedMessage message = new ReceivedMessage(reader.payload(), peer.headers(), peer, ++sequence, readAt);
         deadlines.frameEnded();
         if (!intact) {
             answers.takeFailed(message, Reason.Dropped.CHECKSUM);
@@ -289,26 +288,5 @@ final class FrameLoop {
             }
         }
         return Reason.Closed.PEER;
-    }
-
-    /** Counts what has been read and will not be handed on any more. */
-    private void dropRest() {
-        while (true) {
-            switch (reader.next()) {
-                case FRAME, MISMATCH -> traffic.count(Reason.Dropped.CLOSED);
-                case BROKEN_OFF -> traffic.dropped(Reason.Dropped.INCOMPLETE);
-                case OVERSIZE -> traffic.dropped(Reason.Dropped.OVERSIZE);
-                case MALFORMED -> {
-                    traffic.malformed(reader.problem());
-                    return;
-                }
-                case MORE -> {
-                    if (reader.isWithinFrame() && !reader.isSkipping()) {
-                        traffic.dropped(Reason.Dropped.INCOMPLETE);
-                    }
-                    return;
-                }
-            }
-        }
     }
 }

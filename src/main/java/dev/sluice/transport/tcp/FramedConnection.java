@@ -3,14 +3,11 @@ package dev.sluice.transport.tcp;
 import dev.sluice.memory.Halt;
 import dev.sluice.memory.Holding;
 import dev.sluice.memory.MemoryBudget;
-import dev.sluice.message.Handling;
 import dev.sluice.message.Origin;
-import dev.sluice.message.PeerHeaders;
+import dev.sluice.message.Peer;
 import dev.sluice.message.StreamIds;
-import dev.sluice.transport.ConnectedAs;
 import dev.sluice.transport.Connection;
 import dev.sluice.transport.Expectation;
-import dev.sluice.transport.Identification;
 import dev.sluice.transport.Polls;
 import dev.sluice.transport.Reason;
 import dev.sluice.transport.Steering;
@@ -58,14 +55,13 @@ final class FramedConnection extends TcpNetConnection implements Connection {
     private final Handshake handshake;
     private final ConnectionTraffic traffic;
     private final FramedAnswers answers;
+    private final SocketPeer peer;
 
     /** Null if nothing is asked. */
     private final @Nullable Polling polling;
 
     private final Awaiters awaiters = new Awaiters();
     private final BoundIdentities bound = new BoundIdentities(this);
-    /** Of its listener's handling. */
-    private @Nullable Object note;
 
     private volatile boolean begun;
     private final AtomicBoolean ended = new AtomicBoolean();
@@ -88,6 +84,7 @@ final class FramedConnection extends TcpNetConnection implements Connection {
                 steering, (reason, problem) -> troubles.dropped(reason, problem, remote()), openedAt);
         this.answers = new FramedAnswers(
                 steering.settings(), transport.inlet(), waits, transport.framing(), writer, traffic, memory);
+        this.peer = new SocketPeer(steering, socket, handshake, parting, answers, bound);
     }
 
     @Override
@@ -106,7 +103,7 @@ final class FramedConnection extends TcpNetConnection implements Connection {
                 // Not in a method of its own: its frame would be part of what each quiet connection keeps.
                 parting.handshakeEnded();
                 transport.entrance().established(this);
-                End refusal = identify();
+                Peer.End refusal = identify();
                 if (refusal == null) {
                     greet();
                     reason = newLoop().run(socket.input());
@@ -127,21 +124,10 @@ final class FramedConnection extends TcpNetConnection implements Connection {
     }
 
     /** Returns why the peer is not served, as far as that depends on how it connected; null if it is. */
-    private @Nullable End identify() {
-        ConnectedAs from = transport.steering().settings().identification().from();
-        String identity = from == null
-                ? null
-                : from.of(known -> switch (known) {
-                    case TLS_SUBJECT -> handshake.tlsSubject();
-                    case TLS_SAN -> PeerCertificate.alternativeName(socket.tls());
-                    case REMOTE_ADDRESS -> origin().remoteAddress();
-                });
-        if (identity == null) {
-            return null;
-        }
+    private Peer.@Nullable End identify() {
         waits.enter();
         try {
-            return identified(origin().identified(identity));
+            return peer.connected();
         } finally {
             waits.leave();
         }
@@ -202,17 +188,12 @@ final class FramedConnection extends TcpNetConnection implements Connection {
 
     // What the connection's thread does
 
-    /** Those of all its messages. */
-    PeerHeaders headers() {
-        return handshake.headers();
+    SocketPeer peer() {
+        return peer;
     }
 
     Lifetime lifetime() {
         return lifetime;
-    }
-
-    Deadlines deadlines() {
-        return deadlines;
     }
 
     ConnectionTraffic traffic() {
@@ -221,73 +202,6 @@ final class FramedConnection extends TcpNetConnection implements Connection {
 
     FramedAnswers answers() {
         return answers;
-    }
-
-    /** What its thread may wait for besides its socket. */
-    Waits waits() {
-        return waits;
-    }
-
-    @Override
-    public Handling handling() {
-        return answers.handling();
-    }
-
-    @Override
-    public void reply(byte[] payload) {
-        answers.reply(payload);
-    }
-
-    @Override
-    public void replyUnframed(byte[] bytes) {
-        answers.replyUnframed(bytes);
-    }
-
-    @Override
-    public void fail() {
-        answers.failed();
-    }
-
-    @Override
-    public void end(End reason) {
-        answers.end(Reason.Closed.of(reason));
-    }
-
-    @Override
-    public void quiet() {
-        answers.quiet();
-    }
-
-    @Override
-    public @Nullable End identified(Origin origin) {
-        Identification identification = transport.steering().settings().identification();
-        String identity = origin.identity();
-        if (identity != null) {
-            End refusal = identification.refusal(identity);
-            if (refusal != null) {
-                return refusal;
-            }
-            if (!bound.bind(identity, identification)) {
-                return End.REFUSED;
-            }
-        }
-        handshake.identified(origin);
-        return null;
-    }
-
-    @Override
-    public boolean isReplaced() {
-        return parting.hasBegun() && parting.reason() == Reason.Closed.REPLACED;
-    }
-
-    @Override
-    public @Nullable Object note() {
-        return note;
-    }
-
-    @Override
-    public void note(Object note) {
-        this.note = note;
     }
 
     /** What the peer is asked; null if nothing is. */
@@ -311,11 +225,6 @@ final class FramedConnection extends TcpNetConnection implements Connection {
     @Override
     public void forget(Expectation expectation) {
         awaiters.remove(expectation);
-    }
-
-    /** Returns whether its handshake is over, and its end has not begun. */
-    boolean isServed() {
-        return parting.isServed();
     }
 
     /** Returns whether it is let in, so that it is anybody's business. */
@@ -384,22 +293,7 @@ final class FramedConnection extends TcpNetConnection implements Connection {
     }
 
     @Override
-    public long messagesIn() {
-        return traffic.messages();
-    }
-
-    @Override
-    public long messagesOut() {
-        return writer.messages();
-    }
-
-    @Override
-    public long bytesIn() {
-        return traffic.bytes();
-    }
-
-    @Override
-    public long bytesOut() {
-        return writer.bytes();
+    public Counts counts() {
+        return new Counts(traffic.messages(), writer.messages(), traffic.bytes(), writer.bytes());
     }
 }

@@ -43,6 +43,20 @@ final class Lifetime implements Holder {
         this.waits = waits;
     }
 
+    Deadlines deadlines() {
+        return deadlines;
+    }
+
+    /** What the connection's thread may wait for besides its socket. */
+    Waits waits() {
+        return waits;
+    }
+
+    /** Returns whether the handshake is over, and the end has not begun. */
+    boolean isServed() {
+        return parting.isServed();
+    }
+
     /**
      * Waits while the listener is paused.
      *

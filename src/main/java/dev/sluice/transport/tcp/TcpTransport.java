@@ -212,7 +212,7 @@ public final class TcpTransport implements Transport {
         boolean asks = steering.settings().polls() != null && !steering.gate().isClosed() && !steering.isDraining();
         for (FramedConnection connection : connections.all()) {
             Polling polling = connection.polling();
-            if (asks && polling != null && connection.isServed()) {
+            if (asks && polling != null && connection.lifetime().isServed()) {
                 polling.look(now);
             }
             // Those that are closed together do not all end in front of others that are served.

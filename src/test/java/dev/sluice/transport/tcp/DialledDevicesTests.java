@@ -149,7 +149,7 @@ final class DialledDevicesTests {
 
         patiently().untilAsserted(() -> assertThat(device.received()).containsExactly("hello", "OK 1", "OK 2"));
         assertThat(connection("greeted").remote().getPort()).isEqualTo(device.port());
-        assertThat(connection("greeted").messagesIn()).isEqualTo(2);
+        assertThat(connection("greeted").counts().messagesIn()).isEqualTo(2);
         assertThat(sluice.listener("greeted").state()).isEqualTo(ListenerState.RUNNING);
     }
 

@@ -143,7 +143,7 @@ final class HeldConnectionsTests {
             case DELIVERED -> await().until(() -> waiting(durable(wait)) == 1);
             case DIRECT -> await().until(() -> silent.connections() > 0);
             case BEAN -> assertThat(sluice.bean(Never.class).awaitBegun()).isTrue();
-            default -> await().until(() -> connections(wait).getFirst().bytesIn() > 0);
+            default -> await().until(() -> connections(wait).getFirst().counts().bytesIn() > 0);
         }
     }
 

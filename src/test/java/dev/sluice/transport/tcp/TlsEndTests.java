@@ -146,8 +146,8 @@ final class TlsEndTests {
         sluice.listener(listener).start();
         try (SSLSocket socket = connect(listener, protocol)) {
             socket.getOutputStream().write(sent.getBytes(US_ASCII));
-            await().until(() ->
-                    connections(listener).stream().anyMatch(connection -> connection.bytesIn() == sent.length()));
+            await().until(() -> connections(listener).stream()
+                    .anyMatch(connection -> connection.counts().bytesIn() == sent.length()));
             end(listener);
             assertThat(socket.getInputStream().read()).isEqualTo(-1);
         }
@@ -194,7 +194,8 @@ final class TlsEndTests {
                 }
             });
             await().until(() -> sluice.traffic("unread").bytesSent.sum() > 0
-                    || connections("unread").stream().anyMatch(connection -> connection.bytesIn() > 16_000_000));
+                    || connections("unread").stream()
+                            .anyMatch(connection -> connection.counts().bytesIn() > 16_000_000));
             end("unread");
             await().atMost(Duration.ofSeconds(5))
                     .until(() -> connections("unread").isEmpty());
