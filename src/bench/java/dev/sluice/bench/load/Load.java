@@ -19,6 +19,8 @@ public sealed interface Load permits ConnectLoad, EchoLoad, OneWayLoad, PacedLoa
                 new EchoLoad("echo-1", 64, 1, Task.lines(Reply.ECHO)),
                 new EchoLoad("echo-1000", 1000, 1, Task.lines(Reply.ECHO)),
                 new EchoLoad("echo-16", 64, 16, Task.lines(Reply.ECHO)),
+                new EchoLoad("length-echo", 64, 16, new Task(Reply.ECHO, Framing.LENGTH, 64, false)),
+                new EchoLoad("tracker", 64, 16, new Task(Reply.ECHO, Framing.TRACKER, 64, false)),
                 new PacedLoad("paced-20k", 64, 20_000, Task.lines(Reply.ECHO)),
                 new PacedLoad("paced-100k", 64, 100_000, Task.lines(Reply.ECHO)),
                 new OneWayLoad("one-way", 16, Task.lines(Reply.NONE)),
@@ -65,6 +67,7 @@ public sealed interface Load permits ConnectLoad, EchoLoad, OneWayLoad, PacedLoa
     static String describe(Task task) {
         return switch (task.framing()) {
                     case LINE -> "lines of %,d bytes".formatted(task.messageBytes());
+                    case TRACKER -> "frames of a tracker of %,d bytes".formatted(task.messageBytes());
                     case LENGTH -> "messages of %,d bytes, four for the length in front".formatted(task.messageBytes());
                 }
                 + (task.tls() ? ", encrypted," : "");

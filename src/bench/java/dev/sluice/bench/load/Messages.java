@@ -2,6 +2,7 @@ package dev.sluice.bench.load;
 
 import dev.sluice.bench.server.Framing;
 import dev.sluice.bench.server.Task;
+import dev.sluice.bench.wire.Tracker;
 import dev.sluice.bench.wire.Wire;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -29,6 +30,10 @@ final class Messages {
     }
 
     private void put(Framing framing, int number) {
+        if (framing == Framing.TRACKER) {
+            twice.put(Tracker.frame(length, number));
+            return;
+        }
         int begin = twice.position();
         int end = begin + length - (framing == Framing.LINE ? 1 : 0);
         if (framing == Framing.LENGTH) {

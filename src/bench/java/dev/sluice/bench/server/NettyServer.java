@@ -1,8 +1,10 @@
 package dev.sluice.bench.server;
 
 import dev.sluice.bench.wire.Tls;
+import dev.sluice.bench.wire.Tracker;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -52,7 +54,9 @@ final class NettyServer {
                         channel.pipeline()
                                 .addLast(
                                         decoder(task.framing()),
-                                        new MessageHandler(task.reply() == Reply.ECHO, handled));
+                                        task.framing() == Framing.TRACKER
+                                                ? new TrackerHandler(handled)
+                                                : new MessageHandler(task.reply() == Reply.ECHO, handled));
                     }
                 })
                 .bind("127.0.0.1", Integer.parseInt(args[1]))
@@ -65,6 +69,7 @@ final class NettyServer {
         return switch (framing) {
             case LINE -> new LineBasedFrameDecoder(LONGEST, false, false);
             case LENGTH -> new LengthFieldBasedFrameDecoder(LONGEST, 0, Framing.HEADER);
+            case TRACKER -> new LengthFieldBasedFrameDecoder(LONGEST, 2, 1, 2, 0);
         };
     }
 
@@ -74,6 +79,45 @@ final class NettyServer {
                         tls.certificate().toFile(), tls.privateKey().toFile())
                 .sslProvider(SslProvider.JDK)
                 .build();
+    }
+
+    /** Checks the checksum, and makes the answer anew. */
+    private static final class TrackerHandler extends ChannelInboundHandlerAdapter {
+
+        private final LongAdder handled;
+        private int unaccounted;
+
+        private TrackerHandler(LongAdder handled) {
+            this.handled = handled;
+        }
+
+        @Override
+        public void channelRead(ChannelHandlerContext context, Object message) {
+            unaccounted++;
+            ByteBuf buffer = (ByteBuf) message;
+            byte[] frame = new byte[buffer.readableBytes()];
+            buffer.readBytes(frame).release();
+            int end = frame.length - 4;
+            if (Tracker.crc(frame, end) == ((frame[end] & 0xFF) << 8 | frame[end + 1] & 0xFF)) {
+                byte[] answer = new byte[frame.length];
+                System.arraycopy(frame, 0, answer, 0, end);
+                Tracker.seal(answer);
+                context.write(Unpooled.wrappedBuffer(answer), context.voidPromise());
+            }
+        }
+
+        @Override
+        public void channelReadComplete(ChannelHandlerContext context) {
+            handled.add(unaccounted);
+            unaccounted = 0;
+            context.flush();
+        }
+
+        @Override
+        public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+            cause.printStackTrace();
+            context.close();
+        }
     }
 
     private static final class MessageHandler extends ChannelInboundHandlerAdapter {
