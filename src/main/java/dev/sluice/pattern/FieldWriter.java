@@ -92,6 +92,9 @@ record FieldWriter(
     }
 
     private byte[] ordered(long number) {
+        if (size == 1) {
+            return new byte[] {(byte) number};
+        }
         byte[] bytes = new byte[size];
         for (int i = 0; i < size; i++) {
             bytes[littleEndian ? i : size - 1 - i] = (byte) (number >>> 8 * i);

@@ -11,118 +11,35 @@ final class HexPattern implements ShapedPattern {
     /** What stands for any bytes. */
     static final String STAR = "*";
 
-    /** A piece that is looked at on its own. */
-    private sealed interface Piece {
-
-        /**
-         * Returns where it ends, or -1 if it does not fit.
-         *
-         * @param spans takes where its field stands, if not null
-         */
-        int match(byte[] bytes, int from, int to, int @Nullable [] spans);
-
-        /** How many bytes it takes at least. */
-        int least();
-
-        void addTo(Shape shape);
-    }
-
-    private record Literal(byte[] value, byte[] mask, boolean told) implements Piece {
-
-        @Override
-        public int match(byte[] bytes, int from, int to, int @Nullable [] spans) {
-            int end = from + value.length;
-            return end <= to && (told ? Bytes.equal(bytes, from, value) : Bytes.fit(bytes, from, value, mask))
-                    ? end
-                    : -1;
-        }
-
-        @Override
-        public int least() {
-            return value.length;
-        }
-
-        @Override
-        public void addTo(Shape shape) {
-            shape.bytes(value, mask);
-        }
-    }
-
-    private record Sized(Field field, int size) implements Piece {
-
-        @Override
-        public int match(byte[] bytes, int from, int to, int @Nullable [] spans) {
-            int end = from + size;
-            if (end > to || !field.takes(bytes, from, end)) {
-                return -1;
-            }
-            return field.set(spans, from, end);
-        }
-
-        @Override
-        public int least() {
-            return size;
-        }
-
-        @Override
-        public void addTo(Shape shape) {
-            if (field.only().isEmpty()) {
-                shape.any(size);
-            } else {
-                shape.oneOf(field.only());
-            }
-        }
-    }
-
-    private record Prefixed(Field field, FieldType prefix) implements Piece {
-
-        @Override
-        public int match(byte[] bytes, int from, int to, int @Nullable [] spans) {
-            int start = from + prefix.size();
-            if (start > to) {
-                return -1;
-            }
-            int end = start + (int) prefix.length(bytes, from, start);
-            if (end > to || !field.takes(bytes, start, end)) {
-                return -1;
-            }
-            return field.set(spans, start, end);
-        }
-
-        @Override
-        public int least() {
-            return prefix.size();
-        }
-
-        @Override
-        public void addTo(Shape shape) {
-            shape.unknown();
-        }
-    }
-
     private final List<String> names;
     private final FieldType[] types;
-    private final Piece[] head;
+    private final HexPiece[] head;
     /** Where any bytes may stand before it; null if nowhere. */
-    private final Piece @Nullable [] tail;
+    private final HexPiece @Nullable [] tail;
 
     private final int headLeast;
     private final int tailSize;
+    /** Null if where its pieces stand depends on the message. */
+    private final @Nullable HexLayout layout;
 
-    private HexPattern(List<String> names, FieldType[] types, List<Piece> head, @Nullable List<Piece> tail) {
+    private HexPattern(List<String> names, FieldType[] types, List<HexPiece> head, @Nullable List<HexPiece> tail) {
         this.names = names;
         this.types = types;
-        this.head = head.toArray(Piece[]::new);
-        this.tail = tail == null ? null : tail.toArray(Piece[]::new);
-        this.headLeast = head.stream().mapToInt(Piece::least).sum();
-        this.tailSize = tail == null ? 0 : tail.stream().mapToInt(Piece::least).sum();
+        this.head = head.toArray(HexPiece[]::new);
+        this.tail = tail == null ? null : tail.toArray(HexPiece[]::new);
+        this.headLeast = head.stream().mapToInt(HexPiece::least).sum();
+        this.tailSize =
+                tail == null ? 0 : tail.stream().mapToInt(HexPiece::least).sum();
+        this.layout = head.stream().anyMatch(HexPiece.Prefixed.class::isInstance)
+                ? null
+                : HexLayout.of(this.head, this.tail, types.length, headLeast, tailSize);
     }
 
     static HexPattern parse(String text) {
         Names names = new Names();
         List<FieldType> types = new ArrayList<>();
-        List<Piece> head = new ArrayList<>();
-        List<Piece> tail = null;
+        List<HexPiece> head = new ArrayList<>();
+        List<HexPiece> tail = null;
         for (Token token : HexScanner.scan(text)) {
             if (token instanceof Token.Braces(int offset, String body) && body.equals(STAR)) {
                 if (tail != null) {
@@ -131,8 +48,8 @@ final class HexPattern implements ShapedPattern {
                 tail = new ArrayList<>();
                 continue;
             }
-            Piece piece = piece(token, names, types);
-            if (tail != null && piece instanceof Prefixed) {
+            HexPiece piece = piece(token, names, types);
+            if (tail != null && piece instanceof HexPiece.Prefixed) {
                 throw PatternException.at(
                         token.offset(),
                         "a field of unknown size behind '{*}'",
@@ -146,9 +63,10 @@ final class HexPattern implements ShapedPattern {
         return new HexPattern(names.all(), types.toArray(FieldType[]::new), head, tail);
     }
 
-    private static Piece piece(Token token, Names names, List<FieldType> types) {
+    private static HexPiece piece(Token token, Names names, List<FieldType> types) {
         return switch (token) {
-            case Token.Bytes bytes -> new Literal(bytes.value(), bytes.mask(), bytes.told() == bytes.mask().length);
+            case Token.Bytes bytes ->
+                new HexPiece.Literal(bytes.value(), bytes.mask(), bytes.told() == bytes.mask().length);
             case Token.Parenthesis parenthesis ->
                 throw PatternException.at(
                         parenthesis.offset(),
@@ -161,7 +79,7 @@ final class HexPattern implements ShapedPattern {
                 }
                 FieldType prefix = field.type().prefix();
                 if (prefix != null) {
-                    yield new Prefixed(field, prefix);
+                    yield new HexPiece.Prefixed(field, prefix);
                 }
                 if (field.type().size() < 0) {
                     throw PatternException.at(
@@ -169,7 +87,7 @@ final class HexPattern implements ShapedPattern {
                             "'" + field.type() + "' without a size",
                             "Say how many bytes, such as '" + field.type() + "4'");
                 }
-                yield new Sized(field, field.type().size());
+                yield new HexPiece.Sized(field, field.type().size());
             }
         };
     }
@@ -181,6 +99,10 @@ final class HexPattern implements ShapedPattern {
 
     @Override
     public @Nullable Match match(byte[] message) {
+        if (layout != null) {
+            int[] spans = layout.match(message);
+            return spans == null ? null : new Match(message, spans, types);
+        }
         // Most patterns that are tried do not fit, and those cost no memory.
         if (!fits(message, null)) {
             return null;
@@ -203,9 +125,9 @@ final class HexPattern implements ShapedPattern {
         return tailStart >= position && matched(tail, message, tailStart, spans) == length;
     }
 
-    private static int matched(Piece[] pieces, byte[] message, int from, int @Nullable [] spans) {
+    private static int matched(HexPiece[] pieces, byte[] message, int from, int @Nullable [] spans) {
         int position = from;
-        for (Piece piece : pieces) {
+        for (HexPiece piece : pieces) {
             position = piece.match(message, position, message.length, spans);
             if (position < 0) {
                 return -1;
@@ -217,12 +139,12 @@ final class HexPattern implements ShapedPattern {
     @Override
     public Shape shape() {
         Shape shape = new Shape();
-        for (Piece piece : head) {
+        for (HexPiece piece : head) {
             piece.addTo(shape);
         }
         if (tail != null) {
             shape.star();
-            for (Piece piece : tail) {
+            for (HexPiece piece : tail) {
                 piece.addTo(shape);
             }
         }

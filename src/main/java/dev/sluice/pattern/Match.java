@@ -55,6 +55,16 @@ public final class Match {
         return has(field) ? Arrays.copyOfRange(message, start(field), end(field)) : null;
     }
 
+    /** Returns how many bytes came; -1 if it is absent. */
+    public int length(int field) {
+        return has(field) ? end(field) - start(field) : -1;
+    }
+
+    /** Writes the bytes that came into others, of which there are enough. */
+    public void copy(int field, byte[] into, int at) {
+        System.arraycopy(message, start(field), into, at, end(field) - start(field));
+    }
+
     private int start(int field) {
         return spans[2 * field];
     }

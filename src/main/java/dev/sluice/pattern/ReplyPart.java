@@ -5,14 +5,51 @@ import java.time.Instant;
 import java.time.format.DateTimeFormatter;
 import java.util.Base64;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** A piece of a template. */
 sealed interface ReplyPart {
 
+    /** Returns how many bytes it takes; -1 if that is known only once it is {@linkplain #write written}. */
+    int size(Values values);
+
+    /**
+     * Writes it by itself, where its size is not known before.
+     *
+     * @param names of the placeholders
+     * @param following how many bytes follow a length
+     * @throws UnwritableException if that cannot be
+     */
+    byte[] write(List<String> names, Values values, int following);
+
+    /**
+     * Writes it into an answer, where its size is known. Returns this size.
+     *
+     * @throws UnwritableException if that cannot be
+     */
+    int put(byte[] answer, int at, Values values, int following);
+
     /** These bytes. */
-    record Literal(byte[] bytes) implements ReplyPart {}
+    record Literal(byte[] bytes) implements ReplyPart {
+
+        @Override
+        public int size(Values values) {
+            return bytes.length;
+        }
+
+        @Override
+        public byte[] write(List<String> names, Values values, int following) {
+            return bytes;
+        }
+
+        @Override
+        public int put(byte[] answer, int at, Values values, int following) {
+            System.arraycopy(bytes, 0, answer, at, bytes.length);
+            return bytes.length;
+        }
+    }
 
     /**
      * What a frame is to say: how many bytes follow, or the checksum.
@@ -41,13 +78,71 @@ sealed interface ReplyPart {
             FieldType type = format.isEmpty() ? length.type() : FieldType.parse(format, formatAt);
             return new Length(new FrameItem.Length(type, length.delta(), length.mask()));
         }
+
+        @Override
+        public int size(Values values) {
+            throw unsaid();
+        }
+
+        @Override
+        public byte[] write(List<String> names, Values values, int following) {
+            throw unsaid();
+        }
+
+        @Override
+        public int put(byte[] answer, int at, Values values, int following) {
+            throw unsaid();
+        }
+
+        private IllegalStateException unsaid() {
+            return new IllegalStateException("nothing has said what '{" + braces.body() + "}' is");
+        }
     }
 
     /** How many bytes follow. */
-    record Length(FrameItem.Length length) implements ReplyPart {}
+    record Length(FrameItem.Length length) implements ReplyPart {
 
-    /** The checksum. */
-    record Sum(FieldType type) implements ReplyPart {}
+        @Override
+        public int size(Values values) {
+            return length.size();
+        }
+
+        @Override
+        public byte[] write(List<String> names, Values values, int following) {
+            return length.write(following);
+        }
+
+        @Override
+        public int put(byte[] answer, int at, Values values, int following) {
+            byte[] written = length.write(following);
+            System.arraycopy(written, 0, answer, at, written.length);
+            return written.length;
+        }
+    }
+
+    /** The checksum, for which there is room until all else is written. */
+    record Sum(FieldType type) implements ReplyPart {
+
+        @Override
+        public int size(Values values) {
+            return type.size();
+        }
+
+        @Override
+        public byte[] write(List<String> names, Values values, int following) {
+            return new byte[type.size()];
+        }
+
+        @Override
+        public int put(byte[] answer, int at, Values values, int following) {
+            return type.size();
+        }
+
+        void fill(byte[] answer, int at, long checksum) {
+            byte[] written = type.write(checksum);
+            System.arraycopy(written, 0, answer, at, written.length);
+        }
+    }
 
     /** What stands for a placeholder. */
     sealed interface Value extends ReplyPart {
@@ -60,6 +155,21 @@ sealed interface ReplyPart {
          * @throws UnwritableException if there is no value for it, or none that can be written
          */
         byte[] write(String name, Values values);
+
+        @Override
+        default int size(Values values) {
+            return -1;
+        }
+
+        @Override
+        default byte[] write(List<String> names, Values values, int following) {
+            return write(names.get(index()), values);
+        }
+
+        @Override
+        default int put(byte[] answer, int at, Values values, int following) {
+            throw new IllegalStateException("its size is known only once it is written");
+        }
     }
 
     /**
@@ -68,6 +178,17 @@ sealed interface ReplyPart {
      * @param absent instead of a value that is absent; null if there has to be one
      */
     record Raw(int index, byte @Nullable [] absent) implements Value {
+
+        @Override
+        public int size(Values values) {
+            return values.length(index);
+        }
+
+        @Override
+        public int put(byte[] answer, int at, Values values, int following) {
+            values.copy(index, answer, at);
+            return values.length(index);
+        }
 
         @Override
         public byte[] write(String name, Values values) {

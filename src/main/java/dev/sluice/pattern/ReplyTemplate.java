@@ -11,11 +11,17 @@ public final class ReplyTemplate {
     private static final byte[] EMPTY = new byte[0];
 
     private final List<ReplyPart> parts;
+    /** The same. */
+    private final ReplyPart[] all;
+
     private final List<String> names;
     /** Fills in length and checksum; null if there are none, or nobody has said how. */
     private final @Nullable Frame frame;
 
-    private final boolean checked;
+    /** Null if there is none. */
+    private final ReplyPart.@Nullable Sum sum;
+
+    private final int sumIndex;
 
     ReplyTemplate(List<ReplyPart> parts, List<String> names) {
         this(parts, names, null);
@@ -23,9 +29,15 @@ public final class ReplyTemplate {
 
     private ReplyTemplate(List<ReplyPart> parts, List<String> names, @Nullable Frame frame) {
         this.parts = parts;
+        this.all = parts.toArray(ReplyPart[]::new);
         this.names = names;
         this.frame = frame;
-        this.checked = parts.stream().anyMatch(ReplyPart.Sum.class::isInstance);
+        int index = all.length - 1;
+        while (index >= 0 && !(all[index] instanceof ReplyPart.Sum)) {
+            index--;
+        }
+        this.sumIndex = index;
+        this.sum = index >= 0 ? (ReplyPart.Sum) all[index] : null;
     }
 
     /**
@@ -101,63 +113,38 @@ public final class ReplyTemplate {
      *     of its own is to be written as hex
      */
     public byte[] render(Values values) {
-        byte[][] pieces = new byte[parts.size()][];
+        // What is neither in the template nor among the bytes that came; null as long as there is none of that.
+        byte[][] made = null;
         int size = 0;
-        int lengthAt = -1;
         int following = 0;
-        for (int i = pieces.length - 1; i >= 0; i--) {
-            switch (parts.get(i)) {
-                case ReplyPart.Literal(byte[] bytes) -> pieces[i] = bytes;
-                case ReplyPart.Value value -> pieces[i] = value.write(names.get(value.index()), values);
-                case ReplyPart.Sum(FieldType type) -> pieces[i] = new byte[type.size()];
-                case ReplyPart.Length(FrameItem.Length length) -> {
-                    lengthAt = i;
-                    following = size;
-                    pieces[i] = length.size() >= 0 ? new byte[length.size()] : length.write(following);
-                }
-                case ReplyPart.Open open ->
-                    throw new IllegalStateException(
-                            "nothing has said what '{" + open.braces().body() + "}' is");
+        for (int i = all.length - 1; i >= 0; i--) {
+            ReplyPart part = all[i];
+            int length = part.size(values);
+            if (part instanceof ReplyPart.Length) {
+                following = size;
             }
-            size += pieces[i].length;
+            if (length < 0) {
+                made = made == null ? new byte[all.length][] : made;
+                made[i] = part.write(names, values, following);
+                length = made[i].length;
+            }
+            size += length;
         }
-        if (lengthAt >= 0 && parts.get(lengthAt) instanceof ReplyPart.Length(FrameItem.Length length)) {
-            fillLengths(pieces, length.write(following));
+        byte[] answer = new byte[size];
+        int at = 0;
+        int sumAt = 0;
+        for (int i = 0; i < all.length; i++) {
+            sumAt = i == sumIndex ? at : sumAt;
+            if (made != null && made[i] != null) {
+                System.arraycopy(made[i], 0, answer, at, made[i].length);
+                at += made[i].length;
+            } else {
+                at += all[i].put(answer, at, values, following);
+            }
         }
-        byte[] answer = joined(pieces, size);
-        if (frame != null && checked) {
-            addChecksum(answer, pieces, frame.checksum(answer));
+        if (frame != null && sum != null) {
+            sum.fill(answer, sumAt, frame.checksum(answer));
         }
         return answer;
-    }
-
-    private void addChecksum(byte[] answer, byte[][] pieces, long checksum) {
-        int at = 0;
-        for (int i = 0; i < pieces.length; i++) {
-            if (parts.get(i) instanceof ReplyPart.Sum(FieldType type)) {
-                byte[] written = type.write(checksum);
-                System.arraycopy(written, 0, answer, at, written.length);
-            }
-            at += pieces[i].length;
-        }
-    }
-
-    /** A length that is said twice, as some protocols do, is that of the first. */
-    private void fillLengths(byte[][] pieces, byte[] written) {
-        for (int i = 0; i < pieces.length; i++) {
-            if (parts.get(i) instanceof ReplyPart.Length && pieces[i].length == written.length) {
-                pieces[i] = written;
-            }
-        }
-    }
-
-    private static byte[] joined(byte[][] pieces, int size) {
-        byte[] all = new byte[size];
-        int at = 0;
-        for (byte[] piece : pieces) {
-            System.arraycopy(piece, 0, all, at, piece.length);
-            at += piece.length;
-        }
-        return all;
     }
 }

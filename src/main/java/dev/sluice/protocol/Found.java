@@ -5,6 +5,7 @@ import dev.sluice.pattern.Match;
 import java.nio.charset.Charset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The rule that fits a message, and what it finds there when it is asked. Belongs to one thread. */
@@ -85,6 +86,16 @@ public final class Found implements Fields {
         }
         String value = path(field - matched);
         return value == null ? null : value.getBytes(charset());
+    }
+
+    /** How many bytes came; -1 if that is not known without a copy of them, or if there are none. */
+    int length(int field) {
+        return match != null && field < known().matched() ? match.length(field) : -1;
+    }
+
+    /** Writes the bytes of a field whose {@link #length} is known. */
+    void copy(int field, byte[] into, int at) {
+        Objects.requireNonNull(match).copy(field, into, at);
     }
 
     private @Nullable String path(int path) {

@@ -99,6 +99,16 @@ final class Placeholders {
         }
 
         @Override
+        public int length(int index) {
+            return fields[index] >= 0 ? Objects.requireNonNull(found).length(fields[index]) : -1;
+        }
+
+        @Override
+        public void copy(int index, byte[] into, int at) {
+            Objects.requireNonNull(found).copy(fields[index], into, at);
+        }
+
+        @Override
         public Instant receivedAt() {
             return Instant.ofEpochMilli(message.receivedAt());
         }
