@@ -17,10 +17,12 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -231,18 +233,63 @@ final class ExamplesTests {
     @Test
     void hl7() throws Exception {
         try (RunningSluice sluice = start("hl7", "sluice.listeners.hl7.tcp.port: 0", path("results"))) {
-            String acknowledgement = sluice.converse("hl7", "\013MSH|^~\\&|LAB|||||ORU^R01|MSG00001|P|2.5\r\034\r");
-            assertThat(acknowledgement).startsWith("\013MSH|^~\\&|SLUICE|").endsWith("\rMSA|AA|\r\034\r");
-            arrives("ORU^R01|MSG00001");
+            String acknowledgement = sluice.converse(
+                    "hl7",
+                    "\013MSH|^~\\&|LAB|ACME|||20260101120000||ORU^R01|MSG00001|P|2.5\rPID|1||4711^^^HOSP\r\034\r");
+            assertThat(acknowledgement)
+                    .startsWith("\013MSH|^~\\&|SLUICE||LAB|ACME|")
+                    .endsWith("|P|2.5\rMSA|AA|MSG00001\r\034\r");
+            arrives("ORU^R01|MSG00001", "\"control\":\"MSG00001\"", "\"patient\":\"4711\"");
         }
     }
 
     @Test
     void gpsTrackers() throws Exception {
-        try (RunningSluice sluice = start("gps-trackers", "sluice.listeners.trackers.tcp.port: 0", path("positions"))) {
-            assertThat(sluice.converse("trackers", "+RESP:GTFRI,1$+RESP:GTFRI,2$"))
-                    .isEqualTo("+SACK:1$+SACK:2$");
-            arrives("+RESP:GTFRI,1\"", "+RESP:GTFRI,2\"");
+        try (KafkaBroker broker = KafkaBroker.start()) {
+            broker.createTopic("positions");
+            try (RunningSluice sluice = start(
+                    "gps-trackers",
+                    "sluice.listeners.concox.tcp.port: 0",
+                    "sluice.listeners.teltonika.tcp.port: 0",
+                    "sluice.listeners.queclink.tcp.port: 0",
+                    "spring.kafka.bootstrap-servers: " + broker.servers())) {
+                String position = "78781f1210020e14061dcc0476fcd0003e3faf3e14b20000000000000000044ef6740d0a";
+                assertThat(converseInHex(sluice, "concox", "78780d01086471700328358100093f040d0a" + position))
+                        .isEqualTo("78780501000955940d0a" + "78780512044e6ebe0d0a");
+                assertThat(converseInHex(
+                                sluice,
+                                "teltonika",
+                                "000f313233343536373839303132333435"
+                                        + "000000000000003608010000016b40d8ea300100000000000000000000000000000001050215"
+                                        + "03010101425e0f01f10000601a014e0000000000000000010000c7cf"))
+                        .isEqualTo("01" + "00000001");
+                assertThat(sluice.converse("queclink", "+RESP:GTFRI,423037,866884047716519,GU501,0,1,1,5,12,0005$"))
+                        .isEqualTo("+SACK:0005$");
+                assertThat(broker.records("positions", 3))
+                        .extracting(one -> new String(one.key(), UTF_8))
+                        .containsExactlyInAnyOrder("864717003283581", "123456789012345", "866884047716519");
+            }
+        }
+    }
+
+    private static String converseInHex(RunningSluice sluice, String listener, String hex) throws IOException {
+        return HexFormat.of().formatHex(sluice.converse(listener, HexFormat.of().parseHex(hex)));
+    }
+
+    @Test
+    void polledDevices() throws Exception {
+        try (RunningSluice sluice = start(
+                        "polled-devices",
+                        "sluice.listeners.meters.tcp.port: 0",
+                        "sluice.listeners.meters.polls.every: 500ms",
+                        path("readings"));
+                Socket modem = sluice.connect("meters")) {
+            modem.getOutputStream().write("REG,meter-7\r\n".getBytes(UTF_8));
+            byte[] poll = HexFormat.of().parseHex("010300000002c40b");
+            assertThat(modem.getInputStream().readNBytes(poll.length)).isEqualTo(poll);
+            modem.getOutputStream().write(HexFormat.of().parseHex("01030400e600135a09"));
+            assertThat(modem.getInputStream().readNBytes(poll.length)).isEqualTo(poll);
+            arrives("\"volts\":\"230\"", "\"amperes\":\"19\"");
         }
     }
 

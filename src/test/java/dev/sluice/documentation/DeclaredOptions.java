@@ -16,14 +16,15 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The keys that Sluice knows, out of the metadata that the compiler generates for editors. That does not look into maps: of {@code
- * sluice.sinks.NAME} and {@code sluice.users.NAME} it is the records that are asked, and the keys of a listener are those of {@code
- * sluice.defaults}.
+ * The keys that Sluice knows, out of the metadata that the compiler generates for editors. That looks neither into maps nor into
+ * lists: of {@code sluice.sinks.NAME}, {@code sluice.users.NAME}, {@code sluice.protocols.NAME} and of a rule it is the records that
+ * are asked, and the keys of a listener are those of {@code sluice.defaults}.
  */
 final class DeclaredOptions {
 
     private static final String METADATA = "META-INF/spring-configuration-metadata.json";
-    private static final Pattern MAP = Pattern.compile("java\\.util\\.Map<java\\.lang\\.String,(dev\\.sluice\\..+)>");
+    private static final Pattern MAP = Pattern.compile("java\\.util\\.Map<java\\.lang\\.String, ?(dev\\.sluice\\..+)>");
+    private static final Pattern LIST = Pattern.compile("java\\.util\\.List<(dev\\.sluice\\..+Properties)>");
 
     private DeclaredOptions() {}
 
@@ -44,11 +45,13 @@ final class DeclaredOptions {
 
     private static void add(JsonNode property, Map<String, String> defaults) {
         String name = property.get("name").asString();
+        String key = name.replace("sluice.defaults.", "sluice.listeners.NAME.");
         Matcher map = MAP.matcher(property.get("type").asString());
-        if (!map.matches()) {
-            defaults.put(
-                    name.replace("sluice.defaults.", "sluice.listeners.NAME."),
-                    property.path("defaultValue").asString(""));
+        Matcher list = LIST.matcher(property.get("type").asString());
+        if (list.matches()) {
+            add(key + "[]", type(list.group(1)), defaults);
+        } else if (!map.matches()) {
+            defaults.put(key, property.path("defaultValue").asString(""));
         } else if (!name.equals("sluice.listeners")) {
             add(name + ".NAME", type(map.group(1)), defaults);
         }
@@ -66,8 +69,11 @@ final class DeclaredOptions {
         for (Parameter component : record.getDeclaredConstructors()[0].getParameters()) {
             Name said = component.getAnnotation(Name.class);
             String key = stem + "." + (said == null ? dashed(component.getName()) : said.value());
+            Matcher list = LIST.matcher(component.getParameterizedType().getTypeName());
             if (component.getType().isRecord() && component.getType().getName().startsWith("dev.sluice.")) {
                 add(key, component.getType(), defaults);
+            } else if (list.matches()) {
+                add(key + "[]", type(list.group(1)), defaults);
             } else {
                 DefaultValue otherwise = component.getAnnotation(DefaultValue.class);
                 defaults.put(key, otherwise == null ? "" : String.join(",", otherwise.value()));

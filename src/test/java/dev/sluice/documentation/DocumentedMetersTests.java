@@ -35,7 +35,7 @@ final class DocumentedMetersTests {
             sluice:
               data-directory: %s
               listeners:
-                lines: { tcp: { address: 127.0.0.1, port: 0 }, sinks: [console] }
+                lines: { tcp: { address: 127.0.0.1, port: 0 }, rules: [ { match.text: "hello" } ], sinks: [console] }
                 devices: { tcp.connect: "127.0.0.1:1" }
                 datagrams: { udp: { address: 127.0.0.1, port: 0 } }
               sinks.console.log.level: debug
