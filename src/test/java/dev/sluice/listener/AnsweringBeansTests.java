@@ -153,8 +153,8 @@ final class AnsweringBeansTests {
                     sinks: [archive]
                     delivery.mode: %s
                     """.formatted(mode), """
-                    sinks.archive.file: { path: "%s/archive{color}{missing}.log", format: json }
-                    """.formatted(folder).strip())) {
+                        sinks.archive.file: { path: "%s/archive{color}{missing}.log", format: json }
+                        """.formatted(folder).strip())) {
             assertThat(sluice.converse("port", "note color red\nnote value 7\nhello A\nwho\nhello B\nelse\n"))
                     .isEqualTo("ok null\nok null\nA\nA\nB\nB\n");
             // "note value 7" has two fields of one name: the bean's is the one that counts.
@@ -240,8 +240,8 @@ final class AnsweringBeansTests {
             reply: { type: bean, bean: clerk }
             sinks: [archive]
             """, """
-                    sinks.archive.file: { path: "%s/archive{identity}{a}.log" }
-                    """.formatted(folder).strip());
+                sinks.archive.file: { path: "%s/archive{identity}{a}.log" }
+                """.formatted(folder).strip());
                 DatagramSocket device = new DatagramSocket()) {
             sluice.sendDatagram(device, "port", "login A".getBytes(UTF_8));
             assertThat(RunningSluice.receiveDatagram(device)).asString(UTF_8).isEqualTo("hello A");
