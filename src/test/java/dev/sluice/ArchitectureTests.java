@@ -39,14 +39,15 @@ final class ArchitectureTests {
     /** A package below the root, and the packages of ours that it may use besides itself. */
     enum Room {
         TEXT,
+        EXTENSION,
         MESSAGE,
         MEMORY,
         PATTERN,
         CHECK("text", "message"),
-        TRANSPORT("text", "message", "memory", "check", "pattern"),
-        PROTOCOL("message", "check", "pattern"),
-        HANDLER("message", "check", "pattern", "protocol", "transport"),
-        SINK("text", "message", "memory", "check", "pattern", "transport.framing"),
+        TRANSPORT("text", "extension", "message", "memory", "check", "pattern"),
+        PROTOCOL("extension", "message", "check", "pattern"),
+        HANDLER("extension", "message", "check", "pattern", "protocol", "transport"),
+        SINK("text", "extension", "message", "memory", "check", "pattern", "transport.framing"),
         DELIVERY("text", "message", "memory", "check", "sink"),
         LISTENER(
                 "text",

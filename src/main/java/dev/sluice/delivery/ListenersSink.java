@@ -4,6 +4,7 @@ import dev.sluice.message.Confirmation;
 import dev.sluice.message.Envelope;
 import dev.sluice.message.Fields;
 import dev.sluice.message.Origin;
+import dev.sluice.message.ToldFields;
 import dev.sluice.sink.Failure;
 import dev.sluice.sink.Sink;
 import java.nio.charset.Charset;
@@ -16,21 +17,22 @@ import org.jspecify.annotations.Nullable;
 /**
  * A sink that is told in which charset the messages of one listener are, and what its rules find in them, since a sink
  * may serve several. UTF-8 without rules is what sinks expect anyway, so that it costs nothing.
+ *
+ * @param open whether beans of the listener may add fields of any name
  */
-record ListenersSink(Sink sink, Charset charset, @Nullable Function<Envelope, Fields> rules) implements Sink {
+record ListenersSink(Sink sink, Charset charset, @Nullable Function<Envelope, Fields> rules, boolean open)
+        implements Sink {
 
     private static final class Message implements Envelope {
 
+        private final ListenersSink listeners;
         private final Envelope message;
-        private final Charset charset;
-        private final @Nullable Function<Envelope, Fields> rules;
         /** Found when they are first asked for. */
         private @Nullable Fields fields;
 
-        Message(Envelope message, Charset charset, @Nullable Function<Envelope, Fields> rules) {
+        Message(ListenersSink listeners, Envelope message) {
+            this.listeners = listeners;
             this.message = message;
-            this.charset = charset;
-            this.rules = rules;
         }
 
         @Override
@@ -55,34 +57,42 @@ record ListenersSink(Sink sink, Charset charset, @Nullable Function<Envelope, Fi
 
         @Override
         public Charset charset() {
-            return charset;
+            return listeners.charset;
         }
 
         @Override
         public Fields fields() {
-            Fields found = fields;
-            if (found == null) {
-                found = message.fields();
-                if (rules != null && found == Fields.NONE) {
-                    found = rules.apply(message);
-                }
-                fields = found;
+            Fields known = fields;
+            if (known == null) {
+                known = listeners.fields(message);
+                fields = known;
             }
-            return found;
+            return known;
         }
     }
 
     /**
      * @param rules finds fields in messages of the listener; null if it has no rules
+     * @param open whether beans of the listener may add fields of any name
      */
-    static Sink of(Sink sink, Charset charset, @Nullable Function<Envelope, Fields> rules) {
-        return rules == null && charset.equals(StandardCharsets.UTF_8) ? sink : new ListenersSink(sink, charset, rules);
+    static Sink of(Sink sink, Charset charset, @Nullable Function<Envelope, Fields> rules, boolean open) {
+        return rules == null && !open && charset.equals(StandardCharsets.UTF_8)
+                ? sink
+                : new ListenersSink(sink, charset, rules, open);
+    }
+
+    private Fields fields(Envelope message) {
+        Fields found = message.found();
+        if (rules != null && found == Fields.NONE) {
+            found = rules.apply(message);
+        }
+        return ToldFields.over(found, message.told(), open);
     }
 
     @Override
     public Confirmation<Failure> send(List<? extends Envelope> messages) throws InterruptedException {
         List<Message> told = new ArrayList<>(messages.size());
-        messages.forEach(message -> told.add(new Message(message, charset, rules)));
+        messages.forEach(message -> told.add(new Message(this, message)));
         return sink.send(told);
     }
 

@@ -57,6 +57,7 @@ public final class Routes implements SmartLifecycle {
      * @param untilDelivered whether peers wait until the sinks of their messages have them
      * @param charset of text in its messages
      * @param rules finds fields in its messages; null if there are no rules
+     * @param open whether its beans may add fields of any name
      */
     public record Declaration(
             String listener,
@@ -65,7 +66,8 @@ public final class Routes implements SmartLifecycle {
             DeliveryProperties properties,
             boolean untilDelivered,
             Charset charset,
-            @Nullable Function<Envelope, Fields> rules) {}
+            @Nullable Function<Envelope, Fields> rules,
+            boolean open) {}
 
     /**
      * @param directory of the spools
@@ -184,7 +186,7 @@ public final class Routes implements SmartLifecycle {
     }
 
     private static Sink of(Declaration declaration, Sink sink) {
-        return ListenersSink.of(sink, declaration.charset(), declaration.rules());
+        return ListenersSink.of(sink, declaration.charset(), declaration.rules(), declaration.open());
     }
 
     private DataDirectory dataDirectory() {

@@ -17,6 +17,11 @@ public interface Handler {
         return null;
     }
 
+    /** Whether a call may tell who sent the message, so that it comes before those are turned away who have not said. */
+    default boolean identifies() {
+        return false;
+    }
+
     /** Whether a call may take long, so that replies already computed should not wait for it. */
     default boolean mayWait() {
         return false;

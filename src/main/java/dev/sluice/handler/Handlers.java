@@ -16,8 +16,8 @@ import org.springframework.beans.factory.BeanFactory;
 /** Makes the handler that a listener's owner has chosen. */
 public final class Handlers {
 
-    private static final Handler NONE = message -> null;
-    private static final Handler ECHO = ReceivedMessage::getPayload;
+    static final Handler NONE = message -> null;
+    static final Handler ECHO = ReceivedMessage::getPayload;
 
     private Handlers() {}
 
@@ -55,7 +55,7 @@ public final class Handlers {
             Handler own,
             Traffic traffic,
             Function<String, Handler> beans) {
-        return rules.all().isEmpty() && !identity.required()
+        return rules.all().isEmpty() && !identity.required() && !(own instanceof BeanHandler)
                 ? own
                 : new RuleHandler(rules, identity, frames, own, traffic, beans);
     }
@@ -64,9 +64,13 @@ public final class Handlers {
      * Returns what makes the handler that asks a bean, by the bean's name.
      *
      * @param charset of the text that a bean returns
+     * @param identity who devices are
+     * @param frames that answers are; null if they are framed otherwise
      */
-    public static Function<String, Handler> beans(BeanFactory beans, Charset charset) {
-        return name -> new BeanHandler(name, beans, charset);
+    public static Function<String, Handler> beans(
+            BeanFactory beans, Charset charset, IdentityProperties identity, @Nullable Frames frames) {
+        Admission admission = new Admission(identity, frames);
+        return name -> new BeanHandler(name, beans, charset, admission);
     }
 
     /** Returns what is answered in place of a reply; null if the listener does not say. */

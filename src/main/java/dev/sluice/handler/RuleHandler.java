@@ -1,20 +1,16 @@
 package dev.sluice.handler;
 
-import dev.sluice.message.Origin;
 import dev.sluice.message.Peer;
-import dev.sluice.message.PeerHeaders;
 import dev.sluice.message.ReceivedMessage;
 import dev.sluice.pattern.Frames;
 import dev.sluice.protocol.Found;
-import dev.sluice.protocol.PlainTemplate;
 import dev.sluice.protocol.Rule;
+import dev.sluice.protocol.RuleProperties;
 import dev.sluice.protocol.RuleProperties.Reply;
 import dev.sluice.protocol.Rules;
 import dev.sluice.transport.IdentityProperties;
 import dev.sluice.transport.IdentityProperties.Twice;
 import dev.sluice.transport.Traffic;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
@@ -25,17 +21,16 @@ import org.jspecify.annotations.Nullable;
 final class RuleHandler implements Handler {
 
     private final Rules rules;
-    private final boolean identityRequired;
+    private final Admission admission;
     private final boolean checks;
     /** Whether a device that connects twice loses its first connection. */
     private final boolean replaces;
 
-    private final @Nullable PlainTemplate refused;
     private final Handler own;
     /** How many messages each rule fits, by its index. */
     private final LongAdder[] counts;
-    /** What asks the bean of a rule, by its index. */
-    private final @Nullable Handler[] beans;
+    /** What answers the messages of a rule, by its index; null if the listener's own does. */
+    private final @Nullable Handler[] asked;
 
     /**
      * @param identity who devices are
@@ -51,20 +46,13 @@ final class RuleHandler implements Handler {
             Traffic traffic,
             Function<String, Handler> bean) {
         this.rules = rules;
-        this.identityRequired = identity.required();
+        this.admission = new Admission(identity, frames);
         this.checks = identity.check() != null;
         this.replaces = identity.twice() == Twice.REPLACE;
-        this.refused = identity.refusedHex() == null ? null : PlainTemplate.hex(identity.refusedHex(), frames);
         this.own = own;
         this.counts =
                 rules.all().stream().map(rule -> traffic.rule(rule.name())).toArray(LongAdder[]::new);
-        this.beans = new @Nullable Handler[counts.length];
-        for (Rule rule : rules.all()) {
-            Reply reply = rule.properties().reply();
-            if (reply != null && reply.bean() != null) {
-                beans[rule.index()] = bean.apply(reply.bean());
-            }
-        }
+        this.asked = rules.all().stream().map(rule -> asked(rule, bean)).toArray(Handler[]::new);
     }
 
     @Override
@@ -81,85 +69,77 @@ final class RuleHandler implements Handler {
         }
         String before = message.origin().identity();
         String now = rule == null ? before : rule.identify(found, message, message.peer());
-        boolean changed = !Objects.equals(before, now);
-        if (changed && !identify(message, message.origin().identified(now))) {
+        if (!Objects.equals(before, now) && !admission.identify(message, now)) {
             return null;
         }
-        if (identityRequired && now == null) {
-            message.peer().fail();
-            message.peer().end(Peer.End.UNIDENTIFIED);
-            return null;
+        Handler asked = rule == null ? own : asked(rule);
+        if (!asked.identifies()) {
+            return admission.turnsAway(message) ? null : answer(rule, found, asked, message);
         }
+        byte[] reply;
+        try {
+            reply = answer(rule, found, asked, message);
+        } catch (RuntimeException | Error ex) {
+            boolean _ = admission.turnsAway(message);
+            throw ex;
+        }
+        return admission.turnsAway(message) ? null : reply;
+    }
+
+    private byte @Nullable [] answer(@Nullable Rule rule, Found found, Handler asked, ReceivedMessage message) {
         if (rule == null) {
-            return own.handle(message);
+            return asked.handle(message);
         }
-        byte[] reply = reply(rule, found, message, changed);
-        if (!rule.properties().forward()) {
+        RuleProperties said = rule.properties();
+        if (said.sinks() != null) {
+            message.goesTo(said.sinks());
+        }
+        if (said.reply() != null && !said.reply().framed()) {
+            message.answeredUnframed();
+        }
+        byte[] reply = rule.replies() ? rule.reply(found, message) : asked.handle(message);
+        if (!said.forward()) {
             message.peer().quiet();
         }
-        if (rule.properties().close()) {
+        if (said.close()) {
             message.peer().end(Peer.End.RULE);
         }
         return reply;
     }
 
-    /** Returns whether it may be who it says to be; if not it is answered that, and is to end. */
-    private boolean identify(ReceivedMessage message, Origin origin) {
-        Peer.End refusal = message.peer().identified(origin);
-        if (refusal == null) {
-            message.identify(origin);
-            return true;
-        }
-        message.peer().fail();
-        if (refusal == Peer.End.REFUSED && refused != null) {
-            message.reply(refused.render(message, "refused"));
-        }
-        message.peer().end(refusal);
-        return false;
+    /** Returns what answers the messages of a rule that has no template for that. */
+    private Handler asked(Rule rule) {
+        Handler said = asked[rule.index()];
+        return said == null ? own : said;
     }
 
-    private byte @Nullable [] reply(Rule rule, Found found, ReceivedMessage message, boolean identified) {
-        if (rule.properties().sinks() != null) {
-            message.goesTo(rule.properties().sinks());
-        }
-        Reply said = rule.properties().reply();
-        if (said == null) {
-            return own.handle(message);
-        }
-        if (!said.framed()) {
-            message.answeredUnframed();
+    private static @Nullable Handler asked(Rule rule, Function<String, Handler> beans) {
+        Reply reply = rule.properties().reply();
+        if (reply == null) {
+            return null;
         }
         if (rule.replies()) {
-            return rule.reply(found, message);
+            return Handlers.NONE;
         }
-        Handler bean = beans[rule.index()];
-        if (bean != null) {
-            return bean.handle(identified ? withIdentity(message) : message);
+        if (reply.bean() != null) {
+            return beans.apply(reply.bean());
         }
-        return switch (said.type()) {
-            case NONE -> null;
-            case ECHO -> message.getPayload();
-            case null, default -> own.handle(message);
+        return switch (reply.type()) {
+            case NONE -> Handlers.NONE;
+            case ECHO -> Handlers.ECHO;
+            case null, default -> null;
         };
-    }
-
-    /** The headers are of the time before the message said who sent it. */
-    private static ReceivedMessage withIdentity(ReceivedMessage message) {
-        Map<String, Object> headers = new HashMap<>(message.getHeaders());
-        headers.put(
-                PeerHeaders.IDENTITY, Objects.requireNonNull(message.origin().identity()));
-        return message.replacedBy(message.getPayload(), new PeerHeaders(headers));
     }
 
     @Override
     public byte @Nullable [] failureAnswer(ReceivedMessage message, String reason) {
-        return message.fields() instanceof Found found && found.which() != null
+        return message.found() instanceof Found found && found.which() != null
                 ? found.which().failureAnswer(found, message, reason)
                 : null;
     }
 
     @Override
     public boolean mayWait() {
-        return checks || own.mayWait() || Stream.of(beans).anyMatch(Objects::nonNull);
+        return checks || own.mayWait() || Stream.of(asked).anyMatch(handler -> handler != null && handler.mayWait());
     }
 }

@@ -86,7 +86,8 @@ class ListenerConfiguration {
                 listener.delivery(),
                 listener.reply().after() == After.DELIVERED,
                 listener.charset(),
-                rules.all().isEmpty() ? null : rules::fields);
+                rules.all().isEmpty() ? null : rules::fields,
+                ListenerProtocol.asksBean(listener, properties.protocols()));
     }
 
     private static Sink sink(String name, SluiceProperties properties, BeanFactory beans) {

@@ -98,7 +98,7 @@ final class ListenerFactory {
         Rules rules = ListenerProtocol.rules(properties, protocols);
         Frames frames = ListenerProtocol.frames(properties.framing());
         Charset charset = properties.charset();
-        Function<String, Handler> ofBeans = Handlers.beans(beans, charset);
+        Function<String, Handler> ofBeans = Handlers.beans(beans, charset, properties.identity(), frames);
         Handler handler = Handlers.handler(
                 rules,
                 properties.identity(),

@@ -5,6 +5,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A message as templates and sinks see it: content and identity, whether its peer is still there or not. */
@@ -40,9 +41,19 @@ public interface Envelope {
         }
     }
 
-    /** What the rules of its listener find in it. */
-    default Fields fields() {
+    /** What the rules of its listener found in it, as far as it carries that along. */
+    default Fields found() {
         return Fields.NONE;
+    }
+
+    /** What a bean has said about it, by name. It cannot be found again, so that it is kept with the message. */
+    default Map<String, String> told() {
+        return Map.of();
+    }
+
+    /** Both, as sinks see them. */
+    default Fields fields() {
+        return ToldFields.over(found(), told(), false);
     }
 
     /**

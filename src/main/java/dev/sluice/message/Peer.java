@@ -81,7 +81,7 @@ public interface Peer {
     enum End {
         /** The message failed, and there is no answer for that. */
         FAILED,
-        /** Its rule says so. */
+        /** Its rule says so, or a bean. */
         RULE,
         /** Nobody is served who has not said who he is. */
         UNIDENTIFIED,

@@ -1,6 +1,7 @@
 package dev.sluice.message;
 
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.messaging.MessageHeaders;
 import org.springframework.messaging.support.GenericMessage;
@@ -19,7 +20,8 @@ public final class ReceivedMessage extends GenericMessage<byte[]> implements Env
     /** Changes at most once, while its rule is applied. */
     private transient Origin origin;
 
-    private transient Fields fields = Fields.NONE;
+    private transient Fields found = Fields.NONE;
+    private transient Map<String, String> told = Map.of();
     private transient @Nullable List<String> sinks;
     private transient boolean unframed;
     private final long sequence;
@@ -48,18 +50,24 @@ public final class ReceivedMessage extends GenericMessage<byte[]> implements Env
     public ReceivedMessage replacedBy(byte[] payload, MessageHeaders headers) {
         ReceivedMessage other = new ReceivedMessage(payload, headers, peer, sequence, receivedAt);
         other.origin = origin;
-        other.fields = fields;
+        other.found = found;
+        other.told = told;
         return other;
     }
 
-    /** Its own rule has said who sent it. Belongs to the thread that handles it, as what follows does. */
+    /** Its own rule, or a bean, has said who sent it. Belongs to the thread that handles it, as what follows does. */
     public void identify(Origin identified) {
         this.origin = identified;
     }
 
     /** Its own rule has found these in it. */
-    public void found(Fields found) {
-        this.fields = found;
+    public void found(Fields fields) {
+        this.found = fields;
+    }
+
+    /** A bean has said this about it. */
+    public void told(Map<String, String> fields) {
+        this.told = fields;
     }
 
     /** Its own rule sends it there. */
@@ -96,8 +104,13 @@ public final class ReceivedMessage extends GenericMessage<byte[]> implements Env
     }
 
     @Override
-    public Fields fields() {
-        return fields;
+    public Fields found() {
+        return found;
+    }
+
+    @Override
+    public Map<String, String> told() {
+        return told;
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.sluice.protocol;
 
+import dev.sluice.extension.Answer;
 import dev.sluice.message.Envelope;
 import dev.sluice.message.Peer;
 import dev.sluice.pattern.Frames;
@@ -15,9 +16,6 @@ import org.jspecify.annotations.Nullable;
 
 /** What is done with the messages that look like this. Immutable. */
 public final class Rule {
-
-    /** Of an identity, in characters: it gets into topics, paths and logs. */
-    private static final int LONGEST_IDENTITY = 128;
 
     private final RuleProperties properties;
     private final int index;
@@ -157,9 +155,9 @@ public final class Rule {
             return before;
         }
         String who = new String(rendered, charset);
-        if (who.length() > LONGEST_IDENTITY) {
-            throw new IllegalArgumentException(
-                    "its identity would have " + who.length() + " characters; " + LONGEST_IDENTITY + " are allowed");
+        if (who.length() > Answer.LONGEST_IDENTITY) {
+            throw new IllegalArgumentException("its identity would have " + who.length() + " characters; "
+                    + Answer.LONGEST_IDENTITY + " are allowed");
         }
         if (who.isEmpty()) {
             return before;

@@ -135,12 +135,17 @@ public final class RulesCheck {
         of.that(other == null, "name", "rule " + (other == null ? 0 : other + 1) + " is called so, too");
     }
 
+    /** Returns whether a field may be called so. */
+    public static boolean isFieldName(String name) {
+        return name.matches(FIELD);
+    }
+
     private static boolean checkPaths(Map<String, String> paths, Check of) {
         boolean all = true;
         for (Map.Entry<String, String> path : paths.entrySet()) {
             String key = "fields." + path.getKey();
             all &= of.that(
-                            path.getKey().matches(FIELD),
+                            isFieldName(path.getKey()),
                             key,
                             "a field's name is a letter, and then letters, digits, dashes and underscores")
                     && of.parsed(key, () -> FieldPath.parse(path.getValue()));

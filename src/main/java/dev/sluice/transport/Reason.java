@@ -63,7 +63,7 @@ public sealed interface Reason {
         MALFORMED,
         /** A message failed and there was no answer for that. */
         FAILED,
-        /** The rule of its last message says so. */
+        /** The rule of its last message says so, or a bean. */
         RULE,
         /** It sent a message before it had said who it is. */
         UNIDENTIFIED,

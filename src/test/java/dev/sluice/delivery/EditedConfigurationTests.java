@@ -70,7 +70,7 @@ final class EditedConfigurationTests {
             int line = words.indexOf("|");
             List<String> own = line < 0 ? words : words.subList(0, line);
             List<String> all = words.stream().filter(word -> !word.equals("|")).toList();
-            declarations.add(new Routes.Declaration(name, all, own, properties, false, UTF_8, null));
+            declarations.add(new Routes.Declaration(name, all, own, properties, false, UTF_8, null, false));
         }
         Routes routes = new Routes(directory, this::sink, declared, declarations);
         routes.start();

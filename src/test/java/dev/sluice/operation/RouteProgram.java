@@ -60,7 +60,7 @@ final class RouteProgram {
                 LineSink::new,
                 sinks,
                 List.of(new Routes.Declaration(
-                        "in", sinks, List.of("recorder"), properties, false, StandardCharsets.UTF_8, null)));
+                        "in", sinks, List.of("recorder"), properties, false, StandardCharsets.UTF_8, null, false)));
         routes.start();
         Route route = routes.find("in").orElseThrow();
         try (ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {

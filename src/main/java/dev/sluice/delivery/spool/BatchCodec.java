@@ -2,16 +2,13 @@ package dev.sluice.delivery.spool;
 
 import dev.sluice.message.Envelope;
 import dev.sluice.message.Origin;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.function.IntPredicate;
 import java.util.function.IntUnaryOperator;
-import org.jspecify.annotations.Nullable;
 
 /**
  * How messages lie in a row of the spool.
@@ -26,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * time     = varint, milliseconds since the epoch
  * route    = varint, a number in the table of routes
  * blocks   = varint, how many, and of each: varint, its type; varint, its length; bytes
+ * fields   = (name value)*                            a block of a message; each a varint of its length, and UTF-8
  * </pre>
  *
  * A message has the origin and time of the one before it unless it says otherwise, and of one connection only the first
@@ -37,17 +35,19 @@ import org.jspecify.annotations.Nullable;
  */
 final class BatchCodec {
 
-    private static final byte FIRST_VERSION = 1;
-    private static final byte VERSION = 2;
+    static final byte FIRST_VERSION = 1;
+    static final byte VERSION = 2;
     private static final int MOST_VARINT = 10;
-    private static final int ORIGIN_FOLLOWS = 1;
-    private static final int TIME_FOLLOWS = 2;
-    private static final int ROUTE_FOLLOWS = 4;
-    private static final int BLOCKS_FOLLOW = 8;
-    private static final int SEQUENCE_SHIFT = 4;
-    private static final int FIRST_SEQUENCE_SHIFT = 2;
+    static final int ORIGIN_FOLLOWS = 1;
+    static final int TIME_FOLLOWS = 2;
+    static final int ROUTE_FOLLOWS = 4;
+    static final int BLOCKS_FOLLOW = 8;
+    static final int SEQUENCE_SHIFT = 4;
+    static final int FIRST_SEQUENCE_SHIFT = 2;
     /** A block of an origin: who the device is, in UTF-8. */
-    private static final int IDENTITY = 1;
+    static final int IDENTITY = 1;
+    /** A block of a message: what a bean has told about it, of each field its name and value. */
+    static final int FIELDS = 2;
 
     private BatchCodec() {}
 
@@ -83,7 +83,8 @@ final class BatchCodec {
             out.varint(zigzag << SEQUENCE_SHIFT
                     | (newOrigin ? ORIGIN_FOLLOWS : 0)
                     | (newTime ? TIME_FOLLOWS : 0)
-                    | (route != 0 ? ROUTE_FOLLOWS : 0));
+                    | (route != 0 ? ROUTE_FOLLOWS : 0)
+                    | (message.told().isEmpty() ? 0 : BLOCKS_FOLLOW));
             if (newOrigin) {
                 origin = message.origin();
                 out.origin(origin);
@@ -94,6 +95,9 @@ final class BatchCodec {
             }
             if (route != 0) {
                 out.varint(route);
+            }
+            if (!message.told().isEmpty()) {
+                out.fields(message.told());
             }
             sequence = message.sequence();
             out.block(message.getPayload());
@@ -116,7 +120,7 @@ final class BatchCodec {
      */
     static List<SpooledMessage> decode(String listener, StoredBatch batch, long from, IntPredicate routes) {
         try {
-            return new Input(batch.content()).messages(listener, batch, from, routes);
+            return new BatchInput(batch.content()).messages(listener, batch, from, routes);
         } catch (ArrayIndexOutOfBoundsException | UnknownHostException ex) {
             throw new IllegalArgumentException("not the content of a spool's row", ex);
         }
@@ -151,6 +155,17 @@ final class BatchCodec {
             }
         }
 
+        void fields(Map<String, String> fields) {
+            Output block = new Output(256);
+            fields.forEach((name, value) -> {
+                block.block(name.getBytes(StandardCharsets.UTF_8));
+                block.block(value.getBytes(StandardCharsets.UTF_8));
+            });
+            varint(1);
+            varint(FIELDS);
+            block(Arrays.copyOf(block.bytes, block.size));
+        }
+
         void varint(long value) {
             ensure(MOST_VARINT);
             long rest = value;
@@ -174,125 +189,6 @@ final class BatchCodec {
                 bytes = Arrays.copyOf(bytes, Math.max(needed, (int)
                         Math.min(bytes.length * 2L, Integer.MAX_VALUE - 8)));
             }
-        }
-    }
-
-    private static final class Input {
-
-        private final byte[] bytes;
-        private int at;
-
-        Input(byte[] bytes) {
-            this.bytes = bytes;
-        }
-
-        List<SpooledMessage> messages(String listener, StoredBatch batch, long from, IntPredicate routes)
-                throws UnknownHostException {
-            int count = batch.messages();
-            byte version = count < 0 || count > bytes.length ? 0 : bytes[at++];
-            if (version != FIRST_VERSION && version != VERSION) {
-                throw new IllegalArgumentException("not the content of a spool's row");
-            }
-            int follows = version == VERSION ? SEQUENCE_SHIFT : FIRST_SEQUENCE_SHIFT;
-            List<SpooledMessage> messages = new ArrayList<>((int) Math.clamp(batch.end() - from, 0, count));
-            @Nullable Origin origin = null;
-            long time = 0;
-            long sequence = 0;
-            for (int i = 0; i < count; i++) {
-                long head = varint();
-                long flags = head & ((1 << follows) - 1);
-                if ((flags & ORIGIN_FOLLOWS) != 0) {
-                    origin = origin(listener, version);
-                }
-                if ((flags & TIME_FOLLOWS) != 0) {
-                    time = varint();
-                }
-                int route = batch.route();
-                boolean wanted = batch.position() + i >= from;
-                if ((flags & ROUTE_FOLLOWS) != 0) {
-                    route = (int) varint();
-                    wanted = wanted && routes.test(route);
-                }
-                if ((flags & BLOCKS_FOLLOW) != 0) {
-                    skipBlocks();
-                }
-                long zigzag = head >>> follows;
-                sequence += (zigzag >>> 1) ^ -(zigzag & 1);
-                if (origin == null) {
-                    throw new IllegalArgumentException("a message without an origin");
-                }
-                if (wanted) {
-                    messages.add(new SpooledMessage(batch.position() + i, route, origin, sequence, time, block()));
-                } else {
-                    skipBlock();
-                }
-            }
-            return messages;
-        }
-
-        private Origin origin(String listener, byte version) throws UnknownHostException {
-            String connection = new String(block(), StandardCharsets.UTF_8);
-            String stream = new String(block(), StandardCharsets.UTF_8);
-            int port = (int) varint();
-            InetAddress address = InetAddress.getByAddress(block());
-            return new Origin(
-                    listener,
-                    connection,
-                    // One text for both, as they mostly are.
-                    stream.equals(connection) ? connection : stream,
-                    new InetSocketAddress(address, port),
-                    version == FIRST_VERSION ? null : identity());
-        }
-
-        private @Nullable String identity() {
-            String identity = null;
-            for (long count = varint(); count > 0; count--) {
-                if (varint() == IDENTITY) {
-                    identity = new String(block(), StandardCharsets.UTF_8);
-                } else {
-                    skipBlock();
-                }
-            }
-            return identity;
-        }
-
-        private void skipBlocks() {
-            for (long count = varint(); count > 0; count--) {
-                varint();
-                skipBlock();
-            }
-        }
-
-        private long varint() {
-            long value = 0;
-            for (int shift = 0; shift < 64; shift += 7) {
-                byte b = bytes[at++];
-                value |= (b & 0x7FL) << shift;
-                if (b >= 0) {
-                    return value;
-                }
-            }
-            throw new IllegalArgumentException("a number without an end");
-        }
-
-        private byte[] block() {
-            int length = length();
-            byte[] block = Arrays.copyOfRange(bytes, at, at + length);
-            at += length;
-            return block;
-        }
-
-        private void skipBlock() {
-            int length = length();
-            at += length;
-        }
-
-        private int length() {
-            long length = varint();
-            if (length < 0 || length > bytes.length - at) {
-                throw new IllegalArgumentException("a block beyond the end");
-            }
-            return (int) length;
         }
     }
 }

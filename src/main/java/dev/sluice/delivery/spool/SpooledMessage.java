@@ -2,15 +2,29 @@ package dev.sluice.delivery.spool;
 
 import dev.sluice.message.Envelope;
 import dev.sluice.message.Origin;
+import java.util.Map;
 
 /**
  * A message that was read back; its peer may be long gone.
  *
  * @param position where it stands in the spool
  * @param route the number of the route that it takes; 0 if that is not known
+ * @param told by a bean about it, name to value
  */
-public record SpooledMessage(long position, int route, Origin origin, long sequence, long receivedAt, byte[] payload)
+public record SpooledMessage(
+        long position,
+        int route,
+        Origin origin,
+        long sequence,
+        long receivedAt,
+        byte[] payload,
+        Map<String, String> told)
         implements Envelope {
+
+    /** One that no bean has told anything about. */
+    public SpooledMessage(long position, int route, Origin origin, long sequence, long receivedAt, byte[] payload) {
+        this(position, route, origin, sequence, receivedAt, payload, Map.of());
+    }
 
     @Override
     public byte[] getPayload() {

@@ -59,7 +59,10 @@ public final class ConfigurationCheck {
             new ListenerRules(listener, sinkNames, environment).check();
             rules.check(listener, sinkNames);
         }
-        sinks.forEach(sink -> sink.fields(rules.fields(sink.name(), listeners)));
+        for (Declared<SinkProperties> sink : sinks) {
+            List<Declared<ListenerProperties>> sources = rules.sources(sink.name(), listeners);
+            sink.fields(rules.fields(sources), rules.asksBean(sources));
+        }
         sinks.forEach(sink -> new SinkRules(sink, environment).check());
         new FrameworkRules(environment, problems).check();
         new UserRules(users, environment, problems).check();

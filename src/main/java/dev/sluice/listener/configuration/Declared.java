@@ -2,6 +2,7 @@ package dev.sluice.listener.configuration;
 
 import dev.sluice.check.Check;
 import dev.sluice.message.UnknownNameException;
+import dev.sluice.protocol.RulesCheck;
 import dev.sluice.transport.Cidr;
 import java.time.Duration;
 import java.util.Comparator;
@@ -37,6 +38,8 @@ final class Declared<P> implements Check {
     private final Problems problems;
     private final P properties;
     private Set<String> fields = Set.of();
+    /** Whether there may be others. */
+    private boolean open;
 
     /** Reads one, reporting the values that cannot be read and going on with their defaults. */
     Declared(List<String> path, Class<P> type, Binder binder, Settings settings, Problems problems) {
@@ -61,14 +64,19 @@ final class Declared<P> implements Check {
         return properties;
     }
 
-    /** Messages may have these fields. */
-    void fields(Set<String> names) {
+    /**
+     * Messages may have these fields.
+     *
+     * @param others whether they may have any others, which nobody declares
+     */
+    void fields(Set<String> names, boolean others) {
         fields = names;
+        open = others;
     }
 
     @Override
     public boolean hasField(String name) {
-        return fields.contains(name);
+        return fields.contains(name) || open && RulesCheck.isFieldName(name);
     }
 
     @Override

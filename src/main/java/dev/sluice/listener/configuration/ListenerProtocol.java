@@ -1,5 +1,6 @@
 package dev.sluice.listener.configuration;
 
+import dev.sluice.handler.ReplyProperties;
 import dev.sluice.pattern.Frames;
 import dev.sluice.protocol.RuleProperties;
 import dev.sluice.protocol.Rules;
@@ -29,6 +30,13 @@ public final class ListenerProtocol {
                 ? listener.rules()
                 : Stream.concat(listener.rules().stream(), protocol.rules().stream())
                         .toList();
+    }
+
+    /** Returns whether a bean answers any of its messages, and so may tell fields of any name. */
+    public static boolean asksBean(ListenerProperties listener, Map<String, ProtocolProperties> protocols) {
+        return listener.reply().type() == ReplyProperties.Type.BEAN
+                || all(listener, protocols).stream()
+                        .anyMatch(rule -> rule.reply() != null && rule.reply().bean() != null);
     }
 
     /** Returns the frames that answers are; null if answers are framed otherwise. */

@@ -118,26 +118,47 @@ final class ProtocolRules {
         }
     }
 
-    /** Returns the names of the fields that messages may have that come to a sink. */
-    Set<String> fields(String sink, List<Declared<ListenerProperties>> listeners) {
+    /**
+     * Returns the names of the fields that messages may have that come to a sink, as far as rules find them.
+     *
+     * @param listeners those of {@link #sources}
+     */
+    Set<String> fields(List<Declared<ListenerProperties>> listeners) {
         Set<String> fields = new LinkedHashSet<>();
-        Map<String, ProtocolProperties> declared = new LinkedHashMap<>();
-        protocols.forEach((name, protocol) -> declared.put(name, protocol.properties()));
         for (Declared<ListenerProperties> listener : listeners) {
             ListenerProperties properties = listener.properties();
-            List<RuleProperties> rules = ListenerProtocol.all(properties, declared);
-            boolean comes = Stream.concat(
-                            Stream.of(properties.sinks()), rules.stream().map(RuleProperties::sinks))
-                    .anyMatch(names -> names != null && names.contains(sink));
-            if (comes) {
-                try {
-                    fields.addAll(new Rules(rules, properties.charset(), ListenerProtocol.frames(properties.framing()))
-                            .fields());
-                } catch (IllegalArgumentException ex) {
-                    // It has been told what is wrong with a rule.
-                }
+            try {
+                fields.addAll(new Rules(
+                                ListenerProtocol.all(properties, declared()),
+                                properties.charset(),
+                                ListenerProtocol.frames(properties.framing()))
+                        .fields());
+            } catch (IllegalArgumentException ex) {
+                // It has been told what is wrong with a rule.
             }
         }
         return fields;
+    }
+
+    /** Returns whether messages of any of these may have fields of any name, since a bean may tell them. */
+    boolean asksBean(List<Declared<ListenerProperties>> listeners) {
+        return listeners.stream().anyMatch(listener -> ListenerProtocol.asksBean(listener.properties(), declared()));
+    }
+
+    /** Returns those of the listeners whose messages come to a sink. */
+    List<Declared<ListenerProperties>> sources(String sink, List<Declared<ListenerProperties>> listeners) {
+        return listeners.stream()
+                .filter(listener -> Stream.concat(
+                                Stream.of(listener.properties().sinks()),
+                                ListenerProtocol.all(listener.properties(), declared()).stream()
+                                        .map(RuleProperties::sinks))
+                        .anyMatch(names -> names != null && names.contains(sink)))
+                .toList();
+    }
+
+    private Map<String, ProtocolProperties> declared() {
+        Map<String, ProtocolProperties> declared = new LinkedHashMap<>();
+        protocols.forEach((name, protocol) -> declared.put(name, protocol.properties()));
+        return declared;
     }
 }

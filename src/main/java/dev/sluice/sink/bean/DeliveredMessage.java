@@ -1,5 +1,6 @@
 package dev.sluice.sink.bean;
 
+import dev.sluice.extension.SluiceHeaders;
 import dev.sluice.message.Envelope;
 import dev.sluice.message.Origin;
 import dev.sluice.message.PeerHeaders;
@@ -24,7 +25,10 @@ final class DeliveredMessage {
         Origin origin = message.origin();
         String address = origin.remoteAddress();
         Map<String, Object> headers = new HashMap<>();
-        headers.put(PeerHeaders.LISTENER, origin.listener());
+        headers.put(SluiceHeaders.LISTENER, origin.listener());
+        if (origin.identity() != null) {
+            headers.put(SluiceHeaders.IDENTITY, origin.identity());
+        }
         headers.put(IpHeaders.IP_ADDRESS, address);
         headers.put(IpHeaders.HOSTNAME, address);
         if (origin.lane().equals(origin.connection())) {

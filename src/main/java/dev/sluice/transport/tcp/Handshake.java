@@ -1,5 +1,6 @@
 package dev.sluice.transport.tcp;
 
+import dev.sluice.extension.SluiceHeaders;
 import dev.sluice.memory.Holding;
 import dev.sluice.memory.MemoryBudget;
 import dev.sluice.message.Origin;
@@ -59,7 +60,7 @@ final class Handshake {
                 IpHeaders.HOSTNAME, address,
                 IpHeaders.IP_ADDRESS, address,
                 IpHeaders.REMOTE_PORT, origin.remote().getPort(),
-                PeerHeaders.LISTENER, origin.listener()));
+                SluiceHeaders.LISTENER, origin.listener()));
     }
 
     Origin origin() {
@@ -70,8 +71,8 @@ final class Handshake {
     void identified(Origin identified) {
         origin = identified;
         headers = identified.identity() == null
-                ? headers.without(PeerHeaders.IDENTITY)
-                : headers.with(PeerHeaders.IDENTITY, identified.identity());
+                ? headers.without(SluiceHeaders.IDENTITY)
+                : headers.with(SluiceHeaders.IDENTITY, identified.identity());
     }
 
     @Nullable
@@ -126,7 +127,7 @@ final class Handshake {
             String subject = PeerCertificate.subject(tls);
             if (subject != null) {
                 tlsSubject = subject;
-                headers = headers.with(PeerHeaders.TLS_SUBJECT, subject);
+                headers = headers.with(SluiceHeaders.TLS_SUBJECT, subject);
             }
             return null;
         } catch (SSLException | SocketException ex) {

@@ -1,5 +1,6 @@
 package dev.sluice.transport.udp;
 
+import dev.sluice.extension.SluiceHeaders;
 import dev.sluice.message.Handling;
 import dev.sluice.message.Origin;
 import dev.sluice.message.Peer;
@@ -40,7 +41,7 @@ final class DatagramPeer implements Peer {
                 IpHeaders.IP_ADDRESS, address,
                 IpHeaders.PORT, remote.getPort(),
                 IpHeaders.PACKET_ADDRESS, remote,
-                PeerHeaders.LISTENER, origin.listener()));
+                SluiceHeaders.LISTENER, origin.listener()));
     }
 
     PeerHeaders headers() {

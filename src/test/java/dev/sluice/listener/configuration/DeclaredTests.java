@@ -61,7 +61,7 @@ class DeclaredTests {
                 new Binder(new MapConfigurationPropertySource(Map.of("sluice.sinks.devices." + key, value))),
                 new Settings(Map.of(), List.of(), List.of()),
                 problems);
-        sink.fields(Set.of("imei", "serial-no"));
+        sink.fields(Set.of("imei", "serial-no"), false);
         sink.properties().check(sink);
         return problems.inOrder().stream().map(Problem::toString).toList();
     }

@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.sluice.RunningSluice;
 import dev.sluice.TestAuthority;
-import dev.sluice.message.PeerHeaders;
+import dev.sluice.extension.SluiceHeaders;
 import dev.sluice.transport.Reason;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -84,7 +84,7 @@ final class ClientCertificateTests {
 
         @ServiceActivator
         public String answer(
-                String message, @Header(name = PeerHeaders.TLS_SUBJECT, required = false) @Nullable String subject) {
+                String message, @Header(name = SluiceHeaders.TLS_SUBJECT, required = false) @Nullable String subject) {
             return message + " from " + subject;
         }
     }
