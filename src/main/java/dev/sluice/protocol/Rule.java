@@ -1,6 +1,7 @@
 package dev.sluice.protocol;
 
 import dev.sluice.message.Envelope;
+import dev.sluice.message.Origin;
 import dev.sluice.message.Peer;
 import dev.sluice.pattern.Frames;
 import dev.sluice.pattern.Match;
@@ -15,9 +16,6 @@ import org.jspecify.annotations.Nullable;
 
 /** What is done with the messages that look like this. Immutable. */
 public final class Rule {
-
-    /** Of an identity, in characters: it gets into topics, paths and logs. */
-    private static final int LONGEST_IDENTITY = 128;
 
     private final RuleProperties properties;
     private final int index;
@@ -133,7 +131,7 @@ public final class Rule {
     }
 
     /** What a connection has identified itself by, so that the same again need not be read. */
-    private record Known(Rule rule, byte[] raw) {}
+    private record Known(Rule rule, byte @Nullable [] raw) {}
 
     /**
      * Returns who sent the message, by this rule: who it was before, if the rule does not say or the message lacks what
@@ -157,14 +155,15 @@ public final class Rule {
             return before;
         }
         String who = new String(rendered, charset);
-        if (who.length() > LONGEST_IDENTITY) {
-            throw new IllegalArgumentException(
-                    "its identity would have " + who.length() + " characters; " + LONGEST_IDENTITY + " are allowed");
+        if (who.length() > Origin.LONGEST_IDENTITY) {
+            throw new IllegalArgumentException("its identity would have " + who.length() + " characters; "
+                    + Origin.LONGEST_IDENTITY + " are allowed");
         }
         if (who.isEmpty()) {
             return before;
         }
-        if (raw != null) {
+        if (raw != null || peer.note() != null) {
+            // What is told by more than the bytes of the message is never known by them.
             peer.note(new Known(this, raw));
         }
         return who;
