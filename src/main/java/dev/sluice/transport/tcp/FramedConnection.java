@@ -68,6 +68,9 @@ final class FramedConnection extends TcpNetConnection implements Connection {
     private @Nullable Object note;
 
     private volatile boolean begun;
+    /** Another connection has its identity now. */
+    private volatile boolean replaced;
+
     private final AtomicBoolean ended = new AtomicBoolean();
 
     FramedConnection(TcpTransport transport, AcceptedSocket socket, @Nullable ApplicationEventPublisher events) {
@@ -277,7 +280,7 @@ final class FramedConnection extends TcpNetConnection implements Connection {
 
     @Override
     public boolean isReplaced() {
-        return parting.hasBegun() && parting.reason() == Reason.Closed.REPLACED;
+        return replaced;
     }
 
     @Override
@@ -342,6 +345,10 @@ final class FramedConnection extends TcpNetConnection implements Connection {
 
     @Override
     public void close(Reason.Closed reason) {
+        if (reason == Reason.Closed.REPLACED) {
+            // Whatever it may be ending for already.
+            replaced = true;
+        }
         parting.close(reason);
     }
 
