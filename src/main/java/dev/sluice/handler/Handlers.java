@@ -7,6 +7,7 @@ import dev.sluice.pattern.Frames;
 import dev.sluice.protocol.PlainTemplate;
 import dev.sluice.protocol.Rules;
 import dev.sluice.transport.IdentityProperties;
+import dev.sluice.transport.IdentityProperties.Twice;
 import dev.sluice.transport.Traffic;
 import java.nio.charset.Charset;
 import java.util.function.Function;
@@ -55,7 +56,10 @@ public final class Handlers {
             Handler own,
             Traffic traffic,
             Function<String, Handler> beans) {
-        return rules.all().isEmpty() && !identity.required() && !(own instanceof BeanHandler)
+        return rules.all().isEmpty()
+                        && !identity.required()
+                        && identity.twice() != Twice.REPLACE
+                        && !(own instanceof BeanHandler)
                 ? own
                 : new RuleHandler(rules, identity, frames, own, traffic, beans);
     }

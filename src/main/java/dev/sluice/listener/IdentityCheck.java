@@ -12,10 +12,17 @@ import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpClient.Redirect;
 import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,6 +36,9 @@ final class IdentityCheck implements Admission {
     private static final Logger log = LoggerFactory.getLogger(IdentityCheck.class);
 
     private static final int MOST_REMEMBERED = 100_000;
+
+    /** What is another address once a server has resolved its path, however it is encoded: there is no such device. */
+    private static final Pattern CLIMBS = Pattern.compile("(^|[/\\\\])\\.{1,2}([/\\\\]|$)");
 
     private final String listener;
     private final IdentityProperties.Check properties;
@@ -52,6 +62,9 @@ final class IdentityCheck implements Admission {
 
     @Override
     public Verdict ask(String identity) {
+        if (CLIMBS.matcher(identity).find()) {
+            return Verdict.UNKNOWN;
+        }
         Verdict known = answers.getIfPresent(identity);
         if (known != null) {
             return known;
@@ -74,7 +87,7 @@ final class IdentityCheck implements Admission {
             }
             HttpRequest.Builder request = HttpRequest.newBuilder(uri).timeout(properties.timeout());
             properties.headers().forEach(request::setHeader);
-            int status = client.send(request.build(), BodyHandlers.discarding()).statusCode();
+            int status = status(request.build());
             return switch (status) {
                 case 401, 403, 404 -> Verdict.UNKNOWN;
                 default -> status / 100 == 2 ? Verdict.KNOWN : unanswered("status " + status, null);
@@ -84,6 +97,21 @@ final class IdentityCheck implements Admission {
         } catch (InterruptedException ex) {
             Thread.currentThread().interrupt();
             return Verdict.UNANSWERED;
+        }
+    }
+
+    /** The client's own time-out ends with the headers, and a body may never end. */
+    private int status(HttpRequest request) throws IOException, InterruptedException {
+        CompletableFuture<HttpResponse<Void>> answer = client.sendAsync(request, BodyHandlers.discarding());
+        try {
+            return answer.get(properties.timeout().toNanos(), TimeUnit.NANOSECONDS)
+                    .statusCode();
+        } catch (TimeoutException ex) {
+            throw new HttpTimeoutException("no whole answer within " + properties.timeout());
+        } catch (ExecutionException ex) {
+            throw ex.getCause() instanceof IOException cause ? cause : new IOException(ex.getCause());
+        } finally {
+            answer.cancel(true);
         }
     }
 

@@ -20,6 +20,9 @@ public record Origin(
         InetSocketAddress remote,
         @Nullable String identity) {
 
+    /** Of an identity, in characters: it gets into topics, paths and logs. */
+    public static final int LONGEST_IDENTITY = 128;
+
     /** Of somebody who has not said who he is. */
     public Origin(String listener, String connection, String stream, InetSocketAddress remote) {
         this(listener, connection, stream, remote, null);

@@ -3,6 +3,7 @@ package dev.sluice.protocol;
 import dev.sluice.message.Envelope;
 import dev.sluice.pattern.ReplyTemplate;
 import dev.sluice.pattern.Values;
+import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -61,15 +62,14 @@ final class Placeholders {
                 return null;
             }
             parts.add(part);
-            size += part.length + 1;
+            size += Integer.BYTES + part.length;
         }
-        byte[] raw = new byte[size];
-        int at = 0;
+        // Each behind its length, so that no other values make the same bytes.
+        ByteBuffer raw = ByteBuffer.allocate(size);
         for (byte[] part : parts) {
-            System.arraycopy(part, 0, raw, at, part.length);
-            at += part.length + 1;
+            raw.putInt(part.length).put(part);
         }
-        return raw;
+        return raw.array();
     }
 
     private final class OfMessage implements Values {

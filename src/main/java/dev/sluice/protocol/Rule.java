@@ -1,7 +1,7 @@
 package dev.sluice.protocol;
 
-import dev.sluice.extension.Answer;
 import dev.sluice.message.Envelope;
+import dev.sluice.message.Origin;
 import dev.sluice.message.Peer;
 import dev.sluice.pattern.Frames;
 import dev.sluice.pattern.Match;
@@ -131,7 +131,7 @@ public final class Rule {
     }
 
     /** What a connection has identified itself by, so that the same again need not be read. */
-    private record Known(Rule rule, byte[] raw) {}
+    private record Known(Rule rule, byte @Nullable [] raw) {}
 
     /**
      * Returns who sent the message, by this rule: who it was before, if the rule does not say or the message lacks what
@@ -155,14 +155,15 @@ public final class Rule {
             return before;
         }
         String who = new String(rendered, charset);
-        if (who.length() > Answer.LONGEST_IDENTITY) {
+        if (who.length() > Origin.LONGEST_IDENTITY) {
             throw new IllegalArgumentException("its identity would have " + who.length() + " characters; "
-                    + Answer.LONGEST_IDENTITY + " are allowed");
+                    + Origin.LONGEST_IDENTITY + " are allowed");
         }
         if (who.isEmpty()) {
             return before;
         }
-        if (raw != null) {
+        if (raw != null || peer.note() != null) {
+            // What is told by more than the bytes of the message is never known by them.
             peer.note(new Known(this, raw));
         }
         return who;

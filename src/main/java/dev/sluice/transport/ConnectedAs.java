@@ -1,5 +1,6 @@
 package dev.sluice.transport;
 
+import dev.sluice.message.Origin;
 import dev.sluice.message.UnknownNameException;
 import java.util.ArrayList;
 import java.util.List;
@@ -75,7 +76,7 @@ public final class ConnectedAs {
                         Stream.of(Known.values()).map(known -> known.text).toList()));
     }
 
-    /** Returns the identity; null if something that tells it is not known. */
+    /** Returns the identity; null if something that tells it is not known, or it is longer than one may be. */
     public @Nullable String of(Function<Known, @Nullable String> connection) {
         StringBuilder identity = new StringBuilder();
         for (Part part : parts) {
@@ -88,6 +89,6 @@ public final class ConnectedAs {
             }
             identity.append(value);
         }
-        return identity.toString();
+        return identity.length() > Origin.LONGEST_IDENTITY ? null : identity.toString();
     }
 }

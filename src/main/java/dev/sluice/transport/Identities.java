@@ -1,24 +1,65 @@
 package dev.sluice.transport;
 
 import dev.sluice.transport.IdentityProperties.Twice;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SequencedSet;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** Which devices of a realm are connected, and by which connection. Safe for use by many threads. */
 public final class Identities {
 
-    /** The newest connection of a device, and those before it that are still open. */
-    private record Claim(Connection holder, @Nullable Claim before) {
+    /** Those of one device. Changed within a step of the map alone; anybody reads which is the newest. */
+    private static final class Claim {
 
-        @Nullable
-        Claim without(Connection gone) {
-            if (holder == gone) {
-                return before;
+        private volatile Connection newest;
+        /** Those before it that are still open, the eldest first; null as long as there was none. */
+        private @Nullable SequencedSet<Connection> before;
+
+        Claim(Connection holder) {
+            this.newest = holder;
+        }
+
+        void add(Connection newcomer) {
+            if (newest == newcomer) {
+                return;
             }
-            Claim rest = before == null ? null : before.without(gone);
-            return rest == before ? this : new Claim(holder, rest);
+            SequencedSet<Connection> others = before;
+            if (others == null) {
+                others = new LinkedHashSet<>();
+                before = others;
+            }
+            others.remove(newcomer);
+            others.addLast(newest);
+            newest = newcomer;
+        }
+
+        /** Returns those who lose it to the newcomer. */
+        List<Connection> replace(Connection newcomer) {
+            add(newcomer);
+            List<Connection> lost = before == null ? List.of() : List.copyOf(before);
+            before = null;
+            return lost;
+        }
+
+        boolean has(Connection holder) {
+            return newest == holder || before != null && before.contains(holder);
+        }
+
+        /** Returns whether anybody still has it. */
+        boolean remove(Connection gone) {
+            if (newest != gone) {
+                boolean _ = before != null && before.remove(gone);
+                return true;
+            }
+            if (before == null || before.isEmpty()) {
+                return false;
+            }
+            newest = before.removeLast();
+            return true;
         }
     }
 
@@ -31,35 +72,33 @@ public final class Identities {
      * @return whether it has it; else another one does
      */
     public boolean claim(String identity, Connection newcomer, Twice twice) {
-        // Set within the step that decides, which is one for each identity.
-        @Nullable Claim[] ousted = new @Nullable Claim[1];
-        Claim now = claims.compute(identity, (_, present) -> {
+        var decision = new Object() {
+            boolean has = true;
+            List<Connection> lost = List.of();
+        };
+        Claim _ = claims.compute(identity, (_, present) -> {
             if (present == null) {
-                return new Claim(newcomer, null);
+                return new Claim(newcomer);
             }
-            return switch (twice) {
-                case ALLOW -> new Claim(newcomer, present.without(newcomer));
-                case REFUSE -> present;
-                case REPLACE -> {
-                    ousted[0] = present.without(newcomer);
-                    yield new Claim(newcomer, null);
-                }
-            };
+            switch (twice) {
+                case ALLOW -> present.add(newcomer);
+                case REFUSE -> decision.has = present.has(newcomer);
+                case REPLACE -> decision.lost = present.replace(newcomer);
+            }
+            return present;
         });
-        for (Claim former = ousted[0]; former != null; former = former.before) {
-            former.holder.close(Reason.Closed.REPLACED);
-        }
-        return now != null && now.holder == newcomer;
+        decision.lost.forEach(former -> former.close(Reason.Closed.REPLACED));
+        return decision.has;
     }
 
     /** Gives an identity up; does nothing if the connection does not have it. */
     public void release(String identity, Connection holder) {
-        claims.computeIfPresent(identity, (_, present) -> present.without(holder));
+        Claim _ = claims.computeIfPresent(identity, (_, present) -> present.remove(holder) ? present : null);
     }
 
     /** Returns the newest connection of a device. */
     public Optional<Connection> find(String identity) {
-        return Optional.ofNullable(claims.get(identity)).map(Claim::holder);
+        return Optional.ofNullable(claims.get(identity)).map(claim -> claim.newest);
     }
 
     /** How many devices are connected. */

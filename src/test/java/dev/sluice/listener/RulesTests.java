@@ -245,6 +245,38 @@ final class RulesTests {
         }
     }
 
+    /** What was known by the bytes of an earlier message is not known by them once another rule has said more. */
+    @Test
+    void anIdentityIsThatOfTheLastRuleThatSaysOne() throws Exception {
+        try (RunningSluice sluice = start("""
+            rules:
+              - { match.text: "a {x}", identify: "{x}", reply.text: "{identity}" }
+              - { match.text: "b {x}", identify: "{listener}-{x}", reply.text: "{identity}" }
+              - { match.hex: "'c' {x:[u8]} {y:[u8]}", identify: "{x}{y}", reply.text: "{identity}" }
+            """);
+                Socket socket = connect(sluice)) {
+            send(socket, "a 1\nb 1\na 1\na 1\nb 1\nb 2\na 1\n");
+            assertThat(receive(socket, 7)).isEqualTo("1\nport-1\n1\n1\nport-1\nport-2\n1\n");
+            send(socket, "c\3x\0y\0\nc\1x\2y\0\n");
+            assertThat(receive(socket, 2)).isEqualTo("780079\n787900\n");
+        }
+    }
+
+    @Test
+    void whoIsKnownByTheAddressIsReplacedWithoutAnyRule() throws Exception {
+        try (RunningSluice sluice =
+                        start("identity: { from: \"{remote-address}\", twice: replace }\nreply.type: echo\n");
+                Socket elder = connect(sluice)) {
+            send(elder, "1\n");
+            assertThat(receive(elder, 1)).isEqualTo("1\n");
+            try (Socket newer = connect(sluice)) {
+                send(newer, "2\n");
+                assertThat(receive(newer, 1)).isEqualTo("2\n");
+                assertThat(receive(elder, 1)).isEqualTo("<end>");
+            }
+        }
+    }
+
     @Test
     void aDeviceIsKnownByItsAddress() throws Exception {
         try (RunningSluice sluice = start(LOGIN + "identity: { from: \"meter-{remote-address}\" }\n");

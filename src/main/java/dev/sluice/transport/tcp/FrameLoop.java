@@ -78,7 +78,6 @@ final class FrameLoop {
             }
             settings = now;
         }
-        awaited = awaiters.any();
         return answers.begin(now);
     }
 
@@ -165,6 +164,7 @@ final class FrameLoop {
     }
 
     private Reason.@Nullable Closed take(int bytes, long readAt) throws IOException {
+        awaited = awaiters.any();
         settings.traffic().bytesReceived.add(Math.max(0, bytes));
         if (sequence == 0 && refusesTls && ClientHello.begins(reader.unfinished(ClientHello.BEGINNING))) {
             traffic.count(Reason.Dropped.MALFORMED);

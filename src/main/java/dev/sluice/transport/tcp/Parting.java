@@ -27,6 +27,8 @@ final class Parting {
     private final Deadlines deadlines;
     private final Waits waits;
     private final AtomicReference<Reason.@Nullable Closed> reason = new AtomicReference<>();
+    /** Another connection has its identity now. */
+    private volatile boolean replaced;
     /** The handshake is over, so that there is something to be said at the end. */
     private volatile boolean served;
 
@@ -49,6 +51,11 @@ final class Parting {
     /** Returns whether somebody closes the connection, so that nothing more can be read. */
     boolean isUnderWay() {
         return hasBegun() || !connection.isOpen();
+    }
+
+    /** Returns whether another connection has its identity now. */
+    boolean isReplaced() {
+        return replaced;
     }
 
     /** Returns whether the handshake is over, and there is no reason to end. */
@@ -126,6 +133,10 @@ final class Parting {
     }
 
     void close(Reason.Closed why) {
+        if (why == Reason.Closed.REPLACED) {
+            // Whatever it may be ending for already.
+            replaced = true;
+        }
         if (!reason.compareAndSet(null, why)) {
             return;
         }

@@ -24,6 +24,8 @@ final class Polling {
     private boolean writing;
     /** Whether the one before is to be answered yet. */
     private boolean awaiting;
+    /** Whether it was answered before its thread could say that it was written. */
+    private boolean answered;
 
     private long sentAt;
     /** When the round in hand began. */
@@ -38,6 +40,7 @@ final class Polling {
 
     /** The peer has said something. */
     synchronized void answered(long now) {
+        answered = writing;
         if (awaiting && !writing) {
             awaiting = false;
             look(now);
@@ -66,6 +69,7 @@ final class Polling {
         }
         Polls.Poll poll = polls.polls().get(next++);
         writing = true;
+        answered = false;
         sequence++;
         Thread.ofVirtual().name("poll-" + connection.connection()).start(() -> write(poll, peer));
     }
@@ -88,7 +92,10 @@ final class Polling {
 
     private synchronized void written(boolean sent) {
         writing = false;
-        awaiting = sent;
+        awaiting = sent && !answered;
         sentAt = System.nanoTime();
+        if (sent && answered) {
+            look(sentAt);
+        }
     }
 }

@@ -112,7 +112,7 @@ final class SocketPeer implements Peer {
 
     @Override
     public boolean isReplaced() {
-        return parting.hasBegun() && parting.reason() == Reason.Closed.REPLACED;
+        return parting.isReplaced();
     }
 
     @Override

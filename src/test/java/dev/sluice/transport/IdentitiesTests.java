@@ -1,0 +1,76 @@
+package dev.sluice.transport;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.transport.IdentityProperties.Twice;
+import java.lang.reflect.Proxy;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** Which connection a device is reached by. */
+final class IdentitiesTests {
+
+    private final Identities identities = new Identities();
+    private final List<Connection> closed = new ArrayList<>();
+
+    /** One that only notes that it is closed. */
+    private Connection connection() {
+        return (Connection) Proxy.newProxyInstance(
+                Connection.class.getClassLoader(), new Class<?>[] {Connection.class}, (self, method, arguments) -> {
+                    return switch (method.getName()) {
+                        case "hashCode" -> System.identityHashCode(self);
+                        case "equals" -> self == arguments[0];
+                        case "close" -> closed.add((Connection) self) ? null : null;
+                        default -> throw new UnsupportedOperationException(method.getName());
+                    };
+                });
+    }
+
+    @Test
+    void aDeviceIsReachedByItsNewestConnectionThatIsOpen() {
+        Connection first = connection();
+        Connection second = connection();
+        Connection third = connection();
+        for (Connection one : List.of(first, second, third, first)) {
+            assertThat(identities.claim("A", one, Twice.ALLOW)).isTrue();
+        }
+        assertThat(identities.find("A")).containsSame(first);
+        identities.release("A", second);
+        identities.release("A", first);
+        assertThat(identities.find("A")).containsSame(third);
+        identities.release("A", first);
+        identities.release("A", third);
+        assertThat(identities.find("A")).isEmpty();
+        assertThat(identities.size()).isZero();
+        assertThat(closed).isEmpty();
+    }
+
+    @Test
+    void whoReplacesClosesAllOthers() {
+        Connection first = connection();
+        Connection second = connection();
+        Connection third = connection();
+        identities.claim("A", first, Twice.ALLOW);
+        identities.claim("A", second, Twice.ALLOW);
+        assertThat(identities.claim("A", third, Twice.REPLACE)).isTrue();
+        assertThat(identities.claim("A", third, Twice.REPLACE)).isTrue();
+        assertThat(closed).containsExactly(first, second);
+        identities.release("A", second);
+        assertThat(identities.find("A")).containsSame(third);
+        assertThat(identities.claim("A", first, Twice.REFUSE)).isFalse();
+        assertThat(identities.claim("A", third, Twice.REFUSE)).isTrue();
+    }
+
+    /** As gateways do that call all stations number 1. */
+    @Test
+    void manyConnectionsMayHaveOneIdentity() {
+        List<Connection> many =
+                IntStream.range(0, 50_000).mapToObj(_ -> connection()).toList();
+        many.forEach(one -> identities.claim("1", one, Twice.ALLOW));
+        assertThat(identities.find("1")).containsSame(many.getLast());
+        many.forEach(one -> identities.release("1", one));
+        assertThat(identities.size()).isZero();
+    }
+}
