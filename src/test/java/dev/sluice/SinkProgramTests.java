@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -91,6 +92,71 @@ class SinkProgramTests {
             assertThat(((ACK) answer).getMSA().getMessageControlID().getValue())
                     .isEqualTo(admission.getMSH().getMessageControlID().getValue());
             await().untilAsserted(() -> assertThat(Files.readString(file)).isEqualTo(admission.encode() + "\n"));
+        }
+    }
+
+    /** HAPI takes an answer for its message's by MSA-2 alone. */
+    @Test
+    void hapiIsAcknowledgedByTheProtocolThatComesWithTheProgram() throws Exception {
+        try (RunningSluice sluice = start("""
+                hl7: { tcp: { address: 127.0.0.1, port: 0 }, protocol: hl7, sinks: [out] }
+              sinks:
+                out.file: { path: "%s" }
+            """.formatted(folder.resolve("hl7.log")));
+                var hapi = new DefaultHapiContext()) {
+            hapi.getParserConfiguration().setIdGenerator(new InMemoryIDGenerator());
+            Connection connection = hapi.newClient("127.0.0.1", sluice.port("hl7"), false);
+            for (int i = 0; i < 3; i++) {
+                ADT_A01 admission = new ADT_A01();
+                admission.setParser(hapi.getPipeParser());
+                admission.initQuickstart("ADT", "A01", "P");
+                admission.getMSH().getSendingApplication().getNamespaceID().setValue("WARD " + i);
+                admission.getMSH().getSendingFacility().getNamespaceID().setValue("EAST");
+                ACK answer = (ACK) connection.getInitiator().sendAndReceive(admission);
+                assertThat(answer.getMSA().getAcknowledgmentCode().getValue()).isEqualTo("AA");
+                assertThat(answer.getMSA().getMessageControlID().getValue())
+                        .isEqualTo(admission.getMSH().getMessageControlID().getValue());
+                assertThat(answer.getMSH().getReceivingApplication().encode()).isEqualTo("WARD " + i);
+                assertThat(answer.getMSH().getReceivingFacility().encode()).isEqualTo("EAST");
+                assertThat(answer.getMSH().getVersionID().encode()).isEqualTo("2.5");
+            }
+            connection.close();
+        }
+    }
+
+    @Test
+    void kcatSeesTheKeysThatAFieldOfTheFrameMakes() throws Exception {
+        assumeInstalled("kcat");
+        try (KafkaBroker broker = KafkaBroker.start();
+                RunningSluice sluice = start("""
+                        trackers:
+                          tcp: { address: 127.0.0.1, port: 0 }
+                          framing.frames: [ "7878 {length:u8} {*}" ]
+                          rules: [ { match.hex: "7878 .. 01 {imei:bcd15} {*}", reply.type: echo } ]
+                          sinks: [out]
+                      sinks:
+                        out.kafka: { topic: "positions", key: "{imei}" }
+                    spring.kafka.bootstrap-servers: %s
+                    """.formatted(broker.servers()))) {
+            broker.createTopic("positions");
+            send(sluice, "trackers", HexFormat.of().parseHex("78780A010864717003283581FF"));
+            send(sluice, "trackers", HexFormat.of().parseHex("78780A010123456789012345AA"));
+            send(sluice, "trackers", HexFormat.of().parseHex("7878021300"));
+            String seen = run(
+                    "kcat",
+                    "-C",
+                    "-q",
+                    "-o",
+                    "beginning",
+                    "-c",
+                    "3",
+                    "-b",
+                    broker.servers(),
+                    "-t",
+                    "positions",
+                    "-f",
+                    "%k %K\n");
+            assertThat(seen.lines()).containsExactlyInAnyOrder("864717003283581 15", "123456789012345 15", " -1");
         }
     }
 

@@ -2,8 +2,10 @@ package dev.sluice.pattern;
 
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** What is written in place of bytes that a frame cannot hold between its marks. Immutable. */
@@ -32,6 +34,14 @@ final class Escapes {
      * @throws PatternException if one is not that
      */
     static Escapes of(Map<String, String> escapes) {
+        Map<String, String> meant = new HashMap<>();
+        escapes.forEach((key, value) -> {
+            String other = meant.putIfAbsent(value.replace(" ", "").toUpperCase(Locale.ROOT), key);
+            if (other != null) {
+                throw new PatternException(
+                        0, "'" + value + "' stands for both '" + other + "' and '" + key + "', so neither can be told");
+            }
+        });
         return new Escapes(escapes.entrySet().stream()
                 .map(entry -> escape(entry.getKey(), entry.getValue()))
                 .sorted(Comparator.comparingInt((Escape escape) -> escape.written.length)

@@ -7,17 +7,25 @@ import static org.awaitility.Awaitility.await;
 import dev.sluice.RunningSluice;
 import dev.sluice.transport.Reason;
 import java.io.IOException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -133,6 +141,20 @@ final class RulesTests {
                     sluice.traffic("port").closed(Reason.Closed.RULE).sum() == 1);
             assertThat(sluice.traffic("port").dropped(Reason.Dropped.CLOSED).sum())
                     .isEqualTo(1);
+        }
+    }
+
+    @Test
+    void theAnswerBeforeTheEndArrivesWhateverWasSentBehind() throws Exception {
+        try (RunningSluice sluice = start(LOGIN + "sinks: [archive]\n");
+                Socket socket = connect(sluice)) {
+            send(socket, "login " + "A".repeat(129) + "\n");
+            assertThat(receive(socket, 1)).isEqualTo("<end>");
+            try (Socket other = connect(sluice)) {
+                send(other, "login " + "A".repeat(128) + "\nbye now\n" + "data 1\n".repeat(100_000));
+                assertThat(receive(other, 3)).isEqualTo("welcome " + "A".repeat(128) + "\nbye\n<end>");
+            }
+            assertThat(archive(1)).singleElement().asString().contains("bye now");
         }
     }
 
@@ -331,6 +353,153 @@ final class RulesTests {
             assertThat(receive(socket, 4)).isEqualTo("ok 1\nok 2\nok 3\nok 4\n");
             assertThat(folder.resolve("archive")).hasContent("plain 2\nboth 3");
             assertThat(folder.resolve("alarms")).hasContent("alarm 1\nboth 3\nalarm 4");
+        }
+    }
+
+    @Test
+    void anIdentityHoldsForTheRestOfItsDatagramAndForNoOther() throws Exception {
+        try (RunningSluice sluice = RunningSluice.with("""
+            sluice.listeners.port:
+              udp: { address: 127.0.0.1, port: 0 }
+              framing.frames: [ "'L' {:1}", "'D' {:1}" ]
+              rules:
+                - { match.hex: "'L' {device:text1}", identify: "{device}", forward: false }
+                - { match.hex: "'D' {:1}", reply.text: "{identity|-}" }
+            """);
+                DatagramSocket socket = new DatagramSocket()) {
+            socket.setSoTimeout(20_000);
+            socket.connect(InetAddress.getLoopbackAddress(), sluice.port("port"));
+            for (String datagram : List.of("LADxDy", "Dz", "DxLBDy")) {
+                socket.send(new DatagramPacket(datagram.getBytes(UTF_8), datagram.length()));
+            }
+            StringBuilder answers = new StringBuilder();
+            for (int i = 0; i < 5; i++) {
+                DatagramPacket answer = new DatagramPacket(new byte[10], 10);
+                socket.receive(answer);
+                answers.append(new String(answer.getData(), 0, answer.getLength(), UTF_8));
+            }
+            assertThat(answers).hasToString("AA--B");
+        }
+    }
+
+    /** Whatever a device calls itself. */
+    @Test
+    void sinksNeverLetAnIdentityOutOfItsPlace() throws Exception {
+        Path database = folder.resolve("devices.db");
+        try (Connection table = DriverManager.getConnection("jdbc:sqlite:" + database);
+                Statement statement = table.createStatement()) {
+            statement.execute("create table devices(id text, device text, value text)");
+        }
+        try (RunningSluice sluice = RunningSluice.with("""
+            sluice:
+              data-directory: "%1$s/data"
+              listeners.port:
+                tcp: { address: 127.0.0.1, port: 0 }
+                framing: { type: length-prefixed, length-bytes: 1 }
+                rules:
+                  - match.text: "{device}={value}"
+                    identify: "{device}"
+                    reply.text: "ok"
+                  - { match.text: "bare", reply.text: "ok" }
+                reply.after: delivered
+                sinks: [archive, table]
+              sinks:
+                archive.file.path: "%1$s/out/{identity}.log"
+                table.jdbc.sql: "insert into devices(id, device, value) values (:identity, :device, :value)"
+            spring.datasource.url: "jdbc:sqlite:%2$s"
+            """.formatted(folder, database));
+                Socket socket = connect(sluice)) {
+            for (String message :
+                    List.of("bare", "../../up=1", "a\0b=2", "/etc/passwd=3", "x');drop table--=4", "..=5")) {
+                send(socket, (char) message.length() + message);
+                assertThat(socket.getInputStream().readNBytes(3)).as(message).containsExactly(2, 'o', 'k');
+            }
+        }
+        try (Stream<Path> files = Files.walk(folder.resolve("out"))) {
+            assertThat(files.filter(Files::isRegularFile)
+                            .map(file -> file.getFileName().toString()))
+                    .containsExactlyInAnyOrder(
+                            "_.log", "___.._up.log", "a_b.log", "_etc_passwd.log", "x');drop table--.log", "__.log");
+        }
+        try (Connection table = DriverManager.getConnection("jdbc:sqlite:" + database);
+                Statement statement = table.createStatement();
+                ResultSet rows = statement.executeQuery(
+                        "select coalesce(id, 'null'), coalesce(device, 'null'), coalesce(value, 'null') from devices"
+                                + " order by coalesce(value, 0)")) {
+            List<String> found = new ArrayList<>();
+            while (rows.next()) {
+                found.add(rows.getString(1) + " " + rows.getString(2) + " " + rows.getString(3));
+            }
+            assertThat(found)
+                    .containsExactly(
+                            "null null null",
+                            "../../up ../../up 1",
+                            "a\0b a\0b 2",
+                            "/etc/passwd /etc/passwd 3",
+                            "x');drop table-- x');drop table-- 4",
+                            ".. .. 5");
+        }
+    }
+
+    /** As a sender does that checks all that tells an acknowledgement from another's. */
+    @Test
+    void aStrictSenderOfHl7IsAcknowledged() throws Exception {
+        try (RunningSluice sluice = start("protocol: hl7\nsinks: [archive]\n");
+                Socket socket = connect(sluice)) {
+            for (int i = 0; i < 50; i++) {
+                String control = "MSG" + i;
+                send(
+                        socket,
+                        "\u000bMSH|^~\\&|LAB" + i + "^1.2^ISO|SITE^X|EHR|MAIN|20260101||ORU^R01^ORU_R01|" + control
+                                + "|P|2.3.1\rPID|1||4711^^^H\r\u001c\r");
+                String[] segments = frame(socket).split("\r");
+                String[] header = segments[0].split("\\|", -1);
+                assertThat(segments[0]).startsWith("MSH|^~\\&|");
+                assertThat(header[4]).isEqualTo("LAB" + i + "^1.2^ISO");
+                assertThat(header[5]).isEqualTo("SITE^X");
+                assertThat(header[8]).isEqualTo("ACK");
+                assertThat(header[9]).isNotBlank().isNotEqualTo(control);
+                assertThat(header[11]).isEqualTo("2.3.1");
+                assertThat(segments[1]).isEqualTo("MSA|AA|" + control);
+                assertThat(segments).hasSize(2);
+            }
+        }
+    }
+
+    /** Of MLLP, without its marks. */
+    private static String frame(Socket socket) throws IOException {
+        assertThat(socket.getInputStream().read()).isEqualTo(0x0B);
+        StringBuilder text = new StringBuilder();
+        int c = socket.getInputStream().read();
+        while (c != 0x1C) {
+            assertThat(c).isPositive();
+            text.append((char) c);
+            c = socket.getInputStream().read();
+        }
+        assertThat(socket.getInputStream().read()).isEqualTo('\r');
+        return text.toString();
+    }
+
+    /** One who does not read holds up neither the others that are asked nor their deadlines. */
+    @Test
+    void whoIsAskedAndDoesNotReadHoldsUpNobodyElse() throws Exception {
+        try (RunningSluice sluice = start("""
+            tcp.send-buffer: 4KB
+            polls: { every: 100ms, timeout: 100ms, text: ["%s", "read"] }
+            timeouts.idle: 2s
+            """.formatted("x".repeat(20_000)));
+                Socket deaf = new Socket();
+                Socket other = connect(sluice)) {
+            deaf.setReceiveBufferSize(4096);
+            deaf.connect(other.getRemoteSocketAddress());
+            for (int i = 0; i < 15; i++) {
+                receive(other, 2);
+                send(other, "fine\n");
+            }
+            await().atMost(Duration.ofSeconds(20))
+                    .until(() ->
+                            sluice.listener("port").transport().connections().size() == 1);
+            assertThat(deaf.isClosed()).isFalse();
         }
     }
 }

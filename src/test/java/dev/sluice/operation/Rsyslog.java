@@ -20,6 +20,9 @@ final class Rsyslog implements AutoCloseable {
 
     private static final Path INSTALLED = Path.of("/usr/sbin/rsyslogd");
     private static final Path UNPACKED = Path.of("target", "rsyslog").toAbsolutePath();
+    /** The module that speaks RELP. */
+    static final String RELP = "omrelp";
+
     private static final int MOST_SHUTDOWN_SECONDS = 60;
 
     private final Process process;
@@ -35,20 +38,40 @@ final class Rsyslog implements AutoCloseable {
                 .isTrue();
     }
 
+    /** Skips the test where it lacks this module, which is a package of its own. */
+    static void assumePresent(String module) {
+        assumePresent();
+        assumeThat(hasModule(Path.of("/usr/lib"), module) || hasModule(UNPACKED.resolve("usr/lib"), module))
+                .as("rsyslog has " + module)
+                .isTrue();
+    }
+
+    private static boolean hasModule(Path libraries, String module) {
+        if (!Files.isDirectory(libraries)) {
+            return false;
+        }
+        try (Stream<Path> folders = Files.list(libraries)) {
+            return folders.anyMatch(folder -> Files.exists(folder.resolve("rsyslog/" + module + ".so")));
+        } catch (IOException ex) {
+            throw new UncheckedIOException(ex);
+        }
+    }
+
     /**
      * @param actions where the lines go, in rsyslog's words
      */
     static Rsyslog start(Path folder, Path followed, String actions) throws IOException {
-        Path configuration =
-                Files.writeString(folder.resolve("rsyslog.conf"), """
-                    global(workDirectory="%1$s" inputs.timeout.shutdown="20000")
-                    module(load="imfile")
-                    main_queue(queue.type="Direct")
-                    ruleset(name="forward") {
-                    %3$s
-                    }
-                    input(type="imfile" file="%2$s" tag="numbered:" ruleset="forward")
-                    """.formatted(folder, followed, actions));
+        Path configuration = Files.writeString(folder.resolve("rsyslog.conf"), """
+            global(workDirectory="%1$s" inputs.timeout.shutdown="20000")
+            module(load="imfile")
+            %4$s
+            main_queue(queue.type="Direct")
+            ruleset(name="forward") {
+            %3$s
+            }
+            input(type="imfile" file="%2$s" tag="numbered:" ruleset="forward")
+            """.formatted(
+                        folder, followed, actions, actions.contains(RELP) ? "module(load=\"" + RELP + "\")" : ""));
         boolean installed = Files.isExecutable(INSTALLED);
         ProcessBuilder program = new ProcessBuilder(
                 installed ? INSTALLED.toString() : unpacked().toString(),

@@ -28,6 +28,7 @@ public final class ConfigurationCheck {
         new UnknownKeys(schema, settings, problems).check();
         new UnitlessDurations(schema, settings, problems).check(environment);
         new BareDollars(settings, problems).check();
+        new EmptyRules(settings, problems).check();
         Binder binder = Binder.get(environment);
         new Declared<>(List.of("memory"), MemoryProperties.class, binder, settings, problems);
         if (!settings.below(List.of("defaults")).isEmpty()) {
@@ -54,7 +55,7 @@ public final class ConfigurationCheck {
         users.forEach(user -> checkName("user", user, users));
         protocols.forEach(protocol -> checkName("protocol", protocol, protocols));
         ProtocolRules rules = new ProtocolRules(protocols);
-        rules.check();
+        rules.check(sinkNames);
         for (Declared<ListenerProperties> listener : listeners) {
             new ListenerRules(listener, sinkNames, environment).check();
             rules.check(listener, sinkNames);

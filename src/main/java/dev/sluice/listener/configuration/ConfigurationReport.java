@@ -11,6 +11,7 @@ import org.springframework.boot.env.RandomValuePropertySource;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.MapPropertySource;
 import org.springframework.core.env.StandardEnvironment;
+import org.springframework.util.unit.DataSize;
 
 /**
  * What can be said about a configuration without starting it.
@@ -19,6 +20,8 @@ import org.springframework.core.env.StandardEnvironment;
  * @param lines for people
  */
 public record ConfigurationReport(boolean valid, List<String> lines) {
+
+    private static final DataSize REGEX_IS_FINE = DataSize.ofKilobytes(64);
 
     /**
      * @param title what to call it
@@ -61,6 +64,15 @@ public record ConfigurationReport(boolean valid, List<String> lines) {
         for (Setting bean : BeanCheck.named(environment)) {
             lines.add(bean.key() + ": bean '" + bean.value() + "' is looked up at start");
         }
+        sluice.listeners().forEach((name, listener) -> {
+            if (listener.framing().maxSize().compareTo(REGEX_IS_FINE) > 0
+                    && ListenerProtocol.all(listener, sluice.protocols()).stream()
+                            .anyMatch(
+                                    rule -> rule.match() != null && rule.match().regex() != null)) {
+                lines.add("sluice.listeners." + name + ".framing.max-size: a rule has a 'match.regex', which takes long"
+                        + " on messages beyond 64KB. Lower it, or write 'match.text'");
+            }
+        });
         lines.addAll(MemoryWarnings.of(sluice, Runtime.getRuntime().maxMemory()));
         return new ConfigurationReport(true, lines);
     }

@@ -1,18 +1,24 @@
 package dev.sluice.listener.configuration;
 
+import dev.sluice.handler.ReplyProperties;
 import dev.sluice.pattern.Frames;
 import dev.sluice.protocol.PlainTemplate;
 import dev.sluice.protocol.RuleProperties;
 import dev.sluice.protocol.Rules;
 import dev.sluice.protocol.RulesCheck;
+import dev.sluice.transport.IdentityProperties;
 import dev.sluice.transport.framing.FramingProperties;
+import dev.sluice.transport.tcp.TlsProperties;
+import dev.sluice.transport.tcp.TlsProperties.ClientAuth;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.stream.Stream;
@@ -27,12 +33,17 @@ final class ProtocolRules {
         protocols.forEach(protocol -> this.protocols.put(protocol.name(), protocol));
     }
 
-    /** Of the protocols themselves; what is wrong with their framing, say, is told of each listener that has it. */
-    void check() {
+    /**
+     * Of the protocols themselves; what is wrong with their framing, say, is told of each listener that has it.
+     *
+     * @param sinks that are declared
+     */
+    void check(Collection<String> sinks) {
         for (Declared<ProtocolProperties> protocol : protocols.values()) {
             ProtocolProperties properties = protocol.properties();
             Charset charset = properties.charset() == null ? StandardCharsets.UTF_8 : properties.charset();
             check(protocol, properties.rules(), charset, properties.framing());
+            checkSinks(protocol, properties.rules(), sinks);
         }
     }
 
@@ -56,15 +67,78 @@ final class ProtocolRules {
                                     ? " Declare it under 'sluice.protocols', or name one of " + String.join(", ", known)
                                     : suggestion));
         }
-        for (int i = 0; i < properties.rules().size(); i++) {
-            List<String> named = properties.rules().get(i).sinks();
-            for (String sink : named == null ? List.<String>of() : named) {
-                listener.that(
+        checkSinks(listener, properties.rules(), sinks);
+        checkInherited(listener);
+        checkIdentity(listener);
+    }
+
+    private static void checkSinks(Declared<?> declared, List<RuleProperties> rules, Collection<String> sinks) {
+        for (int i = 0; i < rules.size(); i++) {
+            List<String> named = Objects.requireNonNullElse(rules.get(i).sinks(), List.of());
+            for (String sink : named) {
+                String key = "rules[" + i + "].sinks";
+                declared.that(
                         sinks.contains(sink),
-                        "rules[" + i + "].sinks",
+                        key,
                         "there is no sink '" + sink + "'." + Nearest.suggestion(sink, sinks));
+                declared.that(
+                        Collections.frequency(named, sink) == 1, key, "'" + sink + "' is named twice. Remove one");
             }
         }
+    }
+
+    /** The rules of a protocol have to go with the framing and the charset of each listener, which may be its own. */
+    private void checkInherited(Declared<ListenerProperties> listener) {
+        ListenerProperties properties = listener.properties();
+        Declared<ProtocolProperties> named = protocols.get(properties.protocol());
+        if (named == null) {
+            return;
+        }
+        ProtocolProperties protocol = named.properties();
+        Charset charset = protocol.charset() == null ? StandardCharsets.UTF_8 : protocol.charset();
+        Frames frames;
+        try {
+            frames = ListenerProtocol.frames(properties.framing());
+            var _ = new Rules(
+                    protocol.rules(),
+                    charset,
+                    protocol.framing() == null ? null : ListenerProtocol.frames(protocol.framing()));
+        } catch (IllegalArgumentException ex) {
+            return; // It is told where they are checked.
+        }
+        try {
+            var _ = new Rules(protocol.rules(), properties.charset(), frames);
+        } catch (IllegalArgumentException ex) {
+            listener.report(
+                    "protocol",
+                    "the rules of '" + named.name() + "' do not go with the framing or charset that the listener has: "
+                            + ex.getMessage()
+                            + ". Leave these to the protocol, or write rules of the listener's own without 'protocol'");
+        }
+    }
+
+    private void checkIdentity(Declared<ListenerProperties> listener) {
+        ListenerProperties properties = listener.properties();
+        IdentityProperties identity = properties.identity();
+        Map<String, ProtocolProperties> declared = new LinkedHashMap<>();
+        protocols.forEach((name, protocol) -> declared.put(name, protocol.properties()));
+        listener.that(
+                !identity.required()
+                        || identity.from() != null
+                        || properties.reply().type() == ReplyProperties.Type.BEAN
+                        || ListenerProtocol.all(properties, declared).stream()
+                                .anyMatch(rule -> rule.identify() != null
+                                        || rule.reply() != null && rule.reply().bean() != null),
+                "identity.required",
+                "nobody could say who he is, and each connection would be closed. Give a rule an 'identify', or write"
+                        + " 'identity.from'");
+        TlsProperties tls = properties.tcp() == null ? null : properties.tcp().tls();
+        listener.that(
+                identity.from() == null
+                        || !identity.from().contains("{tls-")
+                        || tls != null && tls.clientAuth() != ClientAuth.NONE,
+                "identity.from",
+                "no device shows a certificate, so that none would be known. Write 'tcp.tls.client-auth: need'");
     }
 
     private static void check(

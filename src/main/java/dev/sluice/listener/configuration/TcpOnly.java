@@ -11,11 +11,15 @@ final class TcpOnly {
     private static final Set<String> OF_DATAGRAMS =
             Set.of("max-size", "frames", "checksum", "on-mismatch", "escape", "between");
 
+    /** What is said of who devices are that only a connection remembers. */
+    private static final Set<String> OF_CONNECTIONS = Set.of("from", "twice", "realm", "several");
+
     /** Relative to the listener, without {@code tcp} itself. */
     static final List<List<String>> KEYS = Schema.of(ListenerProperties.class).paths().stream()
             .filter(path -> path.size() > 1)
             .filter(inSection("timeouts")
                     .or(inSection("polls"))
+                    .or(inSection("identity").and(path -> OF_CONNECTIONS.contains(path.get(1))))
                     .or(inSection("framing").and(path -> !OF_DATAGRAMS.contains(path.get(1))))
                     .or(inSection("limits").and(path -> path.getLast().contains("connections"))))
             .toList();

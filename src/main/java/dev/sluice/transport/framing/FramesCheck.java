@@ -5,6 +5,7 @@ import dev.sluice.pattern.Checksum;
 import dev.sluice.pattern.Frames;
 import dev.sluice.transport.framing.FramingProperties.Type;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** What can be told of frames before any comes. */
@@ -66,7 +67,7 @@ final class FramesCheck {
     }
 
     private boolean hasEnd(String key, String pattern, @Nullable Checksum checksum) {
-        Frames alone = Frames.of(List.of(pattern), checksum == null ? null : checksum.name(), framing.escape(), "");
+        Frames alone = Frames.of(List.of(pattern), checksum == null ? null : checksum.name(), Map.of(), "");
         return check.that(
                 alone.endless() < 0,
                 key,

@@ -1,11 +1,13 @@
 package dev.sluice.transport.udp;
 
 import dev.sluice.memory.Halt;
+import dev.sluice.message.Origin;
 import dev.sluice.message.ReceivedMessage;
 import dev.sluice.transport.Reason;
 import dev.sluice.transport.Steering;
 import dev.sluice.transport.TransportSettings;
 import dev.sluice.transport.Waits;
+import dev.sluice.transport.framing.FramingProperties.OnMismatch;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -168,24 +170,30 @@ final class DatagramReceiver implements Runnable {
             return;
         }
         int left = length;
+        // Who the device is holds for all that follows in its datagram, and for no other.
+        Origin known = peer.origin();
         for (DatagramCutter.Cut cut : cutter.cuts()) {
             int size = cut.payload().length;
             left -= size;
             if (answers.isFull()) {
                 answers.settle();
             }
-            if (cut.intact()) {
-                answers.take(message(cut.payload(), peer));
-            } else {
-                switch (cutter.frames().onMismatch()) {
-                    case DROP -> answers.drop(Reason.Dropped.CHECKSUM, peer.remote(), size);
-                    case FAIL -> answers.takeFailed(message(cut.payload(), peer), Reason.Dropped.CHECKSUM);
-                    case PASS -> {
-                        settings.traffic().mismatched.increment();
-                        answers.take(message(cut.payload(), peer));
-                    }
-                }
+            OnMismatch onMismatch = cutter.frames().onMismatch();
+            if (!cut.intact() && onMismatch == OnMismatch.DROP) {
+                answers.drop(Reason.Dropped.CHECKSUM, peer.remote(), size);
+                continue;
             }
+            ReceivedMessage message = message(cut.payload(), peer);
+            message.identify(known);
+            if (!cut.intact() && onMismatch == OnMismatch.FAIL) {
+                answers.takeFailed(message, Reason.Dropped.CHECKSUM);
+            } else {
+                if (!cut.intact()) {
+                    settings.traffic().mismatched.increment();
+                }
+                answers.take(message);
+            }
+            known = message.origin();
         }
         answers.passOver(left);
     }
