@@ -14,9 +14,12 @@ final class Charsets {
     private Charsets() {}
 
     /**
-     * @throws UnwritableException if the charset lacks a character
+     * @throws UnwritableException if the charset lacks a character, or can only be read
      */
     static byte[] encode(String text, Charset charset) {
+        if (!charset.canEncode()) {
+            throw new UnwritableException("nothing can be written in " + charset.name());
+        }
         try {
             ByteBuffer bytes = charset.newEncoder()
                     .onMalformedInput(CodingErrorAction.REPORT)

@@ -26,7 +26,7 @@ final class RegexPattern implements ShapedPattern {
                 .toList();
         this.names = named.stream().map(Map.Entry::getKey).toList();
         this.groups = named.stream().mapToInt(Map.Entry::getValue).toArray();
-        this.bytewise = charset.newEncoder().maxBytesPerChar() == 1;
+        this.bytewise = charset.canEncode() && charset.newEncoder().maxBytesPerChar() == 1;
     }
 
     static RegexPattern parse(String text, Charset charset) {

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_16;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import java.nio.charset.Charset;
@@ -214,6 +215,16 @@ class TextPatternTests {
         assertThat(match).isNotNull();
         assertThat(match.text(0)).isEqualTo("连");
         assertThat(match.bytes(1)).containsExactly('1', '2');
+    }
+
+    /** Nothing of ours is written in one, which the configuration's check tells as well. */
+    @Test
+    void aCharsetThatCanOnlyBeReadIsToldAndNotStumbledOver() {
+        Charset onlyRead = Charset.forName("ISO-2022-CN");
+        assertThatThrownBy(() -> Pattern.text("a {b}", onlyRead))
+                .isInstanceOf(PatternException.class)
+                .hasMessageContaining("nothing can be written in ISO-2022-CN");
+        assertThat(Pattern.regex("a.*", onlyRead).match(new byte[] {'a', 'b'})).isNotNull();
     }
 
     private static @Nullable String read(String pattern, String message, Charset charset) {

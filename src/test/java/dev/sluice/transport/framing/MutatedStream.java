@@ -39,7 +39,11 @@ public final class MutatedStream {
 
     /** The same for the same seed. */
     public static byte[] of(FramingProperties framing, Random random) {
-        byte[] frames = new RandomStream(framing, random).writeFrames().bytes();
+        return of(new RandomStream(framing, random).writeFrames().bytes(), random);
+    }
+
+    /** The same for the same frames and the same seed. */
+    public static byte[] of(byte[] frames, Random random) {
         MutatedStream stream = new MutatedStream(frames, random);
         for (int i = random.nextInt(MOST_MUTATIONS + 1); i > 0; i--) {
             stream.mutate();
