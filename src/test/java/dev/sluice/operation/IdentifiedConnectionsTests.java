@@ -88,12 +88,14 @@ final class IdentifiedConnectionsTests {
             for (Socket socket : sockets) {
                 socket.getOutputStream().write("login 123456789012345\n".getBytes(US_ASCII));
             }
+            // Until then one that is to be replaced yet would be taken for one that stays.
+            await().atMost(Duration.ofMinutes(1)).until(() -> sluice.open("port") == 1);
             int open = 0;
             for (Socket socket : sockets) {
                 open += staysOpen(socket) ? 1 : 0;
             }
             assertThat(open).isEqualTo(1);
-            await().atMost(Duration.ofMinutes(1)).until(() -> sluice.open("port") == 1);
+            assertThat(sluice.open("port")).isEqualTo(1);
         } finally {
             for (Socket socket : sockets) {
                 socket.close();
