@@ -45,7 +45,7 @@ final class DocumentTests {
     private static final int MOST_OF_README = 9 * 1024;
 
     private static final Set<String> INFOS =
-            Set.of("yaml", "yaml wrong", "yaml kubernetes", "sh", "console", "java", "text", "sql", "json");
+            Set.of("yaml", "yaml wrong", "yaml kubernetes", "sh", "console", "java", "text", "sql", "json", "xml");
 
     /** What a test has not. */
     private static final Set<String> NEEDS = Set.of("needs-docker", "needs-kubernetes", "needs-maven");
