@@ -41,7 +41,7 @@ final class KilledWebServerTests {
 
     @Test
     void itHasAllThatWasAccepted() throws Exception {
-        kill(2);
+        kill(1);
     }
 
     @Test
