@@ -20,10 +20,9 @@ public final class ReceivedMessage extends GenericMessage<byte[]> implements Env
     /** Changes at most once, while its rule is applied. */
     private transient Origin origin;
 
-    private transient Fields found = Fields.NONE;
-    private transient Map<String, String> told = Map.of();
-    private transient @Nullable List<String> sinks;
-    private transient boolean unframed;
+    /** Null as long as nobody has said anything of it. */
+    private transient @Nullable Findings findings;
+
     private final long sequence;
     private final long receivedAt;
 
@@ -42,6 +41,23 @@ public final class ReceivedMessage extends GenericMessage<byte[]> implements Env
         this.receivedAt = receivedAt;
     }
 
+    /** What a rule and a bean have said of it. */
+    private static final class Findings {
+        private Fields found = Fields.NONE;
+        private Map<String, String> told = Map.of();
+        private @Nullable List<String> sinks;
+        private boolean unframed;
+    }
+
+    private Findings findings() {
+        Findings present = findings;
+        if (present == null) {
+            present = new Findings();
+            findings = present;
+        }
+        return present;
+    }
+
     public Peer peer() {
         return peer;
     }
@@ -50,8 +66,10 @@ public final class ReceivedMessage extends GenericMessage<byte[]> implements Env
     public ReceivedMessage replacedBy(byte[] payload, MessageHeaders headers) {
         ReceivedMessage other = new ReceivedMessage(payload, headers, peer, sequence, receivedAt);
         other.origin = origin;
-        other.found = found;
-        other.told = told;
+        if (findings != null) {
+            other.findings().found = findings.found;
+            other.findings().told = findings.told;
+        }
         return other;
     }
 
@@ -62,27 +80,27 @@ public final class ReceivedMessage extends GenericMessage<byte[]> implements Env
 
     /** Its own rule has found these in it. */
     public void found(Fields fields) {
-        this.found = fields;
+        findings().found = fields;
     }
 
     /** A bean has said this about it. */
     public void told(Map<String, String> fields) {
-        this.told = fields;
+        findings().told = fields;
     }
 
     /** Its own rule sends it there. */
     public void goesTo(List<String> names) {
-        this.sinks = names;
+        findings().sinks = names;
     }
 
     /** Its own rule has it answered without the listener's framing. */
     public void answeredUnframed() {
-        this.unframed = true;
+        findings().unframed = true;
     }
 
     /** Answers its peer, see {@link Peer#reply}. */
     public void reply(byte[] answer) {
-        if (unframed) {
+        if (findings != null && findings.unframed) {
             peer.replyUnframed(answer);
         } else {
             peer.reply(answer);
@@ -105,17 +123,17 @@ public final class ReceivedMessage extends GenericMessage<byte[]> implements Env
 
     @Override
     public Fields found() {
-        return found;
+        return findings == null ? Fields.NONE : findings.found;
     }
 
     @Override
     public Map<String, String> told() {
-        return told;
+        return findings == null ? Map.of() : findings.told;
     }
 
     @Override
     public @Nullable List<String> sinks() {
-        return sinks;
+        return findings == null ? null : findings.sinks;
     }
 
     @Override
