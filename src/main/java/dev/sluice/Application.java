@@ -10,8 +10,8 @@ import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
  * One jar: it runs a command if the first argument is a word, else the service. Options such as
  * {@code --server.port=0} are Spring's.
  *
- * <p>Its parts are listed in {@code META-INF/spring}, as those of an extension are: looking for them through all classes would
- * take a tenth of the start.
+ * <p>Its parts are listed in {@code META-INF/spring}, as those of an extension are: looking for them through all
+ * classes would take a tenth of the start.
  */
 @SpringBootConfiguration(proxyBeanMethods = false)
 @EnableAutoConfiguration

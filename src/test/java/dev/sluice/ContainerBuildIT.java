@@ -32,8 +32,8 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Builds and runs what the Dockerfile says, without Docker: layers, training run, entry point and health check are taken
- * out of it and followed in a folder of their own, on free ports.
+ * Builds and runs what the Dockerfile says, without Docker: layers, training run, entry point and health check are
+ * taken out of it and followed in a folder of their own, on free ports.
  */
 @EnabledOnOs(OS.LINUX)
 @Timeout(value = 5, unit = TimeUnit.MINUTES)

@@ -12,8 +12,8 @@ public final class Ports {
     private Ports() {}
 
     /**
-     * A port that nobody has. It lies below those that the kernel gives to clients and to port 0, so that no test beside
-     * this one gets it by chance.
+     * A port that nobody has. It lies below those that the kernel gives to clients and to port 0, so that no test
+     * beside this one gets it by chance.
      */
     public static int free() {
         while (true) {

@@ -20,7 +20,8 @@ import org.junit.jupiter.api.Timeout;
  * Every source file is as the formatter writes it. A test and not a Maven plugin, because the formatter parses with the
  * compiler of the JDK that it runs on, and Maven may run on one that is older than our sources.
  *
- * <p>It is also the program behind {@code ./mvnw -Pformat}, launched from this file so that nothing has to compile first.
+ * <p>It is also the program behind {@code ./mvnw -Pformat}, launched from this file so that nothing has to compile
+ * first.
  */
 final class SourceFormatTests {
 

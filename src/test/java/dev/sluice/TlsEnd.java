@@ -10,8 +10,8 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 
 /**
- * Either side of TLS that knows whether the other has said that it ends, which the JDK's own does not tell: a read fails if
- * the stream ends without close_notify.
+ * Either side of TLS that knows whether the other has said that it ends, which the JDK's own does not tell: a read
+ * fails if the stream ends without close_notify.
  */
 public final class TlsEnd {
 

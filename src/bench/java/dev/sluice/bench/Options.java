@@ -12,9 +12,11 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What to measure and how long: the system properties {@code bench.…}, of which an empty one is like one that is absent.
+ * What to measure and how long: the system properties {@code bench.…}, of which an empty one is like one that is
+ * absent.
  *
- * @param loads {@code bench.loads}, by name, separated by commas, of which {@code lines-*} is every one that begins so; all if absent
+ * @param loads {@code bench.loads}, by name, separated by commas, of which {@code lines-*} is every one that begins so;
+ *     all if absent
  * @param servers {@code bench.servers}, likewise
  * @param serversChosen whether that is said; if not, a load may leave some out
  * @param studies {@code bench.studies}, which follow the loads and flows, like the loads
@@ -25,7 +27,8 @@ import org.jspecify.annotations.Nullable;
  * @param jvm {@code bench.jvm}, the flags of every server's JVM, separated by spaces
  * @param output {@code bench.output}, the directory for results and logs
  * @param jar {@code bench.jar}, the service
- * @param before {@code bench.before}, an earlier jar of it, which takes part as {@code before} and, to show the noise, as {@code again}
+ * @param before {@code bench.before}, an earlier jar of it, which takes part as {@code before} and, to show the noise,
+ *     as {@code again}
  * @param flows {@code bench.flows}, like the loads
  * @param profile {@code bench.profile}: whether to record what every Java server does, and to draw it
  */

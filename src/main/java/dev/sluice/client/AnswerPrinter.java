@@ -14,9 +14,9 @@ import java.util.Arrays;
 import java.util.HexFormat;
 
 /**
- * What came back, on standard output: as hexadecimal digits, or as text in UTF-8. Text that is UTF-8 already goes through
- * byte for byte, so that a pipe or a file gets what was sent; only a terminal is spared what is not visible: control
- * characters, which could make it do what the peer wants, and marks that turn the reading direction.
+ * What came back, on standard output: as hexadecimal digits, or as text in UTF-8. Text that is UTF-8 already goes
+ * through byte for byte, so that a pipe or a file gets what was sent; only a terminal is spared what is not visible:
+ * control characters, which could make it do what the peer wants, and marks that turn the reading direction.
  */
 final class AnswerPrinter {
 

@@ -11,8 +11,8 @@ import java.nio.charset.Charset;
 import java.util.Arrays;
 
 /**
- * What a server says first, which nothing frames: it ends when the server pauses. So the first bytes that arrive are it,
- * unless they end within a character.
+ * What a server says first, which nothing frames: it ends when the server pauses. So the first bytes that arrive are
+ * it, unless they end within a character.
  */
 final class Greeting {
 
@@ -29,7 +29,8 @@ final class Greeting {
 
     /**
      * @param limit in bytes
-     * @param untilQuiet waits for a pause even after whole characters, so that no rest of the greeting is left for others
+     * @param untilQuiet waits for a pause even after whole characters, so that no rest of the greeting is left for
+     *     others
      */
     byte[] receive(Socket socket, int limit, boolean untilQuiet) throws ClientFailure {
         ByteArrayOutputStream greeting = new ByteArrayOutputStream();

@@ -8,8 +8,9 @@ import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
 
 /**
- * Declares what a command understands. Said to picocli in calls instead of annotations, since reading those, and looking
- * for Groovy in every jar within ours as picocli does with them, takes as long as all the rest of a command's start.
+ * Declares what a command understands. Said to picocli in calls instead of annotations, since reading those, and
+ * looking for Groovy in every jar within ours as picocli does with them, takes as long as all the rest of a command's
+ * start.
  */
 final class Options {
 

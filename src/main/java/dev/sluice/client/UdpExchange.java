@@ -11,8 +11,8 @@ import java.util.Arrays;
 import java.util.OptionalLong;
 
 /**
- * Datagrams to one peer and back. The socket is connected, so that only that peer's answers arrive, and so that the system
- * tells when nothing listens there.
+ * Datagrams to one peer and back. The socket is connected, so that only that peer's answers arrive, and so that the
+ * system tells when nothing listens there.
  */
 final class UdpExchange {
 

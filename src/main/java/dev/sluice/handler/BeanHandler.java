@@ -20,8 +20,8 @@ import org.springframework.messaging.MessagingException;
 
 /**
  * Asks a bean: its method with {@link ServiceActivator}, or the only public one that fits. It may take the message, the
- * payload as bytes or text, and headers; it may return bytes, text, a message of these, an {@link Answer}, or null for no
- * reply.
+ * payload as bytes or text, and headers; it may return bytes, text, a message of these, an {@link Answer}, or null for
+ * no reply.
  */
 final class BeanHandler implements Handler {
 

@@ -12,7 +12,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param hex for {@code hex}: a template of bytes
  * @param bean for {@code bean}: the name of a bean that a service activator can invoke
  * @param after which the peer is answered
- * @param onFailure a template, sent instead when the message could not be accepted or delivered; the connection is closed if absent
+ * @param onFailure a template, sent instead when the message could not be accepted or delivered; the connection is
+ *     closed if absent
  * @param onFailureHex the same as bytes
  */
 public record ReplyProperties(

@@ -9,12 +9,12 @@ import org.springframework.integration.channel.DirectChannel;
 import org.springframework.messaging.Message;
 
 /**
- * A listener's channel. The stock one asks for every message whether the application runs and notes the answer in a field, so
- * that the connections of a listener take the memory of that field from one another; listeners run only while the application
- * does. Whoever intercepts, observes or times the channel has the stock way.
+ * A listener's channel. The stock one asks for every message whether the application runs and notes the answer in a
+ * field, so that the connections of a listener take the memory of that field from one another; listeners run only while
+ * the application does. Whoever intercepts, observes or times the channel has the stock way.
  *
- * <p>An interceptor may replace a message by any {@code Message<byte[]>}, which need not know whose it is: that is kept for it
- * while the message is on its way through the channel.
+ * <p>An interceptor may replace a message by any {@code Message<byte[]>}, which need not know whose it is: that is kept
+ * for it while the message is on its way through the channel.
  */
 final class InboundChannel extends DirectChannel implements Inlet {
 

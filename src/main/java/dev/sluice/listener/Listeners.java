@@ -17,8 +17,8 @@ import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * All listeners. Starts last, once whatever handles messages is there, and stops first; those that stop do so side by side,
- * so that the longest drain is all that a shutdown waits for.
+ * All listeners. Starts last, once whatever handles messages is there, and stops first; those that stop do so side by
+ * side, so that the longest drain is all that a shutdown waits for.
  */
 public final class Listeners implements SmartLifecycle {
 

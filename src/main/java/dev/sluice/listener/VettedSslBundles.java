@@ -12,8 +12,9 @@ import org.springframework.boot.ssl.SslBundle;
 import org.springframework.boot.ssl.pem.PemSslStoreBundle;
 
 /**
- * The SSL bundles, each tried before it counts. Boot's own reads a bundle when it is first used: a mistake would end the start
- * with a stack trace, and renewed files that cannot be used, or are not all there yet, would take the place of those that can.
+ * The SSL bundles, each tried before it counts. Boot's own reads a bundle when it is first used: a mistake would end
+ * the start with a stack trace, and renewed files that cannot be used, or are not all there yet, would take the place
+ * of those that can.
  */
 final class VettedSslBundles extends DefaultSslBundleRegistry {
 

@@ -14,8 +14,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * Sends one frame to many connections side by side: all write the same bytes. Whoever does not read is not waited for beyond
- * {@link #PATIENCE}; writing to him goes on, until his listener's write timeout ends it.
+ * Sends one frame to many connections side by side: all write the same bytes. Whoever does not read is not waited for
+ * beyond {@link #PATIENCE}; writing to him goes on, until his listener's write timeout ends it.
  */
 final class Broadcast {
 

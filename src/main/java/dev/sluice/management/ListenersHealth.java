@@ -13,8 +13,8 @@ import org.springframework.boot.health.contributor.HealthContributors;
 import org.springframework.boot.health.contributor.HealthIndicator;
 
 /**
- * An entry for each listener: DOWN if it FAILED. One that an operator has stopped or paused is as it should be, and so is
- * one whose devices are away.
+ * An entry for each listener: DOWN if it FAILED. One that an operator has stopped or paused is as it should be, and so
+ * is one whose devices are away.
  */
 final class ListenersHealth implements CompositeHealthContributor {
 

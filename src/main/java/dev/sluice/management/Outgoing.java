@@ -13,8 +13,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an operator sends to peers, in one of three forms. Bytes in hex are a template, and so is text where the listener
- * has {@code frames}: their length and checksum are filled in.
+ * What an operator sends to peers, in one of three forms. Bytes in hex are a template, and so is text where the
+ * listener has {@code frames}: their length and checksum are filled in.
  *
  * @param text in the listener's charset
  * @param base64 bytes

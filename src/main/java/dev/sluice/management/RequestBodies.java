@@ -15,8 +15,8 @@ import org.springframework.web.filter.OncePerRequestFilter;
 import org.springframework.web.server.ResponseStatusException;
 
 /**
- * Keeps the bodies of requests within the memory that there is: none is larger than a sixteenth of the budget, and what reading
- * one takes counts in it meanwhile. Stands behind those who ask for a password.
+ * Keeps the bodies of requests within the memory that there is: none is larger than a sixteenth of the budget, and what
+ * reading one takes counts in it meanwhile. Stands behind those who ask for a password.
  */
 final class RequestBodies extends OncePerRequestFilter {
 

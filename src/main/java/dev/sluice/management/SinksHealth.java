@@ -17,8 +17,8 @@ import org.springframework.boot.health.contributor.HealthContributors;
 import org.springframework.boot.health.contributor.HealthIndicator;
 
 /**
- * An entry for each sink that a listener names: DOWN while the last send of any of its listeners failed. Nothing that readiness
- * asks for, since a listener with a spool accepts messages all the same.
+ * An entry for each sink that a listener names: DOWN while the last send of any of its listeners failed. Nothing that
+ * readiness asks for, since a listener with a spool accepts messages all the same.
  */
 final class SinksHealth implements CompositeHealthContributor {
 

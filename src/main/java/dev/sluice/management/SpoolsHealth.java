@@ -16,8 +16,8 @@ import org.springframework.boot.health.contributor.HealthContributors;
 import org.springframework.boot.health.contributor.HealthIndicator;
 
 /**
- * An entry for each spool: DOWN while it cannot be written, OUT_OF_SERVICE while it is full and holds what comes, since nothing
- * is accepted then. What is left in it for sinks that are named no more is told, and leaves it UP.
+ * An entry for each spool: DOWN while it cannot be written, OUT_OF_SERVICE while it is full and holds what comes, since
+ * nothing is accepted then. What is left in it for sinks that are named no more is told, and leaves it UP.
  */
 final class SpoolsHealth implements CompositeHealthContributor {
 

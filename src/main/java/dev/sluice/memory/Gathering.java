@@ -1,8 +1,8 @@
 package dev.sluice.memory;
 
 /**
- * The share of a batch of messages in what its holder holds. Taken in steps that double, so that a small batch costs nothing and
- * a large one a few steps, however many messages it has. Belongs to the holder's thread.
+ * The share of a batch of messages in what its holder holds. Taken in steps that double, so that a small batch costs
+ * nothing and a large one a few steps, however many messages it has. Belongs to the holder's thread.
  */
 public final class Gathering {
 
@@ -18,8 +18,8 @@ public final class Gathering {
     private long taken = FREE;
 
     /**
-     * @param copies of a message's bytes until the batch is done with; there are more than one where messages wait to be
-     *     accepted
+     * @param copies of a message's bytes until the batch is done with; there are more than one where messages wait to
+     *     be accepted
      */
     public Gathering(Holding holding, int copies) {
         this.holding = holding;

@@ -8,8 +8,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The end of a process that cannot go on: at once, without a shutdown, as if it had been killed. What has been acknowledged is
- * on disk then, and a supervisor starts it anew. Half alive it would keep ports, and lose what is sent to it.
+ * The end of a process that cannot go on: at once, without a shutdown, as if it had been killed. What has been
+ * acknowledged is on disk then, and a supervisor starts it anew. Half alive it would keep ports, and lose what is sent
+ * to it.
  *
  * <p>Whoever catches an {@link Error} or a {@link Throwable} asks {@link #onOutOfMemory} first.
  */

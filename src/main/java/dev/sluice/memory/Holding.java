@@ -3,8 +3,8 @@ package dev.sluice.memory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one holder has of the budget. It grows before the memory is taken, and shrinks once it is given back. Belongs to the
- * holder's thread; others may only look, and close the holder.
+ * What one holder has of the budget. It grows before the memory is taken, and shrinks once it is given back. Belongs to
+ * the holder's thread; others may only look, and close the holder.
  */
 @SuppressWarnings("NonAtomicVolatileUpdate") // of what its thread alone writes
 public final class Holding {

@@ -57,8 +57,8 @@ public interface Envelope {
     }
 
     /**
-     * The names of the sinks that it goes to, where its rule names some of its own: the same list for all messages of the
-     * rule. Null if it goes to those of its listener.
+     * The names of the sinks that it goes to, where its rule names some of its own: the same list for all messages of
+     * the rule. Null if it goes to those of its listener.
      */
     default @Nullable List<String> sinks() {
         return null;

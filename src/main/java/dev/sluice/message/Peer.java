@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Where a message came from, and who gets its reply: an open TCP connection, or the source of a datagram.
  *
- * <p>{@link #reply} and {@link #fail} belong to the thread that hands the message on, during its handling; they buffer and
- * never block.
+ * <p>{@link #reply} and {@link #fail} belong to the thread that hands the message on, during its handling; they buffer
+ * and never block.
  */
 public interface Peer {
 

@@ -4,7 +4,8 @@ import java.security.SecureRandom;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Ids of connections and of runs of a UDP listener: short, fit for a URL, unique also after a restart and among replicas.
+ * Ids of connections and of runs of a UDP listener: short, fit for a URL, unique also after a restart and among
+ * replicas.
  *
  * <p>The first part names this process (its start in milliseconds and 40 random bits), the second counts within it.
  */

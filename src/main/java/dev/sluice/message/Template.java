@@ -73,8 +73,8 @@ public final class Template {
     /**
      * @param charset of all but {@code {payload}}, and of that as well if it is UTF-8 and the payload is text in
      *     another; UTF-16 is written big-endian and without byte order marks
-     * @throws IllegalArgumentException naming the placeholder that does not exist ({@link UnknownNameException}), or the
-     *     brace that is not closed
+     * @throws IllegalArgumentException naming the placeholder that does not exist ({@link UnknownNameException}), or
+     *     the brace that is not closed
      */
     public static Template parse(String text, Charset charset) {
         return parse(text, charset, name -> false);
@@ -84,8 +84,8 @@ public final class Template {
      * Of what rules may have found something in.
      *
      * @param fields whether there is a field of such a name, written {@code {name}} or {@code {name|otherwise}}
-     * @throws IllegalArgumentException naming the placeholder that does not exist ({@link UnknownNameException}), or the
-     *     brace that is not closed
+     * @throws IllegalArgumentException naming the placeholder that does not exist ({@link UnknownNameException}), or
+     *     the brace that is not closed
      */
     public static Template parse(String text, Charset charset, Predicate<String> fields) {
         // Parts are encoded one by one, and each would begin with a mark, which is a character amid text.

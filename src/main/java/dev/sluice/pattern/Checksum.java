@@ -7,8 +7,8 @@ import java.util.zip.CRC32;
 import java.util.zip.CRC32C;
 
 /**
- * What makes sure that bytes are those that were sent: a cyclic redundancy check, or a sum. Names are those of the
- * <a href="https://reveng.sourceforge.io/crc-catalogue/all.htm">catalogue of parametrised CRC algorithms</a>. Immutable,
+ * What makes sure that bytes are those that were sent: a cyclic redundancy check, or a sum. Names are those of the <a
+ * href="https://reveng.sourceforge.io/crc-catalogue/all.htm">catalogue of parametrised CRC algorithms</a>. Immutable,
  * and safe for many threads.
  */
 public final class Checksum {

@@ -10,8 +10,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A cyclic redundancy check by tables, eight bytes at a time: the first table says what a byte does to the register, each
- * next one what it does a byte later.
+ * A cyclic redundancy check by tables, eight bytes at a time: the first table says what a byte does to the register,
+ * each next one what it does a byte later.
  */
 final class Crc {
 

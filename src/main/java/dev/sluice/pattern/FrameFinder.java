@@ -48,8 +48,8 @@ public final class FrameFinder {
     }
 
     /**
-     * Looks for a frame at the beginning of these bytes, behind such as may stand between frames. The next call begins at
-     * {@link #start()} if it takes more, and else behind what was found.
+     * Looks for a frame at the beginning of these bytes, behind such as may stand between frames. The next call begins
+     * at {@link #start()} if it takes more, and else behind what was found.
      *
      * @param whole whether these are all bytes that there will ever be, as in a datagram
      */

@@ -60,8 +60,8 @@ public final class ReplyTemplate {
     }
 
     /**
-     * Returns this template, whose {length} and {checksum} are filled in as the first of the frames says that has them and
-     * agrees with its beginning.
+     * Returns this template, whose {length} and {checksum} are filled in as the first of the frames says that has them
+     * and agrees with its beginning.
      *
      * @param frames null if there are none
      * @throws PatternException if a frame is needed and none fits
@@ -109,8 +109,8 @@ public final class ReplyTemplate {
     /**
      * Returns the answer.
      *
-     * @throws UnwritableException if a field is absent and has no default, a number is too large, or one that has no bytes
-     *     of its own is to be written as hex
+     * @throws UnwritableException if a field is absent and has no default, a number is too large, or one that has no
+     *     bytes of its own is to be written as hex
      */
     public byte[] render(Values values) {
         // What is neither in the template nor among the bytes that came; null as long as there is none of that.

@@ -79,8 +79,8 @@ sealed interface FieldPath {
     }
 
     /**
-     * A field of the first segment of its name, as chapter 2 of HL7 v2 numbers them: {@code MSH-1} is the separator. Of a
-     * field that is repeated it is the first. Escapes stay as they are.
+     * A field of the first segment of its name, as chapter 2 of HL7 v2 numbers them: {@code MSH-1} is the separator. Of
+     * a field that is repeated it is the first. Escapes stay as they are.
      *
      * @param component from 1; 0 for the whole field
      * @param subcomponent from 1; 0 for the whole component

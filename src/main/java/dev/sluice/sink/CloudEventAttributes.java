@@ -7,8 +7,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * What is known of a message besides its payload, as attributes of CloudEvents 1.0 in its binary content mode: a sink puts
- * each into a header or property of its technology, by the name that the protocol binding prescribes.
+ * What is known of a message besides its payload, as attributes of CloudEvents 1.0 in its binary content mode: a sink
+ * puts each into a header or property of its technology, by the name that the protocol binding prescribes.
  *
  * @see <a href="https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md">CloudEvents 1.0.2</a>
  */

@@ -19,7 +19,8 @@ import tools.jackson.core.json.JsonFactory;
  * text in its charset, else as {@code data_base64}. What its rules find in it follows as {@code rule} and
  * {@code fields}, if there is any.
  *
- * @see <a href="https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/formats/json-format.md">JSON Event Format</a>
+ * @see <a href="https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/formats/json-format.md">JSON Event
+ * Format</a>
  */
 public final class JsonEvent {
 

@@ -11,11 +11,11 @@ import java.util.List;
 public interface Sink extends AutoCloseable {
 
     /**
-     * Sends messages and waits, for a bounded time, until the destination has confirmed each or it has failed. Messages of one
-     * {@link dev.sluice.message.Origin#lane() stream} go out in the order of the list; where one of them fails other than as
-     * poison, those behind it in its stream are best not sent. They are reported as {@link Failure#held held},
-     * even if the destination has them already, so that they come again behind it. {@link OrderedConfirmation} sees to that.
-     * Messages of other streams are none the worse for it.
+     * Sends messages and waits, for a bounded time, until the destination has confirmed each or it has failed. Messages
+     * of one {@link dev.sluice.message.Origin#lane() stream} go out in the order of the list; where one of them fails
+     * other than as poison, those behind it in its stream are best not sent. They are reported as {@link Failure#held
+     * held}, even if the destination has them already, so that they come again behind it. {@link OrderedConfirmation}
+     * sees to that. Messages of other streams are none the worse for it.
      *
      * <p>A message may come again, after a failure or a crash, under the same {@link Envelope#id() id}.
      *
@@ -27,8 +27,8 @@ public interface Sink extends AutoCloseable {
     Confirmation<Failure> send(List<? extends Envelope> messages) throws InterruptedException;
 
     /**
-     * How many messages it takes at a time at the most; fewer than two times as many are what it gets twice after a crash. A
-     * sink for which a call is dear and a message cheap asks for many.
+     * How many messages it takes at a time at the most; fewer than two times as many are what it gets twice after a
+     * crash. A sink for which a call is dear and a message cheap asks for many.
      */
     default int batchSize() {
         return 1000;

@@ -57,8 +57,8 @@ final class SinkAutoConfigurationFilter implements AutoConfigurationImportFilter
     }
 
     /**
-     * Whether a key is one of a sink of this kind. A variable does not tell a dash in the sink's name from a dot, so that
-     * there the kind may stand at any place behind the name: to configure too much does no harm.
+     * Whether a key is one of a sink of this kind. A variable does not tell a dash in the sink's name from a dot, so
+     * that there the kind may stand at any place behind the name: to configure too much does no harm.
      */
     private static boolean declares(ConfigurationPropertyName key, Kind kind) {
         String name = kind.name().toLowerCase(Locale.ROOT);

@@ -1,8 +1,8 @@
 package dev.sluice.text;
 
 /**
- * Shows characters that come from the wire to people: what would begin a new line, move the cursor of a terminal, turn its
- * reading direction or not be seen at all stands as an escape.
+ * Shows characters that come from the wire to people: what would begin a new line, move the cursor of a terminal, turn
+ * its reading direction or not be seen at all stands as an escape.
  */
 public final class Visible {
 

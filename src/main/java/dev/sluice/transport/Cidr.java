@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * A range of IP addresses in CIDR notation (RFC 4632, RFC 4291 section 2.3): {@code 10.0.0.0/8}, {@code 2001:db8::/32}, or one
- * address alone. An IPv4 address mapped into IPv6 ({@code ::ffff:10.0.0.1}) is the IPv4 address.
+ * A range of IP addresses in CIDR notation (RFC 4632, RFC 4291 section 2.3): {@code 10.0.0.0/8}, {@code 2001:db8::/32},
+ * or one address alone. An IPv4 address mapped into IPv6 ({@code ::ffff:10.0.0.1}) is the IPv4 address.
  */
 public final class Cidr {
 

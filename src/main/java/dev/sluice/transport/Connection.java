@@ -47,8 +47,8 @@ public interface Connection {
     record Counts(long messagesIn, long messagesOut, long bytesIn, long bytesOut) {}
 
     /**
-     * Writes a frame that its transport has {@linkplain Transport#frame made}; blocks while the peer does not read, until the
-     * write timeout closes the connection.
+     * Writes a frame that its transport has {@linkplain Transport#frame made}; blocks while the peer does not read,
+     * until the write timeout closes the connection.
      *
      * @param patience how long to wait for others who are writing
      * @return false if the others took longer, or the connection ended before all was written

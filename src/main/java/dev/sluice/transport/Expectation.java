@@ -7,7 +7,8 @@ import java.util.concurrent.CompletableFuture;
  * What somebody waits for a peer to say.
  *
  * @param pattern what it looks like
- * @param forward whether the message goes its way all the same, by rules and to sinks; else it is only for whoever waits
+ * @param forward whether the message goes its way all the same, by rules and to sinks; else it is only for whoever
+ *     waits
  * @param answer completed with the message by the connection's thread; exceptionally with a {@link ConnectionEnded} if
  *     the connection ends before
  */

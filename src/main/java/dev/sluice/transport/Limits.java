@@ -10,7 +10,8 @@ import org.springframework.util.unit.DataSize;
  * @param maxConnections open at once; the one too many is closed as soon as it is accepted
  * @param maxConnectionsPerAddress open at once of one address
  * @param connectionsPerSecond that are accepted of all addresses together
- * @param messagesPerSecond of one connection (tcp), which is slowed down, or one source address (udp), whose are dropped
+ * @param messagesPerSecond of one connection (tcp), which is slowed down, or one source address (udp), whose are
+ *     dropped
  * @param bytesPerSecond the same in bytes as read, boundaries of frames among them
  */
 public record Limits(

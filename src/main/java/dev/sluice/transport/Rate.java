@@ -1,9 +1,9 @@
 package dev.sluice.transport;
 
 /**
- * So much a second, and at most a second's worth at once: a token bucket. What anybody has had of it is kept by whoever asks,
- * as a single number: until when it is paid for, in terms of {@code System.nanoTime()} (the generic cell rate algorithm, ITU-T
- * I.371). So state costs eight bytes, and no thread and no timer has to refill anything.
+ * So much a second, and at most a second's worth at once: a token bucket. What anybody has had of it is kept by whoever
+ * asks, as a single number: until when it is paid for, in terms of {@code System.nanoTime()} (the generic cell rate
+ * algorithm, ITU-T I.371). So state costs eight bytes, and no thread and no timer has to refill anything.
  *
  * @param perSecond from 1 on
  */

@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param handling what is done with a message
  * @param repliesMayWait whether that may take long, so that a reply should not wait for those to follow
  * @param acceptance takes charge of what has been handled
- * @param answersFirst whether peers are answered before that, since all they want to know is that their message has come
+ * @param answersFirst whether peers are answered before that, since all they want to know is that their message has
+ *     come
  * @param answers whether a peer gets anything for a message, so that it knows which were taken
  * @param polls what is asked of each connection; null if nothing is
  * @param traffic counts what comes

@@ -4,9 +4,10 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a thread that serves peers may wait for something else: for room in a spool, for the disk, for a sink, for a bean, for
- * the end of a pause. {@link #cutShort} ends that wait, and all to come, by an interrupt. The thread is interrupted between
- * {@link #enter} and {@link #leave} and nowhere else, since an interrupt that comes within a read or a write closes the socket.
+ * Where a thread that serves peers may wait for something else: for room in a spool, for the disk, for a sink, for a
+ * bean, for the end of a pause. {@link #cutShort} ends that wait, and all to come, by an interrupt. The thread is
+ * interrupted between {@link #enter} and {@link #leave} and nowhere else, since an interrupt that comes within a read
+ * or a write closes the socket.
  *
  * <p>One thread enters and leaves; any may cut short.
  */

@@ -27,8 +27,8 @@ import org.junit.jupiter.params.provider.CsvFileSource;
 import org.springframework.util.unit.DataSize;
 
 /**
- * Configurations edited over a spool with waiting messages and dead letters: nothing is lost in silence, what is left is shown,
- * and the counts add up. A new edit is a line in {@code spool/edits.csv}.
+ * Configurations edited over a spool with waiting messages and dead letters: nothing is lost in silence, what is left
+ * is shown, and the counts add up. A new edit is a line in {@code spool/edits.csv}.
  */
 final class EditedConfigurationTests {
 

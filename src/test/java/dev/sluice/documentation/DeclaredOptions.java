@@ -16,9 +16,9 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The keys that Sluice knows, out of the metadata that the compiler generates for editors. That looks neither into maps nor into
- * lists: of {@code sluice.sinks.NAME}, {@code sluice.users.NAME}, {@code sluice.protocols.NAME} and of a rule it is the records that
- * are asked, and the keys of a listener are those of {@code sluice.defaults}.
+ * The keys that Sluice knows, out of the metadata that the compiler generates for editors. That looks neither into maps
+ * nor into lists: of {@code sluice.sinks.NAME}, {@code sluice.users.NAME}, {@code sluice.protocols.NAME} and of a rule
+ * it is the records that are asked, and the keys of a listener are those of {@code sluice.defaults}.
  */
 final class DeclaredOptions {
 

@@ -21,8 +21,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.yaml.snakeyaml.Yaml;
 
 /**
- * What README, {@code src/docs} and {@code .github} show is what it says it is. Every fenced block says so itself, by the words
- * behind its first fence, of which a reader sees nothing:
+ * What README, {@code src/docs} and {@code .github} show is what it says it is. Every fenced block says so itself, by
+ * the words behind its first fence, of which a reader sees nothing:
  *
  * <ul>
  *   <li>{@code yaml} is a whole configuration, which {@code check} finds valid. {@code yaml wrong} is one that it refuses, and

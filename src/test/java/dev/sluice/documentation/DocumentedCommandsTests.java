@@ -19,9 +19,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The commands in documents do what is printed below them. Each section is followed as a reader would: its configuration becomes
- * {@code config/application.yml}, or, where it has none, that is the one that Sluice comes with; the service is started; and the
- * commands are typed in the folder that it runs in. Commands in front of a section's configuration prepare for it.
+ * The commands in documents do what is printed below them. Each section is followed as a reader would: its
+ * configuration becomes {@code config/application.yml}, or, where it has none, that is the one that Sluice comes with;
+ * the service is started; and the commands are typed in the folder that it runs in. Commands in front of a section's
+ * configuration prepare for it.
  */
 @EnabledOnOs({OS.LINUX, OS.MAC})
 @ResourceLock(SluiceProcess.PROCESSES)

@@ -14,9 +14,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
- * The tables of keys say what the code says: each key once, no other, and its default. Such a table has {@code key} and {@code
- * default} in its head, and the text in front of it says what they stand below: <code>below `sluice.users.NAME`</code>. A row
- * whose key ends in {@code .*} leaves the rest to another table.
+ * The tables of keys say what the code says: each key once, no other, and its default. Such a table has {@code key} and
+ * {@code default} in its head, and the text in front of it says what they stand below: <code>below
+ * `sluice.users.NAME`</code>. A row whose key ends in {@code .*} leaves the rest to another table.
  */
 final class DocumentedOptionsTests {
 

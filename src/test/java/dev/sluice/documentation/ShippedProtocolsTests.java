@@ -16,8 +16,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The page about the protocols that come with Sluice is made from their files and from what they are tested with. To make it
- * anew: {@code ./mvnw test -Dtest=ShippedProtocolsTests -Dprotocols.write}.
+ * The page about the protocols that come with Sluice is made from their files and from what they are tested with. To
+ * make it anew: {@code ./mvnw test -Dtest=ShippedProtocolsTests -Dprotocols.write}.
  */
 final class ShippedProtocolsTests {
 

@@ -41,8 +41,9 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * What devices have sent, mutated, through decoder and rules: nothing escapes, no frame with a wrong checksum comes to a
- * rule, and no more is held than a frame may have. A failure names its seed: {@code check(protocol, seed)} repeats it.
+ * What devices have sent, mutated, through decoder and rules: nothing escapes, no frame with a wrong checksum comes to
+ * a rule, and no more is held than a frame may have. A failure names its seed: {@code check(protocol, seed)} repeats
+ * it.
  */
 final class MutatedDevicesTests {
 

@@ -15,8 +15,8 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 
 /**
- * Connections that take memory and give nothing back: a program of its own, so that what it costs is not measured as that of
- * those who behave. Whoever is closed comes again after some seconds.
+ * Connections that take memory and give nothing back: a program of its own, so that what it costs is not measured as
+ * that of those who behave. Whoever is closed comes again after some seconds.
  */
 final class Attackers {
 

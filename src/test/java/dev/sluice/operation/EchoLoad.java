@@ -24,8 +24,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * Connections that send numbered lines, many at once and no more than a window ahead, and check that every answer is the
- * next line: whole, once, in order. Two virtual threads each, one writing, one reading.
+ * Connections that send numbered lines, many at once and no more than a window ahead, and check that every answer is
+ * the next line: whole, once, in order. Two virtual threads each, one writing, one reading.
  */
 final class EchoLoad implements AutoCloseable {
 

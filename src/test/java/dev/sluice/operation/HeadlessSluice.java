@@ -12,8 +12,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The service without its web server, for tests that start it often: that halves the time it takes. Listeners, routes, spools
- * and sinks are what they always are.
+ * The service without its web server, for tests that start it often: that halves the time it takes. Listeners, routes,
+ * spools and sinks are what they always are.
  */
 final class HeadlessSluice implements AutoCloseable {
 

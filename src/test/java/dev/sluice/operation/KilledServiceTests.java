@@ -20,8 +20,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.ResourceLock;
 
 /**
- * SIGKILL at random moments under load, and a start on the same data directory: whatever a peer was told is accepted reaches
- * the sink, in the order of its connection, and little of it twice.
+ * SIGKILL at random moments under load, and a start on the same data directory: whatever a peer was told is accepted
+ * reaches the sink, in the order of its connection, and little of it twice.
  */
 @ResourceLock(SluiceProcess.PROCESSES)
 final class KilledServiceTests {

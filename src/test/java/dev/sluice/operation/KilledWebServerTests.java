@@ -21,8 +21,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.ResourceLock;
 
 /**
- * SIGKILL to a web server that is sent batches, at random moments: it has on its disk all that was accepted, in the order
- * of each connection. Now and then the service is killed with it.
+ * SIGKILL to a web server that is sent batches, at random moments: it has on its disk all that was accepted, in the
+ * order of each connection. Now and then the service is killed with it.
  */
 @ResourceLock(SluiceProcess.PROCESSES)
 final class KilledWebServerTests {

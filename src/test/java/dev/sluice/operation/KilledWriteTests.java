@@ -19,8 +19,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.ResourceLock;
 
 /**
- * SIGKILL at the first, second, ... call that writes to the spool's files or forces them to disk, each time on what the kill
- * before has left: whatever it is amid, the next start succeeds and nothing accepted is missing.
+ * SIGKILL at the first, second, ... call that writes to the spool's files or forces them to disk, each time on what the
+ * kill before has left: whatever it is amid, the next start succeeds and nothing accepted is missing.
  */
 @ResourceLock(SluiceProcess.PROCESSES)
 final class KilledWriteTests {

@@ -33,8 +33,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * logrotate itself, every second, on a file that gets a thousand messages a second, each of which its peer hears of once it is
- * delivered: what was answered is in one of the files.
+ * logrotate itself, every second, on a file that gets a thousand messages a second, each of which its peer hears of
+ * once it is delivered: what was answered is in one of the files.
  */
 @ResourceLock(SluiceProcess.PROCESSES)
 final class LogrotateTests {

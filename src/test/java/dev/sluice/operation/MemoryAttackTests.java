@@ -20,8 +20,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Isolated;
 
 /**
- * Peers that together want more memory than there is: by frames that do not end, by answers that are not read, by handshakes
- * that stay open. Others are served meanwhile as if there were none of these.
+ * Peers that together want more memory than there is: by frames that do not end, by answers that are not read, by
+ * handshakes that stay open. Others are served meanwhile as if there were none of these.
  */
 @Isolated("uses all of the machine, and measures latencies")
 final class MemoryAttackTests {

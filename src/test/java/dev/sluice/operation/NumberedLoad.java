@@ -20,8 +20,8 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Connections that send lines {@code connection-number}, several at once, and keep count of those that were answered with
- * {@code OK number}. That a connection breaks is no failure here. Two virtual threads each.
+ * Connections that send lines {@code connection-number}, several at once, and keep count of those that were answered
+ * with {@code OK number}. That a connection breaks is no failure here. Two virtual threads each.
  */
 final class NumberedLoad implements AutoCloseable {
 

@@ -14,8 +14,8 @@ import java.util.jar.JarOutputStream;
 import java.util.stream.Stream;
 
 /**
- * A command that starts the service in a little more than half the time, by an ahead-of-time cache. Making it takes some
- * twenty seconds, so it pays from about ten starts on.
+ * A command that starts the service in a little more than half the time, by an ahead-of-time cache. Making it takes
+ * some twenty seconds, so it pays from about ten starts on.
  */
 final class QuickStart {
 

@@ -32,8 +32,9 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.unit.DataSize;
 
 /**
- * Delivery as it is in the service, behind the simplest of listeners and before the simplest of sinks, without Spring: it
- * starts in a second. It is told to the outside as a {@link HeadlessSluice} with a file sink {@code recorded.log} would be.
+ * Delivery as it is in the service, behind the simplest of listeners and before the simplest of sinks, without Spring:
+ * it starts in a second. It is told to the outside as a {@link HeadlessSluice} with a file sink {@code recorded.log}
+ * would be.
  */
 final class RouteProgram {
 

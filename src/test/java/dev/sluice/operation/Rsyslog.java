@@ -12,9 +12,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * An rsyslog that follows a file and forwards its lines, in a folder of its own where it finds again what it had when it is
- * started anew. It is the system's, or the one that {@code .ci/run} has unpacked, since it can't be installed beside the
- * package that loggen comes with.
+ * An rsyslog that follows a file and forwards its lines, in a folder of its own where it finds again what it had when
+ * it is started anew. It is the system's, or the one that {@code .ci/run} has unpacked, since it can't be installed
+ * beside the package that loggen comes with.
  */
 final class Rsyslog implements AutoCloseable {
 

@@ -18,8 +18,9 @@ import org.slf4j.LoggerFactory;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * A process that sends timed lines. Its argument is the kind of {@link Sender}. It reads {@code ADDRESS MILLIS RATE} from standard input, the rate in
- * lines a second or 0 for as many as go, answers with {@link Sent} on one line of JSON, and so on until the end of input.
+ * A process that sends timed lines. Its argument is the kind of {@link Sender}. It reads {@code ADDRESS MILLIS RATE}
+ * from standard input, the rate in lines a second or 0 for as many as go, answers with {@link Sent} on one line of
+ * JSON, and so on until the end of input.
  *
  * <p>With a rate, lines have a time at which they are due, whatever became of those before: that time they carry.
  */

@@ -10,8 +10,8 @@ import org.slf4j.LoggerFactory;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * What the processes of sinks have in common: each line of standard input is a question, answered on one line, until the end of input, when the
- * process is to end.
+ * What the processes of sinks have in common: each line of standard input is a question, answered on one line, until
+ * the end of input, when the process is to end.
  */
 final class SinkProgram {
 

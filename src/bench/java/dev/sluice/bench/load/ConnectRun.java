@@ -17,7 +17,8 @@ final class ConnectRun implements Closeable {
     private static final long DRAIN_SECONDS = 20;
 
     /**
-     * Connections come from 127.0.0.2 and so many addresses behind it in turns. Who closes first keeps a port for a minute; one address has too few.
+     * Connections come from 127.0.0.2 and so many addresses behind it in turns. Who closes first keeps a port for a
+     * minute; one address has too few.
      */
     private static final int ADDRESSES = 59;
 

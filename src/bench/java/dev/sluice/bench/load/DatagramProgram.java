@@ -12,11 +12,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Sends datagrams at a rate, from several source ports in turns. It reads {@code PORT RATE MILLIS}, where the rate is per second, and answers how many it
- * has sent; else it is like {@link LoadProgram}.
+ * Sends datagrams at a rate, from several source ports in turns. It reads {@code PORT RATE MILLIS}, where the rate is
+ * per second, and answers how many it has sent; else it is like {@link LoadProgram}.
  *
- * <p>It sends evenly and does not make up for long in which it was not run itself: a burst would be lost that the rate does not stand for. So
- * what it sent may be fewer than was ordered.
+ * <p>It sends evenly and does not make up for long in which it was not run itself: a burst would be lost that the rate
+ * does not stand for. So what it sent may be fewer than was ordered.
  */
 public final class DatagramProgram {
 

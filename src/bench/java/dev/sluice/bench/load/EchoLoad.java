@@ -9,7 +9,8 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * Messages that come back. Each connection always has the same number of them under way: as many as have returned in a read are sent in the next write.
+ * Messages that come back. Each connection always has the same number of them under way: as many as have returned in a
+ * read are sent in the next write.
  *
  * @param inFlight of each connection
  */

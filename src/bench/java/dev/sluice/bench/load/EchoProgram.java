@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Lines that come back, one at a time on each connection, over any number of connections and ports. Its argument is the number of connections;
- * it reads {@code PORT,PORT,… MILLIS}, else it is like {@link LoadProgram}.
+ * Lines that come back, one at a time on each connection, over any number of connections and ports. Its argument is the
+ * number of connections; it reads {@code PORT,PORT,… MILLIS}, else it is like {@link LoadProgram}.
  */
 public final class EchoProgram {
 

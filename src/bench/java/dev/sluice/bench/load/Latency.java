@@ -6,9 +6,10 @@ import org.HdrHistogram.Histogram;
 /**
  * Nanoseconds until all of a message's answer has been read.
  *
- * <p>Of a load with a fixed number of messages in flight they count from handing a message to the kernel; what waits in the load program's own socket is in them.
- * A connection sends its next message when an answer has come, so a server that stalls is asked less meanwhile. Of a {@linkplain PacedLoad paced load} they count from when a message
- * was due, whoever was late, so a stall shows in every message that fell into it.
+ * <p>Of a load with a fixed number of messages in flight they count from handing a message to the kernel; what waits in
+ * the load program's own socket is in them. A connection sends its next message when an answer has come, so a server
+ * that stalls is asked less meanwhile. Of a {@linkplain PacedLoad paced load} they count from when a message was due,
+ * whoever was late, so a stall shows in every message that fell into it.
  */
 public record Latency(long p50, long p99, long p999) {
 

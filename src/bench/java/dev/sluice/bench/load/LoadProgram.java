@@ -5,8 +5,9 @@ import java.io.IOException;
 import java.time.Duration;
 
 /**
- * The load program's process. Its argument names the load. It reads {@code PORT MILLIS} from standard input, answers with a {@link LoadResult}
- * on one line of JSON, and so on until the end of input. That it lives as long as the servers means that it is equally warm for all of them.
+ * The load program's process. Its argument names the load. It reads {@code PORT MILLIS} from standard input, answers
+ * with a {@link LoadResult} on one line of JSON, and so on until the end of input. That it lives as long as the servers
+ * means that it is equally warm for all of them.
  */
 public final class LoadProgram {
 

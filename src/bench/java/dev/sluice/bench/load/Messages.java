@@ -10,7 +10,8 @@ import java.nio.charset.StandardCharsets;
 /**
  * The stream of bytes that is sent: messages of one length, each unlike its neighbours, over and over.
  *
- * <p>A piece of the stream is a view of memory that never changes, so neither sending nor checking an answer copies or parses. For one thread.
+ * <p>A piece of the stream is a view of memory that never changes, so neither sending nor checking an answer copies or
+ * parses. For one thread.
  */
 final class Messages {
 

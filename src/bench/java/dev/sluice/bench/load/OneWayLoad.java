@@ -7,7 +7,8 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * Messages sent as fast as the server takes them, then end of stream. It is over when the server, having read all, has closed every connection.
+ * Messages sent as fast as the server takes them, then end of stream. It is over when the server, having read all, has
+ * closed every connection.
  *
  * @param servers that it is meant for, by name; empty: all
  */

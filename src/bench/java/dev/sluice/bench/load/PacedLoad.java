@@ -6,7 +6,8 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 
 /**
- * Messages that come back, sent when they are due, one connection after the other, whether or not earlier ones have been answered.
+ * Messages that come back, sent when they are due, one connection after the other, whether or not earlier ones have
+ * been answered.
  *
  * @param perSecond messages on all connections together
  */

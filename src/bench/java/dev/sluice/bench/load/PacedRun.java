@@ -13,8 +13,9 @@ import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.Histogram;
 
 /**
- * One run of a {@link PacedLoad}. Message {@code k} of the run is due {@code k / perSecond} seconds after the start, on connection {@code k} modulo their number.
- * It looks for what is due and what has come without a pause: a sleep would be as long as what it measures.
+ * One run of a {@link PacedLoad}. Message {@code k} of the run is due {@code k / perSecond} seconds after the start, on
+ * connection {@code k} modulo their number. It looks for what is due and what has come without a pause: a sleep would
+ * be as long as what it measures.
  */
 final class PacedRun implements Closeable {
 

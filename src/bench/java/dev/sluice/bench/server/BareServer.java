@@ -14,8 +14,8 @@ import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Discards what it reads, or writes it back as it came, without looking at it: the least that a server can do, and so the most that the load program can show.
- * One thread serves all connections.
+ * Discards what it reads, or writes it back as it came, without looking at it: the least that a server can do, and so
+ * the most that the load program can show. One thread serves all connections.
  */
 final class BareServer {
 

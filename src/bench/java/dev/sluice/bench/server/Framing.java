@@ -7,8 +7,8 @@ public enum Framing {
     /** After as many bytes as a header of four, big-endian, says; it does not count itself. */
     LENGTH,
     /**
-     * As GT06 trackers send them: 7878, a length in one byte, type, content, serial number, CRC-16/X-25, 0D0A. The answer is made anew
-     * from what is found in it.
+     * As GT06 trackers send them: 7878, a length in one byte, type, content, serial number, CRC-16/X-25, 0D0A. The
+     * answer is made anew from what is found in it.
      */
     TRACKER;
 

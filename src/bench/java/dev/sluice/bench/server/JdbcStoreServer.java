@@ -20,8 +20,8 @@ import org.springframework.jdbc.datasource.init.ResourceDatabasePopulator;
 import org.springframework.messaging.support.GenericMessage;
 
 /**
- * Spring Integration as it comes, with the durable channel that its reference manual offers: a queue in a database, here H2 in a
- * file. A line is answered when it is in the queue.
+ * Spring Integration as it comes, with the durable channel that its reference manual offers: a queue in a database,
+ * here H2 in a file. A line is answered when it is in the queue.
  */
 final class JdbcStoreServer {
 

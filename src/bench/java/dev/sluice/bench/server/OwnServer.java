@@ -8,7 +8,8 @@ import java.util.List;
 import java.util.function.Predicate;
 
 /**
- * A server that is part of the benchmark: a main class that serves by means of {@link ServerProgram}. Its arguments are a {@link Task}, the port and the given ones.
+ * A server that is part of the benchmark: a main class that serves by means of {@link ServerProgram}. Its arguments are
+ * a {@link Task}, the port and the given ones.
  *
  * @param offered what it can be asked for
  * @param directory of the benchmark, where {@link Tls} is kept

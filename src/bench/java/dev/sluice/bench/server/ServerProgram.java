@@ -10,8 +10,8 @@ import java.util.function.LongSupplier;
 import org.slf4j.LoggerFactory;
 
 /**
- * What our own servers' processes have in common. Whatever line they read from standard input, they answer with the number of lines handled so far;
- * at the end of input they end, so that none outlives the benchmark.
+ * What our own servers' processes have in common. Whatever line they read from standard input, they answer with the
+ * number of lines handled so far; at the end of input they end, so that none outlives the benchmark.
  */
 final class ServerProgram {
 

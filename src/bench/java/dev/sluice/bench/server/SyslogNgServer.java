@@ -6,8 +6,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * The system's syslog-ng, from {@code network()} to {@code file()}, neither parsing nor dropping; else as it comes. Its disk buffer is for destinations across a network
- * only, so it keeps nothing.
+ * The system's syslog-ng, from {@code network()} to {@code file()}, neither parsing nor dropping; else as it comes. Its
+ * disk buffer is for destinations across a network only, so it keeps nothing.
  */
 record SyslogNgServer(Path directory) implements Server {
 

@@ -18,7 +18,8 @@ public sealed interface Study permits GuardsStudy, IdleStudy, MetersStudy, RestS
     /**
      * Measures, and draws what pictures there are into the directory of results.
      *
-     * @param deadline in terms of {@link System#nanoTime()}, after which nothing further begins: the tables say what is missing
+     * @param deadline in terms of {@link System#nanoTime()}, after which nothing further begins: the tables say what is
+     *     missing
      * @throws IOException if there is nothing to tell at all
      */
     List<Table> run(Options options, long deadline) throws IOException;

@@ -8,8 +8,9 @@ import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Has the compiler take notice of the cipher that TLS uses. Full records come too seldom for that: for many seconds each would take a hundred times as long as it does
- * then, and a load program that sends them would be what is measured.
+ * Has the compiler take notice of the cipher that TLS uses. Full records come too seldom for that: for many seconds
+ * each would take a hundred times as long as it does then, and a load program that sends them would be what is
+ * measured.
  */
 public final class CipherWarmUp {
 

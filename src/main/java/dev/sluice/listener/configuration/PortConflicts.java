@@ -10,8 +10,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds listeners that want a port that another listener has, or that Sluice is managed by; those that are disabled count too,
- * since they can be started.
+ * Finds listeners that want a port that another listener has, or that Sluice is managed by; those that are disabled
+ * count too, since they can be started.
  */
 final class PortConflicts {
 

@@ -9,12 +9,13 @@ import org.springframework.boot.origin.Origin;
 /**
  * One thing that somebody said, somewhere.
  *
- * @param path below {@code sluice}: as the schema spells it as far as the schema knows it, then as written; an index is an
- *     element of its own: {@code [0]}
+ * @param path below {@code sluice}: as the schema spells it as far as the schema knows it, then as written; an index is
+ *     an element of its own: {@code [0]}
  * @param value as written, placeholders and all
  * @param origin leads to the file and the line
  * @param source which of the environment's property sources says it
- * @param section of which section a listener has it, below {@code sluice}: the defaults or a protocol; null if it is its own
+ * @param section of which section a listener has it, below {@code sluice}: the defaults or a protocol; null if it is
+ *     its own
  */
 record Setting(
         List<String> path,

@@ -11,8 +11,8 @@ final class UnreadableConfiguration {
     private UnreadableConfiguration() {}
 
     /**
-     * Returns whether somebody who wrote the configuration, rather than a program, is at fault; Spring Boot knows no more
-     * either.
+     * Returns whether somebody who wrote the configuration, rather than a program, is at fault; Spring Boot knows no
+     * more either.
      */
     static boolean isLikely(Throwable failure) {
         return failure instanceof IllegalStateException || failure instanceof IllegalArgumentException;

@@ -9,7 +9,8 @@
  *                                                                      its record
  * </pre>
  *
- * All of it is a function of an {@code Environment}, so that a start, a reload and the {@code check} command say the same.
+ * All of it is a function of an {@code Environment}, so that a start, a reload and the {@code check} command say the
+ * same.
  */
 @NullMarked
 package dev.sluice.listener.configuration;

@@ -6,11 +6,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * Counts failed logins by where they come from, and makes whoever has failed {@value #FREE} times wait: a second, then two,
- * four, up to a minute. A source that waits does not keep others from logging in, and has nobody wait in line: it is refused.
+ * Counts failed logins by where they come from, and makes whoever has failed {@value #FREE} times wait: a second, then
+ * two, four, up to a minute. A source that waits does not keep others from logging in, and has nobody wait in line: it
+ * is refused.
  *
- * <p>A login that succeeds changes nothing: otherwise one that is known could buy tries at another. Ten quiet minutes do.
- * Tries that are under way count too, or else a thousand at once would all be free.
+ * <p>A login that succeeds changes nothing: otherwise one that is known could buy tries at another. Ten quiet minutes
+ * do. Tries that are under way count too, or else a thousand at once would all be free.
  */
 final class FailedLogins {
 

@@ -9,8 +9,8 @@ import org.springframework.security.web.util.matcher.RequestMatcher;
 
 /**
  * Matches what a page of another origin makes a browser send and that would write. The browser adds a password that it
- * remembers to that, so that the password proves nothing; but it also says where the page is from, in {@code Sec-Fetch-Site}
- * or, towards plain HTTP, in {@code Origin}, which no page can change.
+ * remembers to that, so that the password proves nothing; but it also says where the page is from, in {@code
+ * Sec-Fetch-Site} or, towards plain HTTP, in {@code Origin}, which no page can change.
  *
  * <p>So such a request needs a token, and there are {@linkplain NoTokens none} to be had: it is refused. A page of
  * our own origin needs none, nor does a program, which says neither and whose password nobody else can add.

@@ -17,10 +17,10 @@ import org.springframework.security.crypto.password.PasswordEncoder;
 /**
  * Compares passwords with stored ones, each with its method in front.
  *
- * <p>A hash is made to be slow, and each request logs in, a scrape every second among them. So the password that was right
- * for a hash is remembered, as a digest with a key of this process, and is compared with that from then on: a right one
- * costs microseconds, a wrong one the whole hash. As long as the stored one is the same, so is the answer. How many hashes
- * are computed at a time is bounded, and who finds no place is refused rather than kept waiting.
+ * <p>A hash is made to be slow, and each request logs in, a scrape every second among them. So the password that was
+ * right for a hash is remembered, as a digest with a key of this process, and is compared with that from then on: a
+ * right one costs microseconds, a wrong one the whole hash. As long as the stored one is the same, so is the answer.
+ * How many hashes are computed at a time is bounded, and who finds no place is refused rather than kept waiting.
  */
 final class Passwords implements PasswordEncoder {
 
@@ -91,8 +91,8 @@ final class Passwords implements PasswordEncoder {
     }
 
     /**
-     * Nothing is encoded here but what the password of a user who does not exist is compared with: that takes as long as the
-     * hash of one who does, so that time does not tell which names there are.
+     * Nothing is encoded here but what the password of a user who does not exist is compared with: that takes as long
+     * as the hash of one who does, so that time does not tell which names there are.
      */
     @Override
     public String encode(@Nullable CharSequence password) {

@@ -33,8 +33,8 @@ import org.springframework.security.web.authentication.www.BasicAuthenticationFi
 import org.springframework.security.web.header.writers.ReferrerPolicyHeaderWriter.ReferrerPolicy;
 
 /**
- * The health groups liveness and readiness are open to all (their details are not), the role {@code viewer} reads, {@code
- * operator} also writes. Paths that do not exist are refused in the same way as those that do.
+ * The health groups liveness and readiness are open to all (their details are not), the role {@code viewer} reads,
+ * {@code operator} also writes. Paths that do not exist are refused in the same way as those that do.
  *
  * <p>There is no session and no cookie: each request brings a name and a password, or a token.
  */

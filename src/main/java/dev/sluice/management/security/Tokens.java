@@ -25,8 +25,9 @@ import org.springframework.security.oauth2.server.resource.authentication.JwtAut
 import org.springframework.security.oauth2.server.resource.web.authentication.BearerTokenAuthenticationFilter;
 
 /**
- * Logs in by JSON Web Tokens, whose claim {@code roles} (or the one of {@code authorities-claim-name}) has {@code viewer} or
- * {@code operator} among its values, which are a list or a text with spaces. What else it has means nothing here.
+ * Logs in by JSON Web Tokens, whose claim {@code roles} (or the one of {@code authorities-claim-name}) has {@code
+ * viewer} or {@code operator} among its values, which are a list or a text with spaces. What else it has means nothing
+ * here.
  *
  * <p>Spring Security's own configurer would also publish a document about this server to everybody.
  */

@@ -47,7 +47,8 @@ sealed interface BeanMethod {
     String bean();
 
     /**
-     * @throws IllegalArgumentException if the bean has no such method, or has several, or one that returns before it is done
+     * @throws IllegalArgumentException if the bean has no such method, or has several, or one that returns before it is
+     *     done
      */
     static BeanMethod of(String name, BeanFactory beans) {
         Object bean = beans.getBean(name);

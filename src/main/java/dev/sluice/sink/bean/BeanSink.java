@@ -14,9 +14,9 @@ import org.springframework.messaging.Message;
 import org.springframework.messaging.MessagingException;
 
 /**
- * Calls a bean with one message after the other, or with all of a list, on the thread of whoever sends. The bean confirms
- * by returning. An exception may pass: for a message it holds up those behind it in its stream, for a list it fails
- * the whole list.
+ * Calls a bean with one message after the other, or with all of a list, on the thread of whoever sends. The bean
+ * confirms by returning. An exception may pass: for a message it holds up those behind it in its stream, for a list it
+ * fails the whole list.
  *
  * <p>How long a call may take is the bean's own affair; a stop interrupts it.
  */

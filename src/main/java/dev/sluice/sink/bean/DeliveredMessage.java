@@ -12,8 +12,8 @@ import org.springframework.messaging.Message;
 import org.springframework.messaging.support.GenericMessage;
 
 /**
- * A message as a bean gets it: with the headers that it had when it came, as far as they outlive its connection, and the
- * attributes of CloudEvents.
+ * A message as a bean gets it: with the headers that it had when it came, as far as they outlive its connection, and
+ * the attributes of CloudEvents.
  */
 final class DeliveredMessage {
 

@@ -71,8 +71,8 @@ public record FileSinkProperties(
         RAW,
         /**
          * One JSON object a line, an event of CloudEvents 1.0: {@code id source type time listener connection sequence
-         * remoteaddress}, {@code subject} if it is known who the device is, the payload as {@code data} if it is text in
-         * the listener's charset, else as {@code data_base64}, and the {@code rule} that fits the message with its
+         * remoteaddress}, {@code subject} if it is known who the device is, the payload as {@code data} if it is text
+         * in the listener's charset, else as {@code data_base64}, and the {@code rule} that fits the message with its
          * {@code fields}, if there are any.
          */
         JSON

@@ -10,8 +10,8 @@ import java.util.regex.Pattern;
 import tools.jackson.core.io.JsonStringEncoder;
 
 /**
- * The line in front of an item: JSON with placeholders. JSON is full of braces, so one is a placeholder's only if a name
- * follows; a doubled one is a brace, as in any template.
+ * The line in front of an item: JSON with placeholders. JSON is full of braces, so one is a placeholder's only if a
+ * name follows; a doubled one is a brace, as in any template.
  */
 final class BeforeLine {
 

@@ -1,9 +1,9 @@
 package dev.sluice.sink.http;
 
 /**
- * How large a body is made: as declared, until the server finds one too large. Then half of that is tried, and slowly more
- * again, so that few are sent in vain, and a limit that is lifted is found out. Safe for any thread; an update that
- * gets lost does no harm.
+ * How large a body is made: as declared, until the server finds one too large. Then half of that is tried, and slowly
+ * more again, so that few are sent in vain, and a limit that is lifted is found out. Safe for any thread; an update
+ * that gets lost does no harm.
  */
 final class BodyLimit {
 

@@ -11,8 +11,8 @@ import java.util.concurrent.TimeoutException;
 import org.springframework.beans.factory.BeanFactory;
 
 /**
- * Requests and their answers, so many at once, on connections that are kept alive. Safe for use by several threads, each
- * of which waits for its own answer.
+ * Requests and their answers, so many at once, on connections that are kept alive. Safe for use by several threads,
+ * each of which waits for its own answer.
  */
 final class Exchanges implements AutoCloseable {
 

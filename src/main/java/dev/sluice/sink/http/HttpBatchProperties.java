@@ -13,8 +13,8 @@ import org.springframework.util.unit.DataSize;
  * @param maxSize of a body before it is compressed; a message that is larger goes alone
  * @param item what of a message is an item; an event of CloudEvents in any case where that is the format
  * @param before a line in front of each item of {@code ndjson}, a template of JSON, as {@code
- *     {"index":{"_id":"{id}"}}}. A brace is a placeholder's only if a name follows, and values are escaped as in a text of
- *     JSON
+ *     {"index":{"_id":"{id}"}}}. A brace is a placeholder's only if a name follows, and values are escaped as in a text
+ *     of JSON
  * @param results where the answer says what became of each item; if nowhere, the status is that of all
  */
 public record HttpBatchProperties(

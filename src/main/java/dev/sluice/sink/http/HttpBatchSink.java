@@ -16,8 +16,8 @@ import org.springframework.beans.factory.BeanFactory;
  * streams keep their order; those of several callers go side by side.
  *
  * <p>A status is that of all messages in the request, as {@link Answer} reads it, unless the body tells of each. What a
- * smaller body may mend (413, and 400 and 422, which a single message may be the cause of) is sent again in halves, until
- * the message at fault is alone. After a failure that may pass nothing more is sent.
+ * smaller body may mend (413, and 400 and 422, which a single message may be the cause of) is sent again in halves,
+ * until the message at fault is alone. After a failure that may pass nothing more is sent.
  */
 final class HttpBatchSink implements Sink {
 

@@ -25,8 +25,8 @@ import org.springframework.beans.factory.BeanFactory;
 /**
  * Requests to a web server, one a message, on connections that are kept alive.
  *
- * <p>Messages of one stream follow one another, each when its forerunner was answered; streams go side by side, on virtual
- * threads that live as long as one {@link #send}. The places for requests are shared by all who send.
+ * <p>Messages of one stream follow one another, each when its forerunner was answered; streams go side by side, on
+ * virtual threads that live as long as one {@link #send}. The places for requests are shared by all who send.
  *
  * <p>A 2xx confirms a message. 401, 403 and 407 refuse the credentials; another 4xx says that the server will never
  * take the message, but for 408, 425 and 429, and 413 if it says when to come again. All else may pass, and holds up

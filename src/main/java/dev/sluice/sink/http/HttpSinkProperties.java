@@ -20,8 +20,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *     percent-encoded, but for printable ASCII without spaces, quotes and percent signs
  * @param timeout for the connection, and for a whole exchange
  * @param connections how many requests may be under way at once; messages of one stream follow one another all the same
- * @param sslBundle the name of a {@code spring.ssl.bundle} with the authorities to trust and the certificate to show; those
- *     of the Java runtime if absent
+ * @param sslBundle the name of a {@code spring.ssl.bundle} with the authorities to trust and the certificate to show;
+ *     those of the Java runtime if absent
  * @param batch many messages in one request; one in each if absent
  * @param compression of the bodies of requests
  * @param allowLinkLocal whether the server may have a link-local address, where clouds keep their credentials

@@ -6,7 +6,8 @@ import java.util.HexFormat;
 /**
  * How an attribute becomes the value of a header.
  *
- * @see <a href="https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/bindings/http-protocol-binding.md#3132-http-header-values">
+ * @see <a
+ *     href="https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/bindings/http-protocol-binding.md#3132-http-header-values">
  *     HTTP protocol binding for CloudEvents, 3.1.3.2</a>
  */
 final class PercentEncoding {

@@ -14,9 +14,9 @@ import org.springframework.transaction.support.TransactionTemplate;
 /**
  * Transactions that end within a bounded time, whatever pool, driver and network do.
  *
- * <p>Each runs on a virtual thread of its own. The database is asked to end a statement in time; where that does not help, the
- * thread is interrupted, which closes the socket that it reads from, and left to itself. Whether what it sent was committed is
- * unknown then.
+ * <p>Each runs on a virtual thread of its own. The database is asked to end a statement in time; where that does not
+ * help, the thread is interrupted, which closes the socket that it reads from, and left to itself. Whether what it sent
+ * was committed is unknown then.
  */
 final class Transactions implements AutoCloseable {
 

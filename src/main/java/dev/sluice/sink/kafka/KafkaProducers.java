@@ -11,12 +11,12 @@ import org.springframework.kafka.core.DefaultKafkaProducerFactory;
 import org.springframework.kafka.core.ProducerFactory;
 
 /**
- * Makes the factory of a sink's producer out of the one that Spring Boot has configured from {@code spring.kafka}: brokers,
- * security with its SSL bundle, metrics and all else stay, but for what delivery at least once, in order and in bounded time
- * rests on.
+ * Makes the factory of a sink's producer out of the one that Spring Boot has configured from {@code spring.kafka}:
+ * brokers, security with its SSL bundle, metrics and all else stay, but for what delivery at least once, in order and
+ * in bounded time rests on.
  *
- * <p>Of a sink's timeout a sixth goes to waiting for a topic's metadata, and a half to the delivery of a record, so that a
- * call that begins its last record within a third of it leaves nothing behind in the producer.
+ * <p>Of a sink's timeout a sixth goes to waiting for a topic's metadata, and a half to the delivery of a record, so
+ * that a call that begins its last record within a third of it leaves nothing behind in the producer.
  */
 final class KafkaProducers {
 

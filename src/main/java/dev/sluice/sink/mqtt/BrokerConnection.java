@@ -18,11 +18,12 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One connection to a broker, with a client of its own, shared by all callers and of no more use once it has ended: what the
- * client holds fails with it. A client that reconnects by itself would queue without end meanwhile.
+ * One connection to a broker, with a client of its own, shared by all callers and of no more use once it has ended:
+ * what the client holds fails with it. A client that reconnects by itself would queue without end meanwhile.
  *
- * <p>The client blocks its caller, for any time and deaf to interrupts, when more is in flight than the broker takes. So
- * permits are taken before it is called: as many as the broker's receive maximum, and no more than bounds our memory.
+ * <p>The client blocks its caller, for any time and deaf to interrupts, when more is in flight than the broker takes.
+ * So permits are taken before it is called: as many as the broker's receive maximum, and no more than bounds our
+ * memory.
  */
 final class BrokerConnection {
 
@@ -126,8 +127,8 @@ final class BrokerConnection {
     }
 
     /**
-     * Ends it in a while, as nobody uses it any more. Not at once: to end it is to write, and a broker that hangs does not
-     * read. The client's own pings find that out, and cut the connection; they cease when it is being ended.
+     * Ends it in a while, as nobody uses it any more. Not at once: to end it is to write, and a broker that hangs does
+     * not read. The client's own pings find that out, and cut the connection; they cease when it is being ended.
      */
     void retire() {
         CompletableFuture.delayedExecutor(3L * keepAliveSeconds, TimeUnit.SECONDS)

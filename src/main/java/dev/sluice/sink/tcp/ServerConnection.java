@@ -17,8 +17,8 @@ import java.nio.channels.SocketChannel;
 import java.time.Duration;
 
 /**
- * One connection to a server, used by one thread at a time. The channel does not block, so that every wait, also that of a
- * write, has an end and can be interrupted. After any exception it is of no more use but to be closed.
+ * One connection to a server, used by one thread at a time. The channel does not block, so that every wait, also that
+ * of a write, has an end and can be interrupted. After any exception it is of no more use but to be closed.
  */
 final class ServerConnection implements Closeable {
 
@@ -93,8 +93,8 @@ final class ServerConnection implements Closeable {
     }
 
     /**
-     * Returns whether the server has neither ended the connection nor said anything since the last answer, but for what is
-     * passed over between answers. Costs one read.
+     * Returns whether the server has neither ended the connection nor said anything since the last answer, but for what
+     * is passed over between answers. Costs one read.
      */
     boolean silent() throws IOException {
         int count = 1;

@@ -89,7 +89,8 @@ final class TcpLink {
     /**
      * Ends the connection.
      *
-     * @param linger how long the server may take to read to the end: closing at once would take back what it has not read yet
+     * @param linger how long the server may take to read to the end: closing at once would take back what it has not
+     *     read yet
      */
     void close(Duration linger) {
         ServerConnection open = connection;

@@ -3,12 +3,12 @@ package dev.sluice.transport.framing;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds frames in a buffer that its owner fills by reads. Used by one thread; holds no bytes of its own. One that undoes
- * escapes writes into the buffer, within the bytes of a frame that it has found whole.
+ * Finds frames in a buffer that its owner fills by reads. Used by one thread; holds no bytes of its own. One that
+ * undoes escapes writes into the buffer, within the bytes of a frame that it has found whole.
  *
- * <p>The owner calls {@link #decode} until it answers {@link Result#MORE}, each time from where {@link #next()} says, and
- * keeps what lies behind that for the call after the next read. A decoder therefore never looks twice at a byte that
- * cannot end a frame.
+ * <p>The owner calls {@link #decode} until it answers {@link Result#MORE}, each time from where {@link #next()} says,
+ * and keeps what lies behind that for the call after the next read. A decoder therefore never looks twice at a byte
+ * that cannot end a frame.
  */
 public abstract sealed class FrameDecoder
         permits DelimitedDecoder,

@@ -19,8 +19,8 @@ public sealed interface Framing {
     /**
      * Appends the payload as one frame.
      *
-     * @throws IllegalArgumentException if this framing cannot carry it, so that the peer would see other frames; nothing is
-     *     appended then
+     * @throws IllegalArgumentException if this framing cannot carry it, so that the peer would see other frames;
+     *     nothing is appended then
      */
     void encode(byte[] payload, FrameBuffer out);
 
@@ -166,11 +166,11 @@ public sealed interface Framing {
     }
 
     /**
-     * Syslog over TCP (RFC 6587): counted messages and LF-framed lines on the same stream. Frames written are counted, but
-     * for an empty one: a count is never zero there.
+     * Syslog over TCP (RFC 6587): counted messages and LF-framed lines on the same stream. Frames written are counted,
+     * but for an empty one: a count is never zero there.
      *
-     * @param emptyLines whether an empty payload is written as an empty line, which behind a counted message readers pass
-     *     over; else it is refused
+     * @param emptyLines whether an empty payload is written as an empty line, which behind a counted message readers
+     *     pass over; else it is refused
      */
     record OctetCounted(boolean emptyLines) implements Framing {
 

@@ -3,12 +3,12 @@ package dev.sluice.transport.framing;
 import dev.sluice.pattern.ByteSearch;
 
 /**
- * Syslog over TCP (RFC 6587): a message that begins with a count is as long as that says ({@code LEN SP payload}, section
- * 3.4.1), any other ends with LF (section 3.4.2); one stream may hold both. What begins with digits but has no space
- * after them is a line.
+ * Syslog over TCP (RFC 6587): a message that begins with a count is as long as that says ({@code LEN SP payload},
+ * section 3.4.1), any other ends with LF (section 3.4.2); one stream may hold both. What begins with digits but has no
+ * space after them is a line.
  *
- * <p>LF or CR LF just behind a counted message is passed over: rsyslog and others end a message so even where they count
- * it. An empty line that follows another line, or that line break, is an empty message.
+ * <p>LF or CR LF just behind a counted message is passed over: rsyslog and others end a message so even where they
+ * count it. An empty line that follows another line, or that line break, is an empty message.
  */
 final class OctetCountedDecoder extends FrameDecoder {
 

@@ -6,8 +6,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One line each time that a device comes or goes, as long as these are not too many: what is left out is counted, and the
- * count written. Safe for use by any thread.
+ * One line each time that a device comes or goes, as long as these are not too many: what is left out is counted, and
+ * the count written. Safe for use by any thread.
  */
 final class DeviceLog {
 

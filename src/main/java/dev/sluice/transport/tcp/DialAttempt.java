@@ -21,8 +21,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One attempt to reach a device, and the connection that comes of it: the virtual thread that connects serves it until its
- * end. A turn of {@link DialTurns} is held until the device is up, TLS and all, or the attempt has failed.
+ * One attempt to reach a device, and the connection that comes of it: the virtual thread that connects serves it until
+ * its end. A turn of {@link DialTurns} is held until the device is up, TLS and all, or the attempt has failed.
  */
 final class DialAttempt implements Runnable {
 

@@ -4,8 +4,9 @@ import java.util.LinkedHashSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whose turn it is to dial, over all listeners of the process: so many attempts are under way at once and no more, however
- * many devices are away. Listeners that wait take turns, so that one of thousands of devices does not hold up one of a few.
+ * Whose turn it is to dial, over all listeners of the process: so many attempts are under way at once and no more,
+ * however many devices are away. Listeners that wait take turns, so that one of thousands of devices does not hold up
+ * one of a few.
  *
  * <p>Safe for use by any thread; nobody waits here.
  */

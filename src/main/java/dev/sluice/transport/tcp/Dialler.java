@@ -23,8 +23,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Devices that are servers: each is dialled, and again when its connection has ended, for as long as the listener runs.
  *
- * <p>Threads: a device that is being dialled or is connected has a virtual thread, see {@link DialAttempt}; all others only
- * stand in a queue, at which the transport's sweep looks. {@link DialTurns} has the attempts of all listeners take turns.
+ * <p>Threads: a device that is being dialled or is connected has a virtual thread, see {@link DialAttempt}; all others
+ * only stand in a queue, at which the transport's sweep looks. {@link DialTurns} has the attempts of all listeners take
+ * turns.
  */
 final class Dialler implements Entrance {
 

@@ -20,10 +20,11 @@ import org.slf4j.LoggerFactory;
  * others could have had: who may never come in takes no place, who has too many already takes none of those that the
  * listener has, and only who has got a place counts for the rate.
  *
- * <p>Where proxies tell whose connection it is, the one that is accepted is the proxy's: it has to be trusted, and holds a place
- * while its header is awaited. Access, address and rate are then those of whom the header names.
+ * <p>Where proxies tell whose connection it is, the one that is accepted is the proxy's: it has to be trusted, and
+ * holds a place while its header is awaited. Access, address and rate are then those of whom the header names.
  *
- * <p>Threads: {@link #arrives} is called by the thread that accepts, {@link #enters} and {@link #leaves} by those of connections.
+ * <p>Threads: {@link #arrives} is called by the thread that accepts, {@link #enters} and {@link #leaves} by those of
+ * connections.
  */
 final class Door {
 
@@ -77,8 +78,8 @@ final class Door {
     }
 
     /**
-     * A proxy that holds a place has said whose connection it is. Answers whether it is let in; rejects it if not. The place is
-     * the caller's to give back.
+     * A proxy that holds a place has said whose connection it is. Answers whether it is let in; rejects it if not. The
+     * place is the caller's to give back.
      *
      * @param source the address that counts
      * @param own whether it is the proxy's own connection, which is trusted already

@@ -9,8 +9,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the connections of a transport come from: a port that peers connect to, or devices that are dialled. It is opened
- * and closed by whoever steers the transport, one at a time; what happens to a connection is told by the connection's thread.
+ * Where the connections of a transport come from: a port that peers connect to, or devices that are dialled. It is
+ * opened and closed by whoever steers the transport, one at a time; what happens to a connection is told by the
+ * connection's thread.
  */
 interface Entrance {
 

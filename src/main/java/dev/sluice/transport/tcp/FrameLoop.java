@@ -15,8 +15,9 @@ import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the thread of a connection does from the first read to the last: read once, hand on every frame that is complete,
- * have them accepted if they are to be, then write the replies to all of them together. Counters are added to once a read.
+ * What the thread of a connection does from the first read to the last: read once, hand on every frame that is
+ * complete, have them accepted if they are to be, then write the replies to all of them together. Counters are added to
+ * once a read.
  */
 final class FrameLoop {
 

@@ -28,10 +28,11 @@ import org.springframework.integration.ip.tcp.connection.TcpNetConnection;
 import org.springframework.messaging.Message;
 
 /**
- * A connection that a virtual thread of its own serves from greeting to end: {@link Handshake} and {@link FrameLoop} are
- * what that thread does.
+ * A connection that a virtual thread of its own serves from greeting to end: {@link Handshake} and {@link FrameLoop}
+ * are what that thread does.
  *
- * <p>Deadlines are enforced by a sweep, see {@link Lifetime}; how it and operators end the connection, see {@link Parting}.
+ * <p>Deadlines are enforced by a sweep, see {@link Lifetime}; how it and operators end the connection, see {@link
+ * Parting}.
  */
 final class FramedConnection extends TcpNetConnection implements Connection {
 

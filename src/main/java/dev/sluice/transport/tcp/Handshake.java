@@ -17,9 +17,9 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.integration.ip.IpHeaders;
 
 /**
- * What comes before all else on a connection: the PROXY header, by which a proxy tells whose it is, and the TLS handshake,
- * by which the peer may. Both together have one deadline. Belongs to the connection's thread; whose the connection is may
- * be asked by any.
+ * What comes before all else on a connection: the PROXY header, by which a proxy tells whose it is, and the TLS
+ * handshake, by which the peer may. Both together have one deadline. Belongs to the connection's thread; whose the
+ * connection is may be asked by any.
  */
 final class Handshake {
 

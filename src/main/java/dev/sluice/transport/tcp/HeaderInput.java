@@ -4,9 +4,9 @@ import java.io.IOException;
 import java.io.InputStream;
 
 /**
- * The input of a connection that begins with a header. The header is read byte by byte, which takes more from the socket than
- * that one byte; what it has not used of that comes first when TLS or frames are read, in bulk, and from then on all is the
- * socket's own. Belongs to the connection's thread.
+ * The input of a connection that begins with a header. The header is read byte by byte, which takes more from the
+ * socket than that one byte; what it has not used of that comes first when TLS or frames are read, in bulk, and from
+ * then on all is the socket's own. Belongs to the connection's thread.
  */
 final class HeaderInput extends InputStream {
 

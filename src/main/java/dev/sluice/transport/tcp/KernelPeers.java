@@ -17,11 +17,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Which peers are there, of a TCP port or of those from which devices are dialled, as Linux says in {@code /proc/net/tcp}
- * and {@code tcp6}: see proc_net(5). Java sees that a peer has ended its side, or reset the connection, only by reading;
- * behind bytes that nobody reads yet, not even then.
+ * Which peers are there, of a TCP port or of those from which devices are dialled, as Linux says in {@code
+ * /proc/net/tcp} and {@code tcp6}: see proc_net(5). Java sees that a peer has ended its side, or reset the connection,
+ * only by reading; behind bytes that nobody reads yet, not even then.
  *
- * <p>Safe for use by any thread. The tables are read when somebody asks, and not again before a quarter of the idle time has passed.
+ * <p>Safe for use by any thread. The tables are read when somebody asks, and not again before a quarter of the idle
+ * time has passed.
  */
 final class KernelPeers {
 

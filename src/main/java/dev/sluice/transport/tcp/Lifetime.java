@@ -10,9 +10,9 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How long a connection lasts, if neither the peer nor an operator ends it: until a deadline has passed, it has reached its
- * greatest age, or its listener drains. The sweep and whoever drains call this; the connection's own thread only asks
- * whether to go on.
+ * How long a connection lasts, if neither the peer nor an operator ends it: until a deadline has passed, it has reached
+ * its greatest age, or its listener drains. The sweep and whoever drains call this; the connection's own thread only
+ * asks whether to go on.
  */
 final class Lifetime implements Holder {
 
@@ -153,8 +153,8 @@ final class Lifetime implements Holder {
     }
 
     /**
-     * Nothing is read while the thread waits for room in the spool, say, so that it does not see its peer go. A peer that is
-     * there is held for as long as it takes: to close it would lose what it has sent.
+     * Nothing is read while the thread waits for room in the spool, say, so that it does not see its peer go. A peer
+     * that is there is held for as long as it takes: to close it would lose what it has sent.
      */
     private Reason.@Nullable Closed passedWhileHeld(KernelPeers kernelPeers, Timeouts timeouts, long now) {
         if (expired && deadlines.isHeldFor(MOST_HELD, now)) {

@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A server socket whose {@link #accept()} fails only once it is closed. What goes wrong with one connection (too many open
- * files, a peer gone before its socket was set up, one connection too many) is counted, and the next is accepted.
+ * A server socket whose {@link #accept()} fails only once it is closed. What goes wrong with one connection (too many
+ * open files, a peer gone before its socket was set up, one connection too many) is counted, and the next is accepted.
  */
 final class ListeningSocket extends ServerSocket {
 

@@ -10,12 +10,13 @@ import org.slf4j.LoggerFactory;
 import org.springframework.integration.ip.tcp.connection.TcpNetConnection;
 
 /**
- * How a connection ends: by its own thread, which finds a reason to, or by another, as the sweep or an operator's. The first
- * reason counts.
+ * How a connection ends: by its own thread, which finds a reason to, or by another, as the sweep or an operator's. The
+ * first reason counts.
  *
- * <p>Who closes from another thread cuts short what the connection's thread waits for, and closes the socket under it. With TLS
- * the peer is told first, by close_notify, so that it can tell the end from an attack (RFC 8446, section 6.1): by a thread
- * made for that, since whoever closes must not wait for a peer that does not read. The sweep closes the socket a second later.
+ * <p>Who closes from another thread cuts short what the connection's thread waits for, and closes the socket under it.
+ * With TLS the peer is told first, by close_notify, so that it can tell the end from an attack (RFC 8446, section 6.1):
+ * by a thread made for that, since whoever closes must not wait for a peer that does not read. The sweep closes the
+ * socket a second later.
  */
 final class Parting {
 

@@ -63,8 +63,8 @@ final class PeerCertificate {
     }
 
     /**
-     * With what could end a line, move a terminal's cursor or turn its reading direction written as the bytes of its UTF-8 in
-     * hexadecimal, which the RFC has for any character and the JDK uses for none of these.
+     * With what could end a line, move a terminal's cursor or turn its reading direction written as the bytes of its
+     * UTF-8 in hexadecimal, which the RFC has for any character and the JDK uses for none of these.
      */
     static String visible(String name) {
         StringBuilder text = new StringBuilder(name.length());

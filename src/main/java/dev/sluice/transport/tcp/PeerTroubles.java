@@ -10,8 +10,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The lines of the log about peers that were let in and do not keep to what a listener expects: whose TLS failed, whose
- * messages were dropped, who was cut off at a deadline. Of each reason at most one a second, see {@link SuppressingLog}. That
- * a peer was only quiet, had its time, or was still sending when its connection was ended is counted and not told.
+ * messages were dropped, who was cut off at a deadline. Of each reason at most one a second, see {@link
+ * SuppressingLog}. That a peer was only quiet, had its time, or was still sending when its connection was ended is
+ * counted and not told.
  */
 final class PeerTroubles {
 

@@ -12,8 +12,9 @@ import java.net.Socket;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a connection that a proxy passes on gets in: first the proxy tells whose it is, then the {@link Door} is asked. Until then
- * it counts neither as accepted nor as rejected, and in the end as exactly one of them. Belongs to the connection's thread.
+ * How a connection that a proxy passes on gets in: first the proxy tells whose it is, then the {@link Door} is asked.
+ * Until then it counts neither as accepted nor as rejected, and in the end as exactly one of them. Belongs to the
+ * connection's thread.
  */
 final class ProxiedEntry {
 

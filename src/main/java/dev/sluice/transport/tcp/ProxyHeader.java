@@ -8,9 +8,9 @@ import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a proxy says of a connection that it passes on: the PROXY protocol, {@linkplain ProxyHeaderV1 version 1} or {@linkplain
- * ProxyHeaderV2 version 2}, as HAProxy's {@code proxy-protocol.txt} has it. Where that leaves a choice, what is not well-formed is
- * refused, and what is well-formed but not TCP over IP has a source that is not known.
+ * What a proxy says of a connection that it passes on: the PROXY protocol, {@linkplain ProxyHeaderV1 version 1} or
+ * {@linkplain ProxyHeaderV2 version 2}, as HAProxy's {@code proxy-protocol.txt} has it. Where that leaves a choice,
+ * what is not well-formed is refused, and what is well-formed but not TCP over IP has a source that is not known.
  *
  * @param source where the connection comes from; null if that is the proxy itself, or not known
  * @param local whether it is the proxy's own, which only asks whether we are there
@@ -36,7 +36,8 @@ record ProxyHeader(@Nullable InetSocketAddress source, boolean local) {
     }
 
     /**
-     * Reads a header and nothing of what follows it. What is none ends the reading where it differs, since no more may come.
+     * Reads a header and nothing of what follows it. What is none ends the reading where it differs, since no more may
+     * come.
      *
      * @param memory of the connection, for a header that is long
      * @return null if the stream ends before it begins

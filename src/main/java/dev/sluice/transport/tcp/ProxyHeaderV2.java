@@ -15,8 +15,9 @@ import java.util.Arrays;
 import java.util.zip.CRC32C;
 
 /**
- * Version 2 of the PROXY protocol: a signature, version and command, family and protocol, the length of what follows, then addresses
- * and, behind them, extensions as type, length and value. All that counts of these is a checksum, if there is one.
+ * Version 2 of the PROXY protocol: a signature, version and command, family and protocol, the length of what follows,
+ * then addresses and, behind them, extensions as type, length and value. All that counts of these is a checksum, if
+ * there is one.
  */
 final class ProxyHeaderV2 {
 

@@ -30,9 +30,9 @@ import org.springframework.scheduling.TaskScheduler;
 /**
  * A TCP port and its connections, or devices that are dialled and theirs.
  *
- * <p>Threads: of a port one virtual thread accepts, see {@link Dialler} for devices. Each connection has a virtual thread of its own that reads, hands on and answers.
- * One task of the scheduler walks all connections of the listener four times a second and closes those whose deadline has
- * passed, so that no connection needs a timer.
+ * <p>Threads: of a port one virtual thread accepts, see {@link Dialler} for devices. Each connection has a virtual
+ * thread of its own that reads, hands on and answers. One task of the scheduler walks all connections of the listener
+ * four times a second and closes those whose deadline has passed, so that no connection needs a timer.
  */
 public final class TcpTransport implements Transport {
 

@@ -8,9 +8,9 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Holds a connection to its rates by letting its thread wait: before a read until bytes may be read, and before a message is
- * handed on until it may be. Meanwhile nothing is read, so that the peer is slowed down by TCP itself. Belongs to that
- * thread; asks the clock once a read and once a wait, never for a message.
+ * Holds a connection to its rates by letting its thread wait: before a read until bytes may be read, and before a
+ * message is handed on until it may be. Meanwhile nothing is read, so that the peer is slowed down by TCP itself.
+ * Belongs to that thread; asks the clock once a read and once a wait, never for a message.
  */
 final class Throttle {
 

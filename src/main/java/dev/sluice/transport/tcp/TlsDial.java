@@ -5,8 +5,9 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.ssl.SslBundles;
 
 /**
- * TLS towards devices that are dialled: each has to show a certificate that the bundle trusts and that is for the name, or
- * the address, by which it is dialled (RFC 2818, section 3.1). If the bundle holds a key, a device that asks is shown ours.
+ * TLS towards devices that are dialled: each has to show a certificate that the bundle trusts and that is for the name,
+ * or the address, by which it is dialled (RFC 2818, section 3.1). If the bundle holds a key, a device that asks is
+ * shown ours.
  */
 final class TlsDial {
 

@@ -8,8 +8,8 @@ import java.io.InputStream;
 import java.net.SocketException;
 
 /**
- * What TLS reads a peer's bytes from. Tells a peer that ends the connection within the handshake from one that never began
- * it, and is not closed with the TLS that reads it: at its end there is still something to be written.
+ * What TLS reads a peer's bytes from. Tells a peer that ends the connection within the handshake from one that never
+ * began it, and is not closed with the TLS that reads it: at its end there is still something to be written.
  */
 final class TlsInput extends FilterInputStream {
 

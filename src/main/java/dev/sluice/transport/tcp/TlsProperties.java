@@ -8,10 +8,12 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * How a TCP port speaks TLS, or how devices are spoken to that are dialled.
  *
- * @param bundle a name under {@code spring.ssl.bundle}, which holds the port's certificate and key and, if its peers show
- *     certificates, who may have issued them; for devices, who may have issued theirs, and our own for those that ask
+ * @param bundle a name under {@code spring.ssl.bundle}, which holds the port's certificate and key and, if its peers
+ *     show certificates, who may have issued them; for devices, who may have issued theirs, and our own for those that
+ *     ask
  * @param clientAuth whether a peer that connects shows a certificate of its own
- * @param serverName the name that the certificate of a dialled device has to be for; that by which it is dialled if absent
+ * @param serverName the name that the certificate of a dialled device has to be for; that by which it is dialled if
+ *     absent
  */
 public record TlsProperties(
         @Nullable String bundle,

@@ -14,8 +14,8 @@ import org.springframework.boot.ssl.SslBundles;
 import org.springframework.boot.ssl.SslOptions;
 
 /**
- * What handshakes go by, on either side: TLS 1.2 and 1.3, by the JDK's own implementation. A bundle that is renewed while
- * the program runs counts for the connections that come then.
+ * What handshakes go by, on either side: TLS 1.2 and 1.3, by the JDK's own implementation. A bundle that is renewed
+ * while the program runs counts for the connections that come then.
  */
 final class TlsTerms {
 
@@ -34,8 +34,8 @@ final class TlsTerms {
     private volatile Terms terms;
 
     /**
-     * What a handshake that begins now goes by. With the context go the sessions that it remembers and the keys of the tickets
-     * it has issued: none outlives the certificate that it was begun under.
+     * What a handshake that begins now goes by. With the context go the sessions that it remembers and the keys of the
+     * tickets it has issued: none outlives the certificate that it was begun under.
      */
     record Terms(SSLContext context, SSLParameters parameters) {}
 
@@ -112,8 +112,8 @@ final class TlsTerms {
     }
 
     /**
-     * Once hands are shaken, they are not shaken again: TLS 1.2 would let a peer have that done over and over (RFC 9325,
-     * section 3.5), TLS 1.3 has no such thing. What is no longer enabled counts for handshakes to come.
+     * Once hands are shaken, they are not shaken again: TLS 1.2 would let a peer have that done over and over (RFC
+     * 9325, section 3.5), TLS 1.3 has no such thing. What is no longer enabled counts for handshakes to come.
      */
     static void refuseRenegotiation(SSLSocket socket) {
         if (!socket.getSession().getProtocol().equals(NEWEST)) {

@@ -12,8 +12,8 @@ import java.security.cert.CertificateNotYetValidException;
 import java.util.List;
 
 /**
- * What can keep a peer and a port from speaking TLS, each with a line of its own in the log. The JDK tells most of them apart
- * by nothing but its messages.
+ * What can keep a peer and a port from speaking TLS, each with a line of its own in the log. The JDK tells most of them
+ * apart by nothing but its messages.
  */
 enum TlsTrouble {
     NOT_TLS(Reason.Closed.NOT_TLS, "speaks no TLS, as this port does", "Unsupported or unrecognized SSL message"),

@@ -8,8 +8,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Cuts a datagram by frames: each is a message. One without an end takes all that is left of the datagram. Belongs to the
- * receiver's thread.
+ * Cuts a datagram by frames: each is a message. One without an end takes all that is left of the datagram. Belongs to
+ * the receiver's thread.
  */
 final class DatagramCutter {
 

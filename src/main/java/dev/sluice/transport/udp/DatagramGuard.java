@@ -8,8 +8,8 @@ import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which datagrams are taken: of sources that are served and not ourselves, within their rates, and not too large. Belongs to
- * the receiver's thread.
+ * Which datagrams are taken: of sources that are served and not ourselves, within their rates, and not too large.
+ * Belongs to the receiver's thread.
  */
 final class DatagramGuard {
 

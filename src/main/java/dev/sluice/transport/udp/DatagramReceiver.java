@@ -23,8 +23,8 @@ import org.slf4j.LoggerFactory;
  * Receives from its sockets on one thread: waits, takes what the kernel holds, handles each datagram, and settles them
  * together. What is too much waits in the kernel's buffer, and is dropped and counted there, never in a queue of ours.
  *
- * <p>The channels never block. An interrupt would close one, so whatever handles a message may leave the thread interrupted
- * and it is not minded: a drain or a close ends the thread, and each wakes it.
+ * <p>The channels never block. An interrupt would close one, so whatever handles a message may leave the thread
+ * interrupted and it is not minded: a drain or a close ends the thread, and each wakes it.
  */
 final class DatagramReceiver implements Runnable {
 

@@ -9,8 +9,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What Linux says it has dropped of a UDP port's datagrams, in the last column of {@code /proc/net/udp} and {@code udp6}:
- * see proc_net(5). Sockets of other processes on the same port, as multicast allows, are counted too.
+ * What Linux says it has dropped of a UDP port's datagrams, in the last column of {@code /proc/net/udp} and {@code
+ * udp6}: see proc_net(5). Sockets of other processes on the same port, as multicast allows, are counted too.
  */
 final class KernelDrops {
 

@@ -8,10 +8,10 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What each source address has had of its rates, in a table that never grows: however many addresses are forged, a datagram
- * costs a look at eight places. Where all of them are taken, a new address gets that of the one not seen for longest, and with
- * it what that one still owes: so all addresses together never get more than as many rates as there are places. Belongs to the
- * receiver's thread.
+ * What each source address has had of its rates, in a table that never grows: however many addresses are forged, a
+ * datagram costs a look at eight places. Where all of them are taken, a new address gets that of the one not seen for
+ * longest, and with it what that one still owes: so all addresses together never get more than as many rates as there
+ * are places. Belongs to the receiver's thread.
  */
 final class SourceRates {
 
@@ -55,8 +55,8 @@ final class SourceRates {
     }
 
     /**
-     * Whether the source may send a datagram of so many bytes now, which then counts. One that is longer than a second's worth
-     * may come whenever a second's worth might, and is paid for afterwards.
+     * Whether the source may send a datagram of so many bytes now, which then counts. One that is longer than a
+     * second's worth may come whenever a second's worth might, and is paid for afterwards.
      */
     boolean tryTake(InetAddress source, int length, long now) {
         int place = place(source.getAddress(), now);

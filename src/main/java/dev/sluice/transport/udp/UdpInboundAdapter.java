@@ -8,8 +8,9 @@ import org.springframework.integration.ip.udp.inbound.UnicastReceivingChannelAda
 import org.springframework.messaging.Message;
 
 /**
- * Hands datagrams on to the listener's channel from threads of the receivers. Nothing of the stock adapter receives: its
- * queue has no end, its buffer cuts datagrams short, and it sends acknowledgements to whatever address a datagram names.
+ * Hands datagrams on to the listener's channel from threads of the receivers. Nothing of the stock adapter receives:
+ * its queue has no end, its buffer cuts datagrams short, and it sends acknowledgements to whatever address a datagram
+ * names.
  */
 final class UdpInboundAdapter extends UnicastReceivingChannelAdapter implements Inlet {
 

@@ -12,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Opens the sockets of a port. The first takes the port for itself, so that a port in use is an error whatever its owner
- * allows; those that follow share it with the first. Only a multicast port may be another process's as well.
+ * Opens the sockets of a port. The first takes the port for itself, so that a port in use is an error whatever its
+ * owner allows; those that follow share it with the first. Only a multicast port may be another process's as well.
  */
 final class UdpPort {
 

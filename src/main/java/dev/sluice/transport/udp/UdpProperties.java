@@ -21,8 +21,8 @@ import org.springframework.util.unit.DataSize;
  * @param receiveBuffer of each socket (SO_RCVBUF), as far as the kernel gives it (net.core.rmem_max)
  * @param receivers threads that share the port, each with sockets of its own (SO_REUSEPORT)
  * @param multicast the group to join; none if absent
- * @param maxReplyFactor how many times as long as a request the replies to it may be in all, since its source may be forged;
- *     0 is that there are none
+ * @param maxReplyFactor how many times as long as a request the replies to it may be in all, since its source may be
+ *     forged; 0 is that there are none
  */
 public record UdpProperties(
         @DefaultValue("0.0.0.0") String address,

@@ -26,9 +26,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Uses a spool {@code data/in.spool} in one life after the other while somebody has its system calls fail, and holds against
- * what it was told whatever is in it: each message once, at its place, and none that was refused; as many dead letters and as
- * many bytes as there are. Ends with 0 and a line of figures, or with a stack trace.
+ * Uses a spool {@code data/in.spool} in one life after the other while somebody has its system calls fail, and holds
+ * against what it was told whatever is in it: each message once, at its place, and none that was refused; as many dead
+ * letters and as many bytes as there are. Ends with 0 and a line of figures, or with a stack trace.
  *
  * <p>Arguments: the directory, how many seconds, a seed, the greatest length of a message, the milliseconds of a life.
  */

@@ -31,12 +31,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Whatever becomes of the bytes of a spool, it opens, nothing is served that was not appended, and what is missing has been
- * reported.
+ * Whatever becomes of the bytes of a spool, it opens, nothing is served that was not appended, and what is missing has
+ * been reported.
  *
- * <p>What cannot be noticed: a log that has lost whole commits at its end together with the index beside it (as it may be
- * after a power loss on a disk that had not kept its word), since that is what the log looked like earlier; and files that are
- * gone altogether.
+ * <p>What cannot be noticed: a log that has lost whole commits at its end together with the index beside it (as it may
+ * be after a power loss on a disk that had not kept its word), since that is what the log looked like earlier; and
+ * files that are gone altogether.
  */
 class SpoolDamageTests {
 

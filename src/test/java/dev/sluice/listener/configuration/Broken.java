@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * A configuration with mistakes; its first lines say what should be reported, {@code …} for what differs from machine to
- * machine. A new case is a new file.
+ * A configuration with mistakes; its first lines say what should be reported, {@code …} for what differs from machine
+ * to machine. A new case is a new file.
  */
 record Broken(Path file, List<String> expected) {
 

@@ -10,8 +10,8 @@ import java.util.List;
 
 /**
  * Does with a decoder what a connection does, without the socket: fills a buffer by reads, takes out frames until there
- * are no more, moves the rest to the front, and asks what the end of the stream makes of it. On the way it checks what a
- * decoder owes to whoever uses it.
+ * are no more, moves the rest to the front, and asks what the end of the stream makes of it. On the way it checks what
+ * a decoder owes to whoever uses it.
  */
 final class CheckedReader {
 

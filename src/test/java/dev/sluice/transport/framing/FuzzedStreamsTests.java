@@ -16,8 +16,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Hostile streams, read as a connection reads them: nothing throws, every read makes progress, and no more is kept than is
- * due. A failure names its seed: {@code check(type, seed)} repeats it.
+ * Hostile streams, read as a connection reads them: nothing throws, every read makes progress, and no more is kept than
+ * is due. A failure names its seed: {@code check(type, seed)} repeats it.
  */
 class FuzzedStreamsTests {
 

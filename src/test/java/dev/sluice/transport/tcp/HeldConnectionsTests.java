@@ -247,8 +247,8 @@ final class HeldConnectionsTests {
     }
 
     /**
-     * Not while paused. Who does not take what is written and goes is noticed by the write; and of whom something is still
-     * taken, however slowly, is not idle.
+     * Not while paused. Who does not take what is written and goes is noticed by the write; and of whom something is
+     * still taken, however slowly, is not idle.
      */
     @Test
     void aPeerThatHasGoneIsLetGoAtTheIdleTime() throws Exception {
