@@ -28,7 +28,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** What goes through to the other side, as programs see it there that others wrote; one that is not installed skips its test. */
+/**
+ * What goes through to the other side, as programs see it there that others wrote; one that is not installed skips its
+ * test.
+ */
 class SinkProgramTests {
 
     private static final byte[] BINARY = {'a', 0, (byte) 0xFF, '\r', 0x1B, (byte) 0xC3, (byte) 0xA9, '\t'};

@@ -8,7 +8,10 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Runs what {@link Options} say, prints a table for each load and study and keeps it in {@code results.md} and {@code results.json}. */
+/**
+ * Runs what {@link Options} say, prints a table for each load and study and keeps it in {@code results.md} and {@code
+ * results.json}.
+ */
 public final class Benchmark {
 
     private Benchmark() {}

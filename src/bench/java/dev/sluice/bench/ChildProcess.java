@@ -14,7 +14,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 
-/** A process that ends with {@link #close()}, and, should this one be interrupted first, with this one. Used by one thread. */
+/**
+ * A process that ends with {@link #close()}, and, should this one be interrupted first, with this one. Used by one
+ * thread.
+ */
 public final class ChildProcess implements AutoCloseable {
 
     private static final int GRACE_SECONDS = 5;

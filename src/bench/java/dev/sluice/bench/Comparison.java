@@ -66,7 +66,10 @@ final class Comparison {
         }
     }
 
-    /** Answers whether the server is fit for another round: one that has failed may still be busy with what it had been sent. */
+    /**
+     * Answers whether the server is fit for another round: one that has failed may still be busy with what it had been
+     * sent.
+     */
     private boolean measure(ServerProcess process, LoadProcess program, int round) {
         Server server = process.server();
         try {

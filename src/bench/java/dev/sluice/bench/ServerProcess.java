@@ -104,7 +104,10 @@ public final class ServerProcess implements AutoCloseable {
         }
     }
 
-    /** Fails if the server has not handled exactly so many lines since it was last asked. One that can't count is believed. */
+    /**
+     * Fails if the server has not handled exactly so many lines since it was last asked. One that can't count is
+     * believed.
+     */
     void account(long lines) throws IOException {
         if (!server.counts()) {
             return;

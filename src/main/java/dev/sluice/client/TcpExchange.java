@@ -72,7 +72,9 @@ final class TcpExchange {
         return counting() && !printing() && (sender.openEnded() || sender.ended());
     }
 
-    /** A peer that throws us out does so before it has seen the end of our side, which would have made it end its own. */
+    /**
+     * A peer that throws us out does so before it has seen the end of our side, which would have made it end its own.
+     */
     private void allSent() throws IOException {
         boolean untilClose = frames.framing() instanceof Framing.UntilClose;
         if (untilClose || !counting()) {

@@ -11,8 +11,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a reply bean may return where bytes or text do not say enough: the answer, and what becomes of the message and its
- * connection.
+ * What a reply bean may return where bytes or text do not say enough: the answer, and what becomes of the message and
+ * its connection.
  *
  * {@snippet :
  * return Answer.text("welcome").withIdentity(imei).withField("model", model).quiet();
@@ -22,13 +22,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Answer {
 
-    /** Of an identity, in characters. */
+    /** An identity has so many characters at the most. */
     public static final int LONGEST_IDENTITY = 128;
 
     /** How many fields a message may have from a bean. */
     public static final int MOST_FIELDS = 64;
 
-    /** Of all names and values together, in UTF-8. */
+    /** All names and values together take so many bytes at the most, in UTF-8. */
     public static final int MOST_FIELD_BYTES = 64 * 1024;
 
     private static final Pattern NAME = Pattern.compile("[A-Za-z][A-Za-z0-9_-]*");
@@ -82,8 +82,8 @@ public final class Answer {
     }
 
     /**
-     * The same, and this is who sent the message: from it on for its TCP connection, for a datagram for that one only. It
-     * goes through what the listener says under {@code identity}, which may refuse it.
+     * The same, and this is who sent the message: from it on for its TCP connection, for a datagram for that one only.
+     * It goes through what the listener says under {@code identity}, which may refuse it.
      *
      * @throws IllegalArgumentException if it is empty, or longer than {@link #LONGEST_IDENTITY}
      */
@@ -99,8 +99,8 @@ public final class Answer {
     }
 
     /**
-     * The same, and sinks find this field in the message, in place of one of that name that a rule finds. It is kept with
-     * the message until that is delivered.
+     * The same, and sinks find this field in the message, in place of one of that name that a rule finds. It is kept
+     * with the message until that is delivered.
      *
      * @param name a letter, and then letters, digits, dashes and underscores
      * @throws IllegalArgumentException if that is no name, or there are more fields than {@link #MOST_FIELDS} or

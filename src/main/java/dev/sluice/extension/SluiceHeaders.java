@@ -1,7 +1,8 @@
 package dev.sluice.extension;
 
 /**
- * The names of the headers that messages have beside those of Spring Integration's {@code IpHeaders}. All values are text.
+ * The names of the headers that messages have beside those of Spring Integration's {@code IpHeaders}. All values are
+ * text.
  */
 public final class SluiceHeaders {
 
@@ -17,7 +18,7 @@ public final class SluiceHeaders {
      */
     public static final String IDENTITY = "sluice_identity";
 
-    // Of CloudEvents, for beans that are sinks.
+    // The names below are those of CloudEvents. Beans that are sinks get them.
 
     /** The id of the message, the same however often it is delivered. */
     public static final String CE_ID = "ce-id";

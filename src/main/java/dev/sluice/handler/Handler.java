@@ -3,7 +3,9 @@ package dev.sluice.handler;
 import dev.sluice.message.ReceivedMessage;
 import org.jspecify.annotations.Nullable;
 
-/** Computes the reply to a message. Called by many threads at once, for one connection by one at a time and in order. */
+/**
+ * Computes the reply to a message. Called by many threads at once, for one connection by one at a time and in order.
+ */
 public interface Handler {
 
     /**
@@ -17,7 +19,9 @@ public interface Handler {
         return null;
     }
 
-    /** Whether a call may tell who sent the message, so that it comes before those are turned away who have not said. */
+    /**
+     * Whether a call may tell who sent the message, so that it comes before those are turned away who have not said.
+     */
     default boolean identifies() {
         return false;
     }

@@ -4,8 +4,8 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.sluice.sink.http.LinkLocalGuard;
 import dev.sluice.text.LogThrottle;
-import dev.sluice.transport.Admission;
 import dev.sluice.transport.IdentityProperties;
+import dev.sluice.transport.KnownDevices;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.regex.Pattern;
@@ -28,14 +29,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks a web server whether a device is served: 2xx says that it is; 401, 403 and 404 that it is not. Everything else is
- * no answer, and is not remembered.
+ * Asks a web server whether a device is served: 2xx says that it is; 401, 403 and 404 that it is not. Everything else
+ * is no answer, and is not remembered.
  */
-final class IdentityCheck implements Admission {
+final class IdentityCheck implements KnownDevices {
 
     private static final Logger log = LoggerFactory.getLogger(IdentityCheck.class);
 
     private static final int MOST_REMEMBERED = 100_000;
+
+    /** The server is asked about so many at once: after a restart all devices come together. */
+    static final int MOST_AT_ONCE = 64;
 
     /** What is another address once a server has resolved its path, however it is encoded: there is no such device. */
     private static final Pattern CLIMBS = Pattern.compile("(^|[/\\\\])\\.{1,2}([/\\\\]|$)");
@@ -44,6 +48,7 @@ final class IdentityCheck implements Admission {
     private final IdentityProperties.Check properties;
     private final Cache<String, Verdict> answers;
     private final LogThrottle throttle = new LogThrottle(Duration.ofSeconds(10));
+    private final Semaphore turns = new Semaphore(MOST_AT_ONCE, true);
     private final HttpClient client;
 
     IdentityCheck(String listener, IdentityProperties.Check properties) {
@@ -69,11 +74,27 @@ final class IdentityCheck implements Admission {
         if (known != null) {
             return known;
         }
-        Verdict verdict = verdict(identity);
+        Verdict verdict = verdictInTurn(identity);
         if (verdict != Verdict.UNANSWERED) {
             answers.put(identity, verdict);
         }
         return verdict;
+    }
+
+    private Verdict verdictInTurn(String identity) {
+        try {
+            if (!turns.tryAcquire(properties.timeout().toNanos(), TimeUnit.NANOSECONDS)) {
+                return unanswered("so many others are asked about that its turn did not come", null);
+            }
+        } catch (InterruptedException ex) {
+            Thread.currentThread().interrupt();
+            return Verdict.UNANSWERED;
+        }
+        try {
+            return verdict(identity);
+        } finally {
+            turns.release();
+        }
     }
 
     private Verdict verdict(String identity) {

@@ -28,6 +28,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.LongSupplier;
@@ -176,7 +177,7 @@ final class Trial {
             lines.add(line(
                     "dropped",
                     "checksum, by 'on-mismatch: "
-                            + listener.framing().onMismatch().name().toLowerCase(java.util.Locale.ROOT) + "'"));
+                            + listener.framing().onMismatch().name().toLowerCase(Locale.ROOT) + "'"));
             return new Outcome(lines, false, false, Map.of(), refused(payload));
         }
         peer.begin();
@@ -203,7 +204,7 @@ final class Trial {
         lines.add(line("forward", peer.isQuiet() ? "no" : peer.hasFailed() ? "no, it has failed" : "yes"));
         Peer.End end = peer.end();
         if (end != null) {
-            lines.add(line("closed", end.name().toLowerCase(java.util.Locale.ROOT)));
+            lines.add(line("closed", end.name().toLowerCase(Locale.ROOT)));
         }
         return new Outcome(lines, true, rule != null, values, peer.answer());
     }

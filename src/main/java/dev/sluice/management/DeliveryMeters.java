@@ -15,7 +15,10 @@ import java.util.concurrent.TimeUnit;
 import org.springframework.boot.context.event.ApplicationStartedEvent;
 import org.springframework.context.ApplicationListener;
 
-/** Shows as meters what waits in spools and how deliveries go. Only the age of what waits is looked up on disk, once a scrape. */
+/**
+ * Shows as meters what waits in spools and how deliveries go. Only the age of what waits is looked up on disk, once a
+ * scrape.
+ */
 final class DeliveryMeters implements ApplicationListener<ApplicationStartedEvent> {
 
     private final Routes routes;

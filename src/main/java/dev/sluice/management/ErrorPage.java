@@ -10,7 +10,10 @@ import org.springframework.http.ResponseEntity;
 import org.springframework.stereotype.Controller;
 import org.springframework.web.bind.annotation.RequestMapping;
 
-/** What whoever asked for something that went wrong is told: the name of the status, as JSON for browsers too, and no more. */
+/**
+ * What whoever asked for something that went wrong is told: the name of the status, as JSON for browsers too, and no
+ * more.
+ */
 @Controller
 final class ErrorPage implements ErrorController {
 

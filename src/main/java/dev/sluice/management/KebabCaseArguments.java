@@ -14,7 +14,10 @@ import org.springframework.boot.actuate.endpoint.invoke.OperationInvoker;
 import org.springframework.boot.actuate.endpoint.invoke.OperationInvokerAdvisor;
 import org.springframework.boot.actuate.endpoint.invoke.OperationParameters;
 
-/** Has {@code dead-letters} of a call's JSON reach the parameter {@code deadLetters}, since words are written so in our YAML, too. */
+/**
+ * Has {@code dead-letters} of a call's JSON reach the parameter {@code deadLetters}, since words are written so in our
+ * YAML, too.
+ */
 final class KebabCaseArguments implements OperationInvokerAdvisor {
 
     private static final Pattern HYPHEN = Pattern.compile("-([a-z])");

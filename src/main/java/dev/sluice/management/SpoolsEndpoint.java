@@ -18,7 +18,10 @@ import org.springframework.boot.actuate.endpoint.annotation.Selector;
 import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
 import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 
-/** Shows what waits for sinks and what they would not take, and sends that, hands it out or lets go of it: {@code /actuator/spools}. */
+/**
+ * Shows what waits for sinks and what they would not take, and sends that, hands it out or lets go of it: {@code
+ * /actuator/spools}.
+ */
 @Endpoint(id = "spools")
 final class SpoolsEndpoint {
 
@@ -85,7 +88,8 @@ final class SpoolsEndpoint {
 
     /**
      * @param action {@code replay}, {@code purge} or {@code deliver}
-     * @param sink for purge: of this one only; for deliver: what is left for this one, which the listener does not name any more
+     * @param sink for purge: of this one only; for deliver: what is left for this one, which the listener does not name
+     *     any more
      * @param deadLetters for purge: dead letters, rather than what waits for a sink that is none any more
      * @param to for deliver: the sink that takes it; the same one if absent
      */
@@ -151,12 +155,14 @@ final class SpoolsEndpoint {
         if (ledger.isEmpty()) {
             return unknown(spool, sink);
         }
+        // Counted before it begins, since it may have ended by the time of the answer.
+        long waiting = spool.spooled(ledger.get());
         Optional<Boolean> begun = routes.deliver(spool, sink, to);
         if (begun.isEmpty()) {
             return Refusal.notFound("there is no sink '" + to + "'. Say with \"to\" which one is to take it");
         }
         return begun.get()
-                ? new WebEndpointResponse<>(new Deliver(spool.spooled(ledger.get())))
+                ? new WebEndpointResponse<>(new Deliver(waiting))
                 : Refusal.conflict("what is left for sink '" + sink + "' is being delivered");
     }
 

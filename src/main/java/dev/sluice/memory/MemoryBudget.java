@@ -14,12 +14,13 @@ import java.util.concurrent.locks.ReentrantLock;
 /**
  * How much memory all connections hold together, and the limit of it.
  *
- * <p>Four measures, in this order. From three quarters of the limit on nobody takes what he can do without: reads are short. From seven
- * eighths on those are closed that hold most and have done so for longest, until three quarters are left. At the limit whoever
- * needs more waits a second for what others give back, which slows down his peer; and then he is closed himself.
+ * <p>Four measures, in this order. From three quarters of the limit on nobody takes what he can do without: reads are
+ * short. From seven eighths on those are closed that hold most and have done so for longest, until three quarters are
+ * left. At the limit whoever needs more waits a second for what others give back, which slows down his peer; and then
+ * he is closed himself.
  *
- * <p>Threads: all may take and give back, by one addition, and only beyond seven eighths is there more to do. One thread at a
- * time looks for whom to close, which is the one that found it necessary.
+ * <p>Threads: all may take and give back, by one addition, and only beyond seven eighths is there more to do. One
+ * thread at a time looks for whom to close, which is the one that found it necessary.
  */
 public final class MemoryBudget {
 
@@ -28,7 +29,10 @@ public final class MemoryBudget {
     /** What TLS takes besides. */
     public static final long TLS = 48 * 1024;
 
-    /** The region of a heap of up to 4 GB that is collected by regions: an array of half of one or more takes whole ones. */
+    /**
+     * The region of a heap of up to 4 GB that is collected by regions: an array of half of one or more takes whole
+     * ones.
+     */
     private static final int REGION = 1 << 20;
 
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(1);

@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
  * Where messages came from: what of a peer outlives its connection.
  *
  * @param listener the name of the listener that received them
- * @param connection the id of the TCP connection; for UDP the source as {@code address:port}, or {@code [address]:port} if it is IPv6
+ * @param connection the id of the TCP connection; for UDP the source as {@code address:port}, or {@code [address]:port}
+ *     if it is IPv6
  * @param stream the id of that in which messages are counted: the connection for TCP, one run of the listener for UDP.
  *     Unique also after a restart
  * @param remote the peer's address and port
@@ -20,7 +21,7 @@ public record Origin(
         InetSocketAddress remote,
         @Nullable String identity) {
 
-    /** Of an identity, in characters: it gets into topics, paths and logs. */
+    /** An identity has so many characters at the most: it gets into topics, paths and logs. */
     public static final int LONGEST_IDENTITY = 128;
 
     /** Of somebody who has not said who he is. */
@@ -38,7 +39,9 @@ public record Origin(
         return AddressText.of(remote.getAddress());
     }
 
-    /** Names the messages that keep their order among themselves: those of a TCP connection, or of a UDP source address. */
+    /**
+     * Names the messages that keep their order among themselves: those of a TCP connection, or of a UDP source address.
+     */
     public String lane() {
         return stream.equals(connection) ? stream : remoteAddress();
     }

@@ -9,8 +9,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The frames that a stream may consist of: each is of the first pattern that fits from its beginning to its end. Immutable,
- * and safe for many threads; each stream has a {@link FrameFinder} of its own.
+ * The frames that a stream may consist of: each is of the first pattern that fits from its beginning to its end.
+ * Immutable, and safe for many threads; each stream has a {@link FrameFinder} of its own.
  */
 public final class Frames {
 
@@ -81,7 +81,9 @@ public final class Frames {
         byte[] _ = Escapes.bytes(between);
     }
 
-    /** Returns the index of the first pattern whose frames end only with a stream, or a datagram; -1 if there is none. */
+    /**
+     * Returns the index of the first pattern whose frames end only with a stream, or a datagram; -1 if there is none.
+     */
     public int endless() {
         for (int i = 0; i < frames.size(); i++) {
             if (!frames.get(i).hasEnd()) {

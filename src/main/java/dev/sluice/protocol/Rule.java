@@ -7,6 +7,7 @@ import dev.sluice.pattern.Frames;
 import dev.sluice.pattern.Match;
 import dev.sluice.pattern.Pattern;
 import dev.sluice.pattern.ReplyTemplate;
+import dev.sluice.pattern.UnwritableException;
 import java.nio.charset.Charset;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -151,7 +152,7 @@ public final class Rule {
         byte[] rendered;
         try {
             rendered = identity.render(found, message, "");
-        } catch (dev.sluice.pattern.UnwritableException ex) {
+        } catch (UnwritableException ex) {
             return before;
         }
         String who = new String(rendered, charset);

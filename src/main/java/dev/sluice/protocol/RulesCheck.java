@@ -11,6 +11,7 @@ import java.nio.charset.Charset;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
@@ -162,7 +163,7 @@ public final class RulesCheck {
             return;
         }
         Reply.Type type = reply.type();
-        String named = type == null ? "" : type.name().toLowerCase(java.util.Locale.ROOT);
+        String named = type == null ? "" : type.name().toLowerCase(Locale.ROOT);
         boolean own = type == Reply.Type.NONE || type == Reply.Type.ECHO;
         if (type != null) {
             of.that(

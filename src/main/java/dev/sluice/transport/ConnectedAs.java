@@ -1,10 +1,14 @@
 package dev.sluice.transport;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.sluice.message.Origin;
 import dev.sluice.message.UnknownNameException;
-import java.util.ArrayList;
+import dev.sluice.pattern.ReplyTemplate;
+import dev.sluice.pattern.UnwritableException;
+import dev.sluice.pattern.Values;
+import java.time.Instant;
 import java.util.List;
-import java.util.Objects;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -28,41 +32,20 @@ public final class ConnectedAs {
         }
     }
 
-    private sealed interface Part {
-        record Text(String text) implements Part {}
+    private final ReplyTemplate template;
+    /** What the placeholders of the template stand for, by their index. */
+    private final List<Known> placeholders;
 
-        record Value(Known known) implements Part {}
-    }
-
-    private final List<Part> parts;
-
-    private ConnectedAs(List<Part> parts) {
-        this.parts = parts;
+    private ConnectedAs(ReplyTemplate template) {
+        this.template = template;
+        this.placeholders = template.names().stream().map(ConnectedAs::known).toList();
     }
 
     /**
-     * @throws IllegalArgumentException naming what does not exist, or the brace that is not closed
+     * @throws IllegalArgumentException naming what does not exist, or what else is wrong
      */
     public static ConnectedAs parse(String template) {
-        List<Part> parts = new ArrayList<>();
-        int i = 0;
-        while (i < template.length()) {
-            int brace = template.indexOf('{', i);
-            if (brace < 0) {
-                parts.add(new Part.Text(template.substring(i)));
-                break;
-            }
-            if (brace > i) {
-                parts.add(new Part.Text(template.substring(i, brace)));
-            }
-            int end = template.indexOf('}', brace);
-            if (end < 0) {
-                throw new IllegalArgumentException("'{' is not closed");
-            }
-            parts.add(new Part.Value(known(template.substring(brace + 1, end))));
-            i = end + 1;
-        }
-        return new ConnectedAs(parts);
+        return new ConnectedAs(ReplyTemplate.text(template, UTF_8).sealedBy(null));
     }
 
     private static Known known(String name) {
@@ -78,17 +61,36 @@ public final class ConnectedAs {
 
     /** Returns the identity; null if something that tells it is not known, or it is longer than one may be. */
     public @Nullable String of(Function<Known, @Nullable String> connection) {
-        StringBuilder identity = new StringBuilder();
-        for (Part part : parts) {
-            String value = switch (part) {
-                case Part.Text(String text) -> text;
-                case Part.Value(Known known) -> connection.apply(known);
-            };
-            if (Objects.requireNonNullElse(value, "").isEmpty()) {
-                return null;
-            }
-            identity.append(value);
+        try {
+            String identity = new String(template.render(new OfConnection(connection)), UTF_8);
+            return identity.isEmpty() || identity.length() > Origin.LONGEST_IDENTITY ? null : identity;
+        } catch (UnwritableException ex) {
+            return null;
         }
-        return identity.length() > Origin.LONGEST_IDENTITY ? null : identity.toString();
+    }
+
+    private final class OfConnection implements Values {
+
+        private final Function<Known, @Nullable String> connection;
+        private final Instant now = Instant.now();
+
+        OfConnection(Function<Known, @Nullable String> connection) {
+            this.connection = connection;
+        }
+
+        @Override
+        public @Nullable String text(int index) {
+            return connection.apply(placeholders.get(index));
+        }
+
+        @Override
+        public byte @Nullable [] bytes(int index) {
+            return null;
+        }
+
+        @Override
+        public Instant receivedAt() {
+            return now;
+        }
     }
 }

@@ -8,8 +8,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * What a listener has counted since the program started. Connections add to it once a read, not once a message; receivers
- * of datagrams once for all that they took together. Always {@code received = accepted + failed + dropped}.
+ * What a listener has counted since the program started. Connections add to it once a read, not once a message;
+ * receivers of datagrams once for all that they took together. Always {@code received = accepted + failed + dropped}.
  */
 public final class Traffic {
 
@@ -39,7 +39,7 @@ public final class Traffic {
     private final Map<Reason.Closed, LongAdder> closed = adders(Reason.Closed.class);
     private final Map<Reason.Dropped, LongAdder> dropped = adders(Reason.Dropped.class);
     private final Map<Reason.Withheld, LongAdder> withheld = adders(Reason.Withheld.class);
-    /** By the name of a rule. */
+    /** Counts the messages that each rule fits, by its name. */
     private final Map<String, LongAdder> rules = new ConcurrentSkipListMap<>();
 
     private final LongAdder replyRounds = new LongAdder();

@@ -9,8 +9,8 @@ import java.util.Optional;
 import org.springframework.integration.endpoint.MessageProducerSupport;
 
 /**
- * The socket side of a listener: feeds an inbound channel adapter and answers through {@link dev.sluice.message.Peer}. Its
- * life is steered by one thread at a time: bind, then start and stop of the adapter, then again.
+ * The socket side of a listener: feeds an inbound channel adapter and answers through {@link dev.sluice.message.Peer}.
+ * Its life is steered by one thread at a time: bind, then start and stop of the adapter, then again.
  */
 public interface Transport {
 
@@ -62,7 +62,10 @@ public interface Transport {
      */
     FrameBuffer frame(byte[] payload);
 
-    /** Datagrams that the kernel dropped because nobody took them in time; nothing for TCP or if the system does not tell. */
+    /**
+     * Datagrams that the kernel dropped because nobody took them in time; nothing for TCP or if the system does not
+     * tell.
+     */
     default Optional<Long> datagramsDroppedByKernel() {
         return Optional.empty();
     }

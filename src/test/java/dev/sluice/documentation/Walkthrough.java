@@ -187,7 +187,10 @@ final class Walkthrough implements AutoCloseable {
                 : commands.text().lines().filter(line -> line.startsWith("$ ")).collect(Collectors.joining("\n"));
     }
 
-    /** In Bash, as typed in the folder that the service runs in. What it leaves running in the background ends with the test. */
+    /**
+     * In Bash, as typed in the folder that the service runs in. What it leaves running in the background ends with the
+     * test.
+     */
     private Run run(String commands) throws IOException, InterruptedException {
         Path output = folder.resolve("output");
         ProcessBuilder builder = new ProcessBuilder("bash", "-c", surroundings.here(commands))

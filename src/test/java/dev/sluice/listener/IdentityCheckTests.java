@@ -4,18 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import dev.sluice.transport.Admission.Verdict;
 import dev.sluice.transport.IdentityProperties;
+import dev.sluice.transport.KnownDevices.Verdict;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -30,6 +34,8 @@ final class IdentityCheckTests {
 
     private final List<String> asked = new CopyOnWriteArrayList<>();
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    private final AtomicInteger now = new AtomicInteger();
+    private final AtomicInteger most = new AtomicInteger();
     private HttpServer server;
 
     @BeforeEach
@@ -52,7 +58,7 @@ final class IdentityCheckTests {
         asked.add(path);
         String name = path.substring(path.lastIndexOf('/') + 1);
         try (exchange) {
-            switch (name) {
+            switch (name.replaceAll("-\\d+", "")) {
                 case "endless" -> {
                     exchange.sendResponseHeaders(200, 0);
                     OutputStream body = exchange.getResponseBody();
@@ -63,6 +69,12 @@ final class IdentityCheckTests {
                     }
                 }
                 case "silent" -> sleep(60_000);
+                case "slow" -> {
+                    most.accumulateAndGet(now.incrementAndGet(), Math::max);
+                    sleep(200);
+                    now.decrementAndGet();
+                    exchange.sendResponseHeaders(200, -1);
+                }
                 case "elsewhere" -> {
                     exchange.getResponseHeaders().add("Location", "/devices/200");
                     exchange.sendResponseHeaders(302, -1);
@@ -139,5 +151,19 @@ final class IdentityCheckTests {
     void noDeviceIsCalledWhatServersResolveToAnotherPath(String device) {
         assertThat(check().ask(device)).isEqualTo(Verdict.UNKNOWN);
         assertThat(asked).isEmpty();
+    }
+
+    @Test
+    void allDevicesThatComeTogetherAreAskedAboutSoManyAtOnce() throws Exception {
+        IdentityCheck check = check(Duration.ofSeconds(20));
+        List<Callable<Verdict>> devices = new ArrayList<>();
+        for (int i = 0; i < 3 * IdentityCheck.MOST_AT_ONCE; i++) {
+            String device = "slow-" + i;
+            devices.add(() -> check.ask(device));
+        }
+        for (Future<Verdict> one : threads.invokeAll(devices)) {
+            assertThat(one.get()).isEqualTo(Verdict.KNOWN);
+        }
+        assertThat(most).hasValueBetween(2, IdentityCheck.MOST_AT_ONCE);
     }
 }

@@ -88,7 +88,9 @@ final class ProtocolVectorsTests {
         }
     }
 
-    /** The frames of public decoders' tests, each on a connection of its own, up to those that are told to be damaged. */
+    /**
+     * The frames of public decoders' tests, each on a connection of its own, up to those that are told to be damaged.
+     */
     @ParameterizedTest
     @MethodSource("bulk")
     void framesOfPublicTestsAreCutAndChecked(Path file) throws IOException {

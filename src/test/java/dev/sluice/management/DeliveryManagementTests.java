@@ -21,7 +21,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
-/** Spools and sinks as an operator sees and steers them, with a file sink and a TCP sink whose server comes and goes. */
+/**
+ * Spools and sinks as an operator sees and steers them, with a file sink and a TCP sink whose server comes and goes.
+ */
 class DeliveryManagementTests {
 
     @TempDir

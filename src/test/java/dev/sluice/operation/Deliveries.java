@@ -9,12 +9,14 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What reached a sink, in the order of arrival, held against what peers were told is accepted. Each message is a line of a
- * {@link NumberedLoad}: its connection's number, a dash, and its own, counted from 1.
+ * What reached a sink, in the order of arrival, held against what peers were told is accepted. Each message is a line
+ * of a {@link NumberedLoad}: its connection's number, a dash, and its own, counted from 1.
  */
 final class Deliveries {
 
-    /** What a sink may get twice after a crash: the batch that is sent, and the one whose acknowledgement is on its way. */
+    /**
+     * What a sink may get twice after a crash: the batch that is sent, and the one whose acknowledgement is on its way.
+     */
     static final int WINDOW = 2 * 1000;
 
     private static final int MOST_COMPLAINTS = 20;

@@ -16,7 +16,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.ResourceLock;
 
-/** A data directory that cannot be written: nobody is told that a message is safe which is not, and it passes by itself. */
+/**
+ * A data directory that cannot be written: nobody is told that a message is safe which is not, and it passes by itself.
+ */
 @ResourceLock(SluiceProcess.PROCESSES)
 final class FailingDiskTests {
 

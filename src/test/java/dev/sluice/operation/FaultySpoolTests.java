@@ -24,8 +24,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.util.FileSystemUtils;
 
 /**
- * System calls on a spool's files that fail now and then: nothing is lost, nothing is there twice, what is used is counted right,
- * and all goes on once they work.
+ * System calls on a spool's files that fail now and then: nothing is lost, nothing is there twice, what is used is
+ * counted right, and all goes on once they work.
  */
 @ResourceLock(SluiceProcess.PROCESSES)
 final class FaultySpoolTests {
@@ -47,7 +47,10 @@ final class FaultySpoolTests {
     @TempDir
     private Path folder;
 
-    /** What goes wrong, and at which calls of each thread: from one on, up to one where the start would never come to an end. */
+    /**
+     * What goes wrong, and at which calls of each thread: from one on, up to one where the start would never come to an
+     * end.
+     */
     enum Fault {
         UNSYNCED("fsync,fdatasync:error=EIO", false),
         FULL("pwrite64:error=ENOSPC", false),

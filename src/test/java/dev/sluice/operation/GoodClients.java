@@ -14,7 +14,10 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.LongAdder;
 
-/** Connections that each send a line some ten times a second, mostly short, now and then long, and read the answer to it. */
+/**
+ * Connections that each send a line some ten times a second, mostly short, now and then long, and read the answer to
+ * it.
+ */
 final class GoodClients implements AutoCloseable {
 
     private static final int MILLIS_BETWEEN = 100;

@@ -15,8 +15,8 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 
 /**
- * Peers that come, have a few hundred lines echoed, batch by batch, go, and come again, and check each answer. One virtual
- * thread each.
+ * Peers that come, have a few hundred lines echoed, batch by batch, go, and come again, and check each answer. One
+ * virtual thread each.
  */
 final class RestlessLoad implements AutoCloseable {
 
@@ -45,7 +45,9 @@ final class RestlessLoad implements AutoCloseable {
                 .toArray(Thread[]::new);
     }
 
-    /** Lines a second from now on, of all peers together; they catch up on little of what the service was too slow for. */
+    /**
+     * Lines a second from now on, of all peers together; they catch up on little of what the service was too slow for.
+     */
     void pace(double perSecond) {
         pauseNanos = (long) (1e9 * peers * BATCH / perSecond);
     }

@@ -11,7 +11,10 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A server on the loopback address that treats each connection as its test wants. Closing it breaks off all connections. */
+/**
+ * A server on the loopback address that treats each connection as its test wants. Closing it breaks off all
+ * connections.
+ */
 public final class SocketServer implements AutoCloseable {
 
     private final ServerSocket server = new ServerSocket();

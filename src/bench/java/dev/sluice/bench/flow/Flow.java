@@ -56,7 +56,10 @@ public enum Flow {
         return rate;
     }
 
-    /** For Sluice, to deliver to a sink at that address. A small spool keeps the drain short: when it is full, peers wait. */
+    /**
+     * For Sluice, to deliver to a sink at that address. A small spool keeps the drain short: when it is full, peers
+     * wait.
+     */
     public List<String> arguments(String address) {
         return Stream.concat(
                         arguments.stream().map(argument -> argument.formatted(address)),

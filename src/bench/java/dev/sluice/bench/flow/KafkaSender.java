@@ -11,7 +11,10 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
-/** Records of one producer, with the settings of the sink; each stream has its key. It waits only for room in the producer's memory. */
+/**
+ * Records of one producer, with the settings of the sink; each stream has its key. It waits only for room in the
+ * producer's memory.
+ */
 final class KafkaSender implements Sender {
 
     private final AtomicReference<@Nullable Exception> failure = new AtomicReference<>();

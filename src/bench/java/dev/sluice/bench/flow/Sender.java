@@ -4,7 +4,9 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.util.Map;
 
-/** A way to get lines across. Each of the streams, numbered from 0, has a thread of its own, which may be kept waiting. */
+/**
+ * A way to get lines across. Each of the streams, numbered from 0, has a thread of its own, which may be kept waiting.
+ */
 interface Sender extends Closeable {
 
     int STREAMS = 16;

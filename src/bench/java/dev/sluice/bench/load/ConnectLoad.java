@@ -5,7 +5,10 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 
-/** Connections that are made, exchange one message for its echo and are closed: what counts as a message is a connection, and its latency begins with it. */
+/**
+ * Connections that are made, exchange one message for its echo and are closed: what counts as a message is a
+ * connection, and its latency begins with it.
+ */
 record ConnectLoad(String name, int atOnce, Task task) implements Load {
 
     @Override

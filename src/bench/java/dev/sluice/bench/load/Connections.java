@@ -19,7 +19,10 @@ final class Connections implements Closeable {
 
     private static final int CONNECT_MILLIS = 10_000;
     private static final long WAKE_UP_MILLIS = 50;
-    /** Left to itself, it grows to several megabytes, which a slow server reads for minutes after the last byte was written. */
+    /**
+     * Left to itself, it grows to several megabytes, which a slow server reads for minutes after the last byte was
+     * written.
+     */
     private static final int SEND_BUFFER = 256 * 1024;
 
     private final Selector selector = Selector.open();
@@ -55,7 +58,10 @@ final class Connections implements Closeable {
         }
     }
 
-    /** Begins to connect one more, from that address. Its key tells when it is connected or has failed to, unless it is connected at once. */
+    /**
+     * Begins to connect one more, from that address. Its key tells when it is connected or has failed to, unless it is
+     * connected at once.
+     */
     SelectionKey begin(InetSocketAddress from, InetSocketAddress server, Attachment attachment) throws IOException {
         SocketChannel channel = SocketChannel.open();
         try {

@@ -16,7 +16,10 @@ final class EchoConnection {
     private long sent;
     private long received;
 
-    /** @param number of the connection: each starts at other messages, so that one that comes back on the wrong connection is seen */
+    /**
+     * @param number of the connection: each starts at other messages, so that one that comes back on the wrong
+     * connection is seen
+     */
     EchoConnection(SelectionKey key, Wire wire, Messages messages, int number) {
         this.key = key;
         this.wire = wire;

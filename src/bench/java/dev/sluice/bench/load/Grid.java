@@ -7,7 +7,10 @@ import dev.sluice.bench.server.Task;
 import java.util.ArrayList;
 import java.util.List;
 
-/** One-way loads of all sizes and numbers of connections, {@code lines-256-16} and the like, to see how cost grows: of Sluice and its baseline only. */
+/**
+ * One-way loads of all sizes and numbers of connections, {@code lines-256-16} and the like, to see how cost grows: of
+ * Sluice and its baseline only.
+ */
 final class Grid {
 
     private static final List<String> SERVERS = List.of(Server.BASELINE, Server.SLUICE);

@@ -11,8 +11,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Connections that are there and say nothing. They come from 127.0.0.2, 127.0.0.3 and so on, a thousand from each, so that neither ports
- * run short nor those that another run has just left are missed.
+ * Connections that are there and say nothing. They come from 127.0.0.2, 127.0.0.3 and so on, a thousand from each, so
+ * that neither ports run short nor those that another run has just left are missed.
  */
 public final class IdleConnections implements Closeable {
 
@@ -37,7 +37,10 @@ public final class IdleConnections implements Closeable {
         }
     }
 
-    /** Has a line come back on each, one after another: after this there is no doubt that the server still has all of them. */
+    /**
+     * Has a line come back on each, one after another: after this there is no doubt that the server still has all of
+     * them.
+     */
     public void exchange() throws IOException {
         byte[] line = ("x".repeat(63) + "\n").getBytes(StandardCharsets.US_ASCII);
         for (Socket socket : sockets) {

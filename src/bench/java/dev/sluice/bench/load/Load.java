@@ -52,7 +52,10 @@ public sealed interface Load permits ConnectLoad, EchoLoad, OneWayLoad, PacedLoa
         return List.of();
     }
 
-    /** Runs for about so long on the calling thread. Ends, by an exception if need be, also if the server does nothing at all. */
+    /**
+     * Runs for about so long on the calling thread. Ends, by an exception if need be, also if the server does nothing
+     * at all.
+     */
     LoadResult run(InetSocketAddress server, Duration duration) throws IOException;
 
     static Load named(String name) {

@@ -2,7 +2,10 @@ package dev.sluice.bench.load;
 
 import org.HdrHistogram.Histogram;
 
-/** When a connection sent what is under way: messages sent together are one entry of a ring, which is never longer than messages are in flight. */
+/**
+ * When a connection sent what is under way: messages sent together are one entry of a ring, which is never longer than
+ * messages are in flight.
+ */
 final class RoundTrips {
 
     private final int[] waiting;

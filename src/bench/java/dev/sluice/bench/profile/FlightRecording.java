@@ -10,11 +10,15 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A recording of another JVM, begun when that is warm and written before it is told to end: what it records is what was measured.
+ * A recording of another JVM, begun when that is warm and written before it is told to end: what it records is what was
+ * measured.
  */
 public final class FlightRecording {
 
-    /** For the JVM: frames that were inlined are told apart by where they are, and a stack through Spring's channels is whole. */
+    /**
+     * For the JVM: frames that were inlined are told apart by where they are, and a stack through Spring's channels is
+     * whole.
+     */
     public static final List<String> FLAGS = List.of(
             "-XX:+UnlockDiagnosticVMOptions", "-XX:+DebugNonSafepoints", "-XX:FlightRecorderOptions=stackdepth=128");
 

@@ -13,7 +13,10 @@ import jdk.jfr.consumer.RecordedStackTrace;
 import jdk.jfr.consumer.RecordedThread;
 import jdk.jfr.consumer.RecordingFile;
 
-/** The samples of a recording, each as long as it stands for: the kernel's ticks are coarser than what is asked for. Where CPU time could not be sampled they are those of threads that run, which leave out much of what is native. */
+/**
+ * The samples of a recording, each as long as it stands for: the kernel's ticks are coarser than what is asked for.
+ * Where CPU time could not be sampled they are those of threads that run, which leave out much of what is native.
+ */
 final class Profile {
 
     private static final String CPU_TIME = "jdk.CPUTimeSample";

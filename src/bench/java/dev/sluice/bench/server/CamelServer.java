@@ -6,7 +6,10 @@ import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.component.netty.NettyComponent;
 import org.apache.camel.impl.DefaultCamelContext;
 
-/** Camel's Netty component as it comes, with its {@code textline} codec: a route that answers with what it was sent, or counts. */
+/**
+ * Camel's Netty component as it comes, with its {@code textline} codec: a route that answers with what it was sent, or
+ * counts.
+ */
 final class CamelServer {
 
     /** Of its codec, LF included, by default. */

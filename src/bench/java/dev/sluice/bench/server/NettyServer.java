@@ -23,7 +23,10 @@ import io.netty.util.Version;
 import java.io.IOException;
 import java.util.concurrent.atomic.LongAdder;
 
-/** Bare Netty on epoll: its decoders, and a handler that writes each message back and flushes when a read has been dealt with. */
+/**
+ * Bare Netty on epoll: its decoders, and a handler that writes each message back and flushes when a read has been dealt
+ * with.
+ */
 final class NettyServer {
 
     private static final int LONGEST = 64 * 1024;

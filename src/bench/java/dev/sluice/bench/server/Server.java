@@ -121,6 +121,9 @@ public sealed interface Server permits DeliveringServer, OwnServer, RsyslogServe
         return true;
     }
 
-    /** What follows {@code java} and its flags; if it is no Java program, all. The process that it starts listens on that port of 127.0.0.1. */
+    /**
+     * What follows {@code java} and its flags; if it is no Java program, all. The process that it starts listens on
+     * that port of 127.0.0.1.
+     */
     List<String> command(Task task, int port) throws IOException;
 }

@@ -20,7 +20,10 @@ import org.springframework.integration.ip.tcp.serializer.ByteArrayLengthHeaderSe
 import org.springframework.integration.ip.tcp.serializer.ByteArrayLfSerializer;
 import org.springframework.messaging.Message;
 
-/** Spring Integration as it comes: nothing set but address, port, framing and key. A gateway echoes, a receiving adapter counts. */
+/**
+ * Spring Integration as it comes: nothing set but address, port, framing and key. A gateway echoes, a receiving adapter
+ * counts.
+ */
 final class StockServer {
 
     /** Of its deserializers, by default. */

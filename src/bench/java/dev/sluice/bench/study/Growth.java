@@ -16,7 +16,9 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.ToDoubleFunction;
 
-/** Messages per second and the 99th percentile of round trips as something grows, by server: a table and two pictures. */
+/**
+ * Messages per second and the 99th percentile of round trips as something grows, by server: a table and two pictures.
+ */
 final class Growth {
 
     private final String what;

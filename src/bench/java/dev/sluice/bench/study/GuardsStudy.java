@@ -8,7 +8,10 @@ import dev.sluice.bench.load.Load;
 import java.io.IOException;
 import java.util.List;
 
-/** What it costs to be on guard: Sluice with every limit, list and time-out set, none of which the load reaches, beside none of them. */
+/**
+ * What it costs to be on guard: Sluice with every limit, list and time-out set, none of which the load reaches, beside
+ * none of them.
+ */
 final class GuardsStudy implements Study {
 
     private static final List<Load> LOADS = List.of(Load.named("echo-16"), Load.named("one-way"));

@@ -12,7 +12,10 @@ import java.util.stream.Stream;
 /** What a connection costs that says nothing. The connections are held by the benchmark's own process. */
 final class IdleStudy implements Study {
 
-    /** Of these the second is what the cost of all beyond is reckoned from: the first thousand also load classes and fill caches. */
+    /**
+     * Of these the second is what the cost of all beyond is reckoned from: the first thousand also load classes and
+     * fill caches.
+     */
     private static final List<Integer> COUNTS = List.of(0, 1_000, 10_000, 19_000);
 
     /** Files that a process has open besides. */

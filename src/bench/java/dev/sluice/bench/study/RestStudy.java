@@ -13,7 +13,10 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** How soon Sluice is there, and how much memory it has when nobody wants anything: {@code src/bench/start-up.sh} measures, this reads what it says. */
+/**
+ * How soon Sluice is there, and how much memory it has when nobody wants anything: {@code src/bench/start-up.sh}
+ * measures, this reads what it says.
+ */
 final class RestStudy implements Study {
 
     private static final Path SCRIPT = Path.of("src/bench/start-up.sh");

@@ -65,7 +65,9 @@ final class Scrape implements Closeable {
         }
     }
 
-    /** What a service has in five minutes: from then on it answers as fast as it ever will. Gives up after that long. */
+    /**
+     * What a service has in five minutes: from then on it answers as fast as it ever will. Gives up after that long.
+     */
     void warmUp(Duration longest) throws IOException {
         long deadline = System.nanoTime() + longest.toNanos();
         for (int i = 0; i < WARM && System.nanoTime() < deadline; i++) {

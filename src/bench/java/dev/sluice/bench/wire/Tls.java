@@ -13,7 +13,10 @@ import java.util.concurrent.TimeUnit;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 
-/** The key and the self-signed certificate of all servers, in a directory: a PKCS #12 file by {@code keytool}, and both in PEM. */
+/**
+ * The key and the self-signed certificate of all servers, in a directory: a PKCS #12 file by {@code keytool}, and both
+ * in PEM.
+ */
 public record Tls(Path directory) {
 
     private static final String PASSWORD = "benchmark";

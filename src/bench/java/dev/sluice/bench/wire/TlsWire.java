@@ -20,7 +20,10 @@ final class TlsWire implements Wire {
     private final SSLEngine engine;
     private final int record;
 
-    /** Encrypted: read and not yet decrypted, ready to be filled further. Less than {@link #ROOM}, so that one read always has room. */
+    /**
+     * Encrypted: read and not yet decrypted, ready to be filled further. Less than {@link #ROOM}, so that one read
+     * always has room.
+     */
     private final ByteBuffer arrived;
 
     /** Encrypted and not yet written. */

@@ -8,7 +8,10 @@ import javax.net.ssl.SSLContext;
 /** What one end of a connection reads and writes, on a channel that does not block. For one thread. */
 public interface Wire {
 
-    /** The room that a buffer to read into must have: more than one read ever brings, so that nothing is left behind for which the channel would never again be ready. */
+    /**
+     * The room that a buffer to read into must have: more than one read ever brings, so that nothing is left behind for
+     * which the channel would never again be ready.
+     */
     int ROOM = 64 * 1024;
 
     static Wire plain(SocketChannel channel) {
@@ -20,7 +23,10 @@ public interface Wire {
         return TlsWire.shakeHands(channel, context, true);
     }
 
-    /** Likewise. What the client has already sent behind its handshake is found by a first read, of which the channel does not tell. */
+    /**
+     * Likewise. What the client has already sent behind its handshake is found by a first read, of which the channel
+     * does not tell.
+     */
     static Wire server(SocketChannel channel, SSLContext context) throws IOException {
         return TlsWire.shakeHands(channel, context, false);
     }

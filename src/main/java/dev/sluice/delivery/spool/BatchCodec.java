@@ -51,7 +51,7 @@ final class BatchCodec {
 
     private BatchCodec() {}
 
-    /** Of messages that were appended together, each with its route unless that is the row's. */
+    /** Writes messages that were appended together, each with its route unless that is the row's. */
     static byte[] encode(List<? extends Envelope> messages, Routing routing) {
         return encode(messages, routing::named);
     }

@@ -32,7 +32,7 @@ public record SpoolContents(
     public static final SpoolContents EMPTY =
             new SpoolContents(0, Set.of(), Map.of(), Map.of(), Map.of(), Map.of(), false, Map.of());
 
-    /** Of which no message was appended since the opening. */
+    /** The same of a spool to which nothing has been appended since it was opened. */
     public SpoolContents(
             long end,
             Set<String> named,

@@ -27,7 +27,7 @@ public final class SpoolReader implements AutoCloseable {
     private final RecentBatches recent;
     private final Supplier<SpoolContents> contents;
     private final long start;
-    /** Of each route that was met, whether its messages are for the sink. */
+    /** Says of each route that was met whether its messages are for the sink. */
     private final Map<Integer, Boolean> routes = new HashMap<>();
     /** Of each route, the length of the content before the row that is read next. */
     private final Map<Integer, Long> nextBytes = new HashMap<>();

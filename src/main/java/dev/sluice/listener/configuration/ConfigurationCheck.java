@@ -69,7 +69,7 @@ public final class ConfigurationCheck {
         new UserRules(users, environment, problems).check();
         new PortConflicts(new ManagementPorts(environment).all(), listeners).check();
         Path dataDirectory = binder.bind("sluice.data-directory", Path.class).orElse(Path.of("data"));
-        new FileConflicts(sinks, listeners, dataDirectory).check();
+        new FileConflicts(sinks, listeners, rules, dataDirectory).check();
     }
 
     /**

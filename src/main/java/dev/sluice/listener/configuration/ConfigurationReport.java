@@ -7,10 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import org.springframework.boot.env.RandomValuePropertySource;
 import org.springframework.core.env.ConfigurableEnvironment;
-import org.springframework.core.env.MapPropertySource;
-import org.springframework.core.env.StandardEnvironment;
 import org.springframework.util.unit.DataSize;
 
 /**
@@ -28,26 +25,13 @@ public record ConfigurationReport(boolean valid, List<String> lines) {
      * @param file to read beside the program's own defaults; null for all that a start here would read
      */
     public static ConfigurationReport of(String title, @Nullable Path file) {
-        ConfigurableEnvironment environment = new StandardEnvironment();
-        RandomValuePropertySource.addToEnvironment(environment);
-        if (file != null) {
-            String location = "optional:classpath:/," + file.toAbsolutePath().toUri() + hint(file);
-            environment
-                    .getPropertySources()
-                    .addFirst(new MapPropertySource("check", Map.of("spring.config.location", location)));
-        }
         try {
-            ConfigurationFiles.readInto(environment);
+            ConfigurableEnvironment environment = ConfigurationFiles.read(file);
             ConfigurationCheck.require(environment);
+            return valid(title, environment);
         } catch (ConfigurationException ex) {
             return notValid(title, ex.problems());
         }
-        return valid(title, environment);
-    }
-
-    /** Spring Boot goes by the extension unless it is told. */
-    private static String hint(Path file) {
-        return file.toString().matches(".*\\.(ya?ml|properties)") ? "" : "[.yml]";
     }
 
     private static ConfigurationReport notValid(String title, List<Problem> problems) {

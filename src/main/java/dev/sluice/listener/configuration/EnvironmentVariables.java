@@ -10,8 +10,8 @@ import java.util.stream.Stream;
 
 /**
  * Reads {@code SLUICE_LISTENERS_MYBEACON_UDP_PORT} as {@code listeners.my-beacon.udp.port}. A variable's name does not
- * tell a dash from nothing, nor (in the older form, with {@code _} for a dash) from a dot: only the schema and the names of
- * the listeners and sinks do.
+ * tell a dash from nothing, nor (in the older form, with {@code _} for a dash) from a dot: only the schema and the
+ * names of the listeners and sinks do.
  */
 final class EnvironmentVariables {
 
@@ -28,7 +28,9 @@ final class EnvironmentVariables {
         this.names = names;
     }
 
-    /** Whether it looks as if it were for us: others begin so too, as those that Kubernetes sets for a service "sluice". */
+    /**
+     * Whether it looks as if it were for us: others begin so too, as those that Kubernetes sets for a service "sluice".
+     */
     boolean isOurs(String variable) {
         if (!variable.startsWith(PREFIX)) {
             return false;

@@ -24,12 +24,17 @@ final class FileConflicts {
     private record Claim(Declared<SinkProperties> sink, Path path, Object file) {}
 
     private final List<Declared<ListenerProperties>> listeners;
+    private final ProtocolRules rules;
     private final Object dataDirectory;
     private final List<Claim> claims = new ArrayList<>();
 
     FileConflicts(
-            List<Declared<SinkProperties>> sinks, List<Declared<ListenerProperties>> listeners, Path dataDirectory) {
+            List<Declared<SinkProperties>> sinks,
+            List<Declared<ListenerProperties>> listeners,
+            ProtocolRules rules,
+            Path dataDirectory) {
         this.listeners = listeners;
+        this.rules = rules;
         this.dataDirectory = identity(dataDirectory.toAbsolutePath().normalize());
         sinks.forEach(this::claim);
     }
@@ -52,8 +57,7 @@ final class FileConflicts {
     /** Those that name it; of a sink that nobody names yet, all. */
     private List<String> listenersOf(Declared<SinkProperties> sink) {
         List<String> all = listeners.stream().map(Declared::name).toList();
-        List<String> own = listeners.stream()
-                .filter(listener -> listener.properties().sinks().contains(sink.name()))
+        List<String> own = rules.sources(sink.name(), listeners).stream()
                 .map(Declared::name)
                 .toList();
         return own.isEmpty() ? all : own;

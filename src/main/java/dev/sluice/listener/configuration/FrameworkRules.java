@@ -10,7 +10,9 @@ import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.util.ClassUtils;
 
-/** Those of Spring Boot's own keys that are set so often, and whose mistakes it only notices half-way through a start. */
+/**
+ * Those of Spring Boot's own keys that are set so often, and whose mistakes it only notices half-way through a start.
+ */
 final class FrameworkRules {
 
     private static final List<String> LOG_FORMATS = List.of("ecs", "gelf", "logstash");

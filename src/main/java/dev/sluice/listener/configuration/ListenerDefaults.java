@@ -16,9 +16,9 @@ import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.PropertySource;
 
 /**
- * What a protocol and {@code sluice.defaults} say, said for every listener that does not say it itself: property sources
- * of {@code sluice.listeners.<name>.…}, whose origins are those of the words. A list counts as a whole. A protocol counts
- * before the defaults; its rules are not among it, since they are tried behind a listener's own.
+ * What a protocol and {@code sluice.defaults} say, said for every listener that does not say it itself: property
+ * sources of {@code sluice.listeners.<name>.…}, whose origins are those of the words. A list counts as a whole. A
+ * protocol counts before the defaults; its rules are not among it, since they are tried behind a listener's own.
  */
 public final class ListenerDefaults {
 
@@ -43,7 +43,9 @@ public final class ListenerDefaults {
         inherit(environment, DEFAULTS, settings.listeners());
     }
 
-    /** Returns of which section a property source holds the words, below {@code sluice}; null if it is none of these. */
+    /**
+     * Returns of which section a property source holds the words, below {@code sluice}; null if it is none of these.
+     */
     static @Nullable List<String> section(String source) {
         List<String> path = source.startsWith(ROOT)
                 ? List.of(source.substring(ROOT.length()).split("\\.", 2))
@@ -51,7 +53,7 @@ public final class ListenerDefaults {
         return path.equals(DEFAULTS) || path.size() == 2 && path.getFirst().equals(PROTOCOLS) ? path : null;
     }
 
-    /** By the name of a protocol the listeners that speak it. */
+    /** Returns the listeners that speak each protocol, by its name. */
     private static Map<String, Set<String>> speakers(Settings settings, ConfigurableEnvironment environment) {
         Map<String, Set<String>> speakers = new TreeMap<>();
         for (String listener : settings.listeners()) {

@@ -15,7 +15,10 @@ import dev.sluice.transport.framing.FramingProperties;
 import dev.sluice.transport.tcp.TcpProperties;
 import dev.sluice.transport.udp.UdpProperties;
 import java.nio.charset.Charset;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
+import java.util.Set;
 import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.NestedConfigurationProperty;
@@ -72,8 +75,16 @@ public record ListenerProperties(
                 words.add("TLS by bundle '" + tcp.tls().bundle() + "'");
             }
         }
-        words.add(sinks.isEmpty() ? "no sinks" : "sinks " + String.join(", ", sinks));
+        Set<String> all = sinksOfAll();
+        words.add(all.isEmpty() ? "no sinks" : "sinks " + String.join(", ", all));
         return words.toString();
+    }
+
+    /** Returns the names of its own sinks, and behind them of those that only its rules name. */
+    Set<String> sinksOfAll() {
+        Set<String> all = new LinkedHashSet<>(sinks);
+        rules.stream().map(RuleProperties::sinks).filter(Objects::nonNull).forEach(all::addAll);
+        return all;
     }
 
     /** Says what is wrong with it, as far as that can be told without knowing what else is declared. */
@@ -104,7 +115,7 @@ public record ListenerProperties(
         reply.check(check.at("reply"));
         checkTexts(check);
         check.that(
-                reply.after() != After.DELIVERED || !sinks.isEmpty() || !check.saysItself("reply.after"),
+                reply.after() != After.DELIVERED || !sinksOfAll().isEmpty() || !check.saysItself("reply.after"),
                 "reply.after",
                 "'delivered' needs 'sinks' to deliver to. Name one, or write 'accepted'");
         delivery.check(check.at("delivery"));

@@ -56,7 +56,10 @@ final class ListenerRules {
                         + " to serve everybody remove it, or write []");
     }
 
-    /** Returns whether the list is empty in YAML. An empty variable, or file of a configuration tree, was forgotten instead. */
+    /**
+     * Returns whether the list is empty in YAML. An empty variable, or file of a configuration tree, was forgotten
+     * instead.
+     */
     private static boolean isPlainlyEmpty(Declared<ListenerProperties> listener) {
         return listener.said(ALLOW)
                 .filter(said -> said.isEmpty() && said.value() instanceof String && Place.isFile(said.origin()))

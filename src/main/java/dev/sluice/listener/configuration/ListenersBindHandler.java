@@ -16,8 +16,9 @@ import org.springframework.boot.context.properties.source.ConfigurationPropertyS
 
 /**
  * Forgives some things in which binding a map of records is stricter than an operator expects: a key with nothing after
- * it, or a section under which everything is commented out, is absent rather than an empty text, and {@code SLUICE_LISTENERS_MYBEACON_UDP_PORT} is
- * about the listener {@code my-beacon} rather than a second one, {@code mybeacon}.
+ * it, or a section under which everything is commented out, is absent rather than an empty text, and {@code
+ * SLUICE_LISTENERS_MYBEACON_UDP_PORT} is about the listener {@code my-beacon} rather than a second one, {@code
+ * mybeacon}.
  */
 final class ListenersBindHandler extends AbstractBindHandler {
 
@@ -56,7 +57,9 @@ final class ListenersBindHandler extends AbstractBindHandler {
         return type.isRecord() || Map.class.isAssignableFrom(type);
     }
 
-    /** Returns whether a key with nothing below it still says what the sink or listener is: {@code console: { log: }}. */
+    /**
+     * Returns whether a key with nothing below it still says what the sink or listener is: {@code console: { log: }}.
+     */
     static boolean isMeant(ConfigurationPropertyName name) {
         int depth = name.getNumberOfElements() - LISTENERS.getNumberOfElements();
         String section = name.getLastElement(Form.UNIFORM);

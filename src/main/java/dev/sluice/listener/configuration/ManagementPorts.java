@@ -38,7 +38,9 @@ final class ManagementPorts {
         return ports.stream().filter(port -> port.number() > 0).toList();
     }
 
-    /** Whether the endpoints have a port beside the server's, and so may have an address and a certificate of their own. */
+    /**
+     * Whether the endpoints have a port beside the server's, and so may have an address and a certificate of their own.
+     */
     boolean apart() {
         String management = keys.text("management.server.port");
         return management.equals("0")

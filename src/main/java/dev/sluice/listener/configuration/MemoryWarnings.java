@@ -8,8 +8,8 @@ import java.util.List;
 import org.springframework.util.unit.DataSize;
 
 /**
- * Says where a limit promises more than the memory that there is. The configuration can be used all the same: the budget
- * holds, whatever the limits say, so what many connections could hold together is no reason to warn.
+ * Says where a limit promises more than the memory that there is. The configuration can be used all the same: the
+ * budget holds, whatever the limits say, so what many connections could hold together is no reason to warn.
  */
 public final class MemoryWarnings {
 
@@ -55,8 +55,9 @@ public final class MemoryWarnings {
     private void lookAtMessages(String key, ListenerProperties listener) {
         long maxSize = listener.framing().maxSize().toBytes();
         // As it is read, as it is handed on, as it is encoded for the sinks, and as it is sent back.
-        int copies =
-                2 + (listener.sinks().isEmpty() ? 0 : 1) + (listener.reply().type() == Type.ECHO ? 1 : 0);
+        int copies = 2
+                + (listener.sinksOfAll().isEmpty() ? 0 : 1)
+                + (listener.reply().type() == Type.ECHO ? 1 : 0);
         if (maxSize > budget.mostOfOne() / copies) {
             warnings.add(key + "a message of " + size(maxSize) + " is held " + copies + " times, and one connection may"
                     + " hold " + size(budget.mostOfOne()) + " (half of 'sluice.memory.limit', with a heap of "

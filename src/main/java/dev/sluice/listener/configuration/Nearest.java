@@ -25,7 +25,10 @@ final class Nearest {
                 .findFirst();
     }
 
-    /** Letters to insert, delete or replace, however the words are capitalised; the right letters in a wrong order are 1. */
+    /**
+     * Letters to insert, delete or replace, however the words are capitalised; the right letters in a wrong order are
+     * 1.
+     */
     static int distance(String written, String candidate) {
         String from = Schema.uniform(written);
         String to = Schema.uniform(candidate);

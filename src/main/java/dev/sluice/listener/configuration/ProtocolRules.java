@@ -34,7 +34,7 @@ final class ProtocolRules {
     }
 
     /**
-     * Of the protocols themselves; what is wrong with their framing, say, is told of each listener that has it.
+     * Checks the protocols themselves; what is wrong with their framing, say, is told of each listener that has it.
      *
      * @param sinks that are declared
      */
@@ -120,13 +120,11 @@ final class ProtocolRules {
     private void checkIdentity(Declared<ListenerProperties> listener) {
         ListenerProperties properties = listener.properties();
         IdentityProperties identity = properties.identity();
-        Map<String, ProtocolProperties> declared = new LinkedHashMap<>();
-        protocols.forEach((name, protocol) -> declared.put(name, protocol.properties()));
         listener.that(
                 !identity.required()
                         || identity.from() != null
                         || properties.reply().type() == ReplyProperties.Type.BEAN
-                        || ListenerProtocol.all(properties, declared).stream()
+                        || ListenerProtocol.all(properties, declared()).stream()
                                 .anyMatch(rule -> rule.identify() != null
                                         || rule.reply() != null && rule.reply().bean() != null),
                 "identity.required",
@@ -153,7 +151,7 @@ final class ProtocolRules {
         new RulesCheck(declared, charset, frames, known).check(rules);
     }
 
-    /** Of what is written whichever rule fits. */
+    /** Checks what is written whichever rule fits. */
     private static void checkTemplates(Declared<ListenerProperties> listener) {
         ListenerProperties properties = listener.properties();
         Charset charset = properties.charset();

@@ -21,7 +21,9 @@ sealed interface Schema {
     /** Keys that are known by name: a record. */
     record Section(Map<String, Schema> keys) implements Schema {
 
-        /** The key as the schema spells it, for one that is written {@code maxConnections} or {@code max_connections}. */
+        /**
+         * The key as the schema spells it, for one that is written {@code maxConnections} or {@code max_connections}.
+         */
         Optional<String> spelled(String written) {
             if (keys.containsKey(written)) {
                 return Optional.of(written);
@@ -96,7 +98,10 @@ sealed interface Schema {
         return component.replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
     }
 
-    /** The type of what is written at a path below this, of one element if there may be several; empty if nothing is known of it. */
+    /**
+     * The type of what is written at a path below this, of one element if there may be several; empty if nothing is
+     * known of it.
+     */
     default Optional<Class<?>> type(List<String> path) {
         return switch (this) {
             case Value(Class<?> type) -> path.isEmpty() ? Optional.of(type) : Optional.empty();

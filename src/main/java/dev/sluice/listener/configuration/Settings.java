@@ -181,7 +181,10 @@ record Settings(Map<List<String>, Setting> said, List<Stray> strayVariables, Lis
             }
         }
 
-        /** A file that says {@code slucie:}, or {@code listeners:} at its very left, would otherwise be read as nothing at all. */
+        /**
+         * A file that says {@code slucie:}, or {@code listeners:} at its very left, would otherwise be read as nothing
+         * at all.
+         */
         private void readRoot(EnumerablePropertySource<?> source, String property, List<String> elements) {
             String root = elements.getFirst();
             if (schema.keys().containsKey(root)) {

@@ -10,7 +10,9 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.core.Ordered;
 import org.springframework.core.env.ConfigurableEnvironment;
 
-/** Makes {@link SluiceProperties} of an environment: at a start as a bean, at a reload by a call, both in the same way. */
+/**
+ * Makes {@link SluiceProperties} of an environment: at a start as a bean, at a reload by a call, both in the same way.
+ */
 @AutoConfiguration
 @AutoConfigureOrder(Ordered.HIGHEST_PRECEDENCE)
 public class SluiceBinding {

@@ -4,7 +4,9 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
 
-/** The keys of a listener that mean nothing to a datagram, which is a message by itself and comes over no connection. */
+/**
+ * The keys of a listener that mean nothing to a datagram, which is a message by itself and comes over no connection.
+ */
 final class TcpOnly {
 
     /** What a framing says of datagrams. */

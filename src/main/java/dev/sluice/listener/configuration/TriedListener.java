@@ -1,14 +1,13 @@
 package dev.sluice.listener.configuration;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.springframework.boot.env.RandomValuePropertySource;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.MapPropertySource;
-import org.springframework.core.env.StandardEnvironment;
 
 /**
  * A listener that messages are tried on, without a port: one that is declared, or one that speaks a protocol and is
@@ -29,19 +28,7 @@ public record TriedListener(String name, ListenerProperties listener, Map<String
      * @throws ConfigurationException if there is none, or something is wrong with the configuration
      */
     public static TriedListener find(String name, @Nullable Path file) {
-        ConfigurableEnvironment environment = new StandardEnvironment();
-        RandomValuePropertySource.addToEnvironment(environment);
-        if (file != null) {
-            environment
-                    .getPropertySources()
-                    .addFirst(new MapPropertySource(
-                            "try",
-                            Map.of(
-                                    "spring.config.location",
-                                    "optional:classpath:/,"
-                                            + file.toAbsolutePath().toUri())));
-        }
-        ConfigurationFiles.readInto(environment);
+        ConfigurableEnvironment environment = ConfigurationFiles.read(file);
         Settings settings = Settings.of(environment, Schema.of(SluiceProperties.class));
         boolean declared = settings.listeners().contains(name);
         if (!declared) {
@@ -76,7 +63,7 @@ public record TriedListener(String name, ListenerProperties listener, Map<String
     }
 
     private static String unknown(String name, Settings settings) {
-        List<String> known = new java.util.ArrayList<>(settings.listeners());
+        List<String> known = new ArrayList<>(settings.listeners());
         known.addAll(settings.names("protocols"));
         known.addAll(ShippedProtocols.names());
         String suggestion = Nearest.suggestion(name, known);

@@ -8,7 +8,10 @@ import org.springframework.security.web.csrf.CsrfToken;
 import org.springframework.security.web.csrf.CsrfTokenRepository;
 import org.springframework.security.web.csrf.DefaultCsrfToken;
 
-/** Tells nobody a token, so that no request has the right one. Keeps nothing, so that requests without a user cannot fill it. */
+/**
+ * Tells nobody a token, so that no request has the right one. Keeps nothing, so that requests without a user cannot
+ * fill it.
+ */
 final class NoTokens implements CsrfTokenRepository {
 
     @Override

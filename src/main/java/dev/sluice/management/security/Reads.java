@@ -12,7 +12,10 @@ import org.springframework.security.web.util.matcher.RequestMatcher;
 final class Reads {
 
     private static final Set<String> METHODS = Set.of("GET", "HEAD", "OPTIONS");
-    /** What application.yml exposes. Other endpoints, such as {@code heapdump}, may show what is not meant for every reader. */
+    /**
+     * What application.yml exposes. Other endpoints, such as {@code heapdump}, may show what is not meant for every
+     * reader.
+     */
     private static final List<String> OWN =
             List.of("health", "info", "metrics", "prometheus", "listeners", "connections", "spools");
 
@@ -20,8 +23,8 @@ final class Reads {
 
     /**
      * @param basePath of the endpoints
-     * @param prefix of all that Spring MVC serves, from {@code spring.mvc.servlet.path}; endpoints on a port of their own are
-     *     not behind it, so that both count
+     * @param prefix of all that Spring MVC serves, from {@code spring.mvc.servlet.path}; endpoints on a port of their
+     *     own are not behind it, so that both count
      */
     Reads(String basePath, String prefix) {
         this.basePaths = Stream.of(basePath, prefix + basePath).distinct().toList();

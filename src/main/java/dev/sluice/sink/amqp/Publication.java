@@ -25,15 +25,16 @@ import org.springframework.amqp.rabbit.core.RabbitOperations;
 /**
  * One message on its way to the broker, and the broker's answer to it.
  *
- * <p>A message that no queue takes comes back: from RabbitMQ before it is confirmed, from Qpid after it has been refused.
+ * <p>A message that no queue takes comes back: from RabbitMQ before it is confirmed, from Qpid after it has been
+ * refused.
  *
- * <p>CloudEvents attributes are headers by the names of the AMQP protocol binding, which allows {@code cloudEvents:id} and
- * recommends {@code cloudEvents_id}, as here, since JMS can neither read nor select the former. They are text: an AMQP 0-9-1
- * timestamp has no milliseconds.
+ * <p>CloudEvents attributes are headers by the names of the AMQP protocol binding, which allows {@code cloudEvents:id}
+ * and recommends {@code cloudEvents_id}, as here, since JMS can neither read nor select the former. They are text: an
+ * AMQP 0-9-1 timestamp has no milliseconds.
  *
  * @see <a
- *     href="https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/bindings/amqp-protocol-binding.md">CloudEvents AMQP
- *     protocol binding</a>
+ *     href="https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/bindings/amqp-protocol-binding.md">CloudEvents
+ *     AMQP protocol binding</a>
  */
 record Publication(
         String id,
@@ -46,7 +47,10 @@ record Publication(
     /** Of a short string, as AMQP 0-9-1 has it for names. */
     private static final int MAX_NAME_BYTES = 255;
 
-    /** What the client says if a channel is used again when it is closed and the broker's reason for that has not come in yet. */
+    /**
+     * What the client says if a channel is used again when it is closed and the broker's reason for that has not come
+     * in yet.
+     */
     private static final String NO_REASON = "Channel closed by application";
 
     private static final int NO_ROUTE = 312;

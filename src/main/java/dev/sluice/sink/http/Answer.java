@@ -16,8 +16,9 @@ import java.util.concurrent.Flow.Subscription;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a server says to one request. Its status counts as soon as the headers are here, whatever becomes of the body, which is
- * read only so far: for what it says where that is wanted, else so that the connection can serve the next request.
+ * What a server says to one request. Its status counts as soon as the headers are here, whatever becomes of the body,
+ * which is read only so far: for what it says where that is wanted, else so that the connection can serve the next
+ * request.
  */
 final class Answer implements BodyHandler<@Nullable Void> {
 
@@ -74,7 +75,10 @@ final class Answer implements BodyHandler<@Nullable Void> {
         return failure.map(why -> why.poison() ? why : why.pausing(pause));
     }
 
-    /** Whether it may be different for a body with fewer messages: it is too large, or one of them is not as it has to be. */
+    /**
+     * Whether it may be different for a body with fewer messages: it is too large, or one of them is not as it has to
+     * be.
+     */
     boolean concernsTheBody() {
         int status = status();
         return tooLarge() || status == 400 || status == 422;

@@ -13,7 +13,9 @@ import java.util.stream.Stream;
  */
 final class EmbeddedAddress {
 
-    /** IPv4-compatible; SIIT; the well-known prefix of NAT64; ISATAP, behind any prefix and with either universal bit. */
+    /**
+     * IPv4-compatible; SIIT; the well-known prefix of NAT64; ISATAP, behind any prefix and with either universal bit.
+     */
     private static final int[][] LAST_BYTES = {
         {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0},
         {0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF, 0, 0},

@@ -10,15 +10,17 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Keeps requests from link-local addresses and from those where clouds hand out credentials, so that a url, or the DNS that
- * it is looked up in, cannot turn messages into requests to them.
+ * Keeps requests from link-local addresses and from those where clouds hand out credentials, so that a url, or the DNS
+ * that it is looked up in, cannot turn messages into requests to them.
  *
  * <p>Asked before each request. The client looks the name up once more, but finds what the guard has found: Java keeps
  * addresses for 30 seconds (the security property {@code networkaddress.cache.ttl}, which is not to be 0).
  */
 public final class LinkLocalGuard {
 
-    /** AWS (IPv6), Google Cloud (IPv6), Alibaba Cloud, Oracle Cloud, Azure; all others answer at a link-local address. */
+    /**
+     * AWS (IPv6), Google Cloud (IPv6), Alibaba Cloud, Oracle Cloud, Azure; all others answer at a link-local address.
+     */
     private static final Set<InetAddress> METADATA = Set.of(
             InetAddress.ofLiteral("fd00:ec2::254"),
             InetAddress.ofLiteral("fd20:ce::254"),

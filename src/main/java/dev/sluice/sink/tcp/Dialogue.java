@@ -11,7 +11,9 @@ import org.springframework.util.unit.DataSize;
 /** How a TCP server is spoken to: where messages end, and what it answers to each that it has taken. */
 final class Dialogue {
 
-    /** At most so many bytes of answers are asked for at a time; a server that waits for us to read them would not read. */
+    /**
+     * At most so many bytes of answers are asked for at a time; a server that waits for us to read them would not read.
+     */
     private static final int MOST_ANSWER_BYTES = 16 * 1024;
 
     private final Framing framing;
@@ -33,8 +35,8 @@ final class Dialogue {
     }
 
     /**
-     * A reply may bring line breaks of its own, or be an empty line that is passed over; a message would arrive as two then,
-     * or as none, and the answers be one off.
+     * A reply may bring line breaks of its own, or be an empty line that is passed over; a message would arrive as two
+     * then, or as none, and the answers be one off.
      */
     private static Framing strict(Framing framing) {
         return switch (framing) {

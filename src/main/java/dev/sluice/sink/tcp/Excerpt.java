@@ -3,7 +3,9 @@ package dev.sluice.sink.tcp;
 import dev.sluice.text.Visible;
 import java.nio.charset.StandardCharsets;
 
-/** Bytes of a foreign program, made fit for one line of an operator's log: shortened, and without control characters. */
+/**
+ * Bytes of a foreign program, made fit for one line of an operator's log: shortened, and without control characters.
+ */
 final class Excerpt {
 
     private static final int MOST_BYTES = 80;

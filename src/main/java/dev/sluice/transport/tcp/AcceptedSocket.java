@@ -9,8 +9,8 @@ import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The socket of a connection, in its layers: what the kernel knows of, the PROXY header that is read from it first, and TLS
- * over both. Each of the last two is there only where the listener wants it.
+ * The socket of a connection, in its layers: what the kernel knows of, the PROXY header that is read from it first, and
+ * TLS over both. Each of the last two is there only where the listener wants it.
  */
 final class AcceptedSocket {
 
@@ -76,8 +76,8 @@ final class AcceptedSocket {
 
     /**
      * Reads on for a moment without looking, once our side has been ended: closing with bytes unread would reset the
-     * connection, and the answers on their way with it. Not by TLS, which would wait for the rest of whatever has begun to
-     * come.
+     * connection, and the answers on their way with it. Not by TLS, which would wait for the rest of whatever has begun
+     * to come.
      */
     void linger() throws IOException {
         accepted.setSoTimeout(LINGER_QUIET_MILLIS);
@@ -90,7 +90,9 @@ final class AcceptedSocket {
         }
     }
 
-    /** Has the close that follows reset the connection: the kernel would go on trying to send for a quarter of an hour. */
+    /**
+     * Has the close that follows reset the connection: the kernel would go on trying to send for a quarter of an hour.
+     */
     void resetOnClose() throws IOException {
         socket.setSoLinger(true, 0);
     }

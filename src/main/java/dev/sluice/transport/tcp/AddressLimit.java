@@ -4,7 +4,9 @@ import java.net.InetAddress;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
-/** How many connections each address has. Only those that have any are kept, so there are never more than connections. */
+/**
+ * How many connections each address has. Only those that have any are kept, so there are never more than connections.
+ */
 final class AddressLimit {
 
     private final ConcurrentMap<InetAddress, Integer> open = new ConcurrentHashMap<>();

@@ -3,7 +3,6 @@ package dev.sluice.transport.tcp;
 import dev.sluice.transport.Expectation;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.Iterator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,9 +44,11 @@ final class Awaiters {
 
     /** Gives a message to the first whom it suits. Returns whether it is for nobody else. */
     synchronized boolean take(byte[] message) {
-        Iterator<Expectation> all = waiting == null ? new ArrayDeque<Expectation>().iterator() : waiting.iterator();
-        while (all.hasNext()) {
-            Expectation next = all.next();
+        Deque<Expectation> all = waiting;
+        if (all == null) {
+            return false;
+        }
+        for (Expectation next : all) {
             if (next.pattern().match(message) != null) {
                 remove(next);
                 next.answer().complete(message);

@@ -8,14 +8,16 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Since when a connection waits for what. Its thread notes that in fields, and a sweep over all connections looks at them:
- * no connection needs a timer. Times are those of {@code System.nanoTime()}; 0 is: does not wait.
+ * Since when a connection waits for what. Its thread notes that in fields, and a sweep over all connections looks at
+ * them: no connection needs a timer. Times are those of {@code System.nanoTime()}; 0 is: does not wait.
  */
 @SuppressWarnings("NonAtomicVolatileUpdate") // of what its thread alone writes while it does not wait
 final class Deadlines {
 
     private static final VarHandle WAITING_SINCE = waitingSinceHandle();
-    /** In place of a time: our side has been ended while the thread waited, so that what it reads now is not answered. */
+    /**
+     * In place of a time: our side has been ended while the thread waited, so that what it reads now is not answered.
+     */
     private static final long DRAINED = Long.MIN_VALUE;
 
     private static final long MOST_QUIET_NANOS = 200_000_000L;
@@ -63,7 +65,9 @@ final class Deadlines {
         waitingSince = now;
     }
 
-    /** A read returned at this time. Answers whether to take what it brought: not if the connection was drained before. */
+    /**
+     * A read returned at this time. Answers whether to take what it brought: not if the connection was drained before.
+     */
     boolean endWait(long now) {
         heldSince = now;
         return (long) WAITING_SINCE.getAndSet(this, 0L) != DRAINED;
@@ -77,7 +81,10 @@ final class Deadlines {
         }
     }
 
-    /** The thread has waited because the peer is over its rate, and goes on: what it has sent is taken though it may be gone. */
+    /**
+     * The thread has waited because the peer is over its rate, and goes on: what it has sent is taken though it may be
+     * gone.
+     */
     void heldAnew(long now) {
         heldSince = now;
     }
@@ -117,7 +124,9 @@ final class Deadlines {
         return since != 0 && since != DRAINED && frameSince == 0;
     }
 
-    /** Ends the thread's wait if it waits between frames. Answers whether it did: what is read from now on is not taken. */
+    /**
+     * Ends the thread's wait if it waits between frames. Answers whether it did: what is read from now on is not taken.
+     */
     boolean drain() {
         long since = waitingSince;
         if (!mayDrain()) {

@@ -8,8 +8,8 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A device that is a server: where it is, how it is, and how long to wait before it is dialled again. There is one attempt or
- * connection at a time, whose thread changes this; how it is may be asked by any.
+ * A device that is a server: where it is, how it is, and how long to wait before it is dialled again. There is one
+ * attempt or connection at a time, whose thread changes this; how it is may be asked by any.
  */
 final class DialledDevice {
 
@@ -34,7 +34,9 @@ final class DialledDevice {
     private long lastWaitNanos;
     private long upSince;
 
-    /** When to dial it, in {@code System.nanoTime()}, and whether somebody does. Belong to the {@link Dialler}'s lock. */
+    /**
+     * When to dial it, in {@code System.nanoTime()}, and whether somebody does. Belong to the {@link Dialler}'s lock.
+     */
     long dueAt;
 
     boolean taken;
@@ -92,8 +94,8 @@ final class DialledDevice {
     }
 
     /**
-     * Returns how long to wait before the next attempt, in nanoseconds: from half of the wait to the whole of it, so that
-     * devices that went together are not dialled together. It doubles until a connection has been of use.
+     * Returns how long to wait before the next attempt, in nanoseconds: from half of the wait to the whole of it, so
+     * that devices that went together are not dialled together. It doubles until a connection has been of use.
      *
      * @param messages that the connection brought which has just ended; 0 if there was none
      */

@@ -179,7 +179,9 @@ final class FramedAnswers extends Answers {
         }
     }
 
-    /** Why the connection has to end: a message has no answer though its peer waits for one, say. Null if it goes on. */
+    /**
+     * Why the connection has to end: a message has no answer though its peer waits for one, say. Null if it goes on.
+     */
     Reason.@Nullable Closed end() {
         return end;
     }

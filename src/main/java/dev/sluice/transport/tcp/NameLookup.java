@@ -8,8 +8,8 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Looks names up on a few platform threads, which end when there is nothing to do: the system's resolver blocks the thread
- * that asks for as long as it likes, and on a virtual thread all others would wait for the same carrier.
+ * Looks names up on a few platform threads, which end when there is nothing to do: the system's resolver blocks the
+ * thread that asks for as long as it likes, and on a virtual thread all others would wait for the same carrier.
  */
 final class NameLookup {
 
@@ -28,7 +28,9 @@ final class NameLookup {
         threads.allowCoreThreadTimeOut(true);
     }
 
-    /** Asks for all addresses of a name. Whoever does not wait for them any more has to {@linkplain #cancel cancel} it. */
+    /**
+     * Asks for all addresses of a name. Whoever does not wait for them any more has to {@linkplain #cancel cancel} it.
+     */
     Future<InetAddress[]> begin(String host) {
         FutureTask<InetAddress[]> task = new FutureTask<>(() -> InetAddress.getAllByName(host));
         threads.execute(task);

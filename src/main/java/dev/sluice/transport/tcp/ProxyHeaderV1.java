@@ -24,7 +24,10 @@ final class ProxyHeaderV1 {
     private static final String OCTET = "(?:25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)";
     private static final String IPV4 = OCTET + "(?:\\." + OCTET + "){3}";
     private static final Pattern IPV4_ADDRESS = Pattern.compile(IPV4);
-    /** The JDK knows which of these are addresses; by itself it would take more, as names of interfaces and long numbers. */
+    /**
+     * The JDK knows which of these are addresses; by itself it would take more, as names of interfaces and long
+     * numbers.
+     */
     private static final Pattern IPV6_ADDRESS =
             Pattern.compile("[0-9a-fA-F]{0,4}(?::[0-9a-fA-F]{0,4})+(?:(?<=:)" + IPV4 + ")?");
 

@@ -81,7 +81,9 @@ final class ReplyWriter {
         }
     }
 
-    /** Ends our side if the thread waits between frames; does nothing, and is to be called again, while anyone writes. */
+    /**
+     * Ends our side if the thread waits between frames; does nothing, and is to be called again, while anyone writes.
+     */
     void drain() throws IOException {
         if (writing.tryLock()) {
             try {

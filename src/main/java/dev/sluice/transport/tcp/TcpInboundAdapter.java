@@ -5,7 +5,9 @@ import dev.sluice.transport.Inlet;
 import org.jspecify.annotations.Nullable;
 import org.springframework.integration.ip.tcp.inbound.TcpReceivingChannelAdapter;
 
-/** Hands frames on to the listener's channel without the counter and the look-ups that the stock adapter does for each. */
+/**
+ * Hands frames on to the listener's channel without the counter and the look-ups that the stock adapter does for each.
+ */
 final class TcpInboundAdapter extends TcpReceivingChannelAdapter implements Inlet {
 
     private final Runnable started;

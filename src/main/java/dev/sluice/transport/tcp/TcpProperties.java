@@ -54,7 +54,9 @@ public record TcpProperties(
         return !connect.isEmpty();
     }
 
-    /** Where peers connect, or whom it dials, in a few words: {@code 0.0.0.0:8888}, {@code to 10.0.0.7:4001 and 2 more}. */
+    /**
+     * Where peers connect, or whom it dials, in a few words: {@code 0.0.0.0:8888}, {@code to 10.0.0.7:4001 and 2 more}.
+     */
     public String place() {
         if (!dials()) {
             return AddressText.bracketed(address) + ":" + port;

@@ -15,9 +15,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Which replies are sent. Anyone can write any source into a datagram, and what is sent back then hits whoever that is: so it
- * is never more than came, times a factor, and goes to no service of a system and to no group. Belongs to the receiver's
- * thread.
+ * Which replies are sent. Anyone can write any source into a datagram, and what is sent back then hits whoever that is:
+ * so it is never more than came, times a factor, and goes to no service of a system and to no group. Belongs to the
+ * receiver's thread.
  */
 final class ReplyGuard {
 
@@ -62,7 +62,9 @@ final class ReplyGuard {
         return target.getPort() < FIRST_USER_PORT ? Reason.Withheld.SYSTEM_PORT : null;
     }
 
-    /** Of all networks, and of those that this machine is in; of one that it joins later, the kernel refuses it to us. */
+    /**
+     * Of all networks, and of those that this machine is in; of one that it joins later, the kernel refuses it to us.
+     */
     private static Set<InetAddress> broadcasts() {
         try {
             return Stream.concat(

@@ -14,7 +14,9 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.springframework.util.FileSystemUtils;
 
-/** A folder with the spool of a listener {@code orders}; in memory where the system has that, since tests write much. */
+/**
+ * A folder with the spool of a listener {@code orders}; in memory where the system has that, since tests write much.
+ */
 final class SpoolFolder implements AutoCloseable {
 
     static final String LISTENER = "orders";

@@ -410,4 +410,29 @@ final class ConfigurationCheckTests {
                 .map(Problem::toString)
                 .toList();
     }
+
+    @Test
+    void aListenerWhoseRulesAloneNameSinksHasSomeToDeliverTo() {
+        assertThat(Configured.by("""
+            sluice:
+              listeners.port:
+                tcp.port: 0
+                reply: { type: echo, after: delivered }
+                rules: [ { match.text: "alarm{*}", sinks: [alarms] } ]
+              sinks.alarms.file.path: "alarms"
+            """).problems()).isEmpty();
+    }
+
+    @Test
+    void aSinkThatOnlyARuleNamesIsThatOfItsListener() {
+        assertThat(Configured.by("""
+            sluice:
+              listeners:
+                one: { tcp.port: 0, rules: [ { match.text: "a{*}", sinks: [a] } ] }
+                two: { tcp.port: 0, sinks: [b] }
+              sinks:
+                a.file.path: "{listener}.log"
+                b.file.path: "two.log"
+            """).problems()).isEmpty();
+    }
 }

@@ -6,7 +6,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Assumptions;
 
-/** A PostgreSQL server of its own, with its data in a folder, so that it can be stopped and started again on one port. */
+/**
+ * A PostgreSQL server of its own, with its data in a folder, so that it can be stopped and started again on one port.
+ */
 public final class Postgres implements AutoCloseable {
 
     private final Path data;

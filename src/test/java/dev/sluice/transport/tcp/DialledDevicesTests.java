@@ -264,7 +264,9 @@ final class DialledDevicesTests {
         restart(50, output);
     }
 
-    /** Each message that was answered is in the file, and the log has a line for each time that the device came or went. */
+    /**
+     * Each message that was answered is in the file, and the log has a line for each time that the device came or went.
+     */
     private void restart(int times, CapturedOutput output) throws Exception {
         Path file = folder.resolve("messages.log");
         List<String> answered = new ArrayList<>();

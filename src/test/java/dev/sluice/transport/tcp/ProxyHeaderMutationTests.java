@@ -40,8 +40,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * Headers changed at random, read by us and by Netty: both have to agree on whether it is one, where it ends and what it says.
- * Where they do not, it is for one of the reasons known, each of which names what the protocol says of it.
+ * Headers changed at random, read by us and by Netty: both have to agree on whether it is one, where it ends and what
+ * it says. Where they do not, it is for one of the reasons known, each of which names what the protocol says of it.
  */
 final class ProxyHeaderMutationTests {
 
@@ -300,7 +300,10 @@ final class ProxyHeaderMutationTests {
                         && Extensions.of(stream).types.contains(0x03);
             }
         },
-        /** 2.2: a receiver may skip extensions. Netty looks into that about TLS (2.2.6), and refuses it if not well-formed. */
+        /**
+         * 2.2: a receiver may skip extensions. Netty looks into that about TLS (2.2.6), and refuses it if not
+         * well-formed.
+         */
         EXTENSION_PASSED_OVER {
             @Override
             boolean explains(byte[] stream, Reading ours, Reading nettys) {

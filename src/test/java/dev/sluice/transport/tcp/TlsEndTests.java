@@ -27,7 +27,10 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.integration.annotation.ServiceActivator;
 
-/** However a TLS connection is ended here, its peer is told, and so can tell the end from an attack (RFC 8446, section 6.1). */
+/**
+ * However a TLS connection is ended here, its peer is told, and so can tell the end from an attack (RFC 8446, section
+ * 6.1).
+ */
 final class TlsEndTests {
 
     @TempDir

@@ -1,7 +1,7 @@
 package dev.sluice.transport;
 
 /** Knows which devices are served. Safe for use by many threads; may wait for an answer from elsewhere. */
-public interface Admission {
+public interface KnownDevices {
 
     /** What is known of a device. */
     enum Verdict {
