@@ -50,6 +50,7 @@ final class BeanHandler implements Handler {
 
     @Override
     public byte @Nullable [] handle(ReceivedMessage message) {
+        message.keepOrigin();
         Object reply = ask(message);
         if (reply instanceof Answer answer) {
             return answered(message, answer);

@@ -61,6 +61,7 @@ final class RuleHandler implements Handler {
             message.peer().fail();
             return null;
         }
+        message.keepOrigin();
         Found found = rules.find(message.getPayload());
         Rule rule = found.which();
         message.found(found);

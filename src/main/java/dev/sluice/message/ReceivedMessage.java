@@ -17,8 +17,8 @@ public final class ReceivedMessage extends GenericMessage<byte[]> implements Env
     private static final long serialVersionUID = 1L;
 
     private final transient Peer peer;
-    /** Changes at most once, while its rule is applied. */
-    private transient Origin origin;
+    /** Null where its peer never says to be somebody else: it is that of the peer then. */
+    private transient @Nullable Origin origin;
 
     /** Null as long as nobody has said anything of it. */
     private transient @Nullable Findings findings;
@@ -36,7 +36,6 @@ public final class ReceivedMessage extends GenericMessage<byte[]> implements Env
     public ReceivedMessage(byte[] payload, MessageHeaders headers, Peer peer, long sequence, long receivedAt) {
         super(payload, headers);
         this.peer = peer;
-        this.origin = peer.origin();
         this.sequence = sequence;
         this.receivedAt = receivedAt;
     }
@@ -71,6 +70,11 @@ public final class ReceivedMessage extends GenericMessage<byte[]> implements Env
             other.findings().told = findings.told;
         }
         return other;
+    }
+
+    /** Keeps who its peer is by now, since a later message may say that it is somebody else. */
+    public void keepOrigin() {
+        this.origin = origin();
     }
 
     /** Its own rule, or a bean, has said who sent it. Belongs to the thread that handles it, as what follows does. */
@@ -138,7 +142,7 @@ public final class ReceivedMessage extends GenericMessage<byte[]> implements Env
 
     @Override
     public Origin origin() {
-        return origin;
+        return origin == null ? peer.origin() : origin;
     }
 
     @Override
