@@ -5,7 +5,6 @@ import dev.sluice.delivery.spool.Spool;
 import dev.sluice.delivery.spool.SpoolReader;
 import dev.sluice.delivery.spool.SpooledMessage;
 import dev.sluice.delivery.spool.StoredBatch;
-import dev.sluice.sink.Sink;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -54,10 +53,9 @@ final class Delivery implements DeliveryThread.Work {
      */
     Delivery(
             String listener,
-            Sink sink,
+            Sender.Outlet outlet,
             SinkLedger ledger,
             Spool spool,
-            DeliveryProperties properties,
             DeliveryProgress progress,
             long end) {
         this.ledger = ledger;
@@ -68,7 +66,7 @@ final class Delivery implements DeliveryThread.Work {
         this.end = end;
         this.progress = progress;
         this.log = new DeliveryLog(listener);
-        this.sender = new Sender(sink, ledger, properties, log, stop);
+        this.sender = new Sender(outlet, ledger, log, stop);
         this.held = new HeldStreams(ledger.sink(), spool);
         this.deadLetters = new Replay(spool, sender, ledger, log, acknowledgement, stop);
         String name = "delivery-" + listener + "-" + ledger.sink();
@@ -85,6 +83,16 @@ final class Delivery implements DeliveryThread.Work {
 
     void start() {
         thread.start();
+    }
+
+    /** Sends by another sink of the name, or otherwise, from the next send on. */
+    void change(Sender.Outlet outlet) {
+        sender.change(outlet);
+    }
+
+    /** Whether the sink is done with all that has become durable, but for what is acknowledged late. */
+    boolean hasCaughtUp() {
+        return position >= Math.min(end, spool.state().end()) && held.isEmpty();
     }
 
     SinkLedger ledger() {
@@ -158,8 +166,9 @@ final class Delivery implements DeliveryThread.Work {
      * @param behind the position behind them, and behind others that are not for this sink
      */
     private void deliver(List<SpooledMessage> messages, long behind) throws InterruptedException {
-        for (int from = 0; from < messages.size(); from += sender.batchSize()) {
-            int to = Math.min(messages.size(), from + sender.batchSize());
+        int to;
+        for (int from = 0; from < messages.size(); from = to) {
+            to = Math.min(messages.size(), from + sender.batchSize());
             List<SpooledMessage> next = messages.subList(from, to);
             if (stop.given()
                     || !deliverBatch(next, to < messages.size() ? next.getLast().position() + 1 : behind)) {

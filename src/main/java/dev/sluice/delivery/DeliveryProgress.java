@@ -25,19 +25,14 @@ final class DeliveryProgress {
     private static final Refusal LATE =
             new Refusal("not delivered yet, and the listener or the connection ends", Refusal.Kind.UNDELIVERED);
 
-    private final boolean awaited;
+    /** Whether anybody ever waits. */
+    private volatile boolean awaited;
+
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition advanced = lock.newCondition();
     private final TreeMap<Long, Waiting> waiting = new TreeMap<>();
     private volatile List<Delivery> deliveries = List.of();
     private boolean refusing;
-
-    /**
-     * @param awaited whether anybody ever waits
-     */
-    DeliveryProgress(boolean awaited) {
-        this.awaited = awaited;
-    }
 
     /** Somebody who waits for messages that follow one another. Guarded by the lock. */
     private static final class Waiting {
@@ -59,8 +54,15 @@ final class DeliveryProgress {
         }
     }
 
+    /** Those who wait do so for these from now on. */
     void of(List<Delivery> all) {
         deliveries = all;
+        advanced();
+    }
+
+    /** Says whether anybody is to wait from now on; where once somebody did, others may still. */
+    void awaited(boolean whether) {
+        awaited |= whether;
     }
 
     /** Somebody will wait for messages, each of which goes its way. To be called before any sink can have them. */

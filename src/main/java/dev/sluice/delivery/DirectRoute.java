@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Calls the sinks one after another on the thread of whoever received the messages, once: the peer hears how it went.
@@ -51,11 +52,19 @@ final class DirectRoute implements Route {
     /**
      * @param sinks those that the listener and its rules name
      * @param own those of the listener
+     * @param before of which ledgers go on; null if there was none
      */
-    DirectRoute(String listener, Map<String, Sink> sinks, Collection<String> own) {
+    DirectRoute(String listener, Map<String, Sink> sinks, Collection<String> own, @Nullable DirectRoute before) {
         this.listener = listener;
+        Map<String, SinkLedger> known = new HashMap<>();
+        if (before != null) {
+            before.ledgers().forEach(ledger -> known.put(ledger.sink(), ledger));
+        }
         this.stops = sinks.entrySet().stream()
-                .map(sink -> new Stop(sink.getValue(), new SinkLedger(sink.getKey()), own.contains(sink.getKey())))
+                .map(sink -> new Stop(
+                        sink.getValue(),
+                        known.getOrDefault(sink.getKey(), new SinkLedger(sink.getKey())),
+                        own.contains(sink.getKey())))
                 .toList();
         this.log = new DeliveryLog(listener);
     }

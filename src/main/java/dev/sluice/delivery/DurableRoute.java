@@ -11,13 +11,17 @@ import dev.sluice.delivery.spool.SpoolWithdrawnException;
 import dev.sluice.message.Confirmation;
 import dev.sluice.message.Envelope;
 import dev.sluice.sink.Sink;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -27,13 +31,11 @@ public final class DurableRoute implements Route {
 
     private final String listener;
     private final Spool spool;
-    private final boolean hold;
-    private final boolean untilDelivered;
-    private final DeliveryProgress progress;
-    private final List<Delivery> deliveries;
+    private final DeliveryProgress progress = new DeliveryProgress();
     private final LeftOvers leftOvers;
-    /** Where the queue ended when this run began. */
-    private final long start;
+    private volatile boolean hold;
+    private volatile boolean untilDelivered;
+    private volatile List<Delivery> deliveries = List.of();
 
     /**
      * @param sinks those that the listener and its rules name; none if there is no such listener, or it has no use for
@@ -48,23 +50,65 @@ public final class DurableRoute implements Route {
             boolean untilDelivered) {
         this.listener = listener;
         this.spool = spool;
-        this.start = spool.state().end();
-        this.hold = properties.whenFull() == WhenFull.HOLD;
-        this.untilDelivered = untilDelivered;
-        this.progress = new DeliveryProgress(untilDelivered);
-        this.deliveries = sinks.entrySet().stream()
-                .map(sink -> new Delivery(
-                        listener,
-                        sink.getValue(),
-                        ledger(spool, sink.getKey()),
-                        spool,
-                        properties,
-                        progress,
-                        Long.MAX_VALUE))
-                .toList();
-        this.leftOvers = new LeftOvers(listener, spool, sinks.keySet(), properties);
-        progress.of(deliveries);
-        deliveries.forEach(Delivery::start);
+        this.leftOvers = new LeftOvers(listener, spool, sinks.keySet(), this::routed);
+        use(sinks, properties, untilDelivered);
+    }
+
+    /**
+     * Has messages go another way from now on. What waits for sinks that are not named any more is left over, and is
+     * delivered as before until that is changed, too.
+     *
+     * @param sinks those that the listener and its rules name
+     * @param own those of them that get messages whose rule names none
+     * @throws SpoolException if that cannot be written; all is as before then
+     */
+    void change(Map<String, Sink> sinks, Set<String> own, DeliveryProperties properties, boolean untilDelivered) {
+        Set<String> names = Set.copyOf(sinks.keySet());
+        spool.setCapacity(properties.maxSpoolSize().toBytes());
+        if (!names.equals(names()) || !own.equals(spool.own())) {
+            spool.reroute(names, own);
+        }
+        use(sinks, properties, untilDelivered);
+    }
+
+    private Set<String> names() {
+        return deliveries.stream().map(delivery -> delivery.ledger().sink()).collect(Collectors.toSet());
+    }
+
+    private void use(Map<String, Sink> sinks, DeliveryProperties properties, boolean wait) {
+        Map<String, Delivery> before = new LinkedHashMap<>();
+        deliveries.forEach(delivery -> before.put(delivery.ledger().sink(), delivery));
+        List<Delivery> now = new ArrayList<>();
+        List<Delivery> added = new ArrayList<>();
+        sinks.forEach((name, sink) -> {
+            Sender.Outlet outlet = new Sender.Outlet(sink, properties);
+            Delivery known = before.remove(name);
+            if (known == null) {
+                SinkLedger ledger = leftOvers.known(name).orElseGet(() -> ledger(spool, name));
+                known = leftOvers.take(name).orElse(null);
+                if (known == null) {
+                    known = new Delivery(listener, outlet, ledger, spool, progress, Long.MAX_VALUE);
+                    added.add(known);
+                }
+            }
+            known.change(outlet);
+            now.add(known);
+        });
+        progress.awaited(wait);
+        deliveries = List.copyOf(now);
+        before.values().forEach(leftOvers::add);
+        progress.of(now);
+        hold = properties.whenFull() == WhenFull.HOLD;
+        untilDelivered = wait;
+        added.forEach(Delivery::start);
+    }
+
+    /** Its listener is gone, or has no use for a spool any more: all that waits is left over. */
+    void abandon() {
+        List<Delivery> left = deliveries;
+        deliveries = List.of();
+        left.forEach(leftOvers::add);
+        progress.of(List.of());
     }
 
     /** Makes the ledger of a sink, which begins with what an earlier run has left. */
@@ -103,19 +147,20 @@ public final class DurableRoute implements Route {
     }
 
     private Confirmation<Refusal> store(List<? extends Envelope> messages) {
+        boolean wait = untilDelivered;
         long position;
         try {
-            position = append(messages);
+            position = append(messages, wait);
         } catch (CompletionException ex) {
             return Confirmation.none(messages.size(), refusal(ex.getCause()));
         }
-        return untilDelivered ? progress.await(position) : Confirmation.all();
+        return wait ? progress.await(position) : Confirmation.all();
     }
 
-    private long append(List<? extends Envelope> messages) {
+    private long append(List<? extends Envelope> messages, boolean wait) {
         Routing routing = spool.route(messages);
         CompletableFuture<Long> append = spool.append(messages, routing, hold, at -> {
-            if (untilDelivered) {
+            if (wait) {
                 progress.expect(at, messages.size(), routing);
             }
         });
@@ -200,7 +245,7 @@ public final class DurableRoute implements Route {
     public long routed(SinkLedger ledger) {
         SpoolState state = spool.state();
         long inherited = spool.inherited().of(ledger.sink()).routed();
-        long usual = spool.own().contains(ledger.sink()) ? state.end() - start : 0;
+        long usual = spool.own().contains(ledger.sink()) ? state.end() - spool.start() : 0;
         return inherited + usual + state.apart().getOrDefault(ledger.sink(), 0L);
     }
 

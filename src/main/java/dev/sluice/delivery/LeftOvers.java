@@ -1,7 +1,6 @@
 package dev.sluice.delivery;
 
 import dev.sluice.delivery.spool.Spool;
-import dev.sluice.sink.Sink;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -10,6 +9,8 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.Function;
+import java.util.function.ToLongFunction;
 import java.util.stream.Stream;
 
 /**
@@ -20,24 +21,29 @@ public final class LeftOvers {
 
     private final String listener;
     private final Spool spool;
-    private final DeliveryProperties properties;
+    private final ToLongFunction<SinkLedger> routed;
     private final Map<String, SinkLedger> ledgers = new ConcurrentSkipListMap<>();
     private final Map<String, Delivery> deliveries = new ConcurrentHashMap<>();
+    /** The names of the sinks that deliveries go to. */
+    private final Map<String, String> targets = new ConcurrentHashMap<>();
+    /** Of sinks for which nothing is left; they go on if their sink is named again. */
+    private final Map<String, SinkLedger> settled = new ConcurrentHashMap<>();
 
     /**
      * @param named sinks whose share is none
+     * @param routed tells how many messages were to go to a sink
      */
-    LeftOvers(String listener, Spool spool, Collection<String> named, DeliveryProperties properties) {
+    LeftOvers(String listener, Spool spool, Collection<String> named, ToLongFunction<SinkLedger> routed) {
         this.listener = listener;
         this.spool = spool;
-        this.properties = properties;
+        this.routed = routed;
         Set<String> sinks = new TreeSet<>(spool.state().cursors().keySet());
         sinks.addAll(spool.deadLetterCounts().keySet());
         sinks.removeAll(named);
         sinks.forEach(sink -> ledgers.put(sink, DurableRoute.ledger(spool, sink)));
     }
 
-    /** Returns the ledgers of the sinks for which something was left at the start and is not all purged. */
+    /** Returns the ledgers of the sinks for which something is left, or was and has been delivered. */
     public List<SinkLedger> ledgers() {
         return List.copyOf(ledgers.values());
     }
@@ -49,9 +55,8 @@ public final class LeftOvers {
 
     /** How many messages wait for a sink. */
     public long waiting(SinkLedger ledger) {
-        String sink = ledger.sink();
-        long named = spool.state().apart().getOrDefault(sink, 0L);
-        return Math.max(0, spool.inherited().of(sink).routed() + named - ledger.settled());
+        long settledNow = ledger.settled();
+        return Math.max(0, routed.applyAsLong(ledger) - settledNow);
     }
 
     Stream<Delivery> deliveries() {
@@ -66,10 +71,10 @@ public final class LeftOvers {
     /**
      * Begins to deliver what is left of a sink.
      *
-     * @param to which takes it; that of the same name, or another
+     * @param target the name of the sink that it goes to: the same, or another
      * @return whether it was not being delivered yet
      */
-    public synchronized boolean deliver(String sink, Sink to) {
+    synchronized boolean deliver(String sink, String target, Sender.Outlet to) {
         SinkLedger ledger = ledgers.get(sink);
         if (ledger == null || deliveries.containsKey(sink)) {
             return false;
@@ -79,12 +84,70 @@ public final class LeftOvers {
                 to,
                 ledger,
                 spool,
-                properties,
-                new DeliveryProgress(false),
+                new DeliveryProgress(),
                 spool.state().end());
         deliveries.put(sink, delivery);
+        targets.put(sink, target);
         delivery.start();
         return true;
+    }
+
+    /** The listener does not name the sink of a delivery any more. */
+    synchronized void add(Delivery delivery) {
+        String sink = delivery.ledger().sink();
+        ledgers.put(sink, delivery.ledger());
+        deliveries.put(sink, delivery);
+    }
+
+    /** The listener names a sink again. Returns the delivery of what was left for it, if there is one. */
+    synchronized Optional<Delivery> take(String sink) {
+        ledgers.remove(sink);
+        settled.remove(sink);
+        targets.remove(sink);
+        return Optional.ofNullable(deliveries.remove(sink));
+    }
+
+    /** Returns the ledger of a sink that was named before, and which goes on with the next delivery to it. */
+    Optional<SinkLedger> known(String sink) {
+        SinkLedger ledger = ledgers.get(sink);
+        return Optional.ofNullable(ledger == null ? settled.get(sink) : ledger);
+    }
+
+    /**
+     * Has what waits for sinks go by these from now on; what waits for one that is not among them is kept.
+     *
+     * @param outlets by the names of sinks; nothing for one that is not declared
+     */
+    synchronized void change(Function<String, Optional<Sender.Outlet>> outlets) {
+        for (SinkLedger ledger : ledgers()) {
+            String sink = ledger.sink();
+            String target = targets.getOrDefault(sink, sink);
+            Optional<Sender.Outlet> outlet = outlets.apply(target);
+            Delivery delivery = deliveries.get(sink);
+            if (outlet.isPresent()) {
+                if (delivery == null) {
+                    deliver(sink, target, outlet.get());
+                } else {
+                    delivery.change(outlet.get());
+                }
+            } else if (delivery != null) {
+                deliveries.remove(sink);
+                delivery.stop();
+            }
+        }
+    }
+
+    /** Ends deliveries that have nothing to do any more. Returns whether any is left. */
+    synchronized boolean endDone() {
+        for (Delivery delivery : List.copyOf(deliveries.values())) {
+            SinkLedger ledger = delivery.ledger();
+            if (waiting(ledger) + ledger.deadLettered() == 0 && delivery.hasCaughtUp()) {
+                delivery.stop();
+                deliveries.remove(ledger.sink());
+                forgetIfNothingIsLeft(ledger);
+            }
+        }
+        return !deliveries.isEmpty();
     }
 
     /**
@@ -109,6 +172,7 @@ public final class LeftOvers {
     synchronized void forgetIfNothingIsLeft(SinkLedger ledger) {
         if (waiting(ledger) + ledger.deadLettered() == 0 && !deliveries.containsKey(ledger.sink())) {
             ledgers.remove(ledger.sink());
+            settled.put(ledger.sink(), ledger);
         }
     }
 }

@@ -15,12 +15,14 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,10 +40,11 @@ public final class Routes implements SmartLifecycle {
     private static final Logger log = LoggerFactory.getLogger(Routes.class);
 
     private final Path directory;
-    private final Function<String, Sink> sinkFactory;
-    private final Set<String> declaredSinks;
-    private final List<Declaration> declarations;
-    private final Map<String, Sink> sinks = new ConcurrentHashMap<>();
+    /** What is declared now. */
+    private volatile Declared declared;
+
+    private final Map<String, SharedSink> sinks = new ConcurrentHashMap<>();
+    private final Retirement retirement = new Retirement(this::endDone);
     private final Map<String, Route> routes = Collections.synchronizedMap(new LinkedHashMap<>());
     /** Of which the listener is not declared, or has no use for a spool any more. */
     private final Map<String, DurableRoute> abandoned = Collections.synchronizedMap(new LinkedHashMap<>());
@@ -70,19 +73,33 @@ public final class Routes implements SmartLifecycle {
             boolean open) {}
 
     /**
-     * @param directory of the spools
-     * @param sinkFactory makes the sink of a name
-     * @param declaredSinks the names of those that it can make, whether a listener names them or not
+     * All that is declared of routes.
+     *
+     * @param factory makes the sink of a name
+     * @param sinks the names of those that it can make, whether a listener names them or not
+     * @param routes of the listeners that have sinks
      */
-    public Routes(
-            Path directory,
-            Function<String, Sink> sinkFactory,
-            Collection<String> declaredSinks,
-            List<Declaration> declarations) {
+    public record Declared(Function<String, Sink> factory, Set<String> sinks, List<Declaration> routes) {
+
+        Optional<Declaration> of(String listener) {
+            return routes.stream()
+                    .filter(declaration -> declaration.listener().equals(listener))
+                    .findFirst();
+        }
+
+        Set<String> used() {
+            return routes.stream()
+                    .flatMap(declaration -> declaration.sinks().stream())
+                    .collect(Collectors.toSet());
+        }
+    }
+
+    /**
+     * @param directory of the spools
+     */
+    public Routes(Path directory, Declared declared) {
         this.directory = directory;
-        this.sinkFactory = sinkFactory;
-        this.declaredSinks = Set.copyOf(declaredSinks);
-        this.declarations = declarations;
+        this.declared = declared;
     }
 
     /** Of a listener; nothing if it has no sinks. */
@@ -128,22 +145,20 @@ public final class Routes implements SmartLifecycle {
      * @return nothing if no such sink is declared; else whether it was not being delivered yet
      */
     public Optional<Boolean> deliver(DurableRoute spool, String sink, String to) {
-        return sink(to).map(target -> spool.leftOvers()
-                .deliver(
-                        sink,
-                        declaration(spool.listener())
-                                .map(declaration -> of(declaration, target))
-                                .orElse(target)));
+        return outlet(spool.listener(), to).map(outlet -> spool.leftOvers().deliver(sink, to, outlet));
     }
 
-    private Optional<Declaration> declaration(String listener) {
-        return declarations.stream()
-                .filter(declaration -> declaration.listener().equals(listener))
-                .findFirst();
-    }
-
-    private Optional<Sink> sink(String name) {
-        return declaredSinks.contains(name) ? Optional.of(sinks.computeIfAbsent(name, sinkFactory)) : Optional.empty();
+    /** Returns the way of what is left over to a sink; nothing if it is not declared. */
+    private Optional<Sender.Outlet> outlet(String listener, String sink) {
+        Declared now = declared;
+        if (!now.sinks().contains(sink)) {
+            return Optional.empty();
+        }
+        Sink target =
+                sinks.computeIfAbsent(sink, name -> new SharedSink(now.factory().apply(name)));
+        return Optional.of(now.of(listener)
+                .map(declaration -> new Sender.Outlet(of(declaration, target), declaration.properties()))
+                .orElseGet(() -> new Sender.Outlet(target, DeliveryProperties.DEFAULTS)));
     }
 
     /**
@@ -158,7 +173,13 @@ public final class Routes implements SmartLifecycle {
         }
         running = true;
         try {
-            declarations.forEach(declaration -> routes.put(declaration.listener(), open(declaration)));
+            Declared now = declared;
+            for (String name : now.used()) {
+                sinks.put(name, new SharedSink(now.factory().apply(name)));
+            }
+            for (Declaration declaration : now.routes()) {
+                routes.put(declaration.listener(), open(declaration, sinks, null));
+            }
             openAbandoned();
             spools().forEach(this::deliverLeftOvers);
         } catch (RuntimeException ex) {
@@ -167,13 +188,14 @@ public final class Routes implements SmartLifecycle {
         }
     }
 
-    private Route open(Declaration declaration) {
-        Map<String, Sink> opened = new LinkedHashMap<>();
-        declaration
-                .sinks()
-                .forEach(name -> opened.put(name, of(declaration, sinks.computeIfAbsent(name, sinkFactory))));
+    /**
+     * @param from sinks by name
+     * @param before the route that this one takes the place of, if it delivers directly; null if it does not
+     */
+    Route open(Declaration declaration, Map<String, ? extends Sink> from, @Nullable DirectRoute before) {
+        Map<String, Sink> opened = ofListener(declaration, from);
         if (declaration.properties().mode() == Mode.DIRECT) {
-            return new DirectRoute(declaration.listener(), opened, declaration.own());
+            return new DirectRoute(declaration.listener(), opened, declaration.own(), before);
         }
         Spool spool = SpoolRecovery.open(
                 dataDirectory().lock(),
@@ -185,8 +207,96 @@ public final class Routes implements SmartLifecycle {
                 declaration.listener(), opened, declaration.properties(), spool, declaration.untilDelivered());
     }
 
+    /** Returns the sinks of a listener as it uses them. */
+    static Map<String, Sink> ofListener(Declaration declaration, Map<String, ? extends Sink> from) {
+        Map<String, Sink> opened = new LinkedHashMap<>();
+        declaration.sinks().forEach(name -> opened.put(name, of(declaration, Objects.requireNonNull(from.get(name)))));
+        return opened;
+    }
+
     private static Sink of(Declaration declaration, Sink sink) {
         return ListenersSink.of(sink, declaration.charset(), declaration.rules(), declaration.open());
+    }
+
+    /**
+     * Prepares that something else is declared. What can fail is tried by that, and nothing is different yet. One at a
+     * time, while this runs.
+     *
+     * @param changed the names of sinks whose declaration differs from that of now
+     * @throws RuntimeException if a sink or a spool cannot be opened
+     */
+    public RoutesChange change(Declared next, Set<String> changed) {
+        return new RoutesChange(this, next, changed);
+    }
+
+    /** All that a change concerns. */
+    record State(
+            Declared declared,
+            Map<String, SharedSink> sinks,
+            Map<String, Route> routes,
+            Map<String, DurableRoute> abandoned) {}
+
+    /** Returns how it is, which stays so until {@link #become} or {@link #endChange}, but for what comes. */
+    State beginChange() {
+        retirement.suspend();
+        synchronized (abandoned) {
+            return new State(declared, Map.copyOf(sinks), new LinkedHashMap<>(routes), new LinkedHashMap<>(abandoned));
+        }
+    }
+
+    void become(State state) {
+        declared = state.declared();
+        sinks.putAll(state.sinks());
+        sinks.keySet().retainAll(state.sinks().keySet());
+        replace(routes, state.routes());
+        replace(abandoned, state.abandoned());
+        for (DurableRoute spool : spools()) {
+            spool.leftOvers().change(sink -> outletIfAny(spool.listener(), sink));
+        }
+    }
+
+    /** At no moment is one missing that stays. */
+    private static <V> void replace(Map<String, V> all, Map<String, V> by) {
+        synchronized (all) {
+            all.keySet().retainAll(by.keySet());
+            all.putAll(by);
+        }
+    }
+
+    private Optional<Sender.Outlet> outletIfAny(String listener, String sink) {
+        try {
+            return outlet(listener, sink);
+        } catch (RuntimeException ex) {
+            log.warn(
+                    "Spool '{}': what is left for sink '{}' waits, since it cannot be opened: {}",
+                    listener,
+                    sink,
+                    ex.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    void endChange() {
+        retirement.resume();
+    }
+
+    void retire(Collection<SharedSink> unused) {
+        unused.forEach(retirement::close);
+    }
+
+    /** Ends what is left over once nothing is left. Returns whether anything still is. */
+    private boolean endDone() {
+        boolean left = false;
+        for (DurableRoute spool : spools()) {
+            left |= spool.leftOvers().endDone();
+        }
+        for (DurableRoute spool : List.copyOf(abandoned.values())) {
+            if (spool.leftOvers().ledgers().isEmpty()) {
+                abandoned.remove(spool.listener(), spool);
+                spool.close();
+            }
+        }
+        return left;
     }
 
     private DataDirectory dataDirectory() {
@@ -207,7 +317,7 @@ public final class Routes implements SmartLifecycle {
         }
         for (String name : names) {
             DeliveryProperties properties =
-                    declaration(name).map(Declaration::properties).orElse(DeliveryProperties.DEFAULTS);
+                    declared.of(name).map(Declaration::properties).orElse(DeliveryProperties.DEFAULTS);
             Spool spool = SpoolRecovery.open(
                     dataDirectory().lock(),
                     name,
@@ -254,6 +364,7 @@ public final class Routes implements SmartLifecycle {
 
     @Override
     public void stop() {
+        retirement.suspend();
         // All at once: each may have to wait for a send that its sink does not answer.
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             all().forEach(route -> threads.execute(route::close));
@@ -261,7 +372,7 @@ public final class Routes implements SmartLifecycle {
         }
         routes.clear();
         abandoned.clear();
-        sinks.values().forEach(Sink::close);
+        sinks.values().forEach(SharedSink::close);
         sinks.clear();
         DataDirectory opened = dataDirectory;
         if (opened != null) {

@@ -12,30 +12,40 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.backoff.BackOffExecution;
 import org.springframework.util.backoff.ExponentialBackOff;
 
-/** Sends messages to one sink, and sorts out what became of them. Safe for use by several threads. */
+/**
+ * Sends messages to one sink, and sorts out what became of them. Safe for use by several threads, while another may put
+ * another sink in the place of that of the name.
+ */
 final class Sender {
 
-    private final Sink sink;
     private final SinkLedger ledger;
-    private final DeliveryProperties properties;
+    private volatile Outlet outlet;
     private final DeliveryLog log;
     private final StopSignal stop;
 
-    Sender(Sink sink, SinkLedger ledger, DeliveryProperties properties, DeliveryLog log, StopSignal stop) {
-        this.sink = sink;
+    /** Where messages go, and how often they are tried. */
+    record Outlet(Sink sink, DeliveryProperties properties) {}
+
+    Sender(Outlet outlet, SinkLedger ledger, DeliveryLog log, StopSignal stop) {
+        this.outlet = outlet;
         this.ledger = ledger;
-        this.properties = properties;
         this.log = log;
         this.stop = stop;
     }
 
+    /** From the next send on. */
+    void change(Outlet other) {
+        outlet = other;
+    }
+
+    /** May differ from one call to the next. */
     int batchSize() {
-        return sink.batchSize();
+        return outlet.sink.batchSize();
     }
 
     Confirmation<Failure> send(List<? extends Envelope> messages) {
         long start = System.nanoTime();
-        Confirmation<Failure> confirmation = Attempt.send(sink, messages);
+        Confirmation<Failure> confirmation = Attempt.send(outlet.sink, messages);
         ledger.answered(messages.size(), confirmation, System.nanoTime() - start);
         if (!stop.given()) {
             // Left behind by what the sink called; nobody has interrupted us.
@@ -96,11 +106,12 @@ final class Sender {
     }
 
     private boolean isDead(Pending tried, Failure failure) {
-        return failure.poison()
-                || !failure.held() && properties.attempts() > 0 && tried.attempts() >= properties.attempts();
+        int most = outlet.properties.attempts();
+        return failure.poison() || !failure.held() && most > 0 && tried.attempts() >= most;
     }
 
     BackOffExecution backOff() {
+        DeliveryProperties properties = outlet.properties;
         ExponentialBackOff backOff = new ExponentialBackOff(properties.backoff().toMillis(), 2);
         backOff.setMaxInterval(properties.maxBackoff().toMillis());
         backOff.setJitter(properties.backoff().toMillis() / 2);
@@ -109,6 +120,6 @@ final class Sender {
 
     /** The shortest pause. */
     long leastPause() {
-        return properties.backoff().toMillis();
+        return outlet.properties.backoff().toMillis();
     }
 }

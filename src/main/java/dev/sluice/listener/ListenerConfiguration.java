@@ -60,15 +60,18 @@ class ListenerConfiguration {
 
     @Bean
     Routes routes(SluiceProperties properties, BeanFactory beans) {
-        List<Routes.Declaration> declarations = properties.listeners().entrySet().stream()
-                .map(listener -> declaration(listener.getKey(), listener.getValue(), properties))
-                .filter(declaration -> !declaration.sinks().isEmpty())
-                .toList();
-        return new Routes(
-                properties.dataDirectory(),
+        return new Routes(properties.dataDirectory(), declared(properties, beans));
+    }
+
+    /** What a configuration declares of the ways of messages. */
+    static Routes.Declared declared(SluiceProperties properties, BeanFactory beans) {
+        return new Routes.Declared(
                 name -> sink(name, properties, beans),
                 properties.sinks().keySet(),
-                declarations);
+                properties.listeners().entrySet().stream()
+                        .map(listener -> declaration(listener.getKey(), listener.getValue(), properties))
+                        .filter(declaration -> !declaration.sinks().isEmpty())
+                        .toList());
     }
 
     private static Routes.Declaration declaration(

@@ -45,7 +45,7 @@ final class DirectRouteTests {
         sinks.put("before", before);
         sinks.put("silent", silent);
         sinks.put("behind", behind);
-        DirectRoute route = new DirectRoute("greeter", sinks, sinks.keySet());
+        DirectRoute route = new DirectRoute("greeter", sinks, sinks.keySet(), null);
         AtomicReference<@Nullable Confirmation<Refusal>> confirmation = new AtomicReference<>();
         Thread thread = Thread.ofVirtual()
                 .start(() -> confirmation.set(
@@ -70,7 +70,7 @@ final class DirectRouteTests {
         Map<String, Sink> sinks = new LinkedHashMap<>();
         sinks.put("own", own);
         sinks.put("alarms", alarms);
-        DirectRoute route = new DirectRoute("greeter", sinks, List.of("own"));
+        DirectRoute route = new DirectRoute("greeter", sinks, List.of("own"), null);
         List<RuledMessage> messages = List.of(
                 ruled(1, null),
                 ruled(2, List.of("alarms")),

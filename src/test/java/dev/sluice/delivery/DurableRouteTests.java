@@ -474,7 +474,8 @@ final class DurableRouteTests {
         try (DurableRoute route = route(Map.of("new", ScriptedSink.away()), attempts(0), false)) {
             LeftOvers left = route.leftOvers();
             assertThat(left.purge(left.find("old").orElseThrow())).isEqualTo(2);
-            assertThat(left.deliver("old", taking)).isTrue();
+            assertThat(left.deliver("old", "old", new Sender.Outlet(taking, attempts(0))))
+                    .isTrue();
             route.replay();
             await().until(() -> taking.taken().contains("a1"));
             await().during(Duration.ofMillis(300)).until(() -> taking.taken().equals(List.of("a1")));
@@ -625,8 +626,9 @@ final class DurableRouteTests {
         ScriptedSink sink = new ScriptedSink(ScriptedSink.TAKES_ALL);
         ScriptedSink renamed = new ScriptedSink(ScriptedSink.TAKES_ALL);
         try (DurableRoute route = route(Map.of("new", sink), attempts(0), false)) {
-            assertThat(route.leftOvers().deliver("old", renamed)).isTrue();
-            assertThat(route.leftOvers().deliver("old", renamed)).isFalse();
+            Sender.Outlet outlet = new Sender.Outlet(renamed, attempts(0));
+            assertThat(route.leftOvers().deliver("old", "renamed", outlet)).isTrue();
+            assertThat(route.leftOvers().deliver("old", "renamed", outlet)).isFalse();
             route.accept(messages("b", 1, 1));
             await().untilAsserted(() -> assertThat(renamed.taken()).containsExactly("a1", "a2", "a3"));
             SinkLedger old = route.leftOvers().find("old").orElseThrow();

@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -73,7 +74,7 @@ final class EditedConfigurationTests {
             List<String> all = words.stream().filter(word -> !word.equals("|")).toList();
             declarations.add(new Routes.Declaration(name, all, own, properties, false, UTF_8, null, false));
         }
-        Routes routes = new Routes(directory, this::sink, declared, declarations);
+        Routes routes = new Routes(directory, new Routes.Declared(this::sink, Set.copyOf(declared), declarations));
         routes.start();
         return routes;
     }

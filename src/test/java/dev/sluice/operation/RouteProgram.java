@@ -27,6 +27,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.unit.DataSize;
@@ -58,10 +59,18 @@ final class RouteProgram {
         List<String> sinks = ruled ? List.of("recorder", "other") : List.of("recorder");
         Routes routes = new Routes(
                 Path.of("data"),
-                LineSink::new,
-                sinks,
-                List.of(new Routes.Declaration(
-                        "in", sinks, List.of("recorder"), properties, false, StandardCharsets.UTF_8, null, false)));
+                new Routes.Declared(
+                        LineSink::new,
+                        Set.copyOf(sinks),
+                        List.of(new Routes.Declaration(
+                                "in",
+                                sinks,
+                                List.of("recorder"),
+                                properties,
+                                false,
+                                StandardCharsets.UTF_8,
+                                null,
+                                false))));
         routes.start();
         Route route = routes.find("in").orElseThrow();
         try (ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {

@@ -6,7 +6,7 @@ import java.util.concurrent.locks.ReentrantLock;
 /** How much of a spool's capacity is taken. Entered once an append, not once a message. */
 final class Room {
 
-    private final long capacity;
+    private volatile long capacity;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private long used;
@@ -120,5 +120,16 @@ final class Room {
 
     long capacity() {
         return capacity;
+    }
+
+    /** Those who wait may find room by that; what is here already stays, though it may be more. */
+    void setCapacity(long bytes) {
+        lock.lock();
+        try {
+            capacity = bytes;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
     }
 }

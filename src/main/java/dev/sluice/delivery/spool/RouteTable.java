@@ -22,11 +22,17 @@ final class RouteTable {
     /** Beyond these, rows of messages whose routes differ take one to all sinks: a few rows then wait for too many. */
     private static final int MOST_ROUTES = 64;
 
-    private final Set<String> named;
-    private final Set<String> own;
+    /** What the listener declares now. */
+    private volatile Usual usual;
+
     private final Map<Set<String>, Integer> numbers = new ConcurrentHashMap<>();
     private final AtomicInteger last = new AtomicInteger();
-    private final Routing usual;
+
+    /**
+     * @param named the sinks that the listener and its rules name
+     * @param way of messages whose rule names none
+     */
+    private record Usual(Set<String> named, Routing way) {}
 
     /**
      * @param routes those in the file
@@ -35,39 +41,53 @@ final class RouteTable {
      * @param number of the route to these; 0 if there are none
      */
     RouteTable(Map<Integer, RouteContents> routes, Set<String> named, Collection<String> own, int number) {
-        this.named = named;
-        this.own = Set.copyOf(own);
         routes.forEach((known, route) -> {
             numbers.put(route.sinks(), known);
             last.accumulateAndGet(known, Math::max);
         });
+        Set<String> usually = Set.copyOf(own);
         if (number != 0) {
-            numbers.put(this.own, number);
+            numbers.put(usually, number);
             last.accumulateAndGet(number, Math::max);
         }
-        this.usual = new Routing(number, this.own);
+        this.usual = new Usual(named, new Routing(number, usually));
     }
 
     Set<String> own() {
-        return own;
+        return usual.way.own();
+    }
+
+    /** Returns the number of the route to these sinks; 0 if there are none. */
+    int numberOf(Set<String> sinks) {
+        return sinks.isEmpty() ? 0 : number(sinks);
+    }
+
+    /**
+     * The listener declares other sinks from now on.
+     *
+     * @param own those of them that get messages whose rule names none; their route is in the file
+     */
+    void change(Set<String> named, Set<String> own) {
+        usual = new Usual(named, new Routing(numberOf(own), own));
     }
 
     /** Returns the way of messages that are appended together. */
     Routing of(List<? extends Envelope> messages) {
+        Usual now = usual;
         for (Envelope message : messages) {
             if (message.sinks() != null) {
-                return apart(messages);
+                return apart(messages, now.way.own(), now.named);
             }
         }
-        return usual;
+        return now.way;
     }
 
-    private Routing apart(List<? extends Envelope> messages) {
+    private Routing apart(List<? extends Envelope> messages, Set<String> own, Set<String> named) {
         Map<@Nullable List<String>, Taken> byNames = new HashMap<>();
         Map<Integer, Taken> byNumber = new HashMap<>();
         int[] routes = new int[messages.size()];
         List<String> names = messages.getFirst().sinks();
-        Taken taken = taken(names, byNumber);
+        Taken taken = taken(names, own, byNumber);
         byNames.put(names, taken);
         for (int i = 0; i < routes.length; i++) {
             List<String> next = messages.get(i).sinks();
@@ -76,7 +96,7 @@ final class RouteTable {
             boolean changed = next != names;
             if (changed) {
                 names = next;
-                taken = byNames.computeIfAbsent(next, _ -> taken(next, byNumber));
+                taken = byNames.computeIfAbsent(next, _ -> taken(next, own, byNumber));
             }
             routes[i] = taken.number;
             taken.count++;
@@ -92,7 +112,7 @@ final class RouteTable {
         Map<Integer, Set<String>> sinks = new HashMap<>();
         byNumber.forEach((number, some) -> sinks.put(number, some.sinks));
         if (all.size() == 1) {
-            return new Routing(routes[0], sinks, new int[0], behind, apart);
+            return new Routing(routes[0], own, sinks, new int[0], behind, apart);
         }
         Set<String> union = Set.copyOf(behind.keySet());
         if (!numbers.containsKey(union) && numbers.size() >= MOST_ROUTES) {
@@ -101,10 +121,10 @@ final class RouteTable {
         int row = number(union);
         sinks.put(row, union);
         Arrays.setAll(routes, i -> routes[i] == row ? 0 : routes[i]);
-        return new Routing(row, sinks, routes, behind, apart);
+        return new Routing(row, own, sinks, routes, behind, apart);
     }
 
-    private Taken taken(@Nullable List<String> names, Map<Integer, Taken> byNumber) {
+    private Taken taken(@Nullable List<String> names, Set<String> own, Map<Integer, Taken> byNumber) {
         Set<String> sinks = names == null ? own : Set.copyOf(names);
         if (sinks.isEmpty()) {
             throw new IllegalArgumentException("a message that goes to no sink");

@@ -11,6 +11,7 @@ import java.util.Set;
 public final class Routing {
 
     private final int row;
+    private final Set<String> own;
     private final Set<String> sinks;
     private final Map<Integer, Set<String>> routes;
     private final int[] named;
@@ -18,12 +19,13 @@ public final class Routing {
     private final Map<String, Long> apart;
 
     /** All messages take the route of their row, which is that of messages whose rule names no sinks. */
-    Routing(int row, Set<String> sinks) {
-        this(row, Map.of(row, sinks), new int[0], Map.of(), Map.of());
+    Routing(int row, Set<String> own) {
+        this(row, own, Map.of(row, own), new int[0], Map.of(), Map.of());
     }
 
     /**
      * @param row the number of the row's route
+     * @param own the sinks of messages whose rule names none, at the time
      * @param routes the sinks of each route that occurs, that of the row included
      * @param named for each message the number of its route, 0 where that is the row's; empty if it is so for all
      * @param behind for each sink the index behind the last message that goes to it; empty if all go to all
@@ -31,11 +33,13 @@ public final class Routing {
      */
     Routing(
             int row,
+            Set<String> own,
             Map<Integer, Set<String>> routes,
             int[] named,
             Map<String, Integer> behind,
             Map<String, Long> apart) {
         this.row = row;
+        this.own = own;
         this.sinks = routes.getOrDefault(row, Set.of());
         this.routes = routes;
         this.named = named;
@@ -45,6 +49,11 @@ public final class Routing {
 
     int row() {
         return row;
+    }
+
+    /** The sinks of messages whose rule names none, when these were given their way. */
+    Set<String> own() {
+        return own;
     }
 
     Map<Integer, Set<String>> routes() {

@@ -13,6 +13,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.LongConsumer;
 import java.util.stream.Stream;
 
@@ -33,6 +36,8 @@ public final class Spool implements AutoCloseable {
     /** What SQLite takes in one row, with some distance. */
     private static final int MOST_CONTENT = 900_000_000;
 
+    private static final long REROUTE_SECONDS = 10;
+
     private final String listener;
     private final SpoolConnections connections;
     private final Room room;
@@ -42,6 +47,8 @@ public final class Spool implements AutoCloseable {
     private final List<Path> damaged;
     private final Inherited inherited;
     private final RouteTable routes;
+    /** Where the queue ended at the opening. */
+    private final long start;
 
     private Spool(
             String listener,
@@ -53,6 +60,7 @@ public final class Spool implements AutoCloseable {
             long capacity) {
         SpoolContents contents = opened.contents();
         this.inherited = inherited;
+        this.start = contents.end();
         this.routes = opened.routes();
         this.listener = listener;
         this.connections = new SpoolConnections(file);
@@ -128,6 +136,40 @@ public final class Spool implements AutoCloseable {
     /** Returns the sinks that get messages whose rule names none. */
     public Set<String> own() {
         return routes.own();
+    }
+
+    /** Returns where the queue ended when the spool was opened. */
+    public long start() {
+        return start;
+    }
+
+    /**
+     * Has what comes from now on go to other sinks. What waits for one that is not named any more goes on waiting.
+     *
+     * @param sinks that the listener and its rules name
+     * @param own those of them that get messages whose rule names none
+     * @throws SpoolException if that cannot be written within ten seconds; then it may still come to be
+     */
+    public void reroute(Set<String> sinks, Set<String> own) {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        writer.ask(new SpoolRequest.Reroute(sinks, own, routes.numberOf(own), start, done));
+        try {
+            done.get(REROUTE_SECONDS, TimeUnit.SECONDS);
+            routes.change(sinks, own);
+        } catch (ExecutionException | TimeoutException ex) {
+            throw new SpoolException(
+                    "Spool '" + listener + "': cannot be written"
+                            + (writer.failure() == null ? "" : ": " + writer.failure()),
+                    ex);
+        } catch (InterruptedException ex) {
+            Thread.currentThread().interrupt();
+            throw new SpoolException("interrupted", ex);
+        }
+    }
+
+    /** Changes how many bytes it may hold; what it holds already stays, though that may be more. */
+    public void setCapacity(long bytes) {
+        room.setCapacity(bytes);
     }
 
     /** Returns which way messages go that are to be appended together. */

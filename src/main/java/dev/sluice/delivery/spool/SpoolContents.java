@@ -9,18 +9,20 @@ import java.util.TreeMap;
  * What is in a spool, in numbers.
  *
  * @param end how many messages were ever appended
- * @param named the sinks that the listener names
+ * @param named the sinks that the listener and its rules name; it is not in the file
+ * @param own those of them that get messages whose rule names none; it is not in the file
  * @param cursors of each sink, the position of the first message that it is not done with
  * @param routes by number
  * @param deadLetters of each sink that has any
  * @param held for each sink that has any, what is kept aside of streams that it refuses
  * @param mixed whether there may be rows of which messages take different routes; see {@link SpoolSchema#MIXED}
- * @param apart for each sink, how many messages more go to it, of those appended since the opening, than if no rule
- *     named sinks of its own; it is not in the file
+ * @param apart for each sink, how many messages more go to it, of those appended since the opening, than if its
+ *     listener's own sinks had always been those of now, and no rule named others; it is not in the file
  */
 public record SpoolContents(
         long end,
         Set<String> named,
+        Set<String> own,
         Map<String, Long> cursors,
         Map<Integer, RouteContents> routes,
         Map<String, Amount> deadLetters,
@@ -30,9 +32,9 @@ public record SpoolContents(
 
     /** What a spool holds that has just been made. */
     public static final SpoolContents EMPTY =
-            new SpoolContents(0, Set.of(), Map.of(), Map.of(), Map.of(), Map.of(), false, Map.of());
+            new SpoolContents(0, Set.of(), Map.of(), Map.of(), Map.of(), Map.of(), false);
 
-    /** The same of a spool to which nothing has been appended since it was opened. */
+    /** Of a spool that nobody uses yet, so that all its sinks pass for the listener's own. */
     public SpoolContents(
             long end,
             Set<String> named,
@@ -41,7 +43,7 @@ public record SpoolContents(
             Map<String, Amount> deadLetters,
             Map<String, Amount> held,
             boolean mixed) {
-        this(end, named, cursors, routes, deadLetters, held, mixed, Map.of());
+        this(end, named, named, cursors, routes, deadLetters, held, mixed, Map.of());
     }
 
     /** The position of the first message that a named sink waits for; the end if none does. */
@@ -53,7 +55,7 @@ public record SpoolContents(
     }
 
     SpoolContents with(Map<String, Amount> letters, Map<String, Amount> heldNow) {
-        return new SpoolContents(end, named, cursors, routes, letters, heldNow, mixed, apart);
+        return new SpoolContents(end, named, own, cursors, routes, letters, heldNow, mixed, apart);
     }
 
     /** The same without what has been appended since. */
@@ -64,12 +66,13 @@ public record SpoolContents(
                 number,
                 route.withoutAppended(
                         before.routes.getOrDefault(number, RouteContents.empty(route.sinks())), before.end)));
-        return new SpoolContents(before.end, named, cursors, Map.copyOf(kept), deadLetters, held, mixed, before.apart);
+        return new SpoolContents(
+                before.end, named, own, cursors, Map.copyOf(kept), deadLetters, held, mixed, before.apart);
     }
 
     /** The same where it is known whether there are rows of which messages take different routes. */
     public SpoolContents with(boolean mixedNow) {
-        return new SpoolContents(end, named, cursors, routes, deadLetters, held, mixedNow, apart);
+        return new SpoolContents(end, named, own, cursors, routes, deadLetters, held, mixedNow, apart);
     }
 
     /** Whether anything waits in the queue. */

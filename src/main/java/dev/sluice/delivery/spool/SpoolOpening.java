@@ -72,11 +72,13 @@ final class SpoolOpening {
         SpoolContents contents = new SpoolContents(
                 end,
                 named,
+                own,
                 Map.copyOf(cursors),
                 Map.copyOf(routes),
                 found.contents().deadLetters(),
                 found.contents().held(),
-                found.inheritance().isMixed());
+                found.inheritance().isMixed(),
+                Map.of());
         file.putEnd(contents);
         file.commit();
         return new Opened(contents, new RouteTable(routes, named, own, route));

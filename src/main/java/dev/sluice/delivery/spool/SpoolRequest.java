@@ -1,6 +1,7 @@
 package dev.sluice.delivery.spool;
 
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongConsumer;
 
@@ -60,6 +61,16 @@ sealed interface SpoolRequest {
 
     /** Nothing waits for a sink any more, whatever became of it. */
     record Forget(String sink, CompletableFuture<Void> done) implements SpoolRequest {}
+
+    /**
+     * The listener names other sinks. One that it names for the first time gets what is appended from now on.
+     *
+     * @param own those of them that get messages whose rule names none
+     * @param number of the route to these; 0 if there are none
+     * @param since where the queue ended when the spool was opened
+     */
+    record Reroute(Set<String> named, Set<String> own, int number, long since, CompletableFuture<Void> done)
+            implements SpoolRequest {}
 
     /**
      * @param done completes with how many were there

@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param failure why nothing can be written just now; null if it can
  * @param heldSince since when it is full and what comes is held; null if it is not
  * @param cause why it is full, in words; empty if nothing is held
- * @param apart for each sink, how many messages more go to it, of those appended since the opening, than if no rule
- *     named sinks of its own
+ * @param apart for each sink, how many messages more go to it, of those appended since the opening, than if its
+ *     listener's own sinks had always been those of now, and no rule named others
  * @param damaged files set aside because they could not be read, at this opening or an earlier one
  */
 public record SpoolState(

@@ -26,6 +26,8 @@ final class SpoolTransaction {
     private final Map<Integer, RouteContents> routes;
     private final Amounts deadLetters;
     private final Amounts held;
+    private Set<String> named;
+    private Set<String> own;
     private long end;
     private long appendedBytes;
     private boolean mixed;
@@ -41,6 +43,8 @@ final class SpoolTransaction {
         this.routes = new HashMap<>(before.routes());
         this.deadLetters = new Amounts(before.deadLetters());
         this.held = new Amounts(before.held());
+        this.named = before.named();
+        this.own = before.own();
         this.end = before.end();
         this.mixed = before.mixed();
         this.apart = before.apart();
@@ -54,6 +58,7 @@ final class SpoolTransaction {
             case SpoolRequest.LetGo letGo -> letGo(letGo);
             case SpoolRequest.Forget forget -> forget(forget);
             case SpoolRequest.RemoveDeadLetters remove -> remove(remove);
+            case SpoolRequest.Reroute reroute -> reroute(reroute);
         }
     }
 
@@ -61,6 +66,10 @@ final class SpoolTransaction {
         Routing routing = append.routing();
         if (routing.isApart()) {
             apart(routing);
+        }
+        if (!routing.own().equals(own)) {
+            // It was given its way before the listener named others.
+            countApart(routing.own(), own, append.messages());
         }
         RouteContents route = routes.get(routing.row());
         if (route == null) {
@@ -73,7 +82,7 @@ final class SpoolTransaction {
         placements.add(() -> append.placed().accept(batch.position()));
         appendCompletions.add(() -> append.done().complete(batch.position()));
         RouteContents longer = route.with(batch);
-        routes.put(routing.row(), Collections.disjoint(route.sinks(), before.named()) ? longer.orphaned() : longer);
+        routes.put(routing.row(), Collections.disjoint(route.sinks(), named) ? longer.orphaned() : longer);
         end = batch.end();
         appendedBytes += append.content().length;
     }
@@ -91,6 +100,26 @@ final class SpoolTransaction {
         routing.apart().forEach((sink, messages) -> sums.merge(sink, messages, Long::sum));
         apart = sums;
         mixed |= routing.isMixed();
+    }
+
+    private void reroute(SpoolRequest.Reroute reroute) throws SQLException {
+        countApart(own, reroute.own(), end - reroute.since());
+        named = reroute.named();
+        own = reroute.own();
+        named.forEach(sink -> cursors.putIfAbsent(sink, end));
+        if (reroute.number() != 0 && !routes.containsKey(reroute.number())) {
+            file.putRoute(reroute.number(), own);
+            routes.put(reroute.number(), RouteContents.empty(own));
+        }
+        completions.add(() -> reroute.done().complete(null));
+    }
+
+    /** Messages went, or go, to some sinks in place of others. */
+    private void countApart(Set<String> to, Set<String> instead, long messages) {
+        Map<String, Long> sums = new HashMap<>(apart);
+        to.stream().filter(sink -> !instead.contains(sink)).forEach(sink -> sums.merge(sink, messages, Long::sum));
+        instead.stream().filter(sink -> !to.contains(sink)).forEach(sink -> sums.merge(sink, -messages, Long::sum));
+        apart = sums;
     }
 
     private void acknowledge(SpoolRequest.Acknowledge acknowledge) throws SQLException {
@@ -151,14 +180,15 @@ final class SpoolTransaction {
                 file.putCursor(cursor.getKey(), cursor.getValue());
             }
         }
-        if (!cursors.equals(before.cursors())) {
+        if (!cursors.equals(before.cursors()) || !named.equals(before.named())) {
             for (Map.Entry<Integer, RouteContents> route : routes.entrySet()) {
                 route.setValue(advanced(route.getKey(), route.getValue()));
             }
         }
         SpoolContents contents = new SpoolContents(
                 end,
-                before.named(),
+                named,
+                own,
                 Map.copyOf(cursors),
                 Map.copyOf(routes),
                 deadLetters.now(),
@@ -221,11 +251,15 @@ final class SpoolTransaction {
 
     /** The route with what its sinks are done with by now. */
     private RouteContents advanced(int number, RouteContents route) throws SQLException {
-        Set<String> named = before.named();
         long first = route.first(cursors);
         long firstOfNamed = route.first(cursors, named);
         Done all = done(number, route, first, route.done());
-        return route.with(all, first == firstOfNamed ? all : done(number, route, firstOfNamed, route.doneByNamed()));
+        if (first == firstOfNamed) {
+            return route.with(all, all);
+        }
+        // Other sinks may be named than those who were done with so much.
+        long unchanged = named.equals(before.named()) ? route.doneByNamed() : route.done();
+        return route.with(all, done(number, route, firstOfNamed, unchanged));
     }
 
     private Done done(int number, RouteContents route, long first, long unchanged) throws SQLException {
