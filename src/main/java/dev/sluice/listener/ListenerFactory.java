@@ -23,8 +23,6 @@ import dev.sluice.transport.PollsProperties;
 import dev.sluice.transport.Traffic;
 import dev.sluice.transport.Transport;
 import dev.sluice.transport.TransportSettings;
-import dev.sluice.transport.framing.FrameBuffer;
-import dev.sluice.transport.framing.Framing;
 import dev.sluice.transport.tcp.BundleException;
 import dev.sluice.transport.tcp.DialTurns;
 import dev.sluice.transport.tcp.TcpProperties;
@@ -128,7 +126,6 @@ final class ListenerFactory {
         if (!polls.any()) {
             return null;
         }
-        Framing framing = properties.framing().toFraming();
         return new Polls(
                 polls.every().toNanos(),
                 polls.timeout().toNanos(),
@@ -137,16 +134,8 @@ final class ListenerFactory {
                                 polls.hex().stream().map(hex -> PlainTemplate.hex(hex, frames)),
                                 polls.text().stream()
                                         .map(text -> PlainTemplate.text(text, properties.charset(), frames)))
-                        .map(template -> poll(template, framing))
+                        .<Polls.Poll>map(template -> template::render)
                         .toList());
-    }
-
-    private static Polls.Poll poll(PlainTemplate template, Framing framing) {
-        return (peer, sequence) -> {
-            FrameBuffer frame = new FrameBuffer();
-            framing.encode(template.render(peer, sequence), frame);
-            return frame;
-        };
     }
 
     private Identification identification(String listener, IdentityProperties identity) {

@@ -47,6 +47,13 @@ public interface Connection {
     record Counts(long messagesIn, long messagesOut, long bytesIn, long bytesOut) {}
 
     /**
+     * Returns the payload as it is written to this peer.
+     *
+     * @throws IllegalArgumentException if the framing cannot carry it
+     */
+    FrameBuffer frame(byte[] payload);
+
+    /**
      * Writes a frame that its transport has {@linkplain Transport#frame made}; blocks while the peer does not read,
      * until the write timeout closes the connection.
      *

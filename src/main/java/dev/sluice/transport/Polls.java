@@ -1,7 +1,6 @@
 package dev.sluice.transport;
 
 import dev.sluice.message.Origin;
-import dev.sluice.transport.framing.FrameBuffer;
 import java.util.List;
 
 /**
@@ -18,11 +17,11 @@ public record Polls(long everyNanos, long timeoutNanos, boolean identified, List
     public interface Poll {
 
         /**
-         * Returns the frame that is written.
+         * Returns the payload of the frame that is written.
          *
          * @param sequence counts what is asked of this connection, from 1
          * @throws RuntimeException if it cannot be made for this peer
          */
-        FrameBuffer frame(Origin peer, long sequence);
+        byte[] payload(Origin peer, long sequence);
     }
 }

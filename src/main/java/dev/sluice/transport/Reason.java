@@ -77,6 +77,10 @@ public sealed interface Reason {
         MEMORY,
         /** It had reached its greatest age. */
         SESSION,
+        /** It was served when it came, and the access lists have changed since. */
+        ACCESS_DENIED,
+        /** Its listener has changed: its device is no longer declared, or it was to go on by the new framing. */
+        RELOADED,
         /** An operator closed it. */
         OPERATOR,
         /** The listener stopped. */

@@ -24,6 +24,13 @@ public final class Steering {
         return settings;
     }
 
+    /**
+     * Has peers served by these from now on. A thread that serves peers takes them up when its next read returns.
+     */
+    public void serveBy(TransportSettings changed) {
+        settings = changed;
+    }
+
     /** Returns the gate, which is closed while the listener is paused. */
     public PauseGate gate() {
         return gate;

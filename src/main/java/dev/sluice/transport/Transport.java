@@ -40,6 +40,21 @@ public interface Transport {
 
     Traffic traffic();
 
+    /** Returns how many open connections these lists would not admit. */
+    default int notAdmitted(Access access) {
+        return 0;
+    }
+
+    /**
+     * Ends the connections whose framing is no longer that of the listener: each between two frames, or when the time
+     * has passed. Returns at once.
+     *
+     * @return how many these are
+     */
+    default int endOutdated(Duration within) {
+        return 0;
+    }
+
     /** Returns the devices that are dialled; nothing for a port. */
     default Optional<Devices> devices() {
         return Optional.empty();

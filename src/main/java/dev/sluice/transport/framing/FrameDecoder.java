@@ -66,6 +66,14 @@ public abstract sealed class FrameDecoder
         return more(to);
     }
 
+    /** Goes on where another of the same framing has just found a frame, which can still be asked for. */
+    void goOnFrom(FrameDecoder former) {
+        frameStart = former.frameStart;
+        frameEnd = former.frameEnd;
+        next = former.next;
+        passedOver = former.passedOver;
+    }
+
     /** The pattern of the frame found, where frames have some; else empty. */
     public String pattern() {
         return "";

@@ -27,10 +27,10 @@ public final class FrameReader {
 
     private static final MemoryBudget BOUNDLESS = new MemoryBudget(Long.MAX_VALUE);
 
-    private final FrameDecoder decoder;
+    private FrameDecoder decoder;
     private final Holding memory;
     /** Never more than the largest payload and an overhead stays in the buffer, so a read always finds room. */
-    private final int most;
+    private int most;
 
     private byte[] bytes = new byte[SMALL];
     private int start;
@@ -50,6 +50,16 @@ public final class FrameReader {
         this.decoder = decoder;
         this.memory = memory;
         this.most = Math.max(decoder.mostHeld(), LARGE);
+    }
+
+    /**
+     * From now on another finds the frames, of the same framing: to be called between frames, or right behind one that
+     * was found.
+     */
+    public void goOnBy(FrameDecoder other) {
+        other.goOnFrom(decoder);
+        decoder = other;
+        most = Math.max(most, other.mostHeld());
     }
 
     /** Reads once. Returns how many bytes came, or -1 at the end of the stream. */

@@ -79,6 +79,12 @@ final class FramesDecoder extends FrameDecoder {
     }
 
     @Override
+    void goOnFrom(FrameDecoder former) {
+        super.goOnFrom(former);
+        passed = former.takePassed();
+    }
+
+    @Override
     public String pattern() {
         return finder.pattern();
     }

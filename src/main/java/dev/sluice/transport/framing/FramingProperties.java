@@ -144,6 +144,25 @@ public record FramingProperties(
                 };
     }
 
+    /** Returns whether messages end where they end by the other, however large they may be. */
+    public boolean cutsLike(FramingProperties other) {
+        return new FramingProperties(
+                        type,
+                        other.maxSize,
+                        other.onOversize,
+                        delimiter,
+                        lengthBytes,
+                        byteOrder,
+                        lengthIncludesHeader,
+                        size,
+                        frames,
+                        checksum,
+                        onMismatch,
+                        escape,
+                        between)
+                .equals(other);
+    }
+
     /** Returns whether frames cut what comes, be it a stream or datagrams. */
     public boolean hasFrames() {
         return type() == Type.FRAMES;

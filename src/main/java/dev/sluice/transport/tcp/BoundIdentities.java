@@ -38,7 +38,11 @@ final class BoundIdentities {
         if (!by.identities().claim(identity, connection, by.twice())) {
             return false;
         }
-        identities = by.identities();
+        if (identities != by.identities()) {
+            // Those that the listener had before it was changed.
+            release();
+            identities = by.identities();
+        }
         String former = last;
         last = identity;
         if (former != null && !former.equals(identity)) {
@@ -66,6 +70,10 @@ final class BoundIdentities {
 
     synchronized void releaseAll() {
         released = true;
+        release();
+    }
+
+    private void release() {
         if (identities != null && last != null) {
             identities.release(last, connection);
             if (others != null) {
@@ -74,5 +82,7 @@ final class BoundIdentities {
                 }
             }
         }
+        last = null;
+        others = null;
     }
 }

@@ -30,6 +30,7 @@ final class DialAttempt implements Runnable {
 
     private final Dialler dialler;
     private final DialledDevice device;
+    private final DialTerms terms;
     private final TcpProperties properties;
     private final DialTurns turns;
     private final AtomicBoolean holdsTurn = new AtomicBoolean(true);
@@ -43,11 +44,17 @@ final class DialAttempt implements Runnable {
     private @Nullable String failure;
 
     /** Holds a turn, which it gives back. */
-    DialAttempt(Dialler dialler, DialledDevice device, TcpProperties properties, DialTurns turns) {
+    DialAttempt(Dialler dialler, DialledDevice device, DialTerms terms, DialTurns turns) {
         this.dialler = dialler;
         this.device = device;
-        this.properties = properties;
+        this.terms = terms;
+        this.properties = terms.properties();
         this.turns = turns;
+    }
+
+    /** What it goes by, and the connection that comes of it. */
+    DialTerms terms() {
+        return terms;
     }
 
     DialledDevice device() {

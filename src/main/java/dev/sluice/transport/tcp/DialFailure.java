@@ -80,8 +80,9 @@ final class DialFailure {
             case REPLACED -> "its device has connected once more";
             case MEMORY -> "all connections held as much memory as 'sluice.memory.limit' allows";
             case SESSION -> "its connection had reached the age of 'timeouts.session'";
+            case RELOADED -> "it is no longer declared, or its listener's framing has changed";
             case OPERATOR -> "an operator closed its connection";
-            case BROKEN, HANDSHAKE, CERTIFICATE, NOT_TLS, UNEXPECTED_TLS, STOPPED ->
+            case BROKEN, ACCESS_DENIED, HANDSHAKE, CERTIFICATE, NOT_TLS, UNEXPECTED_TLS, STOPPED ->
                 "its connection ended: " + reason.text();
         };
     }

@@ -23,7 +23,7 @@ final class DialledDevice {
             boolean up, Instant since, @Nullable String failure) {}
 
     private final DeviceAddress address;
-    private final long mostWaitNanos;
+    private volatile long mostWaitNanos;
     private final LogAllowance.Account told = OF_ONE.open();
     /** Null until its first attempt is over. */
     private volatile @Nullable Status status;
@@ -41,10 +41,18 @@ final class DialledDevice {
 
     boolean taken;
 
+    /** Whether it is one of those to dial, which a change of the listener may end. */
+    boolean declared = true;
+
     DialledDevice(DeviceAddress address, Duration mostWait) {
         this.address = address;
         this.mostWaitNanos = mostWait.toNanos();
         this.nextWaitNanos = firstWaitNanos();
+    }
+
+    /** From now on it is not waited for longer than this. */
+    void waitAtMost(Duration mostWait) {
+        mostWaitNanos = mostWait.toNanos();
     }
 
     private long firstWaitNanos() {
@@ -104,6 +112,7 @@ final class DialledDevice {
         if (messages > 0 || lasted) {
             nextWaitNanos = firstWaitNanos();
         }
+        nextWaitNanos = Math.min(nextWaitNanos, mostWaitNanos);
         lastWaitNanos = nextWaitNanos - ThreadLocalRandom.current().nextLong(nextWaitNanos / 2 + 1);
         nextWaitNanos = Math.min(nextWaitNanos * 2, mostWaitNanos);
         return lastWaitNanos;

@@ -2,6 +2,9 @@ package dev.sluice.transport.tcp;
 
 import dev.sluice.transport.Devices;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * The devices of one listener.
@@ -11,8 +14,17 @@ import java.util.List;
 record DialledDevices(List<DialledDevice> all) implements Devices {
 
     static DialledDevices of(TcpProperties properties) {
+        return of(properties, new DialledDevices(List.of()));
+    }
+
+    /** Those that are there already stay what they are. */
+    static DialledDevices of(TcpProperties properties, DialledDevices there) {
+        Map<DeviceAddress, DialledDevice> known =
+                there.all.stream().collect(Collectors.toMap(DialledDevice::address, Function.identity()));
         return new DialledDevices(properties.connect().stream()
-                .map(address -> new DialledDevice(DeviceAddress.of(address), properties.connectMaxBackoff()))
+                .map(DeviceAddress::of)
+                .map(address -> known.getOrDefault(
+                        address, new DialledDevice(address, properties.connectMaxBackoff())))
                 .toList());
     }
 

@@ -2,10 +2,12 @@ package dev.sluice.transport.tcp;
 
 import dev.sluice.memory.Halt;
 import dev.sluice.memory.MemoryBudget;
+import dev.sluice.transport.Access;
 import dev.sluice.transport.Connections;
 import dev.sluice.transport.Devices;
 import dev.sluice.transport.Reason;
 import dev.sluice.transport.Steering;
+import dev.sluice.transport.TransportChange;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -18,7 +20,9 @@ import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadFactory;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
+import org.springframework.boot.ssl.SslBundles;
 
 /**
  * Devices that are servers: each is dialled, and again when its connection has ended, for as long as the listener runs.
@@ -31,14 +35,15 @@ final class Dialler implements Entrance {
 
     private final TcpTransport transport;
     private final Steering steering;
-    private final TcpProperties properties;
-    private final @Nullable TlsDial tls;
+    private final SslBundles bundles;
     private final Connections<?> connections;
     private final MemoryBudget memory;
     private final DialTurns turns;
     private final DeviceLog log;
     private final ThreadFactory threads;
-    private final DialledDevices devices;
+
+    /** Replaced as a whole, under the lock. */
+    private volatile DialTerms terms;
 
     /** Those that have led to a connection, by its id. */
     private final Map<String, DialAttempt> connected = new ConcurrentHashMap<>();
@@ -62,16 +67,23 @@ final class Dialler implements Entrance {
             TcpTransport.Surroundings surroundings) {
         this.transport = transport;
         this.steering = transport.steering();
-        this.properties = properties;
-        this.tls = properties.tls() == null
-                ? null
-                : new TlsDial(transport.listener(), properties.tls(), surroundings.bundles());
+        this.bundles = surroundings.bundles();
         this.connections = connections;
         this.memory = surroundings.memory();
         this.turns = surroundings.turns();
         this.log = new DeviceLog(transport.listener());
         this.threads = Thread.ofVirtual().name(transport.listener() + "-", 0).factory();
-        this.devices = DialledDevices.of(properties);
+        this.terms = new DialTerms(properties, tls(properties, null), DialledDevices.of(properties));
+    }
+
+    /** Returns what is there already, if it is the same. */
+    private @Nullable TlsDial tls(TcpProperties properties, @Nullable DialTerms there) {
+        if (properties.tls() == null) {
+            return null;
+        }
+        return there != null && properties.tls().equals(there.properties().tls())
+                ? there.tls()
+                : new TlsDial(transport.listener(), properties.tls(), bundles);
     }
 
     String listener() {
@@ -85,15 +97,70 @@ final class Dialler implements Entrance {
     void begin() {
         synchronized (lock) {
             dialling = true;
-            for (DialledDevice device : devices.all()) {
-                if (!device.taken) {
-                    device.forget();
-                    device.dueAt = System.nanoTime();
-                    waiting.add(device);
-                }
+            terms.devices().all().forEach(this::await);
+        }
+        sweep();
+    }
+
+    /** The device is to be dialled now, unless it is already. Under the lock. */
+    private void await(DialledDevice device) {
+        if (!device.taken) {
+            device.forget();
+            device.dueAt = System.nanoTime();
+            waiting.add(device);
+        }
+    }
+
+    @Override
+    public TransportChange change(TcpProperties properties, IntPredicate heldByUs) {
+        DialTerms before = terms;
+        DialTerms after = new DialTerms(
+                properties, tls(properties, before), DialledDevices.of(properties, before.devices()));
+        return new DialChange(this, before, after);
+    }
+
+    /** Dials these devices from now on, and no others. Those that are connected stay so. */
+    void dialBy(DialTerms changed) {
+        synchronized (lock) {
+            List<DialledDevice> former = terms.devices().all();
+            terms = changed;
+            former.forEach(device -> device.declared = false);
+            for (DialledDevice device : changed.devices().all()) {
+                device.declared = true;
+                device.waitAtMost(changed.properties().connectMaxBackoff());
+            }
+            waiting.removeIf(device -> !device.declared);
+            if (dialling) {
+                Set<DialledDevice> known = Set.copyOf(former);
+                changed.devices().all().stream()
+                        .filter(device -> !known.contains(device))
+                        .forEach(this::await);
             }
         }
         sweep();
+    }
+
+    /** Those that are dialled no more are let go: each that is connected when the frame in progress has ended. */
+    void endUndeclared() {
+        List<DialAttempt> aborted;
+        List<String> ended;
+        synchronized (lock) {
+            aborted = underWay.stream()
+                    .filter(attempt -> !attempt.device().declared)
+                    .toList();
+            aborted.forEach(underWay::remove);
+            ended = connected.entrySet().stream()
+                    .filter(entry -> !entry.getValue().device().declared)
+                    .map(Map.Entry::getKey)
+                    .toList();
+        }
+        aborted.forEach(DialAttempt::abort);
+        ended.forEach(transport::endReloaded);
+    }
+
+    @Override
+    public boolean admits(FramedConnection connection, Access access) {
+        return true;
     }
 
     @Override
@@ -120,7 +187,7 @@ final class Dialler implements Entrance {
 
     @Override
     public Optional<Devices> devices() {
-        return Optional.of(devices);
+        return Optional.of(terms.devices());
     }
 
     @Override
@@ -156,7 +223,7 @@ final class Dialler implements Entrance {
             }
             DialledDevice device = waiting.remove();
             device.taken = true;
-            attempt = new DialAttempt(this, device, properties, turns);
+            attempt = new DialAttempt(this, device, terms, turns);
             underWay.add(attempt);
         }
         try {
@@ -203,6 +270,7 @@ final class Dialler implements Entrance {
         }
         FramedConnection connection = null;
         try {
+            TlsDial tls = attempt.terms().tls();
             TlsLayer layer = tls == null ? null : tls.to(attempt.device().address());
             connection = transport.connect(new AcceptedSocket(socket, null, layer));
         } finally {
@@ -252,7 +320,7 @@ final class Dialler implements Entrance {
         DialAttempt attempt = connected.get(connection.connection());
         if (attempt != null) {
             attempt.note(DialFailure.ended(reason));
-            if (reason == Reason.Closed.STOPPED || steering.isDraining()) {
+            if (reason == Reason.Closed.STOPPED || reason == Reason.Closed.RELOADED || steering.isDraining()) {
                 attempt.endedByListener();
                 // Whoever waits until all connections are gone finds no device up.
                 attempt.device().forget();
@@ -273,13 +341,13 @@ final class Dialler implements Entrance {
         synchronized (lock) {
             underWay.remove(attempt);
             device.taken = false;
-            if (!dialling || attempt.isEndedByListener()) {
+            if (!dialling || !device.declared || attempt.isEndedByListener()) {
                 device.forget();
                 wait = 0;
             } else {
                 changed = device.away(attempt.failure());
             }
-            if (dialling) {
+            if (dialling && device.declared) {
                 device.dueAt = System.nanoTime() + wait;
                 waiting.add(device);
             }

@@ -2,15 +2,12 @@ package dev.sluice.transport.tcp;
 
 import dev.sluice.memory.MemoryBudget;
 import dev.sluice.message.AddressText;
-import dev.sluice.transport.Cidr;
 import dev.sluice.transport.Connections;
 import dev.sluice.transport.Limits;
 import dev.sluice.transport.Reason;
 import dev.sluice.transport.Steering;
 import dev.sluice.transport.SuppressingLog;
-import dev.sluice.transport.tcp.ProxyProtocolProperties.Mode;
 import java.net.InetAddress;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,36 +28,28 @@ final class Door {
     private static final Logger log = LoggerFactory.getLogger(Door.class);
 
     private final Steering steering;
-    private final @Nullable List<Cidr> proxies;
     private final Connections<?> connections;
     private final AddressLimit addresses = new AddressLimit();
     private final ConnectionRate rate = new ConnectionRate();
     private final MemoryBudget memory;
     private final SuppressingLog<Reason.Rejected> rejections;
 
-    Door(
-            String listener,
-            Steering steering,
-            ProxyProtocolProperties proxies,
-            Connections<?> connections,
-            MemoryBudget memory) {
+    Door(String listener, Steering steering, Connections<?> connections, MemoryBudget memory) {
         this.steering = steering;
-        this.proxies = proxies.mode() == Mode.REQUIRED ? proxies.trusted() : null;
         this.connections = connections;
         this.memory = memory;
         this.rejections = new SuppressingLog<>(log, listener);
     }
 
-    /** Whether connections come by way of proxies, so that each still has to {@linkplain #enters enter}. */
-    boolean awaitsProxies() {
-        return proxies != null;
-    }
-
-    /** Somebody has connected. Answers whether to go on with that, having taken a place then; rejects it if not. */
-    boolean arrives(InetAddress address) {
-        Reason.Rejected reason = awaitsProxies() ? whyNotProxy(address) : whyNot(address);
+    /**
+     * Somebody has connected. Answers whether to go on with that, having taken a place then; rejects it if not.
+     *
+     * @param terms whether it comes by way of a proxy, so that it still has to {@linkplain #enters enter}
+     */
+    boolean arrives(InetAddress address, PortTerms terms) {
+        Reason.Rejected reason = terms.awaitsProxies() ? whyNotProxy(address, terms) : whyNot(address);
         if (reason == null && !memory.hasRoom()) {
-            turnsBack(address);
+            turnsBack(address, terms);
             reason = Reason.Rejected.MEMORY;
         }
         if (reason != null) {
@@ -69,10 +58,10 @@ final class Door {
         return reason == null;
     }
 
-    /** The place of one who has arrived is free again: no connection came of it. */
-    void turnsBack(InetAddress address) {
+    /** The place of one who has arrived by these terms is free again: no connection came of it. */
+    void turnsBack(InetAddress address, PortTerms terms) {
         connections.release();
-        if (!awaitsProxies()) {
+        if (!terms.awaitsProxies()) {
             leaves(address);
         }
     }
@@ -115,8 +104,8 @@ final class Door {
         rejections.tellAllSuppressed();
     }
 
-    private Reason.@Nullable Rejected whyNotProxy(InetAddress address) {
-        if (proxies == null || !Cidr.anyContains(proxies, address)) {
+    private Reason.@Nullable Rejected whyNotProxy(InetAddress address, PortTerms terms) {
+        if (!terms.trusts(address)) {
             return Reason.Rejected.UNTRUSTED_PROXY;
         }
         return connections.tryAcquire(steering.settings().limits().maxConnections())

@@ -1,11 +1,14 @@
 package dev.sluice.transport.tcp;
 
+import dev.sluice.transport.Access;
 import dev.sluice.transport.Devices;
 import dev.sluice.transport.Reason;
+import dev.sluice.transport.TransportChange;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +33,18 @@ interface Entrance {
 
     /** Returns what is bound, if anything is. */
     Optional<InetSocketAddress> localAddress();
+
+    /**
+     * Prepares that connections to come go by other properties, of the same kind.
+     *
+     * @param heldByUs whether this process holds a port
+     * @throws IOException if a port cannot be had
+     * @throws BundleException if an SSL bundle cannot be used
+     */
+    TransportChange change(TcpProperties properties, IntPredicate heldByUs) throws IOException;
+
+    /** Returns whether an open connection would be let in by these lists. */
+    boolean admits(FramedConnection connection, Access access);
 
     /** Returns the devices that are dialled; nothing if peers connect by themselves. */
     Optional<Devices> devices();

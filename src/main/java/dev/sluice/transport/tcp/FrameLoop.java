@@ -1,11 +1,14 @@
 package dev.sluice.transport.tcp;
 
+import dev.sluice.memory.Holding;
 import dev.sluice.message.ReceivedMessage;
 import dev.sluice.transport.Reason;
 import dev.sluice.transport.Steering;
 import dev.sluice.transport.TransportSettings;
+import dev.sluice.transport.framing.FrameDecoder;
 import dev.sluice.transport.framing.FrameDecoder.Result;
 import dev.sluice.transport.framing.FrameReader;
+import dev.sluice.transport.framing.Framing;
 import dev.sluice.transport.framing.FramingProperties.OnMismatch;
 import dev.sluice.transport.framing.FramingProperties.OnOversize;
 import java.io.IOException;
@@ -21,22 +24,25 @@ import org.jspecify.annotations.Nullable;
  */
 final class FrameLoop {
 
+    private final FramedConnection connection;
     private final SocketPeer peer;
     private final Steering steering;
     private final IntSupplier openConnections;
     private final Lifetime lifetime;
     private final Deadlines deadlines;
     private final ConnectionTraffic traffic;
+    private final Framing framing;
     private final FrameReader reader;
     private final FramedAnswers answers;
     private final Awaiters awaiters;
-    private final @Nullable Polling polling;
     private final Throttle throttle;
     /** Whether a TLS client must have taken this port for another; where all bytes are welcome, so are these. */
     private final boolean refusesTls;
 
     /** The settings as they were at the last read. */
     private TransportSettings settings;
+    /** Behind the frame in progress, another decoder goes on: its greatest size has changed meanwhile. */
+    private boolean resized;
     /** Whether anybody waited for a message by then. */
     private boolean awaited;
 
@@ -47,39 +53,64 @@ final class FrameLoop {
     /**
      * @param connection which has its handshake behind it
      * @param openConnections of the listener
+     * @param framing that the connection has
      */
     FrameLoop(
             FramedConnection connection,
             Steering steering,
             IntSupplier openConnections,
-            FrameReader reader,
+            Framing framing,
+            Holding memory,
             boolean refusesTls) {
+        this.connection = connection;
         this.peer = connection.peer();
         this.steering = steering;
         this.openConnections = openConnections;
         this.lifetime = connection.lifetime();
         this.deadlines = lifetime.deadlines();
         this.traffic = connection.traffic();
-        this.reader = reader;
+        this.framing = framing;
         this.answers = connection.answers();
         this.awaiters = connection.awaiters();
-        this.polling = connection.polling();
         this.refusesTls = refusesTls;
         this.settings = steering.settings();
+        this.reader = new FrameReader(newDecoder(), memory);
         this.throttle =
                 new Throttle(settings.limits(), lifetime.waits(), () -> lifetime.isEnding() || lifetime.isClosing());
     }
 
-    /** A read returned: what it brought is handled by the settings as they are now. Returns this time. */
-    private long takeUp() {
+    private FrameDecoder newDecoder() {
+        return framing.newDecoder((int) settings.framing().maxSize().toBytes());
+    }
+
+    /**
+     * A read returned so many bytes: what it brought is handled by the settings as they are now. Returns this time.
+     */
+    private long takeUp(int bytes) {
         TransportSettings now = steering.settings();
         if (now != settings) {
-            if (!now.limits().equals(settings.limits())) {
-                throttle.limit(now.limits());
-            }
-            settings = now;
+            takeUp(now, bytes);
         }
         return answers.begin(now);
+    }
+
+    private void takeUp(TransportSettings changed, int bytes) {
+        TransportSettings before = settings;
+        settings = changed;
+        if (!changed.limits().equals(before.limits())) {
+            throttle.limit(changed.limits());
+        }
+        if (!changed.framing().maxSize().equals(before.framing().maxSize())) {
+            resized = true;
+            if (!reader.isSkipping() && reader.unfinished() <= Math.max(0, bytes)) {
+                resize();
+            }
+        }
+    }
+
+    private void resize() {
+        resized = false;
+        reader.goOnBy(newDecoder());
     }
 
     /**
@@ -103,7 +134,7 @@ final class FrameLoop {
                 // Straight to the reader: the stack of a wait is part of what each quiet connection keeps.
                 int n = reader.read(in, throttle.mostBytes());
                 throttle.read(n);
-                long now = takeUp();
+                long now = takeUp(n);
                 boolean ending = lifetime.isEnding();
                 long readAt = System.currentTimeMillis();
                 traffic.read(n, readAt);
@@ -133,8 +164,8 @@ final class FrameLoop {
                 if (reason != null) {
                     return reason;
                 }
-                if (polling != null && sequence > before) {
-                    polling.answered(System.nanoTime());
+                if (settings.polls() != null && sequence > before) {
+                    tellPolling();
                 }
                 // Not if its end began during their handling: then the frame in progress is the one begun behind these.
                 if (sequence > before && ending && !readsOn()) {
@@ -154,6 +185,14 @@ final class FrameLoop {
                 }
                 traffic.dropRest(reader);
             }
+        }
+    }
+
+    /** The peer has said something. */
+    private void tellPolling() {
+        Polling polling = connection.polling();
+        if (polling != null) {
+            polling.answered(System.nanoTime());
         }
     }
 
@@ -192,8 +231,11 @@ final class FrameLoop {
     private Reason.@Nullable Closed handOn(long readAt) throws IOException {
         boolean skipOversize = settings.framing().onOversize() == OnOversize.SKIP;
         boolean skipping = skipOversize && reader.isSkipping();
+        Result found = reader.next();
+        if (resized && (found == Result.FRAME || found == Result.MISMATCH)) {
+            resize();
+        }
         while (true) {
-            Result found = reader.next();
             switch (found) {
                 case MORE -> {
                     if (skipping && !reader.isSkipping()) {
@@ -230,6 +272,7 @@ final class FrameLoop {
                     return Reason.Closed.MALFORMED;
                 }
             }
+            found = reader.next();
         }
     }
 
@@ -253,7 +296,7 @@ final class FrameLoop {
 
     private void handOnFrame(Result found, long readAt) throws IOException {
         boolean intact = found == Result.FRAME;
-        if (!intact && settings.framing().onMismatch() == OnMismatch.DROP) {
+        if (!intact && framing instanceof Framing.Frames frames && frames.onMismatch() == OnMismatch.DROP) {
             traffic.dropped(Reason.Dropped.CHECKSUM);
             deadlines.frameEnded();
             return;

@@ -6,6 +6,7 @@ import dev.sluice.message.Acceptance;
 import dev.sluice.message.Acceptance.Refusal;
 import dev.sluice.message.ReceivedMessage;
 import dev.sluice.transport.Answers;
+import dev.sluice.transport.Identification;
 import dev.sluice.transport.Inlet;
 import dev.sluice.transport.Reason;
 import dev.sluice.transport.TransportSettings;
@@ -90,6 +91,11 @@ final class FramedAnswers extends Answers {
             gathering = gathering(settings, memory);
         }
         return restart();
+    }
+
+    /** How the peer of the message in hand gets an identity. */
+    Identification identification() {
+        return settings().identification();
     }
 
     /** How long replies take counts from here, since the next message was held up. Returns this time. */

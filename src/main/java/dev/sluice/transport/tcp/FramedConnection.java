@@ -8,12 +8,10 @@ import dev.sluice.message.Peer;
 import dev.sluice.message.StreamIds;
 import dev.sluice.transport.Connection;
 import dev.sluice.transport.Expectation;
-import dev.sluice.transport.Polls;
 import dev.sluice.transport.Reason;
 import dev.sluice.transport.Steering;
 import dev.sluice.transport.Waits;
 import dev.sluice.transport.framing.FrameBuffer;
-import dev.sluice.transport.framing.FrameReader;
 import dev.sluice.transport.framing.Framing;
 import java.io.IOException;
 import java.time.Duration;
@@ -58,8 +56,11 @@ final class FramedConnection extends TcpNetConnection implements Connection {
     private final FramedAnswers answers;
     private final SocketPeer peer;
 
-    /** Null if nothing is asked. */
-    private final @Nullable Polling polling;
+    /** What it began by, and goes by to its end. */
+    private final Welcome welcome;
+
+    /** Null as long as nothing has been asked. */
+    private volatile @Nullable Polling polling;
 
     private final Awaiters awaiters = new Awaiters();
     private final BoundIdentities bound = new BoundIdentities(this);
@@ -78,13 +79,12 @@ final class FramedConnection extends TcpNetConnection implements Connection {
         this.memory = transport.memory().open(lifetime, MemoryBudget.CONNECTION);
         Origin origin = new Origin(transport.listener(), id, id, socket.peer());
         this.handshake = new Handshake(socket, origin, deadlines, memory, this::tell);
-        Polls polls = steering.settings().polls();
-        this.polling = polls == null ? null : new Polling(this, polls);
+        this.welcome = transport.welcome();
         PeerTroubles troubles = transport.troubles();
         this.traffic = new ConnectionTraffic(
                 steering, (reason, problem) -> troubles.dropped(reason, problem, remote()), openedAt);
         this.answers = new FramedAnswers(
-                steering.settings(), transport.inlet(), waits, transport.framing(), writer, traffic, memory);
+                steering.settings(), transport.inlet(), waits, welcome.framing(), writer, traffic, memory);
         this.peer = new SocketPeer(steering, socket, handshake, parting, answers, bound);
     }
 
@@ -104,12 +104,12 @@ final class FramedConnection extends TcpNetConnection implements Connection {
                 // Not in a method of its own: its frame would be part of what each quiet connection keeps.
                 parting.handshakeEnded();
                 transport.entrance().established(this);
-                Peer.End refusal = identify();
-                if (refusal == null) {
+                Reason.Closed unwanted = identify();
+                if (unwanted == null) {
                     greet();
                     reason = newLoop().run(socket.input());
                 } else {
-                    reason = Reason.Closed.of(refusal);
+                    reason = unwanted;
                 }
             }
         } catch (IOException ex) {
@@ -125,10 +125,15 @@ final class FramedConnection extends TcpNetConnection implements Connection {
     }
 
     /** Returns why the peer is not served, as far as that depends on how it connected; null if it is. */
-    private Peer.@Nullable End identify() {
+    private Reason.@Nullable Closed identify() {
+        // Since it was let in, the lists may have changed, and whoever closed those that had no place in them passed by.
+        if (!transport.admits(this, transport.steering().settings().access())) {
+            return Reason.Closed.ACCESS_DENIED;
+        }
         waits.enter();
         try {
-            return peer.connected();
+            Peer.End refusal = peer.connected();
+            return refusal == null ? null : Reason.Closed.of(refusal);
         } finally {
             waits.leave();
         }
@@ -151,22 +156,17 @@ final class FramedConnection extends TcpNetConnection implements Connection {
     }
 
     private void greet() throws IOException {
-        if (transport.greeting().size() > 0) {
+        if (welcome.greeting().size() > 0) {
             lifetime.passGate();
-            writer.write(transport.greeting(), 0);
+            writer.write(welcome.greeting(), 0);
         }
     }
 
     private FrameLoop newLoop() {
-        Framing framing = transport.framing();
-        int maxSize = (int) transport.steering().settings().framing().maxSize().toBytes();
+        Framing framing = welcome.framing();
         boolean anyBytes = framing instanceof Framing.Raw || framing instanceof Framing.UntilClose;
         return new FrameLoop(
-                this,
-                transport.steering(),
-                transport::openConnections,
-                new FrameReader(framing.newDecoder(maxSize), memory),
-                !socket.isTls() && !anyBytes);
+                this, transport.steering(), transport::openConnections, framing, memory, !socket.isTls() && !anyBytes);
     }
 
     /**
@@ -205,10 +205,20 @@ final class FramedConnection extends TcpNetConnection implements Connection {
         return answers;
     }
 
-    /** What the peer is asked; null if nothing is. */
+    /** What the peer is asked; null if nothing has been yet. */
     @Nullable
     Polling polling() {
         return polling;
+    }
+
+    /** Asks the peer what is due by now. */
+    void poll(long now) {
+        Polling asked = polling;
+        if (asked == null) {
+            asked = new Polling(this, transport.steering());
+            polling = asked;
+        }
+        asked.look(now);
     }
 
     /** Who waits for the peer to say something. */
@@ -233,9 +243,23 @@ final class FramedConnection extends TcpNetConnection implements Connection {
         return socket.isIn();
     }
 
+    /** Returns whether it is a proxy's own, and no other's that the proxy passes on. */
+    boolean isProxysOwn() {
+        return socket.entry() != null && socket.entry().isOwn();
+    }
+
+    Welcome welcome() {
+        return welcome;
+    }
+
     /** Closes without any leave: the listener's time is over. */
     void cutOff() {
         parting.cutOff();
+    }
+
+    @Override
+    public FrameBuffer frame(byte[] payload) {
+        return welcome.frame(payload);
     }
 
     @Override
@@ -245,7 +269,7 @@ final class FramedConnection extends TcpNetConnection implements Connection {
 
     @Override
     public void send(Message<?> message) {
-        if (!(message.getPayload() instanceof byte[] payload) || !send(transport.frame(payload), PATIENCE)) {
+        if (!(message.getPayload() instanceof byte[] payload) || !send(frame(payload), PATIENCE)) {
             throw new IllegalStateException("Connection " + id + " cannot send " + message);
         }
     }

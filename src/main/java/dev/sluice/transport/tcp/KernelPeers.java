@@ -40,6 +40,7 @@ final class KernelPeers {
     private @Nullable Set<String> established;
 
     private long readAt;
+    private volatile boolean ofAll;
 
     /**
      * @param local what is bound
@@ -53,6 +54,11 @@ final class KernelPeers {
         this.localPort = () -> Optional.of("");
     }
 
+    /** The port has been another before, by which there still may be peers: from now on those of all ports are known. */
+    void lookAtAll() {
+        ofAll = true;
+    }
+
     /**
      * Returns whether the connection of a peer is whole: neither side has ended it. It is where the system does
      * not tell.
@@ -61,7 +67,7 @@ final class KernelPeers {
      */
     synchronized boolean holds(InetSocketAddress peer, Duration idle, long now) {
         if (readAt == 0 || now - readAt > Math.min(idle.dividedBy(4).toNanos(), LONGEST_AGE.toNanos())) {
-            established = localPort.get().map(KernelPeers::read).orElse(null);
+            established = (ofAll ? Optional.of("") : localPort.get()).map(KernelPeers::read).orElse(null);
             readAt = now;
         }
         return established == null || established.contains(key(peer));

@@ -27,8 +27,10 @@ final class Lifetime implements Holder {
     private final Parting parting;
     private final Waits waits;
     private final long openedNanos = System.nanoTime();
-    /** Has reached its greatest age. */
-    private volatile boolean expired;
+    /** Why it is to end between two frames, though its listener does not drain; null if it is not. */
+    private volatile Reason.@Nullable Closed ending;
+    /** When it is closed if that has not come about; 0 if it never is for that. Of the thread that sets the reason. */
+    private volatile long endBy;
     /** When {@link #mayReadOn()} was first asked; 0 before. Belongs to the connection's thread. */
     private long readingOnSince;
 
@@ -76,12 +78,22 @@ final class Lifetime implements Holder {
 
     /** Returns whether to end after the frame in progress: the listener drains, or the connection's time is over. */
     boolean isEnding() {
-        return steering.isDraining() || expired;
+        return steering.isDraining() || ending != null;
     }
 
     /** What {@link #isEnding()} counts as. */
     Reason.Closed endReason() {
-        return expired ? Reason.Closed.SESSION : Reason.Closed.STOPPED;
+        Reason.Closed why = ending;
+        return why == null ? Reason.Closed.STOPPED : why;
+    }
+
+    /** Ends it between two frames, or closes it when the time has passed. The first reason counts. */
+    void end(Reason.Closed why, Duration within) {
+        if (ending == null) {
+            endBy = System.nanoTime() + Math.max(1, within.toNanos());
+            ending = why;
+        }
+        drain();
     }
 
     /** The listener drains, or the connection is too old: it is ended between frames. May have to be called again. */
@@ -138,11 +150,16 @@ final class Lifetime implements Holder {
         Timeouts timeouts = steering.settings().timeouts();
         boolean paused = steering.gate().isClosed();
         long session = timeouts.session().toNanos();
-        if (session > 0 && now - openedNanos > session && !paused) {
-            expired = true;
+        if (ending == null && session > 0 && now - openedNanos > session && !paused) {
+            ending = Reason.Closed.SESSION;
+        }
+        if (ending != null && !paused) {
             drain();
         }
         Reason.Closed reason = deadlines.passed(timeouts, now, paused);
+        if (reason == null && endBy != 0 && now - endBy > 0) {
+            reason = endReason();
+        }
         if (reason == null && !paused) {
             reason = passedWhileHeld(kernelPeers, timeouts, now);
         }
@@ -157,7 +174,7 @@ final class Lifetime implements Holder {
      * that is there is held for as long as it takes: to close it would lose what it has sent.
      */
     private Reason.@Nullable Closed passedWhileHeld(KernelPeers kernelPeers, Timeouts timeouts, long now) {
-        if (expired && deadlines.isHeldFor(MOST_HELD, now)) {
+        if (ending == Reason.Closed.SESSION && deadlines.isHeldFor(MOST_HELD, now)) {
             return Reason.Closed.SESSION;
         }
         boolean gone =

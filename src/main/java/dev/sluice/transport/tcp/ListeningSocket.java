@@ -1,17 +1,29 @@
 package dev.sluice.transport.tcp;
 
 import dev.sluice.transport.Steering;
+import java.io.Closeable;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketAddress;
 import java.net.SocketException;
 import java.time.Duration;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A server socket whose {@link #accept()} fails only once it is closed. What goes wrong with one connection (too many
- * open files, a peer gone before its socket was set up, one connection too many) is counted, and the next is accepted.
+ * What the loop that accepts takes connections from: a server socket whose {@link #accept()} fails only once it is
+ * closed. What goes wrong with one connection (too many open files, a peer gone before its socket was set up, one
+ * connection too many) is counted, and the next is accepted.
+ *
+ * <p>It stands before the socket that is bound, which may be exchanged for another: the loop goes on with that. One
+ * thread accepts; whoever steers the listener exchanges and closes.
  */
 final class ListeningSocket extends ServerSocket {
 
@@ -19,18 +31,34 @@ final class ListeningSocket extends ServerSocket {
     private static final Duration FIRST_BACKOFF = Duration.ofMillis(10);
     private static final Duration LONGEST_BACKOFF = Duration.ofSeconds(1);
     private static final int MOST_IN_A_ROW = 16;
+    /** For the loop to notice that the socket has been closed from which it accepts. */
+    private static final Duration MOST_LETTING_GO = Duration.ofSeconds(1);
 
     private final String listener;
-    private final TcpProperties properties;
     private final Steering steering;
-    private final Door door;
+    private final Predicate<Socket> door;
+    /** Those that had connected to a socket which was then exchanged, and that nobody had accepted. */
+    private final Queue<Socket> left = new ConcurrentLinkedQueue<>();
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    /** Null while there is none; changed under the lock. */
+    private volatile @Nullable ServerSocket bound;
+    /** What the loop waits for to accept, if it does; guarded by the lock. */
+    private @Nullable ServerSocket accepting;
+
     private Duration backoff = FIRST_BACKOFF;
     private int inARow;
 
-    ListeningSocket(String listener, TcpProperties properties, Steering steering, Door door) throws IOException {
+    /**
+     * @param bound what it accepts from at first, and closes with itself
+     * @param door lets in or closes
+     */
+    ListeningSocket(String listener, Steering steering, ServerSocket bound, Predicate<Socket> door)
+            throws IOException {
         this.listener = listener;
-        this.properties = properties;
         this.steering = steering;
+        this.bound = bound;
         this.door = door;
     }
 
@@ -40,15 +68,8 @@ final class ListeningSocket extends ServerSocket {
         while (true) {
             steering.gate().pass();
             letOthersGo();
-            Socket socket;
-            try {
-                socket = super.accept();
-                backoff = FIRST_BACKOFF;
-            } catch (IOException ex) {
-                if (isClosed()) {
-                    throw ex;
-                }
-                retryLater(ex);
+            Socket socket = next();
+            if (socket == null) {
                 continue;
             }
             // One connection may have been taken just as the listener was paused: it waits here.
@@ -57,9 +78,157 @@ final class ListeningSocket extends ServerSocket {
                 socket.close();
                 throw new SocketException("Socket closed");
             }
-            if (admit(socket)) {
+            if (door.test(socket)) {
                 return socket;
             }
+        }
+    }
+
+    /** Returns the next that has connected; null if there is none after all, so that this is to be called again. */
+    private @Nullable Socket next() throws IOException {
+        Socket waiting = left.poll();
+        if (waiting != null) {
+            return waiting;
+        }
+        ServerSocket from = beginAccept();
+        IOException failure;
+        try {
+            Socket socket = from.accept();
+            backoff = FIRST_BACKOFF;
+            return socket;
+        } catch (IOException ex) {
+            failure = ex;
+        } finally {
+            endAccept();
+        }
+        if (isClosed()) {
+            throw failure;
+        }
+        if (from == bound) {
+            retryLater(failure);
+        }
+        return null;
+    }
+
+    /** Waits while nothing is bound. */
+    private ServerSocket beginAccept() throws SocketException {
+        lock.lock();
+        try {
+            while (true) {
+                if (isClosed()) {
+                    throw new SocketException("Socket closed");
+                }
+                ServerSocket from = bound;
+                if (from != null) {
+                    accepting = from;
+                    return from;
+                }
+                changed.awaitUninterruptibly();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void endAccept() {
+        lock.lock();
+        try {
+            accepting = null;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Returns what is bound now; null if nothing is. */
+    @Nullable
+    ServerSocket bound() {
+        return bound;
+    }
+
+    /** Accepts from this one from now on. What has connected to the one before, which is closed, is still accepted. */
+    void listenBy(ServerSocket other) throws IOException {
+        exchange(other);
+        if (isClosed()) {
+            other.close();
+        }
+    }
+
+    /** Lets the port go. The loop waits for another socket. */
+    void release() {
+        exchange(null);
+    }
+
+    /** Returns when the port of the former is free. */
+    private void exchange(@Nullable ServerSocket other) {
+        ServerSocket former;
+        lock.lock();
+        try {
+            former = bound;
+            bound = other;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        if (former != null) {
+            keepArrived(former);
+            closeQuietly(former);
+            awaitLetGo(former);
+        }
+    }
+
+    private void awaitLetGo(ServerSocket former) {
+        lock.lock();
+        try {
+            long remaining = MOST_LETTING_GO.toNanos();
+            while (accepting == former && remaining > 0) {
+                remaining = changed.awaitNanos(remaining);
+            }
+        } catch (InterruptedException ex) {
+            Thread.currentThread().interrupt();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** While the loop waits to accept nobody is left behind; while the listener is paused, some may be. */
+    private void keepArrived(ServerSocket former) {
+        try {
+            former.setSoTimeout(1);
+            while (!isClosed()) {
+                left.add(former.accept());
+            }
+        } catch (IOException ex) {
+            log.trace("Listener '{}': all that had connected are accepted", listener, ex);
+        }
+    }
+
+    @Override
+    public int getLocalPort() {
+        ServerSocket now = bound;
+        return now == null ? -1 : now.getLocalPort();
+    }
+
+    @Override
+    public @Nullable SocketAddress getLocalSocketAddress() {
+        ServerSocket now = bound;
+        return now == null ? null : now.getLocalSocketAddress();
+    }
+
+    @Override
+    public void close() throws IOException {
+        super.close();
+        lock.lock();
+        try {
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        try (ServerSocket now = bound) {
+            for (Socket socket = left.poll(); socket != null; socket = left.poll()) {
+                closeQuietly(socket);
+            }
+            log.trace("Listener '{}': closing {}", listener, now);
         }
     }
 
@@ -68,27 +237,6 @@ final class ListeningSocket extends ServerSocket {
         if (++inARow == MOST_IN_A_ROW) {
             inARow = 0;
             Thread.yield();
-        }
-    }
-
-    private boolean admit(Socket socket) {
-        if (!door.arrives(socket.getInetAddress())) {
-            refuse(socket);
-            return false;
-        }
-        try {
-            socket.setTcpNoDelay(properties.noDelay());
-            socket.setKeepAlive(properties.keepAlive());
-            if (properties.sendBuffer() != null) {
-                socket.setSendBufferSize((int) properties.sendBuffer().toBytes());
-            }
-            return true;
-        } catch (IOException ex) {
-            // The peer is gone already.
-            door.turnsBack(socket.getInetAddress());
-            steering.settings().traffic().acceptErrors.increment();
-            closeQuietly(socket);
-            return false;
         }
     }
 
@@ -105,21 +253,11 @@ final class ListeningSocket extends ServerSocket {
         backoff = backoff.multipliedBy(2).compareTo(LONGEST_BACKOFF) > 0 ? LONGEST_BACKOFF : backoff.multipliedBy(2);
     }
 
-    /** By a reset: the kernel need not remember for a minute whom we did not want. */
-    private static void refuse(Socket socket) {
-        try {
-            socket.setSoLinger(true, 0);
-        } catch (IOException ex) {
-            log.trace("The peer is gone already", ex);
-        }
-        closeQuietly(socket);
-    }
-
-    private static void closeQuietly(Socket socket) {
+    private static void closeQuietly(Closeable socket) {
         try {
             socket.close();
         } catch (IOException ex) {
-            log.trace("Closing a rejected connection", ex);
+            log.trace("Closing a socket failed", ex);
         }
     }
 }

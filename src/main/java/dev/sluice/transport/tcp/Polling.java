@@ -2,8 +2,10 @@ package dev.sluice.transport.tcp;
 
 import dev.sluice.message.Origin;
 import dev.sluice.transport.Polls;
+import dev.sluice.transport.Steering;
 import dev.sluice.transport.framing.FrameBuffer;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,9 +18,12 @@ final class Polling {
     private static final Logger log = LoggerFactory.getLogger(Polling.class);
 
     private final FramedConnection connection;
-    private final Polls polls;
+    private final Steering steering;
 
     // All guarded by this.
+    /** Those of the round in hand. */
+    private @Nullable Polls polls;
+
     private int next;
     private long sequence;
     private boolean writing;
@@ -33,9 +38,9 @@ final class Polling {
 
     private boolean begun;
 
-    Polling(FramedConnection connection, Polls polls) {
+    Polling(FramedConnection connection, Steering steering) {
         this.connection = connection;
-        this.polls = polls;
+        this.steering = steering;
     }
 
     /** The peer has said something. */
@@ -50,35 +55,46 @@ final class Polling {
     /** Sends what is due by now. */
     synchronized void look(long now) {
         Origin peer = connection.origin();
-        if (writing || polls.identified() && peer.identity() == null) {
+        Polls asked = takeUp();
+        if (asked == null || writing || asked.identified() && peer.identity() == null) {
             return;
         }
         if (awaiting) {
-            if (now - sentAt < polls.timeoutNanos()) {
+            if (now - sentAt < asked.timeoutNanos()) {
                 return;
             }
             awaiting = false;
         }
-        if (next == 0 || next == polls.polls().size()) {
-            if (begun && now - begunAt < polls.everyNanos()) {
+        if (next == 0 || next == asked.polls().size()) {
+            if (begun && now - begunAt < asked.everyNanos()) {
                 return;
             }
             next = 0;
             begun = true;
             begunAt = now;
         }
-        Polls.Poll poll = polls.polls().get(next++);
+        Polls.Poll poll = asked.polls().get(next++);
         writing = true;
         answered = false;
         sequence++;
-        Thread.ofVirtual().name("poll-" + connection.connection()).start(() -> write(poll, peer));
+        Thread.ofVirtual().name("poll-" + connection.connection()).start(() -> write(poll, peer, asked.timeoutNanos()));
     }
 
-    private void write(Polls.Poll poll, Origin peer) {
+    /** Returns what is asked now; null if nothing is. The round that was asked before is not asked to its end. */
+    private @Nullable Polls takeUp() {
+        Polls now = steering.settings().polls();
+        if (now != polls) {
+            polls = now;
+            next = 0;
+        }
+        return now;
+    }
+
+    private void write(Polls.Poll poll, Origin peer, long timeoutNanos) {
         boolean sent = false;
         try {
-            FrameBuffer frame = poll.frame(peer, sequence());
-            sent = connection.send(frame, Duration.ofNanos(polls.timeoutNanos()));
+            FrameBuffer frame = connection.frame(poll.payload(peer, sequence()));
+            sent = connection.send(frame, Duration.ofNanos(timeoutNanos));
         } catch (RuntimeException ex) {
             log.debug("Listener '{}': connection {} cannot be asked", peer.listener(), peer.connection(), ex);
         } finally {

@@ -26,7 +26,7 @@ final class ProxiedEntry {
     private volatile @Nullable InetAddress letIn;
     private boolean rejected;
     /** The proxy has come for itself. */
-    private boolean own;
+    private volatile boolean own;
 
     ProxiedEntry(Door door, Steering steering, Socket accepted) throws IOException {
         this.door = door;
@@ -45,7 +45,7 @@ final class ProxiedEntry {
         return letIn != null;
     }
 
-    /** Whether it is the proxy's own, as those are by which it looks whether the port serves. */
+    /** Whether it is the proxy's own, as those are by which it looks whether the port serves. May be asked by any. */
     boolean isOwn() {
         return own;
     }

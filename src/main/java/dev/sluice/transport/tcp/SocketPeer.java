@@ -47,7 +47,8 @@ final class SocketPeer implements Peer {
     /** Identifies it by how it connected. Returns why it is not served; null if it is, as far as that tells. */
     @Nullable
     End connected() {
-        ConnectedAs from = steering.settings().identification().from();
+        Identification identification = steering.settings().identification();
+        ConnectedAs from = identification.from();
         String identity = from == null
                 ? null
                 : from.of(known -> switch (known) {
@@ -55,7 +56,7 @@ final class SocketPeer implements Peer {
                     case TLS_SAN -> PeerCertificate.alternativeName(socket.tls());
                     case REMOTE_ADDRESS -> origin().remoteAddress();
                 });
-        return identity == null ? null : identified(origin().identified(identity));
+        return identity == null ? null : identified(origin().identified(identity), identification);
     }
 
     @Override
@@ -95,7 +96,10 @@ final class SocketPeer implements Peer {
 
     @Override
     public @Nullable End identified(Origin origin) {
-        Identification identification = steering.settings().identification();
+        return identified(origin, answers.identification());
+    }
+
+    private @Nullable End identified(Origin origin, Identification identification) {
         String identity = origin.identity();
         if (identity != null) {
             End refusal = identification.refusal(identity);

@@ -1,6 +1,7 @@
 package dev.sluice.transport.tcp;
 
 import dev.sluice.memory.MemoryBudget;
+import dev.sluice.transport.Access;
 import dev.sluice.transport.Connection;
 import dev.sluice.transport.Connections;
 import dev.sluice.transport.Devices;
@@ -9,17 +10,19 @@ import dev.sluice.transport.Reason;
 import dev.sluice.transport.Steering;
 import dev.sluice.transport.Traffic;
 import dev.sluice.transport.Transport;
+import dev.sluice.transport.TransportChange;
 import dev.sluice.transport.TransportSettings;
 import dev.sluice.transport.framing.FrameBuffer;
-import dev.sluice.transport.framing.Framing;
 import dev.sluice.transport.tcp.ProxyProtocolProperties.Mode;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.Charset;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ScheduledFuture;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.boot.ssl.SslBundles;
@@ -41,15 +44,20 @@ public final class TcpTransport implements Transport {
     /** How long the threads of connections that were cut off at a deadline have to notice. */
     private static final Duration CUT_OFF = Duration.ofMillis(250);
 
+    /** For a connection whose device is not dialled any more to come to the end of a frame. */
+    private static final Duration MOST_ENDING = Duration.ofSeconds(30);
+
     private final String listener;
     private final Steering steering;
-    private final Framing framing;
-    private final FrameBuffer greeting = new FrameBuffer();
     private final KernelPeers kernelPeers;
     private final PeerTroubles troubles;
     private final Connections<FramedConnection> connections = new Connections<>();
-    /** Whether connections come by way of proxies, so that one is nobody's business until it is let in. */
-    private final boolean proxied;
+    /** What connections begin by from now on. */
+    private volatile Welcome welcome;
+
+    private final boolean dials;
+    /** Whether some come, or have come, by way of proxies, so that one is nobody's business until it is let in. */
+    private volatile boolean proxied;
 
     private final TcpInboundAdapter adapter;
     private final ApplicationEventPublisher events;
@@ -78,14 +86,12 @@ public final class TcpTransport implements Transport {
             Surroundings surroundings) {
         this.listener = listener;
         this.steering = new Steering(settings);
-        this.framing = settings.framing().toFraming();
-        if (properties.greeting() != null) {
-            greeting.append(properties.greeting().getBytes(charset));
-        }
+        this.welcome = Welcome.of(settings.framing(), properties.greeting(), charset, null);
         this.troubles = new PeerTroubles(listener);
         this.memory = surroundings.memory();
         this.scheduler = surroundings.scheduler();
         this.events = surroundings.events();
+        this.dials = properties.dials();
         this.proxied = properties.proxyProtocol().mode() == Mode.REQUIRED;
         if (properties.dials()) {
             Dialler dialler = new Dialler(this, properties, connections, surroundings);
@@ -121,6 +127,70 @@ public final class TcpTransport implements Transport {
             throw ex;
         }
         steering.begin();
+    }
+
+    /**
+     * Prepares that it serves by other settings and properties. Connections that are open keep their framing, and what
+     * they began by; a port that stays is not bound anew.
+     *
+     * @param properties which dial if those before did
+     * @param charset of the greeting
+     * @param heldByUs whether this process holds a port
+     * @throws IOException if a port cannot be had, unless it is one that this process holds and may let go
+     * @throws BundleException if an SSL bundle cannot be used
+     */
+    public TransportChange change(
+            TransportSettings settings, TcpProperties properties, Charset charset, IntPredicate heldByUs)
+            throws IOException {
+        if (properties.dials() != dials) {
+            throw new IllegalArgumentException("A listener with a port cannot become one that dials, nor the reverse");
+        }
+        Welcome changed = Welcome.of(settings.framing(), properties.greeting(), charset, welcome);
+        TransportChange change = new TcpChange(this, settings, changed, entrance.change(properties, heldByUs));
+        proxied |= properties.proxyProtocol().mode() == Mode.REQUIRED;
+        return change;
+    }
+
+    void serveBy(TransportSettings settings, Welcome changed) {
+        welcome = changed;
+        steering.serveBy(settings);
+    }
+
+    @Override
+    public int notAdmitted(Access access) {
+        return (int) connections.all().stream()
+                .filter(connection -> connection.isIn() && !admits(connection, access))
+                .count();
+    }
+
+    /** Returns whether an open connection would be let in by these lists. */
+    boolean admits(FramedConnection connection, Access access) {
+        return entrance.admits(connection, access);
+    }
+
+    /** Closes those that would not be let in any more. */
+    void closeNotAdmitted() {
+        Access access = steering.settings().access();
+        for (FramedConnection connection : connections.all()) {
+            if (connection.isIn() && !admits(connection, access)) {
+                connection.close(Reason.Closed.ACCESS_DENIED);
+            }
+        }
+    }
+
+    @Override
+    public int endOutdated(Duration within) {
+        Welcome now = welcome;
+        List<FramedConnection> outdated = connections.all().stream()
+                .filter(connection -> !connection.welcome().cutsLike(now))
+                .toList();
+        outdated.forEach(connection -> connection.lifetime().end(Reason.Closed.RELOADED, within));
+        return outdated.size();
+    }
+
+    /** Ends a connection whose device is not dialled any more. */
+    void endReloaded(String id) {
+        connections.find(id).ifPresent(connection -> connection.lifetime().end(Reason.Closed.RELOADED, MOST_ENDING));
     }
 
     @Override
@@ -201,9 +271,7 @@ public final class TcpTransport implements Transport {
 
     @Override
     public FrameBuffer frame(byte[] payload) {
-        FrameBuffer frame = new FrameBuffer();
-        framing.encode(payload, frame);
-        return frame;
+        return welcome.frame(payload);
     }
 
     private void enforceDeadlines() {
@@ -211,9 +279,8 @@ public final class TcpTransport implements Transport {
         int closed = 0;
         boolean asks = steering.settings().polls() != null && !steering.gate().isClosed() && !steering.isDraining();
         for (FramedConnection connection : connections.all()) {
-            Polling polling = connection.polling();
-            if (asks && polling != null && connection.lifetime().isServed()) {
-                polling.look(now);
+            if (asks && connection.lifetime().isServed()) {
+                connection.poll(now);
             }
             // Those that are closed together do not all end in front of others that are served.
             if (connection.lifetime().enforceDeadlines(kernelPeers, now) && ++closed % MOST_CLOSED_IN_A_ROW == 0) {
@@ -264,13 +331,12 @@ public final class TcpTransport implements Transport {
         return memory;
     }
 
-    Framing framing() {
-        return framing;
+    Welcome welcome() {
+        return welcome;
     }
 
-    /** Never changes; empty if there is none. */
-    FrameBuffer greeting() {
-        return greeting;
+    KernelPeers kernelPeers() {
+        return kernelPeers;
     }
 
     int openConnections() {

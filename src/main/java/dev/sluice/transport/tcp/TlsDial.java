@@ -31,6 +31,11 @@ final class TlsDial {
                 parameters -> parameters.setEndpointIdentificationAlgorithm(BY_NAME));
     }
 
+    /** It counts for no more connections. */
+    void retire() {
+        terms.retire();
+    }
+
     /** Returns what puts TLS over a connection to this device. */
     TlsLayer to(DeviceAddress device) {
         String name = serverName == null ? device.host() : serverName;

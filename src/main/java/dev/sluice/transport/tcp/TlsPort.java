@@ -70,6 +70,11 @@ final class TlsPort implements TlsLayer {
         }
     }
 
+    /** It counts for no more connections. */
+    void retire() {
+        terms.retire();
+    }
+
     @Override
     public SSLSocket over(Socket accepted, InputStream in) throws IOException {
         TlsTerms.Terms now = terms.now();

@@ -1,5 +1,6 @@
 package dev.sluice.transport.tcp;
 
+import java.lang.ref.WeakReference;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
@@ -32,6 +33,7 @@ final class TlsTerms {
     private final Consumer<SslBundle> check;
     private final Consumer<SSLParameters> side;
     private volatile Terms terms;
+    private volatile boolean retired;
 
     /**
      * What a handshake that begins now goes by. With the context go the sessions that it remembers and the keys of the
@@ -57,7 +59,19 @@ final class TlsTerms {
         } catch (IllegalStateException ex) {
             throw new BundleException("bundle '" + name + "' cannot be used: " + ex.getMessage(), ex);
         }
-        bundles.addBundleUpdateHandler(name, this::renew);
+        // The registry keeps what it calls for ever: no more than it has to.
+        WeakReference<TlsTerms> self = new WeakReference<>(this);
+        bundles.addBundleUpdateHandler(name, bundle -> {
+            TlsTerms known = self.get();
+            if (known != null && !known.retired) {
+                known.renew(bundle);
+            }
+        });
+    }
+
+    /** There will be no more handshakes by these. */
+    void retire() {
+        retired = true;
     }
 
     /** Returns those for a handshake that begins now. */
