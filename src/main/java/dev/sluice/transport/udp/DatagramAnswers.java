@@ -35,7 +35,7 @@ final class DatagramAnswers extends Answers {
 
     private final ReplyGuard replyGuard;
     /** Those that replies are; null if replies are sent as they are. */
-    private final Framing.@Nullable Frames frames;
+    private Framing.@Nullable Frames frames;
 
     private final SourceTroubles troubles;
     private final Gathering gathering;
@@ -67,19 +67,16 @@ final class DatagramAnswers extends Answers {
 
     /**
      * @param waits of the receiver's thread
-     * @param frames those that replies are; null if replies are sent as they are
      */
     DatagramAnswers(
             TransportSettings settings,
             Inlet inlet,
             Waits waits,
             ReplyGuard replyGuard,
-            Framing.@Nullable Frames frames,
             Holding memory,
             SourceTroubles troubles) {
         super(settings, inlet, waits);
         this.replyGuard = replyGuard;
-        this.frames = frames;
         this.troubles = troubles;
         // What was received, what is encoded for whoever accepts it, and the reply.
         this.gathering = new Gathering(memory, 3);
@@ -89,6 +86,11 @@ final class DatagramAnswers extends Answers {
     void begin(TransportSettings settings) {
         takeUp(settings);
         startedNanos = System.nanoTime();
+    }
+
+    /** Replies are these from now on; null if they are sent as they are. */
+    void frames(Framing.@Nullable Frames frames) {
+        this.frames = frames;
     }
 
     boolean isFull() {

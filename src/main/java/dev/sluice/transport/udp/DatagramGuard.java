@@ -33,8 +33,10 @@ final class DatagramGuard {
             return Reason.Dropped.OWN_ADDRESS;
         }
         if (settings.limits() != limits) {
+            if (!settings.limits().equals(limits)) {
+                rates = SourceRates.of(settings.limits());
+            }
             limits = settings.limits();
-            rates = SourceRates.of(limits);
         }
         if (rates != null && !rates.tryTake(source, length, System.nanoTime())) {
             return Reason.Dropped.RATE_LIMITED;

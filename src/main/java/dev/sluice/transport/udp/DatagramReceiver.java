@@ -7,6 +7,7 @@ import dev.sluice.transport.Reason;
 import dev.sluice.transport.Steering;
 import dev.sluice.transport.TransportSettings;
 import dev.sluice.transport.Waits;
+import dev.sluice.transport.framing.Framing;
 import dev.sluice.transport.framing.FramingProperties.OnMismatch;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -39,7 +40,7 @@ final class DatagramReceiver implements Runnable {
     private final Steering steering;
     private final DatagramGuard guard;
     /** Null if each datagram is a message. */
-    private final @Nullable DatagramCutter cutter;
+    private @Nullable DatagramCutter cutter;
 
     private final DatagramAnswers answers;
     /** What its thread may wait for besides its sockets. */
@@ -47,29 +48,40 @@ final class DatagramReceiver implements Runnable {
 
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER);
     private final CountDownLatch ended = new CountDownLatch(1);
+    private final Runnable afterEnd;
+    /** Others receive in its place: it takes what has arrived by now, and ends. */
+    private volatile boolean leaving;
+
     /** The settings of the batch in hand. */
     private TransportSettings settings;
 
     /**
-     * @param cutter null if each datagram is a message
      * @param waits of this receiver's thread, which its answers know too
+     * @param afterEnd run when it has ended, by its thread
      */
     DatagramReceiver(
             ReceiverSockets sockets,
             DatagramStream stream,
             Steering steering,
             DatagramGuard guard,
-            @Nullable DatagramCutter cutter,
             DatagramAnswers answers,
-            Waits waits) {
+            Waits waits,
+            Runnable afterEnd) {
         this.sockets = sockets;
         this.stream = stream;
         this.steering = steering;
         this.guard = guard;
-        this.cutter = cutter;
         this.answers = answers;
         this.waits = waits;
+        this.afterEnd = afterEnd;
         this.settings = steering.settings();
+        cutBy(settings);
+    }
+
+    private void cutBy(TransportSettings changed) {
+        Framing.Frames frames = changed.framing().toFramesOfDatagrams();
+        cutter = frames == null ? null : new DatagramCutter(frames);
+        answers.frames(frames);
     }
 
     /** Receives until closed, or until drained and nothing is left of what the kernel held by then. */
@@ -80,7 +92,7 @@ final class DatagramReceiver implements Runnable {
             while (sockets.isOpen()) {
                 steering.gate().pass();
                 try {
-                    if (!last && steering.isDraining()) {
+                    if (!last && (leaving || steering.isDraining())) {
                         // Seen before it is taken, so that what had arrived by then is.
                         sockets.drain();
                         last = true;
@@ -108,13 +120,18 @@ final class DatagramReceiver implements Runnable {
             log.trace("Listener '{}': closed while it waited", stream.listener(), ex);
         } finally {
             ended.countDown();
+            afterEnd.run();
         }
     }
 
     /** Takes what is there, up to a batch; returns whether there may be more to come. */
     private boolean take(boolean last) throws IOException {
-        settings = steering.settings();
-        answers.begin(settings);
+        TransportSettings now = steering.settings();
+        if (now.framing() != settings.framing()) {
+            cutBy(now);
+        }
+        settings = now;
+        answers.begin(now);
         try {
             while (!answers.isFull()) {
                 ReceivingSocket socket = sockets.next();
@@ -201,6 +218,16 @@ final class DatagramReceiver implements Runnable {
     /** Has the thread look whether the listener drains: then it takes what has arrived by now, and ends. */
     void wakeUp() {
         sockets.wakeUp();
+    }
+
+    /** Others receive in its place: it takes what has arrived by now, once the listener is not paused, and ends. */
+    void leave() {
+        leaving = true;
+        wakeUp();
+    }
+
+    ReceiverSockets sockets() {
+        return sockets;
     }
 
     /** Waits until {@link #run()} has returned, or the time has passed. Returns whether it has. */

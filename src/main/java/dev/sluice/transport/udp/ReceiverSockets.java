@@ -67,6 +67,9 @@ final class ReceiverSockets {
     private final Consumer<SelectionKey> markReady = key -> ready.add((ReceivingSocket) key.attachment());
     private long followedNanos;
     private boolean tooManyTold;
+    /** Others are about to be opened beside these, or have been: addresses are not followed any more. */
+    private volatile boolean leaving;
+
     private volatile boolean closed;
 
     /** Takes charge of the channel: it is closed if this fails. */
@@ -115,6 +118,24 @@ final class ReceiverSockets {
         }
     }
 
+    /** Lets others be opened beside these, or no longer. Any thread may call this. */
+    synchronized void shareWithOthers(boolean allowed) throws IOException {
+        leaving = allowed;
+        if (!closed) {
+            port.shareWithOthers(channel, allowed);
+            for (ReceivingSocket each : others.values()) {
+                port.shareWithOthers(each.channel(), allowed);
+            }
+        }
+    }
+
+    /** What is sent to a group does not come here any more. Any thread may call this. */
+    synchronized void leaveGroup() throws IOException {
+        if (!closed) {
+            port.leaveGroup(channel);
+        }
+    }
+
     /** Returns the one whose turn it is; null if none holds a datagram. */
     @Nullable
     ReceivingSocket next() {
@@ -137,6 +158,9 @@ final class ReceiverSockets {
 
     private void follow(boolean tell) {
         followedNanos = System.nanoTime();
+        if (leaving) {
+            return;
+        }
         try {
             Set<Local> locals = new LinkedHashSet<>();
             for (InetAddress each : transport.ownAddresses().machine().addresses()) {
@@ -174,7 +198,7 @@ final class ReceiverSockets {
     }
 
     private synchronized boolean add(Local local) {
-        if (closed) {
+        if (closed || leaving) {
             return false;
         }
         try {

@@ -40,6 +40,10 @@ final class ReceivingSocket {
         }
     }
 
+    DatagramChannel channel() {
+        return channel;
+    }
+
     /** Returns the source of what it put into the buffer; null if there is nothing. */
     @Nullable
     InetSocketAddress receive(ByteBuffer buffer) throws IOException {

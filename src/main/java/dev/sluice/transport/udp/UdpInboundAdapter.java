@@ -25,6 +25,14 @@ final class UdpInboundAdapter extends UnicastReceivingChannelAdapter implements 
         this.receivers = receivers;
     }
 
+    /** These receive from now on, if it has been started: those before them end by themselves. */
+    void goOnBy(List<DatagramReceiver> others) {
+        receivers = others;
+        if (isRunning()) {
+            startThreads();
+        }
+    }
+
     @Override
     public @Nullable ReceivedMessage handOn(ReceivedMessage message) {
         return ((Inlet) getRequiredOutputChannel()).handOn(message);
@@ -32,6 +40,10 @@ final class UdpInboundAdapter extends UnicastReceivingChannelAdapter implements 
 
     @Override
     protected void doStart() {
+        startThreads();
+    }
+
+    private void startThreads() {
         for (DatagramReceiver receiver : receivers) {
             Thread.ofPlatform().daemon().name(getComponentName() + "-udp").start(receiver);
         }

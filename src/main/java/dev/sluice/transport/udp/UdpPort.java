@@ -8,6 +8,9 @@ import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.net.StandardSocketOptions;
 import java.nio.channels.DatagramChannel;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,12 +27,49 @@ final class UdpPort {
     private final InetAddress address;
     private int number;
     private boolean taken;
+    /** Whether others of ours still have the port, which are about to leave it: what is opened is beside those. */
+    private volatile boolean beside;
+    /** What has been opened beside them, and at which addresses. */
+    private final Map<DatagramChannel, InetAddress> openedBeside = new HashMap<>();
 
-    UdpPort(String listener, UdpProperties properties) throws IOException {
+    /**
+     * @param number of the port; 0 is any free one
+     * @param beside whether sockets of ours still have it, which {@linkplain #shareWithOthers allow that}
+     */
+    UdpPort(String listener, UdpProperties properties, int number, boolean beside) throws IOException {
         this.listener = listener;
         this.properties = properties;
         this.address = InetAddress.getByName(properties.address());
-        this.number = properties.port() == null ? 0 : properties.port();
+        this.number = number;
+        this.beside = beside;
+    }
+
+    /** All are open that were to be opened beside others: nobody else may share the port any more. */
+    void settle() throws IOException {
+        for (DatagramChannel each : openedBeside.keySet()) {
+            each.setOption(StandardSocketOptions.SO_REUSEADDR, properties.multicast() != null);
+        }
+        openedBeside.clear();
+        beside = false;
+    }
+
+    /**
+     * Lets sockets be opened beside one of these, or no longer. The kernel prefers those that were opened last, and
+     * leaves to this one what it holds.
+     */
+    void shareWithOthers(DatagramChannel channel, boolean allowed) throws IOException {
+        if (properties.receivers() > 1) {
+            channel.setOption(StandardSocketOptions.SO_REUSEPORT, !allowed);
+        }
+        channel.setOption(StandardSocketOptions.SO_REUSEADDR, allowed || properties.multicast() != null);
+    }
+
+    /** What is sent to the group does not come by this one any more. */
+    void leaveGroup(DatagramChannel channel) throws IOException {
+        Multicast multicast = properties.multicast();
+        if (multicast != null) {
+            channel.socket().leaveGroup(group(multicast), networkInterface(multicast));
+        }
     }
 
     String listener() {
@@ -83,9 +123,16 @@ final class UdpPort {
             socket.setReceiveBufferSize((int) properties.receiveBuffer().toBytes());
             // So that the kernel refuses to send to all of a network, whichever this machine is in.
             channel.setOption(StandardSocketOptions.SO_BROADCAST, false);
-            share(channel, shared && properties.receivers() > 1);
-            socket.setReuseAddress(shared && properties.receivers() == 1 || properties.multicast() != null);
+            // The kernel puts those that share from the beginning behind others, and it is the first that it looks for.
+            boolean first = beside && !openedBeside.containsValue(address);
+            share(channel, shared && !first && properties.receivers() > 1);
+            socket.setReuseAddress(
+                    beside || shared && properties.receivers() == 1 || properties.multicast() != null);
             socket.bind(new InetSocketAddress(address, number));
+            if (beside) {
+                openedBeside.put(channel, address);
+                share(channel, shared && properties.receivers() > 1);
+            }
             return channel;
         } catch (IOException | RuntimeException ex) {
             channel.close();
@@ -113,13 +160,21 @@ final class UdpPort {
     }
 
     private static void join(DatagramSocket socket, Multicast multicast) throws IOException {
-        NetworkInterface networkInterface = null;
-        if (multicast.networkInterface() != null) {
-            networkInterface = NetworkInterface.getByName(multicast.networkInterface());
-            if (networkInterface == null) {
-                throw new IOException("there is no network interface '" + multicast.networkInterface() + "'");
-            }
+        socket.joinGroup(group(multicast), networkInterface(multicast));
+    }
+
+    private static InetSocketAddress group(Multicast multicast) throws IOException {
+        return new InetSocketAddress(InetAddress.getByName(multicast.group()), 0);
+    }
+
+    private static @Nullable NetworkInterface networkInterface(Multicast multicast) throws IOException {
+        if (multicast.networkInterface() == null) {
+            return null;
         }
-        socket.joinGroup(new InetSocketAddress(InetAddress.getByName(multicast.group()), 0), networkInterface);
+        NetworkInterface found = NetworkInterface.getByName(multicast.networkInterface());
+        if (found == null) {
+            throw new IOException("there is no network interface '" + multicast.networkInterface() + "'");
+        }
+        return found;
     }
 }

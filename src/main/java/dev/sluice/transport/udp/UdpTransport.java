@@ -5,6 +5,7 @@ import dev.sluice.transport.Connection;
 import dev.sluice.transport.Steering;
 import dev.sluice.transport.Traffic;
 import dev.sluice.transport.Transport;
+import dev.sluice.transport.TransportChange;
 import dev.sluice.transport.TransportSettings;
 import dev.sluice.transport.Waits;
 import dev.sluice.transport.framing.FrameBuffer;
@@ -12,12 +13,14 @@ import dev.sluice.transport.framing.Framing;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.nio.channels.DatagramChannel;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.IntPredicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,21 +39,23 @@ public final class UdpTransport implements Transport {
 
     private final String listener;
     private final Steering steering;
-    private final UdpProperties properties;
     private final OwnAddresses ownAddresses;
     private final MemoryBudget memory;
     private final UdpInboundAdapter adapter = new UdpInboundAdapter();
     private final SourceTroubles troubles;
-    /** What cuts datagrams; null if each is a message. It stays, however the settings change. */
-    private final Framing.@Nullable Frames frames;
+    /** Those that the next one is bound by. */
+    private volatile UdpProperties properties;
+
+    private volatile DatagramStream stream;
+    /** Null while nothing is bound. */
+    private volatile @Nullable Reception current;
+    /** Those whose place others have taken, and that still read what had arrived. */
+    private final Set<Reception> leaving = ConcurrentHashMap.newKeySet();
     /** Held while the sockets change whose drops are counted. */
     private final Object dropsLock = new Object();
 
-    private List<DatagramReceiver> receivers = List.of();
-    private volatile Bound bound = new Bound(null, 0);
-
-    /** What is bound, if anything is, and what the kernel had dropped before. */
-    private record Bound(@Nullable InetSocketAddress address, long droppedBefore) {}
+    /** What the kernel had dropped of sockets that are closed. */
+    private long droppedBefore;
 
     /** @param ownAddresses those of all listeners, which this one adds its own to while it is bound */
     public UdpTransport(
@@ -62,10 +67,11 @@ public final class UdpTransport implements Transport {
         this.listener = listener;
         this.steering = new Steering(settings);
         this.properties = properties;
+        Framing.Frames _ = settings.framing().toFramesOfDatagrams();
         this.ownAddresses = ownAddresses;
         this.memory = memory;
         this.troubles = new SourceTroubles(listener);
-        this.frames = settings.framing().toFramesOfDatagrams();
+        this.stream = new DatagramStream(listener);
     }
 
     @Override
@@ -80,41 +86,97 @@ public final class UdpTransport implements Transport {
 
     @Override
     public void bind() throws IOException {
-        List<DatagramReceiver> opened = new ArrayList<>();
-        DatagramStream stream = new DatagramStream(listener);
-        try {
-            UdpPort port = new UdpPort(listener, properties);
-            for (int i = 0; i < properties.receivers(); i++) {
-                DatagramChannel channel = port.open();
-                if (i == 0) {
-                    bound = new Bound((InetSocketAddress) channel.getLocalAddress(), bound.droppedBefore());
-                }
-                ReceiverSockets sockets = new ReceiverSockets(this, port, channel, i == 0);
-                opened.add(receiver(sockets, stream));
-            }
-        } catch (IOException | RuntimeException ex) {
-            bound = new Bound(null, bound.droppedBefore());
-            opened.forEach(DatagramReceiver::close);
-            throw ex;
-        }
-        localAddress().ifPresent(ownAddresses::add);
+        stream = new DatagramStream(listener);
+        Reception opened = open(properties, number(properties), false);
+        current = opened;
+        ownAddresses.add(opened.address());
         steering.begin();
-        receivers = List.copyOf(opened);
-        adapter.setReceivers(receivers);
+        adapter.setReceivers(opened.receivers());
     }
 
-    private DatagramReceiver receiver(ReceiverSockets sockets, DatagramStream stream) {
+    /** Returns the port to bind; 0 is any free one. */
+    static int number(UdpProperties properties) {
+        return properties.port() == null ? 0 : properties.port();
+    }
+
+    /**
+     * Binds, and does not read yet.
+     *
+     * @param beside whether sockets of ours still have the port, which share it
+     */
+    Reception open(UdpProperties by, int number, boolean beside) throws IOException {
+        UdpPort port = new UdpPort(listener, by, number, beside);
+        return Reception.open(this, port, by.receivers(), (sockets, afterEnd) -> receiver(by, sockets, afterEnd));
+    }
+
+    private DatagramReceiver receiver(UdpProperties by, ReceiverSockets sockets, Runnable afterEnd) {
         Waits waits = new Waits();
-        ReplyGuard replyGuard = new ReplyGuard(properties.maxReplyFactor());
+        ReplyGuard replyGuard = new ReplyGuard(by.maxReplyFactor());
         DatagramAnswers answers =
-                new DatagramAnswers(steering.settings(), adapter, waits, replyGuard, frames, memory.aside(), troubles);
-        DatagramCutter cutter = frames == null ? null : new DatagramCutter(frames);
-        return new DatagramReceiver(sockets, stream, steering, new DatagramGuard(ownAddresses), cutter, answers, waits);
+                new DatagramAnswers(steering.settings(), adapter, waits, replyGuard, memory.aside(), troubles);
+        return new DatagramReceiver(
+                sockets, stream, steering, new DatagramGuard(ownAddresses), answers, waits, afterEnd);
+    }
+
+    /**
+     * Prepares that it serves by other settings and properties. Where these need other sockets, the old ones read what
+     * has arrived by then, and answer it, before they are closed.
+     *
+     * @param heldByUs whether this process holds a port
+     * @throws IOException if the port cannot be had, unless it is one that this process holds and may let go
+     */
+    public TransportChange change(TransportSettings settings, UdpProperties changed, IntPredicate heldByUs)
+            throws IOException {
+        // Throws if these are none.
+        Framing.Frames _ = settings.framing().toFramesOfDatagrams();
+        return new UdpChange(this, settings, changed, current, heldByUs);
+    }
+
+    UdpProperties properties() {
+        return properties;
+    }
+
+    Steering steering() {
+        return steering;
+    }
+
+    void serveBy(TransportSettings settings, UdpProperties changed) {
+        properties = changed;
+        steering.serveBy(settings);
+    }
+
+    /** Receives by this one from now on. */
+    void receiveBy(Reception next) {
+        current = next;
+        ownAddresses.add(next.address());
+        adapter.goOnBy(next.receivers());
+    }
+
+    /** Others have taken the place of this one, or are about to. */
+    void leave(Reception former) {
+        leaving.add(former);
+        if (current == former) {
+            current = null;
+        }
+        former.leave();
+    }
+
+    /** All that had arrived is read. Called by a thread of its own. */
+    void hasLeft(Reception former) {
+        synchronized (dropsLock) {
+            if (leaving.contains(former)) {
+                long before = dropsNow().orElse(0L);
+                former.close();
+                leaving.remove(former);
+                droppedBefore += Math.max(0, before - dropsNow().orElse(0L));
+                ownAddresses.remove(former.address());
+            }
+        }
     }
 
     @Override
     public Optional<InetSocketAddress> localAddress() {
-        return Optional.ofNullable(bound.address());
+        return Optional.ofNullable(current).map(Reception::address);
     }
 
     @Override
@@ -131,28 +193,35 @@ public final class UdpTransport implements Transport {
     public void drain(Duration deadline) throws InterruptedException {
         long until = System.nanoTime() + deadline.toNanos();
         steering.drain();
-        receivers.forEach(DatagramReceiver::wakeUp);
+        List<Reception> all = all();
+        all.forEach(Reception::wakeUp);
         steering.gate().open();
         try {
-            awaitEnd(until);
+            awaitEnd(all, until);
         } finally {
-            localAddress().ifPresent(ownAddresses::remove);
-            unbind();
-            receivers.forEach(DatagramReceiver::close);
+            unbind(all);
             troubles.tellAllSuppressed();
         }
-        for (DatagramReceiver receiver : receivers) {
-            receiver.awaitEnd(CUT_OFF);
+        long cutOff = System.nanoTime() + CUT_OFF.toNanos();
+        for (Reception each : all) {
+            boolean _ = each.awaitEnd(cutOff);
         }
     }
 
-    private void awaitEnd(long until) throws InterruptedException {
-        for (DatagramReceiver receiver : receivers) {
-            if (!receiver.awaitEnd(Duration.ofNanos(Math.max(0, until - System.nanoTime())))) {
+    private void awaitEnd(List<Reception> all, long until) throws InterruptedException {
+        for (Reception each : all) {
+            if (!each.awaitEnd(until)) {
                 log.warn("Listener '{}': its drain took too long; what is in progress is cut off", listener);
                 return;
             }
         }
+    }
+
+    /** Returns all that have sockets open. */
+    private List<Reception> all() {
+        return Stream.concat(Stream.ofNullable(current), leaving.stream())
+                .distinct()
+                .toList();
     }
 
     @Override
@@ -170,28 +239,29 @@ public final class UdpTransport implements Transport {
         return Optional.empty();
     }
 
-    private void unbind() {
+    private void unbind(List<Reception> all) {
         synchronized (dropsLock) {
-            bound = new Bound(null, datagramsDroppedByKernel().orElse(0L));
+            all().forEach(each -> ownAddresses.remove(each.address()));
+            droppedBefore = dropsNow().orElse(0L);
+            current = null;
+            leaving.clear();
         }
+        all.forEach(Reception::close);
     }
 
     /** Closes a socket while others have the port, and keeps what the kernel had dropped of it. */
     void retire(Closeable socket) throws IOException {
         synchronized (dropsLock) {
-            long before = datagramsDroppedByKernel().orElse(0L);
+            long before = dropsNow().orElse(0L);
             socket.close();
-            Bound seen = bound;
-            if (seen.address() != null) {
-                long after = datagramsDroppedByKernel().orElse(0L);
-                bound = new Bound(seen.address(), seen.droppedBefore() + Math.max(0, before - after));
-            }
+            droppedBefore += Math.max(0, before - dropsNow().orElse(0L));
         }
     }
 
     @Override
     public FrameBuffer frame(byte[] payload) {
         FrameBuffer frame = new FrameBuffer();
+        Framing.Frames frames = steering.settings().framing().toFramesOfDatagrams();
         if (frames == null) {
             frame.append(payload);
         } else {
@@ -208,11 +278,15 @@ public final class UdpTransport implements Transport {
     }
 
     private Optional<Long> dropsNow() {
-        Bound seen = bound;
-        InetSocketAddress address = seen.address();
-        return address == null
-                ? Optional.of(seen.droppedBefore())
-                : KernelDrops.of(address.getPort()).map(now -> seen.droppedBefore() + now);
+        long drops = droppedBefore;
+        for (int port : all().stream().mapToInt(each -> each.address().getPort()).distinct().toArray()) {
+            Optional<Long> ofPort = KernelDrops.of(port);
+            if (ofPort.isEmpty()) {
+                return ofPort;
+            }
+            drops += ofPort.get();
+        }
+        return Optional.of(drops);
     }
 
     OwnAddresses ownAddresses() {
