@@ -1,5 +1,6 @@
 package dev.sluice;
 
+import dev.sluice.listener.HangUp;
 import dev.sluice.memory.Halt;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.SpringApplication;
@@ -27,7 +28,7 @@ public class Application {
             Halt.onOutOfMemory(ex);
             LoggerFactory.getLogger(Application.class).error("Thread '{}' has ended", thread.getName(), ex);
         });
-        HangUp.ignore();
+        HangUp.handle();
         try {
             SpringApplication.run(Application.class, args);
         } catch (IllegalStateException ex) {

@@ -49,6 +49,15 @@ public final class RunningSluice implements AutoCloseable {
         return new RunningSluice(WebApplicationType.SERVLET, yaml);
     }
 
+    /** Another content of the file, which nothing reads by itself. */
+    public void rewrite(String yaml) {
+        try {
+            Files.writeString(configuration, yaml);
+        } catch (IOException ex) {
+            throw new UncheckedIOException(ex);
+        }
+    }
+
     public Listener listener(String name) {
         return context.getBean(Listeners.class).find(name).orElseThrow();
     }

@@ -19,7 +19,8 @@ final class Retirement {
     private final BooleanSupplier endDone;
     private final ReentrantLock lock = new ReentrantLock();
     private @Nullable Thread thread;
-    private boolean suspended;
+    /** How often it has been suspended and not resumed. */
+    private int suspensions;
 
     /**
      * @param endDone ends what has nothing to do any more, and returns whether anything has
@@ -28,11 +29,11 @@ final class Retirement {
         this.endDone = endDone;
     }
 
-    /** Nothing is ended from now on. */
+    /** Nothing is ended until this has been {@linkplain #resume resumed} as often. */
     void suspend() {
         lock.lock();
         try {
-            suspended = true;
+            suspensions++;
         } finally {
             lock.unlock();
         }
@@ -41,8 +42,8 @@ final class Retirement {
     void resume() {
         lock.lock();
         try {
-            suspended = false;
-            if (thread == null) {
+            suspensions--;
+            if (suspensions == 0 && thread == null) {
                 thread = Thread.ofVirtual().name("retirement").start(this::run);
             }
         } finally {
@@ -83,7 +84,7 @@ final class Retirement {
     private boolean look() {
         lock.lock();
         try {
-            boolean goesOn = !suspended && endDone.getAsBoolean();
+            boolean goesOn = suspensions == 0 && endDone.getAsBoolean();
             if (!goesOn) {
                 thread = null;
             }

@@ -21,12 +21,12 @@ public final class Listener {
     private static final Logger log = LoggerFactory.getLogger(Listener.class);
 
     private final String name;
-    private final ListenerProperties properties;
     private final Transport transport;
     private final IntegrationFlowRegistration flow;
-    private final Optional<Route> route;
     private final Duration drainTimeout;
     private final ReentrantLock steering = new ReentrantLock();
+    private volatile ListenerProperties properties;
+    private volatile Optional<Route> route;
     private volatile ListenerState state = ListenerState.STOPPED;
     private volatile @Nullable String failure;
 
@@ -79,6 +79,34 @@ public final class Listener {
     /** Of its messages to their sinks; nothing if it has none. */
     public Optional<Route> route() {
         return route;
+    }
+
+    /** Its life stays as it is until {@link #letGo}. Called by the thread that changes it. */
+    void hold() {
+        steering.lock();
+    }
+
+    void letGo() {
+        steering.unlock();
+    }
+
+    /** It is declared otherwise, and its transport has been changed accordingly. */
+    void become(ListenerProperties declared, Optional<Route> way) {
+        properties = declared;
+        route = way;
+    }
+
+    /** It has lost its port. */
+    void fail(String reason) {
+        failure = reason;
+        state = ListenerState.FAILED;
+        log.error("Listener '{}': {}", name, reason);
+    }
+
+    /** Stops, and leaves the application. */
+    void remove() {
+        stop();
+        flow.destroy();
     }
 
     /**
@@ -140,7 +168,11 @@ public final class Listener {
     }
 
     private String describe(IOException ex) {
-        InetSocketAddress wanted = declaredAddress().orElseThrow();
+        return describe(ex, declaredAddress(properties).orElseThrow());
+    }
+
+    /** Says why an address cannot be had. */
+    static String describe(IOException ex, InetSocketAddress wanted) {
         String where = "port " + wanted.getPort() + " on " + wanted.getHostString();
         return switch (ex) {
             case BindException bind
@@ -161,6 +193,11 @@ public final class Listener {
 
     /** Address and port as declared, unresolved; nothing for one that dials. */
     public Optional<InetSocketAddress> declaredAddress() {
+        return declaredAddress(properties);
+    }
+
+    /** The same of one that is declared so. */
+    static Optional<InetSocketAddress> declaredAddress(ListenerProperties properties) {
         if (properties.udp() != null) {
             return unresolved(properties.udp().address(), properties.udp().port());
         }

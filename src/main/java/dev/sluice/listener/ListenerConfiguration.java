@@ -24,6 +24,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Value;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.AutoConfigureOrder;
 import org.springframework.boot.autoconfigure.ssl.SslBundleRegistrar;
@@ -33,6 +34,7 @@ import org.springframework.boot.task.SimpleAsyncTaskSchedulerCustomizer;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.Ordered;
+import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.integration.config.IntegrationManagementConfigurer;
 import org.springframework.integration.dsl.context.IntegrationFlowContext;
 import org.springframework.scheduling.TaskScheduler;
@@ -48,7 +50,8 @@ class ListenerConfiguration {
 
     @Bean
     Listeners listeners(SluiceProperties properties, ListenerFactory factory) {
-        return new Listeners(properties.listeners(), factory);
+        return new Listeners(
+                properties.listeners(), factory.surroundings(properties.protocols()), factory);
     }
 
     @Bean
@@ -63,8 +66,31 @@ class ListenerConfiguration {
         return new Routes(properties.dataDirectory(), declared(properties, beans));
     }
 
+    @Bean
+    Reload reload(
+            ConfigurableEnvironment environment,
+            Listeners listeners,
+            ListenerFactory factory,
+            Routes routes,
+            ConfigurableListableBeanFactory beans,
+            ApplicationEventPublisher events) {
+        return new Reload(
+                environment,
+                listeners,
+                factory,
+                routes,
+                next -> declared(next.properties(), beans),
+                beans,
+                events);
+    }
+
+    @Bean
+    ReloadTriggers reloadTriggers(Reload reload) {
+        return new ReloadTriggers(reload);
+    }
+
     /** What a configuration declares of the ways of messages. */
-    static Routes.Declared declared(SluiceProperties properties, BeanFactory beans) {
+    private static Routes.Declared declared(SluiceProperties properties, BeanFactory beans) {
         return new Routes.Declared(
                 name -> sink(name, properties, beans),
                 properties.sinks().keySet(),
@@ -129,10 +155,9 @@ class ListenerConfiguration {
             SslBundles bundles,
             Routes routes,
             MemoryBudget memory,
-            SluiceProperties properties,
             @Value("${spring.lifecycle.timeout-per-shutdown-phase:30s}") Duration shutdownPhase) {
         return new ListenerFactory(
-                beans, flows, events, scheduler, bundles, routes, memory, properties.protocols(), shutdownPhase);
+                beans, flows, events, scheduler, bundles, routes, memory, shutdownPhase);
     }
 
     /** What a task that is repeated throws is logged, as by default, unless the process cannot go on after it. */

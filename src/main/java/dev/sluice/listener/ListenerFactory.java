@@ -1,5 +1,6 @@
 package dev.sluice.listener;
 
+import dev.sluice.delivery.Route;
 import dev.sluice.delivery.Routes;
 import dev.sluice.handler.Handler;
 import dev.sluice.handler.Handlers;
@@ -22,6 +23,7 @@ import dev.sluice.transport.Polls;
 import dev.sluice.transport.PollsProperties;
 import dev.sluice.transport.Traffic;
 import dev.sluice.transport.Transport;
+import dev.sluice.transport.TransportChange;
 import dev.sluice.transport.TransportSettings;
 import dev.sluice.transport.tcp.BundleException;
 import dev.sluice.transport.tcp.DialTurns;
@@ -29,13 +31,16 @@ import dev.sluice.transport.tcp.TcpProperties;
 import dev.sluice.transport.tcp.TcpTransport;
 import dev.sluice.transport.udp.OwnAddresses;
 import dev.sluice.transport.udp.UdpTransport;
+import java.io.IOException;
 import java.nio.charset.Charset;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.function.IntPredicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.BeanFactory;
@@ -52,16 +57,14 @@ final class ListenerFactory {
 
     private final BeanFactory beans;
     private final IntegrationFlowContext flows;
-    private final TcpTransport.Surroundings surroundings;
+    private final TcpTransport.Surroundings ofTcp;
     private final OwnAddresses ownAddresses = new OwnAddresses();
     private final Routes routes;
     private final MemoryBudget memory;
-    private final Map<String, ProtocolProperties> protocols;
     private final Map<String, Identities> realms = new ConcurrentHashMap<>();
     private final Duration shutdownPhase;
 
     /**
-     * @param protocols that listeners may name
      */
     ListenerFactory(
             BeanFactory beans,
@@ -71,29 +74,60 @@ final class ListenerFactory {
             SslBundles bundles,
             Routes routes,
             MemoryBudget memory,
-            Map<String, ProtocolProperties> protocols,
             Duration shutdownPhase) {
         this.beans = beans;
         this.flows = flows;
-        this.surroundings = new TcpTransport.Surroundings(beans, events, scheduler, bundles, memory, new DialTurns());
+        this.ofTcp = new TcpTransport.Surroundings(beans, events, scheduler, bundles, memory, new DialTurns());
         this.routes = routes;
         this.memory = memory;
-        this.protocols = protocols;
         this.shutdownPhase = shutdownPhase;
     }
 
-    Listener create(String name, ListenerProperties properties) {
-        Transport transport = transport(name, properties, settings(name, properties));
+    /** What a listener needs of the rest of a configuration. */
+    record Surroundings(Map<String, ProtocolProperties> protocols, Function<String, Optional<Route>> routes) {}
+
+    /** Those of the configuration that runs. */
+    Surroundings surroundings(Map<String, ProtocolProperties> protocols) {
+        return new Surroundings(protocols, routes::find);
+    }
+
+    Listener create(String name, ListenerProperties properties, Surroundings around) {
+        Transport transport = transport(name, properties, settings(name, properties, around, new Traffic()));
         var flow = ListenerFlow.register(name, transport, flows);
         Duration drain = shutdownPhase.compareTo(RESERVE.multipliedBy(2)) > 0
                 ? shutdownPhase.minus(RESERVE)
                 : shutdownPhase.dividedBy(2);
-        return new Listener(name, properties, transport, flow, routes.find(name), drain);
+        return new Listener(
+                name, properties, transport, flow, around.routes().apply(name), drain);
     }
 
-    private TransportSettings settings(String name, ListenerProperties properties) {
-        Traffic traffic = new Traffic();
-        Rules rules = ListenerProtocol.rules(properties, protocols);
+    /**
+     * Prepares that a listener is another, of the same transport.
+     *
+     * @param heldByUs whether this process holds a port
+     * @throws IOException if a port cannot be had
+     * @throws ConfigurationException if an SSL bundle is not what it has to be
+     */
+    TransportChange change(
+            Listener listener, ListenerProperties properties, Surroundings around, IntPredicate heldByUs)
+            throws IOException {
+        Transport transport = listener.transport();
+        TransportSettings settings = settings(listener.name(), properties, around, transport.traffic());
+        try {
+            return switch (transport) {
+                case TcpTransport tcp ->
+                    tcp.change(settings, Objects.requireNonNull(properties.tcp()), properties.charset(), heldByUs);
+                case UdpTransport udp -> udp.change(settings, Objects.requireNonNull(properties.udp()), heldByUs);
+                default -> throw new IllegalStateException(transport + " cannot change");
+            };
+        } catch (BundleException ex) {
+            throw notUsable(listener.name(), ex);
+        }
+    }
+
+    private TransportSettings settings(
+            String name, ListenerProperties properties, Surroundings around, Traffic traffic) {
+        Rules rules = ListenerProtocol.rules(properties, around.protocols());
         Frames frames = ListenerProtocol.frames(properties.framing());
         Charset charset = properties.charset();
         Function<String, Handler> ofBeans = Handlers.beans(beans, charset, properties.identity(), frames);
@@ -112,7 +146,7 @@ final class ListenerFactory {
                 identification(name, properties.identity()),
                 new ServiceActivation(handler, Handlers.onFailure(properties.reply(), charset, frames)),
                 handler.mayWait(),
-                routes.find(name).<Acceptance>map(route -> route).orElse(Acceptance.AT_ONCE),
+                around.routes().apply(name).<Acceptance>map(route -> route).orElse(Acceptance.AT_ONCE),
                 properties.reply().after() == After.RECEIVED,
                 properties.reply().answers()
                         || rules.all().stream()
@@ -162,10 +196,14 @@ final class ListenerFactory {
      */
     private TcpTransport tcp(String name, TransportSettings settings, TcpProperties tcp, Charset charset) {
         try {
-            return new TcpTransport(name, settings, tcp, charset, surroundings);
+            return new TcpTransport(name, settings, tcp, charset, ofTcp);
         } catch (BundleException ex) {
-            throw new ConfigurationException(List.of(
-                    new Problem("sluice.listeners." + name + ".tcp.tls", String.valueOf(ex.getMessage()), null)));
+            throw notUsable(name, ex);
         }
+    }
+
+    private static ConfigurationException notUsable(String listener, BundleException ex) {
+        return new ConfigurationException(List.of(
+                new Problem("sluice.listeners." + listener + ".tcp.tls", String.valueOf(ex.getMessage()), null)));
     }
 }

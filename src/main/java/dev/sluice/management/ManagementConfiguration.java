@@ -2,6 +2,7 @@ package dev.sluice.management;
 
 import dev.sluice.delivery.Routes;
 import dev.sluice.listener.Listeners;
+import dev.sluice.listener.Reload;
 import dev.sluice.memory.MemoryBudget;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.springframework.beans.factory.ObjectProvider;
@@ -31,6 +32,21 @@ class ManagementConfiguration {
     @Bean
     SpoolsEndpoint spoolsEndpoint(Listeners listeners, Routes routes) {
         return new SpoolsEndpoint(listeners, routes);
+    }
+
+    @Bean
+    ReloadEndpoint reloadEndpoint(Reload reload, Listeners listeners) {
+        return new ReloadEndpoint(reload, listeners);
+    }
+
+    @Bean
+    ConfigurationEndpoint configurationEndpoint(Reload reload, Listeners listeners) {
+        return new ConfigurationEndpoint(reload, listeners);
+    }
+
+    @Bean
+    ReloadMeters reloadMeters(Reload reload, MeterRegistry registry) {
+        return new ReloadMeters(reload, registry);
     }
 
     @Bean

@@ -71,6 +71,11 @@ record Setting(
         return path.stream().anyMatch(SECRET.asMatchPredicate());
     }
 
+    /** The same of a key that is not ours. */
+    static boolean isSecret(String key) {
+        return SECRET.matcher(key).matches();
+    }
+
     String place() {
         return Place.of(origin);
     }

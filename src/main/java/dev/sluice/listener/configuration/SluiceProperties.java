@@ -13,6 +13,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *
  * @param dataDirectory of the spools; made if it is not there, and used by one process at a time
  * @param memory how much of it the program takes on behalf of peers
+ * @param reload when the files are read again
  * @param defaults whatever a listener may say, said once for all; a listener's own word wins
  * @param listeners by name: {@code [a-z][a-z0-9-]{0,62}}
  * @param sinks destinations by name
@@ -23,6 +24,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 public record SluiceProperties(
         @DefaultValue("data") Path dataDirectory,
         @NestedConfigurationProperty @DefaultValue MemoryProperties memory,
+        @NestedConfigurationProperty @DefaultValue ReloadProperties reload,
         @NestedConfigurationProperty @Nullable ListenerProperties defaults,
         @DefaultValue Map<String, ListenerProperties> listeners,
         @DefaultValue Map<String, SinkProperties> sinks,

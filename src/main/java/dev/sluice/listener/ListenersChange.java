@@ -1,0 +1,330 @@
+package dev.sluice.listener;
+
+import dev.sluice.delivery.Routes;
+import dev.sluice.delivery.RoutesChange;
+import dev.sluice.listener.configuration.ConfigurationPlan;
+import dev.sluice.listener.configuration.ConfigurationPlan.Change;
+import dev.sluice.listener.configuration.ListenerProperties;
+import dev.sluice.listener.configuration.SluiceProperties;
+import dev.sluice.memory.Halt;
+import dev.sluice.transport.TransportChange;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.IntPredicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The way of all listeners from one configuration to another: prepared, then committed, and undone if that fails
+ * halfway. Used once, by one thread; the life of listeners that stay is held meanwhile.
+ */
+final class ListenersChange {
+
+    private static final Logger log = LoggerFactory.getLogger(ListenersChange.class);
+
+    private final Listeners listeners;
+    private final ListenerFactory factory;
+    private final SluiceProperties now;
+    private final SluiceProperties next;
+    private final ListenerFactory.Surroundings around;
+    private final RoutesChange routes;
+    private final Map<String, Listener> before = new LinkedHashMap<>();
+    /** Those that stay and change, with what is to be done about their transport. */
+    private final Map<Listener, TransportChange> changes = new LinkedHashMap<>();
+    /** What has to be taken back, the last first. */
+    private final List<TransportChange> touched = new ArrayList<>();
+
+    private final List<Listener> removed = new ArrayList<>();
+    private final Set<String> added = new LinkedHashSet<>();
+    private final Map<String, Listener> made = new LinkedHashMap<>();
+    private final List<Listener> stopped = new ArrayList<>();
+    private final Set<Listener> wasStarted = new HashSet<>();
+    private final Set<Listener> destroyed = new HashSet<>();
+    private final List<Listener> held = new ArrayList<>();
+
+    /**
+     * @throws IOException if a port cannot be had
+     * @throws RuntimeException if anything else cannot be; nothing is different in either case
+     */
+    ListenersChange(
+            Listeners listeners,
+            ListenerFactory factory,
+            Routes ways,
+            Routes.Declared declared,
+            SluiceProperties now,
+            SluiceProperties next,
+            ConfigurationPlan plan)
+            throws IOException {
+        this.listeners = listeners;
+        this.factory = factory;
+        this.now = now;
+        this.next = next;
+        listeners.all().forEach(listener -> before.put(listener.name(), listener));
+        Set<String> changedSinks = plan.sinks().entrySet().stream()
+                .filter(sink -> sink.getValue().change() == Change.CHANGED)
+                .map(Map.Entry::getKey)
+                .collect(Collectors.toSet());
+        this.routes = ways.change(declared, changedSinks);
+        this.around = new ListenerFactory.Surroundings(next.protocols(), routes::find);
+        try {
+            prepare(plan);
+        } catch (IOException | RuntimeException ex) {
+            changes.values().forEach(change -> undo(change, ""));
+            routes.undo();
+            end();
+            throw ex;
+        }
+    }
+
+    private void prepare(ConfigurationPlan plan) throws IOException {
+        listeners.awaitGone(next.listeners().keySet());
+        Set<Integer> ports = before.values().stream()
+                .flatMap(listener -> listener.transport().localAddress().stream())
+                .map(InetSocketAddress::getPort)
+                .collect(Collectors.toSet());
+        IntPredicate heldByUs = ports::contains;
+        for (Map.Entry<String, ListenerProperties> entry : next.listeners().entrySet()) {
+            Listener listener = before.get(entry.getKey());
+            if (listener == null || ConfigurationPlan.isReplaced(listener.properties(), entry.getValue())) {
+                added.add(entry.getKey());
+            } else if (plan.listeners().containsKey(entry.getKey()) || isRoutedAnew(listener)) {
+                listener.hold();
+                held.add(listener);
+                changes.put(listener, change(listener, entry.getValue(), heldByUs));
+            }
+        }
+        for (Listener listener : before.values()) {
+            if (!next.listeners().containsKey(listener.name()) || added.contains(listener.name())) {
+                removed.add(listener);
+            }
+        }
+    }
+
+    private TransportChange change(Listener listener, ListenerProperties properties, IntPredicate heldByUs)
+            throws IOException {
+        try {
+            return factory.change(listener, properties, around, heldByUs);
+        } catch (IOException ex) {
+            throw described(listener.name(), properties, ex);
+        }
+    }
+
+    private static IOException described(String listener, ListenerProperties properties, IOException ex) {
+        String why = Listener.declaredAddress(properties)
+                .map(wanted -> Listener.describe(ex, wanted))
+                .orElse(String.valueOf(ex.getMessage()));
+        return new IOException("Listener '" + listener + "': " + why, ex);
+    }
+
+    private boolean isRoutedAnew(Listener listener) {
+        return !routes.find(listener.name()).equals(listener.route());
+    }
+
+    /** Returns the names of listeners whose port is not served for a moment. */
+    List<String> gaps() {
+        return changes.entrySet().stream()
+                .filter(change -> change.getValue().hasGap())
+                .map(change -> change.getKey().name())
+                .toList();
+    }
+
+    /** Nothing is done of what was prepared. */
+    void forget() {
+        changes.values().forEach(change -> undo(change, ""));
+        routes.undo();
+        end();
+    }
+
+    /**
+     * From now on the listeners are those that are declared next.
+     *
+     * @throws IOException if a port could not be had after all; all is as before then, as far as that can be
+     * @throws RuntimeException if anything else fails, likewise
+     */
+    void commit() throws IOException {
+        try {
+            routes.commit();
+            commitTransports();
+            for (String name : added) {
+                add(name, Objects.requireNonNull(next.listeners().get(name)));
+            }
+        } catch (IOException | RuntimeException ex) {
+            undoAll();
+            throw ex;
+        }
+        Map<String, Listener> after = new LinkedHashMap<>();
+        for (String name : next.listeners().keySet()) {
+            after.put(name, Objects.requireNonNullElseGet(made.get(name), () -> before.get(name)));
+        }
+        changes.keySet().forEach(this::become);
+        listeners.become(after);
+    }
+
+    private void become(Listener listener) {
+        ListenerProperties declared = Objects.requireNonNull(next.listeners().get(listener.name()));
+        listener.become(declared, routes.find(listener.name()));
+    }
+
+    private void commitTransports() throws IOException {
+        for (Map.Entry<Listener, TransportChange> change : changes.entrySet()) {
+            if (!change.getValue().hasGap()) {
+                commit(change);
+            }
+        }
+        Set<Integer> wanted = wantedPorts();
+        for (Listener listener : removed) {
+            boolean inTheWay = listener.transport()
+                    .localAddress()
+                    .filter(bound -> wanted.contains(bound.getPort()))
+                    .isPresent();
+            if (inTheWay || added.contains(listener.name())) {
+                if (listener.state() != ListenerState.STOPPED) {
+                    wasStarted.add(listener);
+                }
+                stopped.add(listener);
+                listener.stop();
+            }
+        }
+        changes.values().stream().filter(TransportChange::hasGap).forEach(change -> {
+            touched.add(change);
+            change.release();
+        });
+        for (Map.Entry<Listener, TransportChange> change : changes.entrySet()) {
+            if (change.getValue().hasGap()) {
+                commit(change);
+            }
+        }
+    }
+
+    /** Of those that can be had only once others have let them go. */
+    private Set<Integer> wantedPorts() {
+        Stream<String> gaps = changes.entrySet().stream()
+                .filter(change -> change.getValue().hasGap())
+                .map(change -> change.getKey().name());
+        return Stream.concat(gaps, added.stream())
+                .map(name -> Objects.requireNonNull(next.listeners().get(name)))
+                .flatMap(properties -> Listener.declaredAddress(properties).stream())
+                .map(InetSocketAddress::getPort)
+                .collect(Collectors.toSet());
+    }
+
+    private void commit(Map.Entry<Listener, TransportChange> change) throws IOException {
+        if (!touched.contains(change.getValue())) {
+            touched.add(change.getValue());
+        }
+        try {
+            change.getValue().commit();
+        } catch (IOException ex) {
+            String name = change.getKey().name();
+            throw described(name, Objects.requireNonNull(next.listeners().get(name)), ex);
+        }
+    }
+
+    private void add(String name, ListenerProperties properties) throws IOException {
+        Listener former = before.get(name);
+        if (former != null) {
+            former.remove();
+            destroyed.add(former);
+        }
+        Listener listener = factory.create(name, properties, around);
+        made.put(name, listener);
+        if (properties.enabled()) {
+            try {
+                listener.start();
+            } catch (ListenerException ex) {
+                throw new IOException("Listener '" + name + "': " + ex.reason(), ex);
+            }
+        }
+    }
+
+    private void undoAll() {
+        made.values().forEach(listener -> attempt("added listener", listener::remove));
+        for (TransportChange change : touched.reversed()) {
+            undo(change, "cannot have its port again: ");
+        }
+        changes.values().stream().filter(change -> !touched.contains(change)).forEach(change -> undo(change, ""));
+        attempt("routes", routes::undo);
+        end();
+        stopped.forEach(listener -> attempt("listener", () -> restore(listener)));
+        listeners.become(before);
+    }
+
+    /** Has one again that was to be removed. Its beans may be gone already. */
+    private void restore(Listener listener) {
+        Listener again = listener;
+        if (destroyed.contains(listener)) {
+            again = factory.create(listener.name(), listener.properties(), factory.surroundings(now.protocols()));
+            before.put(listener.name(), again);
+        }
+        if (wasStarted.contains(listener)) {
+            again.start();
+        }
+    }
+
+    private void undo(TransportChange change, String problem) {
+        try {
+            change.undo();
+        } catch (IOException | RuntimeException ex) {
+            Optional<Listener> owner = changes.entrySet().stream()
+                    .filter(entry -> entry.getValue() == change)
+                    .map(Map.Entry::getKey)
+                    .findFirst();
+            owner.ifPresent(listener -> listener.fail(problem + ex.getMessage()));
+        }
+    }
+
+    private static void attempt(String what, Runnable undoing) {
+        try {
+            undoing.run();
+        } catch (RuntimeException ex) {
+            Halt.onOutOfMemory(ex);
+            log.error("A change was taken back, but for one {}: {}", what, ex.getMessage());
+        }
+    }
+
+    private void end() {
+        letGo();
+        routes.close();
+    }
+
+    private void letGo() {
+        held.forEach(Listener::letGo);
+        held.clear();
+    }
+
+    /** Lets go, in the background as far as it takes time, of what is not needed any more. */
+    void retire() {
+        changes.values().forEach(TransportChange::retire);
+        letGo();
+        List<Listener> leaving =
+                removed.stream().filter(listener -> !destroyed.contains(listener)).toList();
+        // Their messages come into the spool until they have drained.
+        listeners.leave(leaving, () -> {
+            routes.retire();
+            routes.close();
+        });
+        changes.keySet().forEach(this::startOrStop);
+    }
+
+    /** Where that is declared otherwise now. */
+    private void startOrStop(Listener listener) {
+        boolean was = Objects.requireNonNull(now.listeners().get(listener.name())).enabled();
+        boolean is = listener.properties().enabled();
+        if (is && !was) {
+            listener.start();
+        } else if (was && !is) {
+            listener.stop();
+        }
+    }
+}
