@@ -2,6 +2,7 @@ package dev.sluice.transport.tcp;
 
 import dev.sluice.memory.MemoryBudget;
 import dev.sluice.transport.Access;
+import dev.sluice.transport.ClosedConnection;
 import dev.sluice.transport.Connection;
 import dev.sluice.transport.Connections;
 import dev.sluice.transport.Devices;
@@ -303,6 +304,7 @@ public final class TcpTransport implements Transport {
         // Before it is gone: whoever waits until all are gone finds all counted.
         if (entrance.leaves(connection, entry, reason)) {
             traffic().closed(reason).increment();
+            traffic().lastClosed.add(ClosedConnection.of(connection, reason));
         }
         connections.remove(connection);
     }
