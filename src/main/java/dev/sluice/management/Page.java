@@ -28,12 +28,11 @@ record Page(int offset, int limit, @Nullable String sort, boolean descending) {
             }
             return null;
         }
-        boolean descending = sort != null && sort.startsWith("-");
-        return new Page(
-                offset == null ? 0 : number("offset", offset, 0, Integer.MAX_VALUE - MOST),
-                number("limit", limit, 1, MOST),
-                descending ? sort.substring(1) : sort,
-                descending);
+        int from = offset == null ? 0 : number("offset", offset, 0, Integer.MAX_VALUE - MOST);
+        int most = number("limit", limit, 1, MOST);
+        return sort != null && sort.startsWith("-")
+                ? new Page(from, most, sort.substring(1), true)
+                : new Page(from, most, sort, false);
     }
 
     private static int number(String name, String text, int least, int most) {
