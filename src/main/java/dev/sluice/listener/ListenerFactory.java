@@ -118,6 +118,7 @@ final class ListenerFactory {
                         || rules.all().stream()
                                 .anyMatch(rule -> rule.properties().answers()),
                 polls(properties, frames),
+                properties.tap(),
                 traffic);
     }
 

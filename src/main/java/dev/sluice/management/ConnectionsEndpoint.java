@@ -100,9 +100,7 @@ final class ConnectionsEndpoint {
                     .filter(new ConnectionFilter(address, identity, idle));
             Page page = Page.of(offset, limit, sort);
             return new WebEndpointResponse<>(
-                    page == null
-                            ? new Descriptions(found.map(Description::of).toList())
-                            : page(page, found));
+                    page == null ? new Descriptions(found.map(Description::of).toList()) : page(page, found));
         } catch (IllegalArgumentException ex) {
             return Refusal.badRequest(String.valueOf(ex.getMessage()));
         }

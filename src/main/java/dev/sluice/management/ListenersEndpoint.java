@@ -43,7 +43,7 @@ final class ListenersEndpoint {
     /**
      * What a listener remembers of late.
      *
-     * @param view {@code closed}
+     * @param view {@code closed} or {@code rejected}
      */
     @ReadOperation
     WebEndpointResponse<Object> recent(@Selector String name, @Selector String view) {
@@ -53,8 +53,9 @@ final class ListenersEndpoint {
         }
         return switch (view) {
             case "closed" -> new WebEndpointResponse<>(ClosedDescriptions.of(found.get()));
+            case "rejected" -> new WebEndpointResponse<>(RejectedDescriptions.of(found.get()));
             default ->
-                Refusal.notFound("listener '" + name + "' has no '" + view + "'. Ask for 'closed'");
+                Refusal.notFound("listener '" + name + "' has no '" + view + "'. Ask for 'closed' or 'rejected'");
         };
     }
 

@@ -127,9 +127,8 @@ final class ConnectionPagesTests {
         assertThat(column(pump, "/remoteAddress")).containsExactly("127.1.0.1");
         assertThat(pump.at("/total").asInt()).isEqualTo(1);
         assertThat(page("idle=1h&limit=9").at("/total").asInt()).isZero();
-        await().untilAsserted(
-                        () -> assertThat(page("idle=20ms&limit=9").at("/total").asInt())
-                                .isEqualTo(3));
+        await().untilAsserted(() ->
+                assertThat(page("idle=20ms&limit=9").at("/total").asInt()).isEqualTo(3));
         assertThat(column(page("limit=9&sort=identity"), "/identity")).startsWith("pump-1", "pump-2");
         assertThat(column(page("limit=9&sort=-identity"), "/identity")).startsWith("pump-2", "pump-1");
     }
@@ -175,7 +174,7 @@ final class ConnectionPagesTests {
         assertThat(operator.get("/listeners/datagrams/closed").body()).isEqualTo("{\"closed\":[]}");
         assertThat(operator.get("/listeners/none/closed").status()).isEqualTo(404);
         assertThat(operator.get("/listeners/many/opened").json().at("/reason").asString())
-                .isEqualTo("listener 'many' has no 'opened'. Ask for 'closed'");
+                .isEqualTo("listener 'many' has no 'opened'. Ask for 'closed' or 'rejected'");
     }
 
     @Test

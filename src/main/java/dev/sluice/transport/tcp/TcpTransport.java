@@ -9,6 +9,7 @@ import dev.sluice.transport.Devices;
 import dev.sluice.transport.Inlet;
 import dev.sluice.transport.Reason;
 import dev.sluice.transport.Steering;
+import dev.sluice.transport.Tap;
 import dev.sluice.transport.Traffic;
 import dev.sluice.transport.Transport;
 import dev.sluice.transport.TransportChange;
@@ -251,6 +252,11 @@ public final class TcpTransport implements Transport {
     @Override
     public Traffic traffic() {
         return steering.settings().traffic();
+    }
+
+    @Override
+    public Tap tap() {
+        return steering.tap();
     }
 
     @Override
