@@ -9,7 +9,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.NavigableSet;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentSkipListSet;
 
 /**
  * Brings the messages of one listener to one of its sinks, on a thread of its own: reads from the spool, sends, sends
@@ -42,6 +45,9 @@ final class Delivery implements DeliveryThread.Work {
     private final DeliveryThread thread;
     private final DeliveryThread heldThread;
     private volatile boolean replay;
+    /** The positions of dead letters that are to be sent once more by themselves. */
+    private final NavigableSet<Long> chosen = new ConcurrentSkipListSet<>();
+
     private volatile long position;
     private volatile long stopBy;
     private long acknowledged;
@@ -113,6 +119,11 @@ final class Delivery implements DeliveryThread.Work {
         replay = true;
     }
 
+    /** The same of those at some positions. */
+    void replay(NavigableSet<Long> positions) {
+        chosen.addAll(positions);
+    }
+
     /** Tells the threads to end after the send in progress. */
     void stop() {
         stopBy = System.nanoTime() + STOP.toNanos();
@@ -133,6 +144,11 @@ final class Delivery implements DeliveryThread.Work {
         if (replay) {
             replay = false;
             deadLetters.run();
+        }
+        if (!chosen.isEmpty()) {
+            NavigableSet<Long> positions = new TreeSet<>(chosen);
+            chosen.removeAll(positions);
+            deadLetters.run(positions);
         }
         if (position < end) {
             deliver(reader.read(position, LOOK_MILLIS));

@@ -16,11 +16,13 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -254,13 +256,44 @@ public final class DurableRoute implements Route {
      * delivered to stay.
      */
     public long replay() {
+        return replay(_ -> true);
+    }
+
+    /** The same of one sink. */
+    public long replay(String sink) {
+        return replay(sink::equals);
+    }
+
+    private long replay(Predicate<String> sinks) {
         Map<String, Long> counts = spool.deadLetterCounts();
         return Stream.concat(deliveries.stream(), leftOvers.deliveries())
+                .filter(delivery -> sinks.test(delivery.ledger().sink()))
                 .mapToLong(delivery -> {
                     delivery.replay();
                     return counts.getOrDefault(delivery.ledger().sink(), 0L);
                 })
                 .sum();
+    }
+
+    /** Returns whether messages are delivered to a sink, or left ones are. */
+    public boolean isDelivered(String sink) {
+        return delivery(sink).isPresent();
+    }
+
+    /**
+     * Has the dead letters of a sink at these positions sent once more, before what is new. Returns how many there are;
+     * none if nothing is delivered to it.
+     *
+     * @throws SpoolException if the disk cannot be read
+     */
+    public long replay(String sink, NavigableSet<Long> positions) {
+        Optional<Delivery> delivery = delivery(sink);
+        if (delivery.isEmpty()) {
+            return 0;
+        }
+        NavigableSet<Long> there = spool.queries().deadLettersAt(sink, positions);
+        delivery.get().replay(there);
+        return there.size();
     }
 
     /**
@@ -269,7 +302,15 @@ public final class DurableRoute implements Route {
      * @throws SpoolException if the disk cannot be read, or not be written for long
      */
     public long purgeDeadLetters(String sink) {
-        long purged = Purge.deadLetters(spool, sink);
+        return purged(sink, Purge.deadLetters(spool, sink));
+    }
+
+    /** The same of those at some positions. */
+    public long purgeDeadLetters(String sink, NavigableSet<Long> positions) {
+        return purged(sink, Purge.deadLetters(spool, sink, positions));
+    }
+
+    private long purged(String sink, long purged) {
         Stream.concat(ledgers().stream(), leftOvers.ledgers().stream())
                 .filter(ledger -> ledger.sink().equals(sink))
                 .forEach(ledger -> {

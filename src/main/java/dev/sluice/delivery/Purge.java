@@ -4,6 +4,7 @@ import dev.sluice.delivery.spool.DeadLetter;
 import dev.sluice.delivery.spool.Spool;
 import dev.sluice.delivery.spool.SpoolException;
 import java.util.List;
+import java.util.NavigableSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -29,6 +30,20 @@ final class Purge {
             }
             purged += await(spool.removeDeadLetters(letters));
             from = letters.getLast().position() + 1;
+        }
+    }
+
+    /** The same of those at some positions. */
+    static long deadLetters(Spool spool, String sink, NavigableSet<Long> positions) {
+        long purged = 0;
+        NavigableSet<Long> left = positions;
+        while (true) {
+            List<DeadLetter> letters = spool.queries().deadLetters(sink, left, MOST_LETTERS);
+            if (letters.isEmpty()) {
+                return purged;
+            }
+            purged += await(spool.removeDeadLetters(letters));
+            left = left.tailSet(letters.getLast().position(), false);
         }
     }
 

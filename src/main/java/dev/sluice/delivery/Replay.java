@@ -6,6 +6,8 @@ import dev.sluice.message.Confirmation;
 import dev.sluice.sink.Failure;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.NavigableSet;
+import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /** Sends the dead letters of a sink once more. Used by the thread of its delivery. */
@@ -38,10 +40,19 @@ final class Replay {
      * new waits meanwhile.
      */
     void run() throws InterruptedException {
+        run(from -> spool.queries().deadLetters(ledger.sink(), from, sender.batchSize()));
+    }
+
+    /** The same of those at some positions. */
+    void run(NavigableSet<Long> positions) throws InterruptedException {
+        run(from -> spool.queries().deadLetters(ledger.sink(), positions.tailSet(from, true), sender.batchSize()));
+    }
+
+    private void run(LongFunction<List<DeadLetter>> behind) throws InterruptedException {
         boolean some = acknowledgement.await();
         long from = 0;
         while (some && !stop.given()) {
-            List<DeadLetter> next = spool.queries().deadLetters(ledger.sink(), from, sender.batchSize());
+            List<DeadLetter> next = behind.apply(from);
             some = !next.isEmpty() && replay(next);
             from = next.isEmpty() ? from : next.getLast().position() + 1;
         }

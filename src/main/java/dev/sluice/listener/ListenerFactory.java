@@ -152,6 +152,7 @@ final class ListenerFactory {
                         || rules.all().stream()
                                 .anyMatch(rule -> rule.properties().answers()),
                 polls(properties, frames),
+                properties.tap(),
                 traffic);
     }
 

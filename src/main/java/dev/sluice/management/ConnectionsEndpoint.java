@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.ToIntFunction;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.endpoint.annotation.DeleteOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
@@ -72,19 +73,49 @@ final class ConnectionsEndpoint {
 
     record Descriptions(List<Description> connections) {}
 
-    /** Those of one listener, of one device, or all. */
+    /** @param total how many there are on all pages */
+    record DescriptionsPage(List<Description> connections, int total) {}
+
+    /**
+     * Those of one listener, of one device, from one network, of whom nothing was read for long, or all.
+     *
+     * @param limit how many a page has; all are shown if absent
+     */
     @ReadOperation
-    WebEndpointResponse<Object> connections(@Nullable String listener, @Nullable String identity) {
+    WebEndpointResponse<Object> connections(
+            @Nullable String listener,
+            @Nullable String address,
+            @Nullable String identity,
+            @Nullable String idle,
+            @Nullable String offset,
+            @Nullable String limit,
+            @Nullable String sort) {
         if (listener != null && listeners.find(listener).isEmpty()) {
             return noListener(listener);
         }
-        return new WebEndpointResponse<>(new Descriptions(listeners.all().stream()
-                .filter(candidate -> listener == null || candidate.name().equals(listener))
-                .flatMap(found -> found.transport().connections().stream())
-                .filter(found ->
-                        identity == null || identity.equals(found.origin().identity()))
-                .map(Description::of)
-                .toList()));
+        try {
+            Stream<? extends Connection> found = listeners.all().stream()
+                    .filter(candidate -> listener == null || candidate.name().equals(listener))
+                    .flatMap(one -> one.transport().connections().stream())
+                    .filter(new ConnectionFilter(address, identity, idle));
+            Page page = Page.of(offset, limit, sort);
+            return new WebEndpointResponse<>(
+                    page == null ? new Descriptions(found.map(Description::of).toList()) : page(page, found));
+        } catch (IllegalArgumentException ex) {
+            return Refusal.badRequest(String.valueOf(ex.getMessage()));
+        }
+    }
+
+    /** Only those on the page are described. */
+    private static DescriptionsPage page(Page page, Stream<? extends Connection> found) {
+        List<Connection> sorted = new ConnectionOrder(page.sort(), page.descending()).sorted(found);
+        return new DescriptionsPage(
+                sorted.stream()
+                        .skip(page.offset())
+                        .limit(page.limit())
+                        .map(Description::of)
+                        .toList(),
+                sorted.size());
     }
 
     @ReadOperation

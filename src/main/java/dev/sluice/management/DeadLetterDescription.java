@@ -1,11 +1,9 @@
 package dev.sluice.management;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.sluice.delivery.spool.DeadLetter;
-import java.nio.ByteBuffer;
-import java.nio.CharBuffer;
+import dev.sluice.delivery.spool.LetterKey;
 import java.nio.charset.Charset;
-import java.nio.charset.CharsetDecoder;
-import java.nio.charset.CodingErrorAction;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Base64;
@@ -14,11 +12,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * A dead letter as the endpoint shows it.
  *
+ * @param letter selects it, see {@link LetterKey}
  * @param bytes of the whole payload
  * @param base64 the beginning of the payload
  * @param text the same as text in the listener's charset; null if it is none
+ * @param hex the beginning of it, if it is no text
  */
 record DeadLetterDescription(
+        String letter,
         String id,
         String sink,
         String remoteAddress,
@@ -29,14 +30,19 @@ record DeadLetterDescription(
         String reason,
         long bytes,
         String base64,
-        @Nullable String text) {
+        @Nullable String text,
+
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String hex) {
 
     private static final int MOST_BYTES = 1024;
+    private static final int MOST_HEX = 256;
 
     static DeadLetterDescription of(DeadLetter letter, Charset charset) {
         byte[] payload = letter.message().getPayload();
         byte[] beginning = payload.length > MOST_BYTES ? Arrays.copyOf(payload, MOST_BYTES) : payload;
+        String text = Preview.text(beginning, charset, beginning.length == payload.length);
         return new DeadLetterDescription(
+                LetterKey.of(letter).toString(),
                 letter.message().id(),
                 letter.sink(),
                 letter.message().origin().remoteAddress(),
@@ -47,19 +53,7 @@ record DeadLetterDescription(
                 letter.reason(),
                 payload.length,
                 Base64.getEncoder().encodeToString(beginning),
-                text(beginning, charset, beginning.length == payload.length));
-    }
-
-    /**
-     * @param whole whether a character that the end cuts short is a mistake, rather than one that was cut
-     */
-    private static @Nullable String text(byte[] bytes, Charset charset, boolean whole) {
-        CharsetDecoder decoder = charset.newDecoder()
-                .onMalformedInput(CodingErrorAction.REPORT)
-                .onUnmappableCharacter(CodingErrorAction.REPORT);
-        CharBuffer text = CharBuffer.allocate(bytes.length);
-        return decoder.decode(ByteBuffer.wrap(bytes), text, whole).isError()
-                ? null
-                : text.flip().toString();
+                text,
+                text == null ? Preview.hex(payload, MOST_HEX) : null);
     }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.sluice.delivery.Route;
 import dev.sluice.delivery.SinkLedger;
 import dev.sluice.listener.Listener;
+import dev.sluice.text.KebabCase;
 import dev.sluice.transport.Reason;
 import dev.sluice.transport.Traffic;
 import dev.sluice.transport.Transport;
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param address null for one that dials
  * @param devices that it dials; null for a port
+ * @param tap what operators may see of its traffic
  * @param failure why its last start failed
  */
 record ListenerDescription(
@@ -34,6 +36,7 @@ record ListenerDescription(
         Connections connections,
         Messages messages,
         Bytes bytes,
+        String tap,
         @Nullable String failure) {
 
     /** @param absences why devices are away; not of all if there are many */
@@ -110,6 +113,7 @@ record ListenerDescription(
                         counts(Reason.Withheld.values(), traffic::withheld),
                         counts(traffic.rules())),
                 new Bytes(traffic.bytesReceived.sum(), traffic.bytesSent.sum(), traffic.bytesPassedOver.sum()),
+                KebabCase.of(transport.tap().mode().name()),
                 listener.failure().orElse(null));
     }
 

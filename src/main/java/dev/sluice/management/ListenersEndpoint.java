@@ -40,6 +40,25 @@ final class ListenersEndpoint {
                 .orElseGet(() -> noListener(name));
     }
 
+    /**
+     * What a listener remembers of late.
+     *
+     * @param view {@code closed} or {@code rejected}
+     */
+    @ReadOperation
+    WebEndpointResponse<Object> recent(@Selector String name, @Selector String view) {
+        Optional<Listener> found = listeners.find(name);
+        if (found.isEmpty()) {
+            return noListener(name);
+        }
+        return switch (view) {
+            case "closed" -> new WebEndpointResponse<>(ClosedDescriptions.of(found.get()));
+            case "rejected" -> new WebEndpointResponse<>(RejectedDescriptions.of(found.get()));
+            default ->
+                Refusal.notFound("listener '" + name + "' has no '" + view + "'. Ask for 'closed' or 'rejected'");
+        };
+    }
+
     /** Answers the new state; 409 with a reason if the listener can't do that now. */
     @WriteOperation
     WebEndpointResponse<Object> steer(@Selector String name, String action) {

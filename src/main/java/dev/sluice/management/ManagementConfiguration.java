@@ -5,6 +5,7 @@ import dev.sluice.listener.Listeners;
 import dev.sluice.listener.Reload;
 import dev.sluice.memory.MemoryBudget;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.autoconfigure.web.server.ManagementServerProperties;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -13,6 +14,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplicat
 import org.springframework.boot.web.server.autoconfigure.ServerProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.Ordered;
+import org.springframework.scheduling.TaskScheduler;
 
 /** Puts endpoints, health and meters into the application. */
 @AutoConfiguration
@@ -27,6 +29,21 @@ class ManagementConfiguration {
     @Bean
     ConnectionsEndpoint connectionsEndpoint(Listeners listeners, MemoryBudget memory) {
         return new ConnectionsEndpoint(listeners, new Broadcast(memory));
+    }
+
+    @Bean
+    History history(Listeners listeners, TaskScheduler scheduler) {
+        return new History(listeners, scheduler);
+    }
+
+    @Bean
+    HistoryEndpoint historyEndpoint(History history) {
+        return new HistoryEndpoint(history);
+    }
+
+    @Bean
+    Taps taps(Listeners listeners) {
+        return new Taps(listeners, Duration.ofMinutes(10));
     }
 
     @Bean

@@ -25,7 +25,9 @@ import org.jspecify.annotations.Nullable;
  * @param damaged files that were set aside because they could not be read
  * @param abandoned whether no listener uses it any more
  * @param sinks by name; orphaned ones last
- * @param deadLetters the oldest of each sink, not more than a hundred in all; left out in a list of spools
+ * @param deadLetters the oldest of each sink, not more than a hundred in all; left out in a list of spools. Or a
+ *     page of them
+ * @param deadLettersTotal how many there are on all pages; left out unless a page was asked for
  */
 record SpoolDescription(
         long bytes,
@@ -35,7 +37,9 @@ record SpoolDescription(
         List<String> damaged,
         boolean abandoned,
         Map<String, Sink> sinks,
-        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable List<DeadLetterDescription> deadLetters) {
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable List<DeadLetterDescription> deadLetters,
+
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Long deadLettersTotal) {
 
     private static final int MOST_LETTERS = 100;
     private static final int MOST_STREAMS = 100;
@@ -88,7 +92,7 @@ record SpoolDescription(
 
     /** Without dead letters and held streams. */
     static SpoolDescription summary(DurableRoute route, boolean abandoned) {
-        return of(route, abandoned, null);
+        return of(route, abandoned, null, null);
     }
 
     /**
@@ -101,11 +105,19 @@ record SpoolDescription(
                 letters.add(DeadLetterDescription.of(letter, charset));
             }
         }
-        return of(route, abandoned, letters);
+        return of(route, abandoned, letters, null);
+    }
+
+    /** With a page of dead letters. */
+    static SpoolDescription paged(DurableRoute route, boolean abandoned, LetterPage page) {
+        return of(route, abandoned, page.letters(), page.total());
     }
 
     private static SpoolDescription of(
-            DurableRoute route, boolean abandoned, @Nullable List<DeadLetterDescription> letters) {
+            DurableRoute route,
+            boolean abandoned,
+            @Nullable List<DeadLetterDescription> letters,
+            @Nullable Long total) {
         SpoolState state = route.spool().state();
         Map<String, Sink> sinks = new LinkedHashMap<>();
         for (SinkLedger ledger : route.ledgers()) {
@@ -122,7 +134,8 @@ record SpoolDescription(
                 state.damaged().stream().map(Path::toString).toList(),
                 abandoned,
                 sinks,
-                letters);
+                letters,
+                total);
     }
 
     private static Sink sink(DurableRoute route, SinkLedger ledger, boolean whole, boolean orphaned) {

@@ -61,12 +61,28 @@ final class SpoolsEndpoint {
         }
     }
 
+    /**
+     * @param limit how many dead letters a page has; the oldest are shown if absent
+     * @param sink for a page: of this one only
+     */
     @ReadOperation
-    WebEndpointResponse<Object> spool(@Selector String listener) {
-        return with(
-                listener,
-                spool -> new WebEndpointResponse<>(
-                        SpoolDescription.whole(spool, !routes.isInUse(spool), charset(listener))));
+    WebEndpointResponse<Object> spool(
+            @Selector String listener,
+            @Nullable String offset,
+            @Nullable String limit,
+            @Nullable String sort,
+            @Nullable String sink) {
+        return with(listener, spool -> {
+            Page page = Page.of(offset, limit, sort);
+            boolean abandoned = !routes.isInUse(spool);
+            if (page == null) {
+                return new WebEndpointResponse<>(SpoolDescription.whole(spool, abandoned, charset(listener)));
+            }
+            return sink == null || knows(spool, sink)
+                    ? new WebEndpointResponse<>(SpoolDescription.paged(
+                            spool, abandoned, LetterPage.of(spool, page, sink, charset(listener))))
+                    : unknown(spool, sink);
+        });
     }
 
     private Charset charset(String listener) {
@@ -88,9 +104,11 @@ final class SpoolsEndpoint {
 
     /**
      * @param action {@code replay}, {@code purge} or {@code deliver}
-     * @param sink for purge: of this one only; for deliver: what is left for this one, which the listener does not name
+     * @param sink for replay and purge: of this one only; for deliver: what is left for this one, which the listener does not name
      *     any more
      * @param deadLetters for purge: dead letters, rather than what waits for a sink that is none any more
+     * @param letters for replay and purge: these dead letters only, by their names in the list,
+     *     with commas between
      * @param to for deliver: the sink that takes it; the same one if absent
      */
     @WriteOperation
@@ -99,10 +117,15 @@ final class SpoolsEndpoint {
             String action,
             @Nullable String sink,
             @Nullable Boolean deadLetters,
+            String @Nullable [] letters,
             @Nullable String to) {
         return with(listener, spool -> switch (action) {
-            case "replay" -> new WebEndpointResponse<>(new Replay(spool.replay()));
-            case "purge" -> purge(spool, sink, Boolean.TRUE.equals(deadLetters));
+            case "replay" -> letters == null ? replay(spool, sink) : replay(spool, LetterSelection.of(letters));
+            case "purge" ->
+                letters == null
+                        ? purge(spool, sink, Boolean.TRUE.equals(deadLetters))
+                        : new WebEndpointResponse<>(
+                                new Purge(LetterSelection.of(letters).purge(spool)));
             case "deliver" -> deliver(spool, sink, to == null ? sink : to);
             default -> Refusal.badRequest("action '" + action + "' must be replay, purge or deliver");
         });
@@ -118,6 +141,21 @@ final class SpoolsEndpoint {
 
     private static WebEndpointResponse<Object> unknown(DurableRoute spool, String sink) {
         return Refusal.notFound("the spool of listener '" + spool.listener() + "' knows no sink '" + sink + "'");
+    }
+
+    private static WebEndpointResponse<Object> replay(DurableRoute spool, @Nullable String sink) {
+        if (sink == null) {
+            return new WebEndpointResponse<>(new Replay(spool.replay()));
+        }
+        return knows(spool, sink) ? new WebEndpointResponse<>(new Replay(spool.replay(sink))) : unknown(spool, sink);
+    }
+
+    private static WebEndpointResponse<Object> replay(DurableRoute spool, LetterSelection letters) {
+        return letters.undelivered(spool)
+                .map(sink -> Refusal.conflict("nothing is delivered to sink '" + sink
+                        + "', which the listener does not name any more. Have what is left for it delivered first, with"
+                        + " \"action\": \"deliver\""))
+                .orElseGet(() -> new WebEndpointResponse<>(new Replay(letters.replay(spool))));
     }
 
     private static WebEndpointResponse<Object> purge(DurableRoute spool, @Nullable String sink, boolean deadLetters) {
@@ -186,6 +224,8 @@ final class SpoolsEndpoint {
                                             + "' has no spool, since it has no sinks or delivers to them directly"));
         } catch (SpoolException ex) {
             return unavailable(ex);
+        } catch (IllegalArgumentException ex) {
+            return Refusal.badRequest(String.valueOf(ex.getMessage()));
         }
     }
 

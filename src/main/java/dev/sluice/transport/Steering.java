@@ -14,6 +14,7 @@ public final class Steering {
     private volatile TransportSettings settings;
 
     private volatile boolean draining;
+    private final Tap tap = new Tap(() -> settings().tap());
 
     public Steering(TransportSettings settings) {
         this.settings = settings;
@@ -34,6 +35,11 @@ public final class Steering {
     /** Returns the gate, which is closed while the listener is paused. */
     public PauseGate gate() {
         return gate;
+    }
+
+    /** Returns where operators look at what comes and goes. */
+    public Tap tap() {
+        return tap;
     }
 
     /** Peers are served from now on. */

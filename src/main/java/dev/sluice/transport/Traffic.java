@@ -34,6 +34,10 @@ public final class Traffic {
     public final LongAdder bytesSent = new LongAdder();
     /** Of the messages received, those that were taken though their checksum was wrong. */
     public final LongAdder mismatched = new LongAdder();
+    /** The frames that were refused last. Added to when one is, and never otherwise. */
+    public final Recent<RejectedFrame> lastRejected = new Recent<>(10);
+    /** The connections that ended last. Added to once a connection. */
+    public final Recent<ClosedConnection> lastClosed = new Recent<>(100);
 
     private final Map<Reason.Rejected, LongAdder> rejected = adders(Reason.Rejected.class);
     private final Map<Reason.Closed, LongAdder> closed = adders(Reason.Closed.class);

@@ -55,6 +55,9 @@ public interface Transport {
         return 0;
     }
 
+    /** Where operators look at what comes and goes. */
+    Tap tap();
+
     /** Returns the devices that are dialled; nothing for a port. */
     default Optional<Devices> devices() {
         return Optional.empty();

@@ -2,7 +2,9 @@ package dev.sluice.transport;
 
 import dev.sluice.message.Acceptance;
 import dev.sluice.message.Handling;
+import dev.sluice.message.Origin;
 import dev.sluice.transport.framing.FramingProperties;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  *     come
  * @param answers whether a peer gets anything for a message, so that it knows which were taken
  * @param polls what is asked of each connection; null if nothing is
+ * @param tap what may be shown of the bytes that come and go
  * @param traffic counts what comes
  */
 public record TransportSettings(
@@ -35,4 +38,17 @@ public record TransportSettings(
         boolean answersFirst,
         boolean answers,
         @Nullable Polls polls,
-        Traffic traffic) {}
+        TapMode tap,
+        Traffic traffic) {
+
+    /**
+     * Keeps the beginning of a frame that is refused, as far as it may be shown.
+     *
+     * @param length how many bytes of it there are
+     * @param beginning the first of these, at most {@link RejectedFrame#MOST_BYTES}
+     */
+    public void rejected(Reason.Dropped reason, @Nullable String problem, Origin origin, int length, byte[] beginning) {
+        traffic.lastRejected.add(new RejectedFrame(
+                Instant.now(), reason, problem, origin, length, tap == TapMode.PAYLOAD ? beginning : null));
+    }
+}

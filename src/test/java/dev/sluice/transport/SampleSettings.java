@@ -32,6 +32,7 @@ public final class SampleSettings {
                 answersFirst,
                 true,
                 null,
+                TapMode.PAYLOAD,
                 new Traffic());
     }
 

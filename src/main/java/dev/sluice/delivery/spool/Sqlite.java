@@ -8,6 +8,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteConfig.SynchronousMode;
 
@@ -64,8 +65,8 @@ public final class Sqlite {
     }
 
     /** Goes through the rows that a statement selects. */
-    public static <X extends Exception> void each(Connection connection, String sql, Use<X> use, Object... values)
-            throws SQLException, X {
+    public static <X extends Exception> void each(
+            Connection connection, String sql, Use<X> use, @Nullable Object... values) throws SQLException, X {
         try (PreparedStatement select = connection.prepareStatement(sql)) {
             bind(select, values);
             try (ResultSet row = select.executeQuery()) {
@@ -98,7 +99,7 @@ public final class Sqlite {
     }
 
     /** Sets the values of a statement, in their order. */
-    public static void bind(PreparedStatement statement, Object... values) throws SQLException {
+    public static void bind(PreparedStatement statement, @Nullable Object... values) throws SQLException {
         for (int i = 0; i < values.length; i++) {
             statement.setObject(i + 1, values[i]);
         }

@@ -10,6 +10,7 @@ import dev.sluice.transport.Access;
 import dev.sluice.transport.IdentityProperties;
 import dev.sluice.transport.Limits;
 import dev.sluice.transport.PollsProperties;
+import dev.sluice.transport.TapMode;
 import dev.sluice.transport.Timeouts;
 import dev.sluice.transport.framing.FramingProperties;
 import dev.sluice.transport.tcp.TcpProperties;
@@ -36,6 +37,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param rules what a message is, who sent it, what it is answered, and whether it goes on
  * @param identity who its devices are
  * @param polls what is asked of devices that only answer
+ * @param tap what operators may see of its traffic when they look on
  * @param reply what a peer gets for a message
  * @param sinks names of those that each message goes to; may be empty
  * @param delivery how it gets there
@@ -53,6 +55,7 @@ public record ListenerProperties(
         @DefaultValue List<RuleProperties> rules,
         @NestedConfigurationProperty @DefaultValue IdentityProperties identity,
         @NestedConfigurationProperty @DefaultValue PollsProperties polls,
+        @DefaultValue("payload") TapMode tap,
         @NestedConfigurationProperty @DefaultValue ReplyProperties reply,
         @DefaultValue List<String> sinks,
         @NestedConfigurationProperty @DefaultValue DeliveryProperties delivery,

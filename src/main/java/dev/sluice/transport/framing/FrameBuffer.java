@@ -85,6 +85,11 @@ public final class FrameBuffer {
         return Arrays.copyOf(bytes, size);
     }
 
+    /** Returns the first bytes, at most so many. */
+    public byte[] first(int most) {
+        return Arrays.copyOf(bytes, Math.min(size, most));
+    }
+
     /** Gives back what a burst has made it grow to, if it is empty. */
     public void shrink() {
         if (size == 0 && bytes.length > SMALL) {

@@ -35,6 +35,9 @@ public final class FrameReader {
     private byte[] bytes = new byte[SMALL];
     private int start;
     private int end;
+    /** Where the decoder looked from last. */
+    private int from;
+
     private boolean filled;
     private int quietReads;
 
@@ -99,14 +102,16 @@ public final class FrameReader {
 
     /** Looks for the next frame in what has been read. */
     public Result next() {
-        Result found = decoder.decode(bytes, start, end);
+        from = start;
+        Result found = decoder.decode(bytes, from, end);
         start = decoder.next();
         return found;
     }
 
     /** The same at the end of the stream: what becomes of the bytes that are left. */
     public Result last() {
-        Result found = decoder.end(bytes, start, end);
+        from = start;
+        Result found = decoder.end(bytes, from, end);
         start = decoder.next();
         return found;
     }
@@ -124,6 +129,39 @@ public final class FrameReader {
     /** Why what was found is malformed, in words for an operator. */
     public String problem() {
         return decoder.problem();
+    }
+
+    /**
+     * How many bytes are there of what was last found, which is no frame, or none that can be had. Behind one that was
+     * too large they may begin with the end of that.
+     */
+    public int refusedSize(Result found) {
+        return refusedEnd(found) - refusedStart(found);
+    }
+
+    /** A copy of the first of these, at most so many. */
+    public byte[] refused(Result found, int mostBytes) {
+        int begin = refusedStart(found);
+        return Arrays.copyOfRange(bytes, begin, Math.min(refusedEnd(found), begin + mostBytes));
+    }
+
+    private int refusedStart(Result found) {
+        return switch (found) {
+            case FRAME, MISMATCH -> decoder.frameStart();
+            case MALFORMED -> start;
+            case OVERSIZE, BROKEN_OFF -> from;
+            // The end of the stream, which leaves none.
+            case MORE -> start < end ? start : from;
+        };
+    }
+
+    private int refusedEnd(Result found) {
+        return switch (found) {
+            case FRAME, MISMATCH -> decoder.frameEnd();
+            case BROKEN_OFF -> start;
+            case OVERSIZE -> decoder.skipping() ? end : start;
+            case MORE, MALFORMED -> end;
+        };
     }
 
     /** How many bytes between frames were passed over since this was last asked. */

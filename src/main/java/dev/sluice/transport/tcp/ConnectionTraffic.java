@@ -1,10 +1,11 @@
 package dev.sluice.transport.tcp;
 
 import dev.sluice.transport.Reason;
+import dev.sluice.transport.RejectedFrame;
 import dev.sluice.transport.Steering;
 import dev.sluice.transport.Traffic;
+import dev.sluice.transport.framing.FrameDecoder.Result;
 import dev.sluice.transport.framing.FrameReader;
-import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,7 +16,24 @@ import org.jspecify.annotations.Nullable;
 final class ConnectionTraffic {
 
     private final Steering steering;
-    private final BiConsumer<Reason.Dropped, @Nullable String> drops;
+    private final Drops drops;
+
+    /** Hears of what is dropped. */
+    interface Drops {
+
+        /**
+         * @param problem what is malformed, in words; null with other reasons
+         */
+        void dropped(Reason.Dropped reason, @Nullable String problem);
+
+        /**
+         * The same of what was no message, for operators to look at.
+         *
+         * @param length how many bytes of it there are
+         * @param beginning the first of these
+         */
+        void rejected(Reason.Dropped reason, @Nullable String problem, int length, byte[] beginning);
+    }
 
     // Written by the connection's thread, read by anyone.
     private volatile long lastReadAt;
@@ -23,10 +41,9 @@ final class ConnectionTraffic {
     private volatile long bytes;
 
     /**
-     * @param drops hears of each message that is dropped, and what is malformed, if that is why
      * @param openedAt in milliseconds since the epoch
      */
-    ConnectionTraffic(Steering steering, BiConsumer<Reason.Dropped, @Nullable String> drops, long openedAt) {
+    ConnectionTraffic(Steering steering, Drops drops, long openedAt) {
         this.steering = steering;
         this.drops = drops;
         this.lastReadAt = openedAt;
@@ -65,24 +82,22 @@ final class ConnectionTraffic {
         }
     }
 
-    /** A message or what was to be one is dropped before it is handed on. */
-    void dropped(Reason.Dropped reason) {
-        dropped(reason, null);
-    }
-
-    /** The same of bytes that are no frame, because of this problem. */
-    void malformed(String problem) {
-        dropped(Reason.Dropped.MALFORMED, problem);
-    }
-
-    private void dropped(Reason.Dropped reason, @Nullable String problem) {
+    /** What a reader has found is no message, and is dropped. */
+    void dropped(Reason.Dropped reason, FrameReader reader, Result found) {
+        String problem = found == Result.MALFORMED ? reader.problem() : null;
         count(reason);
-        drops.accept(reason, problem);
+        drops.dropped(reason, problem);
+        rejected(reason, problem, reader, found);
+    }
+
+    /** What a reader has found is kept for operators to look at, whatever it counts as. */
+    void rejected(Reason.Dropped reason, @Nullable String problem, FrameReader reader, Result found) {
+        drops.rejected(reason, problem, reader.refusedSize(found), reader.refused(found, RejectedFrame.MOST_BYTES));
     }
 
     /** Says that a message was dropped that counts as such already. */
     void tell(Reason.Dropped reason) {
-        drops.accept(reason, null);
+        drops.dropped(reason, null);
     }
 
     /** It is dropped, and there is nothing to say about it, or it is said already. */
@@ -95,17 +110,18 @@ final class ConnectionTraffic {
     /** Counts what has been read and will not be handed on any more. */
     void dropRest(FrameReader reader) {
         while (true) {
-            switch (reader.next()) {
+            Result found = reader.next();
+            switch (found) {
                 case FRAME, MISMATCH -> count(Reason.Dropped.CLOSED);
-                case BROKEN_OFF -> dropped(Reason.Dropped.INCOMPLETE);
-                case OVERSIZE -> dropped(Reason.Dropped.OVERSIZE);
+                case BROKEN_OFF -> dropped(Reason.Dropped.INCOMPLETE, reader, found);
+                case OVERSIZE -> dropped(Reason.Dropped.OVERSIZE, reader, found);
                 case MALFORMED -> {
-                    malformed(reader.problem());
+                    dropped(Reason.Dropped.MALFORMED, reader, found);
                     return;
                 }
                 case MORE -> {
                     if (reader.isWithinFrame() && !reader.isSkipping()) {
-                        dropped(Reason.Dropped.INCOMPLETE);
+                        dropped(Reason.Dropped.INCOMPLETE, reader, found);
                     }
                     return;
                 }

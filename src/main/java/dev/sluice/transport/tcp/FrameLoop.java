@@ -34,7 +34,7 @@ final class FrameLoop {
     private final Framing framing;
     private final FrameReader reader;
     private final FramedAnswers answers;
-    private final Awaiters awaiters;
+    private final Bystanders bystanders;
     private final Throttle throttle;
     /** Whether a TLS client must have taken this port for another; where all bytes are welcome, so are these. */
     private final boolean refusesTls;
@@ -43,8 +43,8 @@ final class FrameLoop {
     private TransportSettings settings;
     /** Behind the frame in progress, another decoder goes on: its greatest size has changed meanwhile. */
     private boolean resized;
-    /** Whether anybody waited for a message by then. */
-    private boolean awaited;
+    /** Whether anybody else minded what the peer says by then. */
+    private boolean watched;
 
     private long sequence;
     /** A frame that has been found waits to be handed on. */
@@ -71,7 +71,7 @@ final class FrameLoop {
         this.traffic = connection.traffic();
         this.framing = framing;
         this.answers = connection.answers();
-        this.awaiters = connection.awaiters();
+        this.bystanders = new Bystanders(connection.awaiters(), steering.tap());
         this.refusesTls = refusesTls;
         this.settings = steering.settings();
         this.reader = new FrameReader(newDecoder(), memory);
@@ -204,10 +204,11 @@ final class FrameLoop {
     }
 
     private Reason.@Nullable Closed take(int bytes, long readAt) throws IOException {
-        awaited = awaiters.any();
+        watched = bystanders.any();
         settings.traffic().bytesReceived.add(Math.max(0, bytes));
         if (sequence == 0 && refusesTls && ClientHello.begins(reader.unfinished(ClientHello.BEGINNING))) {
             traffic.count(Reason.Dropped.MALFORMED);
+            traffic.rejected(Reason.Dropped.MALFORMED, "TLS", reader, Result.MORE);
             return Reason.Closed.UNEXPECTED_TLS;
         }
         Reason.Closed reason = bytes < 0 ? end(readAt) : handOn(readAt);
@@ -251,7 +252,7 @@ final class FrameLoop {
                     }
                 }
                 case OVERSIZE -> {
-                    traffic.dropped(Reason.Dropped.OVERSIZE);
+                    traffic.dropped(Reason.Dropped.OVERSIZE, reader, found);
                     if (!skipOversize) {
                         return Reason.Closed.OVERSIZE;
                     }
@@ -264,11 +265,11 @@ final class FrameLoop {
                 }
                 case BROKEN_OFF -> {
                     skipping = false;
-                    traffic.dropped(Reason.Dropped.INCOMPLETE);
+                    traffic.dropped(Reason.Dropped.INCOMPLETE, reader, found);
                     deadlines.frameEnded();
                 }
                 case MALFORMED -> {
-                    traffic.malformed(reader.problem());
+                    traffic.dropped(Reason.Dropped.MALFORMED, reader, found);
                     return Reason.Closed.MALFORMED;
                 }
             }
@@ -297,7 +298,7 @@ final class FrameLoop {
     private void handOnFrame(Result found, long readAt) throws IOException {
         boolean intact = found == Result.FRAME;
         if (!intact && framing instanceof Framing.Frames frames && frames.onMismatch() == OnMismatch.DROP) {
-            traffic.dropped(Reason.Dropped.CHECKSUM);
+            traffic.dropped(Reason.Dropped.CHECKSUM, reader, found);
             deadlines.frameEnded();
             return;
         }
@@ -311,8 +312,10 @@ final class FrameLoop {
         ReceivedMessage message = new ReceivedMessage(reader.payload(), peer.headers(), peer, ++sequence, readAt);
         deadlines.frameEnded();
         if (!intact) {
+            traffic.rejected(Reason.Dropped.CHECKSUM, null, reader, found);
+            bystanders.show(message);
             answers.takeFailed(message, Reason.Dropped.CHECKSUM);
-        } else if (awaited && awaiters.take(message.getPayload())) {
+        } else if (watched && bystanders.take(message)) {
             answers.keepBack();
         } else {
             answers.take(message);
@@ -322,12 +325,13 @@ final class FrameLoop {
     /** The peer has ended its side. */
     private Reason.Closed end(long readAt) throws IOException {
         boolean withinFrame = reader.isWithinFrame() && !reader.isSkipping();
-        switch (reader.last()) {
+        Result found = reader.last();
+        switch (found) {
             case FRAME -> handOnFrame(Result.FRAME, readAt);
-            case OVERSIZE -> traffic.dropped(Reason.Dropped.OVERSIZE);
+            case OVERSIZE -> traffic.dropped(Reason.Dropped.OVERSIZE, reader, found);
             case MORE, BROKEN_OFF, MALFORMED, MISMATCH -> {
                 if (withinFrame) {
-                    traffic.dropped(Reason.Dropped.INCOMPLETE);
+                    traffic.dropped(Reason.Dropped.INCOMPLETE, reader, found);
                 }
             }
         }

@@ -73,16 +73,15 @@ final class FramedConnection extends TcpNetConnection implements Connection {
         Steering steering = transport.steering();
         this.transport = transport;
         this.socket = socket;
-        this.writer = new ReplyWriter(socket.socket(), steering, deadlines);
+        this.writer = new ReplyWriter(socket.socket(), steering, deadlines, this::origin);
         this.parting = new Parting(this, socket, writer, deadlines, waits);
         this.lifetime = new Lifetime(steering, socket, deadlines, parting, waits);
         this.memory = transport.memory().open(lifetime, MemoryBudget.CONNECTION);
         Origin origin = new Origin(transport.listener(), id, id, socket.peer());
         this.handshake = new Handshake(socket, origin, deadlines, memory, this::tell);
         this.welcome = transport.welcome();
-        PeerTroubles troubles = transport.troubles();
-        this.traffic = new ConnectionTraffic(
-                steering, (reason, problem) -> troubles.dropped(reason, problem, remote()), openedAt);
+        this.traffic =
+                new ConnectionTraffic(steering, new DroppedFrames(this, steering, transport.troubles()), openedAt);
         this.answers = new FramedAnswers(
                 steering.settings(), transport.inlet(), waits, welcome.framing(), writer, traffic, memory);
         this.peer = new SocketPeer(steering, socket, handshake, parting, answers, bound);

@@ -1,6 +1,8 @@
 package dev.sluice.transport.tcp;
 
+import dev.sluice.message.Origin;
 import dev.sluice.transport.Steering;
+import dev.sluice.transport.Tap;
 import dev.sluice.transport.framing.FrameBuffer;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -8,6 +10,7 @@ import java.net.Socket;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import javax.net.ssl.SSLSocket;
 
 /**
@@ -22,16 +25,21 @@ final class ReplyWriter {
     private final Socket socket;
     private final Steering steering;
     private final Deadlines deadlines;
+    private final Supplier<Origin> peer;
     private final ReentrantLock writing = new ReentrantLock();
 
     // Written under the lock, read by anyone.
     private volatile long messages;
     private volatile long bytes;
 
-    ReplyWriter(Socket socket, Steering steering, Deadlines deadlines) {
+    /**
+     * @param peer who reads it, as far as that is known
+     */
+    ReplyWriter(Socket socket, Steering steering, Deadlines deadlines, Supplier<Origin> peer) {
         this.socket = socket;
         this.steering = steering;
         this.deadlines = deadlines;
+        this.peer = peer;
     }
 
     /** Replies, and what operators have sent. */
@@ -123,6 +131,10 @@ final class ReplyWriter {
                 written = next;
             }
             messages += count;
+            Tap.Onlookers onlookers = steering.tap().onlookers();
+            if (onlookers != null) {
+                onlookers.sent(peer.get(), Math.max(1, count), frames);
+            }
         } finally {
             deadlines.endWrite();
             bytes += written;

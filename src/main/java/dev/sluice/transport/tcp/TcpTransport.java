@@ -2,12 +2,14 @@ package dev.sluice.transport.tcp;
 
 import dev.sluice.memory.MemoryBudget;
 import dev.sluice.transport.Access;
+import dev.sluice.transport.ClosedConnection;
 import dev.sluice.transport.Connection;
 import dev.sluice.transport.Connections;
 import dev.sluice.transport.Devices;
 import dev.sluice.transport.Inlet;
 import dev.sluice.transport.Reason;
 import dev.sluice.transport.Steering;
+import dev.sluice.transport.Tap;
 import dev.sluice.transport.Traffic;
 import dev.sluice.transport.Transport;
 import dev.sluice.transport.TransportChange;
@@ -253,6 +255,11 @@ public final class TcpTransport implements Transport {
     }
 
     @Override
+    public Tap tap() {
+        return steering.tap();
+    }
+
+    @Override
     public Collection<? extends Connection> connections() {
         return proxied
                 ? connections.all().stream().filter(FramedConnection::isIn).toList()
@@ -303,6 +310,7 @@ public final class TcpTransport implements Transport {
         // Before it is gone: whoever waits until all are gone finds all counted.
         if (entrance.leaves(connection, entry, reason)) {
             traffic().closed(reason).increment();
+            traffic().lastClosed.add(ClosedConnection.of(connection, reason));
         }
         connections.remove(connection);
     }

@@ -9,6 +9,7 @@ import dev.sluice.message.ReceivedMessage;
 import dev.sluice.transport.Answers;
 import dev.sluice.transport.Inlet;
 import dev.sluice.transport.Reason;
+import dev.sluice.transport.Tap;
 import dev.sluice.transport.Traffic;
 import dev.sluice.transport.TransportSettings;
 import dev.sluice.transport.Waits;
@@ -47,6 +48,9 @@ final class DatagramAnswers extends Answers {
     /** What waited before some were refused. */
     private List<Reply> before = List.of();
 
+    /** Those who look on; null if nobody does. */
+    private Tap.@Nullable Onlookers onlookers;
+
     private long startedNanos;
     private int taken;
     private long bytesReceived;
@@ -82,9 +86,14 @@ final class DatagramAnswers extends Answers {
         this.gathering = new Gathering(memory, 3);
     }
 
-    /** What is taken from now on is handled by these settings. */
-    void begin(TransportSettings settings) {
+    /**
+     * What is taken from now on is handled by these settings.
+     *
+     * @param watchers those who look on; null if nobody does
+     */
+    void begin(TransportSettings settings, Tap.@Nullable Onlookers watchers) {
         takeUp(settings);
+        onlookers = watchers;
         startedNanos = System.nanoTime();
     }
 
@@ -137,6 +146,9 @@ final class DatagramAnswers extends Answers {
         taken++;
         bytesReceived += length;
         outOfRoom = !gathering.tryAdd(length);
+        if (onlookers != null) {
+            onlookers.received(message.origin(), message.getPayload());
+        }
         replyGuard.begin(message.getPayload());
     }
 
@@ -179,6 +191,9 @@ final class DatagramAnswers extends Answers {
         if (peer.send(payload)) {
             replied++;
             bytesSent += payload.length;
+            if (onlookers != null) {
+                onlookers.sent(peer.origin(), payload);
+            }
         }
     }
 

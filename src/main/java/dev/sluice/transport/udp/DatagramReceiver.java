@@ -4,6 +4,7 @@ import dev.sluice.memory.Halt;
 import dev.sluice.message.Origin;
 import dev.sluice.message.ReceivedMessage;
 import dev.sluice.transport.Reason;
+import dev.sluice.transport.RejectedFrame;
 import dev.sluice.transport.Steering;
 import dev.sluice.transport.TransportSettings;
 import dev.sluice.transport.Waits;
@@ -14,6 +15,7 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedSelectorException;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -131,7 +133,7 @@ final class DatagramReceiver implements Runnable {
             cutBy(now);
         }
         settings = now;
-        answers.begin(now);
+        answers.begin(now, steering.tap().onlookers());
         try {
             while (!answers.isFull()) {
                 ReceivingSocket socket = sockets.next();
@@ -165,6 +167,11 @@ final class DatagramReceiver implements Runnable {
         Reason.Dropped refusal = guard.refuse(settings, source, length);
         if (refusal != null) {
             answers.drop(refusal, source, length);
+            if (refusal == Reason.Dropped.OVERSIZE) {
+                byte[] beginning = new byte[Math.min(length, RejectedFrame.MOST_BYTES)];
+                datagram.get(beginning);
+                settings.rejected(refusal, null, stream.origin(source), length, beginning);
+            }
             return;
         }
         byte[] payload = new byte[length];
@@ -184,6 +191,7 @@ final class DatagramReceiver implements Runnable {
     private void take(DatagramCutter cutter, byte[] datagram, DatagramPeer peer, int length) {
         if (!cutter.cut(datagram)) {
             answers.malformed(cutter.problem(), peer.remote(), length);
+            reject(Reason.Dropped.MALFORMED, cutter.problem(), peer, datagram);
             return;
         }
         int left = length;
@@ -198,12 +206,14 @@ final class DatagramReceiver implements Runnable {
             OnMismatch onMismatch = cutter.frames().onMismatch();
             if (!cut.intact() && onMismatch == OnMismatch.DROP) {
                 answers.drop(Reason.Dropped.CHECKSUM, peer.remote(), size);
+                reject(Reason.Dropped.CHECKSUM, null, peer, cut.payload());
                 continue;
             }
             ReceivedMessage message = message(cut.payload(), peer);
             message.identify(known);
             if (!cut.intact() && onMismatch == OnMismatch.FAIL) {
                 answers.takeFailed(message, Reason.Dropped.CHECKSUM);
+                reject(Reason.Dropped.CHECKSUM, null, peer, cut.payload());
             } else {
                 if (!cut.intact()) {
                     settings.traffic().mismatched.increment();
@@ -213,6 +223,11 @@ final class DatagramReceiver implements Runnable {
             known = message.origin();
         }
         answers.passOver(left);
+    }
+
+    private void reject(Reason.Dropped reason, @Nullable String problem, DatagramPeer peer, byte[] bytes) {
+        byte[] beginning = Arrays.copyOf(bytes, Math.min(bytes.length, RejectedFrame.MOST_BYTES));
+        settings.rejected(reason, problem, peer.origin(), bytes.length, beginning);
     }
 
     /** Has the thread look whether the listener drains: then it takes what has arrived by now, and ends. */

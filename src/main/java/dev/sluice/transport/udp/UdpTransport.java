@@ -3,6 +3,7 @@ package dev.sluice.transport.udp;
 import dev.sluice.memory.MemoryBudget;
 import dev.sluice.transport.Connection;
 import dev.sluice.transport.Steering;
+import dev.sluice.transport.Tap;
 import dev.sluice.transport.Traffic;
 import dev.sluice.transport.Transport;
 import dev.sluice.transport.TransportChange;
@@ -227,6 +228,11 @@ public final class UdpTransport implements Transport {
     @Override
     public Traffic traffic() {
         return steering.settings().traffic();
+    }
+
+    @Override
+    public Tap tap() {
+        return steering.tap();
     }
 
     @Override

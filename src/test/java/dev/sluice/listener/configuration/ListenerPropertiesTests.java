@@ -9,6 +9,7 @@ import dev.sluice.transport.Cidr;
 import dev.sluice.transport.IdentityProperties;
 import dev.sluice.transport.Limits;
 import dev.sluice.transport.PollsProperties;
+import dev.sluice.transport.TapMode;
 import dev.sluice.transport.Timeouts;
 import dev.sluice.transport.framing.FramingProperties;
 import dev.sluice.transport.framing.FramingProperties.OnMismatch;
@@ -79,6 +80,7 @@ final class ListenerPropertiesTests {
                         List.of(),
                         IdentityProperties.DEFAULTS,
                         PollsProperties.DEFAULTS,
+                        TapMode.PAYLOAD,
                         new ReplyProperties(
                                 ReplyProperties.Type.NONE,
                                 null,
@@ -145,6 +147,7 @@ final class ListenerPropertiesTests {
               escape: { 7E: 7D02 }
               between: 0D0A
             charset: UTF-16
+            tap: length
             reply:
               type: text
               text: "OK {sequence}"
@@ -215,6 +218,7 @@ final class ListenerPropertiesTests {
                         List.of(),
                         IdentityProperties.DEFAULTS,
                         PollsProperties.DEFAULTS,
+                        TapMode.LENGTH,
                         new ReplyProperties(
                                 ReplyProperties.Type.TEXT,
                                 "OK {sequence}",

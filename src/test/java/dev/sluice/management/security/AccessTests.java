@@ -44,6 +44,12 @@ final class AccessTests {
         OPTIONS /actuator/listeners                                                  401 200 200
         GET     /actuator/listeners/echo                                             401 200 200
         GET     /actuator/listeners/none                                             401 404 404
+        GET     /actuator/listeners/echo/closed                                      401 200 200
+        GET     /actuator/listeners/echo/rejected                                    401 200 200
+        GET     /actuator/listeners/echo/other                                       401 404 404
+        GET     /actuator/history                                                    401 200 200
+        GET     /actuator/history/none                                               401 404 404
+        POST    /actuator/history {}                                                 401 403 405
         PUT     /actuator/listeners/echo {"action":"stop"}                           401 403 405
         PATCH   /actuator/listeners/echo {"action":"stop"}                           401 403 405
         DELETE  /actuator/listeners/echo                                             401 403 405
@@ -57,6 +63,7 @@ final class AccessTests {
         POST    /actuator/listeners/none {"action":"stop"}                           401 403 404
         GET     /actuator/connections                                                401 200 200
         GET     /actuator/connections?listener=echo                                  401 200 200
+        GET     /actuator/connections?limit=1                                        401 200 200
         GET     /actuator/connections/none                                           401 404 404
         POST    /actuator/connections {"listener":"echo","text":"x"}                 401 403 200
         POST    /actuator/connections/none {"text":"x"}                              401 403 404
@@ -66,6 +73,9 @@ final class AccessTests {
         GET     /actuator/spools/echo                                                401 404 404
         POST    /actuator/spools/kept {"action":"replay"}                            401 403 200
         POST    /actuator/spools/kept {"action":"purge","dead-letters":true}         401 403 200
+        GET     /actuator/spools/kept?limit=1                                        401 200 200
+        POST    /actuator/spools/kept {"action":"replay","letters":"kept:1"}         401 403 409
+        POST    /actuator/spools/kept {"action":"purge","letters":"kept:1"}          401 403 200
         GET     /actuator/env                                                        401 403 404
         GET     /actuator/configprops                                                401 403 404
         GET     /actuator/heapdump                                                   401 403 404
@@ -156,7 +166,7 @@ final class AccessTests {
                         .filter(id -> !id.isEmpty())
                         .distinct())
                 .containsExactlyInAnyOrder(
-                        "health", "info", "metrics", "prometheus", "listeners", "connections", "spools");
+                        "health", "info", "metrics", "prometheus", "listeners", "connections", "spools", "history");
     }
 
     @ParameterizedTest

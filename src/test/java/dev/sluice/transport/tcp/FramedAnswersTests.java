@@ -12,6 +12,7 @@ import dev.sluice.message.Origin;
 import dev.sluice.message.Peer;
 import dev.sluice.message.PeerHeaders;
 import dev.sluice.message.ReceivedMessage;
+import dev.sluice.transport.Reason;
 import dev.sluice.transport.SampleSettings;
 import dev.sluice.transport.Steering;
 import dev.sluice.transport.TransportSettings;
@@ -29,6 +30,21 @@ import org.junit.jupiter.api.Test;
 final class FramedAnswersTests {
 
     private static final PeerHeaders NONE = new PeerHeaders(Map.of());
+
+    private static final Origin ORIGIN = new Origin("greeter", "c-1", "s-1", new InetSocketAddress("127.0.0.1", 9));
+
+    private static final ConnectionTraffic.Drops NOTHING_DROPPED = new ConnectionTraffic.Drops() {
+
+        @Override
+        public void dropped(Reason.Dropped reason, @Nullable String problem) {
+            throw new AssertionError(reason);
+        }
+
+        @Override
+        public void rejected(Reason.Dropped reason, @Nullable String problem, int length, byte[] beginning) {
+            throw new AssertionError(reason);
+        }
+    };
 
     /** Of those that are accepted together. */
     private static final Acceptance REFUSES_THE_FIRST =
@@ -91,8 +107,8 @@ final class FramedAnswersTests {
                 },
                 new Waits(),
                 new Framing.Line(),
-                new ReplyWriter(socket, steering, new Deadlines()),
-                new ConnectionTraffic(steering, (reason, problem) -> {}, 0),
+                new ReplyWriter(socket, steering, new Deadlines(), () -> ORIGIN),
+                new ConnectionTraffic(steering, NOTHING_DROPPED, 0),
                 budget.aside());
     }
 
@@ -104,7 +120,7 @@ final class FramedAnswersTests {
 
         @Override
         public Origin origin() {
-            return new Origin("greeter", "c-1", "s-1", new InetSocketAddress("127.0.0.1", 9));
+            return ORIGIN;
         }
 
         @Override

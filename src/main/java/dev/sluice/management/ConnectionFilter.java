@@ -1,0 +1,63 @@
+package dev.sluice.management;
+
+import dev.sluice.transport.Cidr;
+import dev.sluice.transport.Connection;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.convert.DurationStyle;
+
+/** Which connections a caller wants. */
+final class ConnectionFilter implements Predicate<Connection> {
+
+    private final @Nullable Cidr address;
+    private final @Nullable String identity;
+    private final @Nullable Instant readBefore;
+
+    /**
+     * @param address one, or a network; null for any
+     * @param identity of the device; null for any
+     * @param idle a duration with its unit: nothing was read for longer; null for any
+     * @throws IllegalArgumentException saying what is wrong with them, and what would be right
+     */
+    ConnectionFilter(@Nullable String address, @Nullable String identity, @Nullable String idle) {
+        this.address = address == null ? null : cidr(address);
+        this.identity = identity;
+        this.readBefore = idle == null ? null : Instant.now().minus(duration(idle));
+    }
+
+    private static Cidr cidr(String text) {
+        try {
+            return Cidr.of(text);
+        } catch (IllegalArgumentException ex) {
+            throw new IllegalArgumentException("'address' is '" + text + "': " + ex.getMessage(), ex);
+        }
+    }
+
+    private static Duration duration(String text) {
+        try {
+            // One without a unit would be taken for milliseconds.
+            if (!text.isEmpty() && !Character.isDigit(text.charAt(text.length() - 1))) {
+                Duration duration = DurationStyle.SIMPLE.parse(text);
+                if (!duration.isNegative()) {
+                    return duration;
+                }
+            }
+        } catch (IllegalArgumentException | ArithmeticException ex) {
+            throw new IllegalArgumentException(noDuration(text), ex);
+        }
+        throw new IllegalArgumentException(noDuration(text));
+    }
+
+    private static String noDuration(String text) {
+        return "'idle' is '" + text + "', which is no time with its unit. Write one such as 30s, 5m or 2h";
+    }
+
+    @Override
+    public boolean test(Connection connection) {
+        return (identity == null || identity.equals(connection.origin().identity()))
+                && (address == null || address.contains(connection.remote().getAddress()))
+                && (readBefore == null || connection.lastReadAt().isBefore(readBefore));
+    }
+}

@@ -1,0 +1,42 @@
+package dev.sluice.management;
+
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
+import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
+import org.springframework.boot.actuate.endpoint.annotation.Selector;
+import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
+
+/** Shows the counters of listeners as they were in the last ten minutes: {@code /actuator/history}. */
+@Endpoint(id = "history")
+final class HistoryEndpoint {
+
+    private final History history;
+
+    HistoryEndpoint(History history) {
+        this.history = history;
+    }
+
+    /**
+     * @param seconds between two samples
+     */
+    record Description(long seconds, Map<String, Samples.Shown> listeners) {}
+
+    @ReadOperation
+    Description history() {
+        return description(null);
+    }
+
+    @ReadOperation
+    WebEndpointResponse<Object> history(@Selector String listener) {
+        Description found = description(listener);
+        return found.listeners().isEmpty()
+                ? Refusal.notFound("there is no listener '" + listener + "', or it has been there for less than "
+                        + History.EVERY.toSeconds() + " seconds")
+                : new WebEndpointResponse<>(found);
+    }
+
+    private Description description(@Nullable String listener) {
+        return new Description(History.EVERY.toSeconds(), history.shown(listener));
+    }
+}
