@@ -2,8 +2,10 @@ package dev.sluice.management;
 
 import dev.sluice.delivery.Routes;
 import dev.sluice.listener.Listeners;
+import dev.sluice.listener.configuration.SluiceProperties;
 import dev.sluice.memory.MemoryBudget;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.autoconfigure.web.server.ManagementServerProperties;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -60,6 +62,16 @@ class ManagementConfiguration {
     @Bean
     MemoryMeters memoryMeters(MemoryBudget memory) {
         return new MemoryMeters(memory);
+    }
+
+    @Bean
+    DiskMeters diskMeters(SluiceProperties properties) {
+        return new DiskMeters(properties.dataDirectory());
+    }
+
+    @Bean
+    Histograms histograms(Listeners listeners, Routes routes, ObjectProvider<PrometheusRegistry> registries) {
+        return new Histograms(listeners, routes, registries);
     }
 
     @Bean
