@@ -42,13 +42,14 @@ final class ArchitectureTests {
         EXTENSION,
         MESSAGE,
         MEMORY,
+        MEASURE,
         PATTERN,
         CHECK("text", "message"),
-        TRANSPORT("text", "extension", "message", "memory", "check", "pattern"),
+        TRANSPORT("text", "extension", "message", "memory", "measure", "check", "pattern"),
         PROTOCOL("extension", "message", "check", "pattern"),
         HANDLER("extension", "message", "check", "pattern", "protocol", "transport"),
         SINK("text", "extension", "message", "memory", "check", "pattern", "transport.framing"),
-        DELIVERY("text", "message", "memory", "check", "sink"),
+        DELIVERY("text", "message", "memory", "measure", "check", "sink"),
         LISTENER(
                 "text",
                 "message",
@@ -60,7 +61,7 @@ final class ArchitectureTests {
                 "handler",
                 "sink",
                 "delivery"),
-        MANAGEMENT("listener", "delivery", "protocol", "pattern", "transport", "memory", "message", "text"),
+        MANAGEMENT("listener", "delivery", "protocol", "pattern", "transport", "memory", "measure", "message", "text"),
         CLIENT("text", "pattern", "transport.framing");
 
         private final String[] visible;

@@ -1,9 +1,9 @@
 package dev.sluice.delivery;
 
+import dev.sluice.measure.Durations;
 import dev.sluice.message.Confirmation;
 import dev.sluice.sink.Failure;
 import dev.sluice.text.KebabCase;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
@@ -30,17 +30,12 @@ public final class SinkLedger {
         }
     }
 
-    private static final class Count {
-        private final LongAdder messages = new LongAdder();
-        private final LongAdder nanos = new LongAdder();
-    }
-
     private final String sink;
     private final LongAdder delivered = new LongAdder();
     private final LongAdder deadLettered = new LongAdder();
     private final LongAdder purged = new LongAdder();
     private final LongAdder unauthorized = new LongAdder();
-    private final Count[] counts;
+    private final Durations[] sends;
     private volatile boolean refusesCredentials;
     private volatile int attempts;
     private volatile @Nullable String lastError;
@@ -49,9 +44,9 @@ public final class SinkLedger {
 
     SinkLedger(String sink) {
         this.sink = sink;
-        this.counts = new Count[Outcome.values().length];
-        for (int i = 0; i < counts.length; i++) {
-            counts[i] = new Count();
+        this.sends = new Durations[Outcome.values().length];
+        for (int i = 0; i < sends.length; i++) {
+            sends[i] = new Durations();
         }
     }
 
@@ -110,21 +105,14 @@ public final class SinkLedger {
         return refusesCredentials;
     }
 
-    /** How many messages have had this outcome. */
-    public long count(Outcome outcome) {
-        return counts[outcome.ordinal()].messages.sum();
-    }
-
-    /** How long the sends took that had this outcome, summed up over {@link #count}. */
-    public double time(Outcome outcome, TimeUnit unit) {
-        return (double) counts[outcome.ordinal()].nanos.sum() / unit.toNanos(1);
+    /** For each message that had this outcome: how long the send took that brought it. */
+    public Durations sends(Outcome outcome) {
+        return sends[outcome.ordinal()];
     }
 
     void add(Outcome outcome, long messages, long nanos) {
         if (messages > 0) {
-            Count count = counts[outcome.ordinal()];
-            count.messages.add(messages);
-            count.nanos.add(nanos * messages);
+            sends[outcome.ordinal()].add(nanos, messages);
         }
     }
 

@@ -6,6 +6,7 @@ import dev.sluice.delivery.Routes;
 import dev.sluice.delivery.SinkLedger;
 import dev.sluice.delivery.SinkLedger.Outcome;
 import dev.sluice.delivery.spool.SpoolException;
+import dev.sluice.measure.Durations;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.FunctionTimer;
 import io.micrometer.core.instrument.Gauge;
@@ -42,9 +43,9 @@ final class DeliveryMeters implements ApplicationListener<ApplicationStartedEven
             for (Outcome outcome : Outcome.values()) {
                 FunctionTimer.builder(
                                 "sluice.deliveries",
-                                ledger,
-                                l -> l.count(outcome),
-                                l -> l.time(outcome, TimeUnit.NANOSECONDS),
+                                ledger.sends(outcome),
+                                Durations::count,
+                                sends -> sends.total(TimeUnit.NANOSECONDS),
                                 TimeUnit.NANOSECONDS)
                         .description("Attempts to send a message to a sink, by what came of them")
                         .tags(ofSink.and("outcome", outcome.text()))
@@ -83,6 +84,14 @@ final class DeliveryMeters implements ApplicationListener<ApplicationStartedEven
         Gauge.builder("sluice.spool.limit.bytes", spool, s -> s.spool().state().capacity())
                 .description("How many bytes the spool takes")
                 .baseUnit("bytes")
+                .tags(tags)
+                .register(registry);
+        Gauge.builder("sluice.spool.full", spool, s -> s.spool().state().heldSince() == null ? 0 : 1)
+                .description("1 while the spool is full and what comes is held")
+                .tags(tags)
+                .register(registry);
+        Gauge.builder("sluice.spool.writable", spool, s -> s.spool().state().failure() == null ? 1 : 0)
+                .description("0 while the spool cannot be written, so that nothing is accepted")
                 .tags(tags)
                 .register(registry);
     }

@@ -1,7 +1,9 @@
 package dev.sluice.management;
 
 import dev.sluice.listener.Listener;
+import dev.sluice.listener.ListenerState;
 import dev.sluice.listener.Listeners;
+import dev.sluice.measure.Durations;
 import dev.sluice.transport.Devices;
 import dev.sluice.transport.Reason;
 import dev.sluice.transport.Traffic;
@@ -38,10 +40,19 @@ final class ListenerMeters implements ApplicationListener<ApplicationStartedEven
         Tags tags = Tags.of("listener", listener.name());
         Transport transport = listener.transport();
         Traffic traffic = transport.traffic();
+        registerState(listener, tags);
         Gauge.builder("sluice.connections", transport, t -> t.connections().size())
                 .description("Open connections")
                 .tags(tags)
                 .register(registry);
+        if (listener.properties().tcp() != null) {
+            Gauge.builder("sluice.connections.limit", listener, l -> l.properties()
+                            .limits()
+                            .maxConnections())
+                    .description("How many connections may be open")
+                    .tags(tags)
+                    .register(registry);
+        }
         transport.devices().ifPresent(devices -> {
             devices("up", tags, devices, Devices::up);
             devices("away", tags, devices, dialled -> dialled.declared() - dialled.up());
@@ -73,13 +84,26 @@ final class ListenerMeters implements ApplicationListener<ApplicationStartedEven
                 .register(registry);
         FunctionTimer.builder(
                         "sluice.replies",
-                        traffic,
-                        Traffic::replyRounds,
-                        t -> t.replyTime(TimeUnit.NANOSECONDS),
+                        traffic.replies(),
+                        Durations::count,
+                        replies -> replies.total(TimeUnit.NANOSECONDS),
                         TimeUnit.NANOSECONDS)
                 .description("From a read to the replies to its frames written")
                 .tags(tags)
                 .register(registry);
+    }
+
+    private void registerState(Listener listener, Tags tags) {
+        Gauge.builder("sluice.listener.up", listener, l -> l.state() == ListenerState.RUNNING ? 1 : 0)
+                .description("1 while the listener serves")
+                .tags(tags)
+                .register(registry);
+        for (ListenerState state : ListenerState.values()) {
+            Gauge.builder("sluice.listener.state", listener, l -> l.state() == state ? 1 : 0)
+                    .description("1 for the state that the listener is in")
+                    .tags(tags.and("state", state.name()))
+                    .register(registry);
+        }
     }
 
     private void devices(String state, Tags tags, Devices devices, ToDoubleFunction<Devices> count) {

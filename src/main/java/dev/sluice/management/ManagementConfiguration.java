@@ -3,8 +3,10 @@ package dev.sluice.management;
 import dev.sluice.delivery.Routes;
 import dev.sluice.listener.Listeners;
 import dev.sluice.listener.Reload;
+import dev.sluice.listener.configuration.SluiceProperties;
 import dev.sluice.memory.MemoryBudget;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.time.Duration;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.autoconfigure.web.server.ManagementServerProperties;
@@ -93,6 +95,16 @@ class ManagementConfiguration {
     @Bean
     MemoryMeters memoryMeters(MemoryBudget memory) {
         return new MemoryMeters(memory);
+    }
+
+    @Bean
+    DiskMeters diskMeters(SluiceProperties properties) {
+        return new DiskMeters(properties.dataDirectory());
+    }
+
+    @Bean
+    Histograms histograms(Listeners listeners, Routes routes, ObjectProvider<PrometheusRegistry> registries) {
+        return new Histograms(listeners, routes, registries);
     }
 
     @Bean

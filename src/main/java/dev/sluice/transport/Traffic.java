@@ -1,10 +1,10 @@
 package dev.sluice.transport;
 
+import dev.sluice.measure.Durations;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
@@ -46,8 +46,7 @@ public final class Traffic {
     /** Counts the messages that each rule fits, by its name. */
     private final Map<String, LongAdder> rules = new ConcurrentSkipListMap<>();
 
-    private final LongAdder replyRounds = new LongAdder();
-    private final LongAdder replyNanos = new LongAdder();
+    private final Durations replies = new Durations();
 
     public LongAdder rejected(Reason.Rejected reason) {
         return of(rejected, reason);
@@ -78,18 +77,12 @@ public final class Traffic {
 
     /** Notes that the frames of one read have been answered, so many nanoseconds after the read returned. */
     public void repliedAfter(long nanos) {
-        replyRounds.increment();
-        replyNanos.add(nanos);
+        replies.add(nanos);
     }
 
-    /** How many reads have been answered. */
-    public long replyRounds() {
-        return replyRounds.sum();
-    }
-
-    /** From a read to the replies to its frames written, summed up over {@link #replyRounds()}. */
-    public double replyTime(TimeUnit unit) {
-        return (double) replyNanos.sum() / unit.toNanos(1);
+    /** For each read that has been answered: from the read to the replies to its frames written. */
+    public Durations replies() {
+        return replies;
     }
 
     private static <R extends Enum<R>> Map<R, LongAdder> adders(Class<R> reasons) {

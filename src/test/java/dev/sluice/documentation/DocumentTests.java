@@ -26,7 +26,7 @@ import org.yaml.snakeyaml.Yaml;
  *
  * <ul>
  *   <li>{@code yaml} is a whole configuration, which {@code check} finds valid. {@code yaml wrong} is one that it refuses, and
- *       {@code yaml kubernetes} is none of ours.
+ *       {@code yaml kubernetes} and {@code yaml prometheus} are none of ours.
  *   <li>{@code sh} are commands, {@code console} are commands and what they print, {@code java} is an extension; {@link
  *       DocumentedCommandsTests} runs them. {@code sh needs-docker}, say, needs what a test has not, and is not run.
  *   <li>{@code text}, {@code sql} and {@code json} are for reading.
@@ -45,7 +45,10 @@ final class DocumentTests {
     private static final int MOST_OF_README = 9 * 1024;
 
     private static final Set<String> INFOS =
-            Set.of("yaml", "yaml wrong", "yaml kubernetes", "sh", "console", "java", "text", "sql", "json", "xml");
+            Set.of("yaml", "yaml wrong", "yaml kubernetes", "yaml prometheus", "sh", "console", "java", "text", "sql", "json", "xml");
+
+    /** Configurations of other programs. */
+    private static final Set<String> FOREIGN = Set.of("yaml kubernetes", "yaml prometheus");
 
     /** What a test has not. */
     private static final Set<String> NEEDS = Set.of("needs-docker", "needs-kubernetes", "needs-maven");
@@ -76,7 +79,7 @@ final class DocumentTests {
     @ParameterizedTest
     @MethodSource("configurations")
     void everyConfigurationIsWhatItIsSaidToBe(Block block) throws IOException {
-        if (block.info().equals("yaml kubernetes")) {
+        if (FOREIGN.contains(block.info())) {
             assertThat(new Yaml().loadAll(block.text())).isNotEmpty().doesNotContainNull();
             return;
         }

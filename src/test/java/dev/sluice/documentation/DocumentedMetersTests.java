@@ -6,6 +6,8 @@ import dev.sluice.RunningSluice;
 import dev.sluice.documentation.Document.Section;
 import dev.sluice.transport.Reason;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.prometheus.metrics.model.snapshots.HistogramSnapshot;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
@@ -44,11 +46,21 @@ final class DocumentedMetersTests {
                     .map(meter -> meter.getId().getName())
                     .filter(name -> name.startsWith("sluice."))
                     .forEach(registered::add);
+            histograms(sluice.bean(PrometheusRegistry.class)).forEach(registered::add);
         }
 
         Set<String> documented = new TreeSet<>();
         section("Meters").text().forEach(line -> documented.addAll(meters(line)));
         assertThat(documented).isEqualTo(registered);
+    }
+
+    /** They are there for Prometheus alone. */
+    private static Stream<String> histograms(PrometheusRegistry registry) {
+        return registry.scrape().stream()
+                .filter(metric -> metric instanceof HistogramSnapshot)
+                .map(metric -> metric.getMetadata().getPrometheusName())
+                .filter(name -> name.startsWith("sluice_"))
+                .map(name -> name.replace("_seconds", "").replace('_', '.'));
     }
 
     /** Behind the first of a line, which is written out, come others that differ from it in the end. */
