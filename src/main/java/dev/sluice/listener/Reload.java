@@ -262,12 +262,20 @@ public final class Reload {
         private static final long serialVersionUID = 1L;
 
         private final transient ConfigurationPlan plan;
+        private final transient ConfigurationSnapshot running;
 
-        Reloaded(Object source, ConfigurationPlan plan) {
+        Reloaded(Reload source, ConfigurationPlan plan) {
             super(source);
             this.plan = plan;
+            this.running = source.running;
         }
 
+        /** What runs now. */
+        public ConfigurationSnapshot running() {
+            return running;
+        }
+
+        /** What has changed. */
         public ConfigurationPlan plan() {
             return plan;
         }

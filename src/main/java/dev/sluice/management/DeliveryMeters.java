@@ -13,25 +13,24 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import java.util.concurrent.TimeUnit;
-import org.springframework.boot.context.event.ApplicationStartedEvent;
-import org.springframework.context.ApplicationListener;
 
 /**
  * Shows as meters what waits in spools and how deliveries go. Only the age of what waits is looked up on disk, once a
  * scrape.
  */
-final class DeliveryMeters implements ApplicationListener<ApplicationStartedEvent> {
+final class DeliveryMeters extends RenewedMeters {
 
     private final Routes routes;
     private final MeterRegistry registry;
 
     DeliveryMeters(Routes routes, MeterRegistry registry) {
+        super(registry);
         this.routes = routes;
         this.registry = registry;
     }
 
     @Override
-    public void onApplicationEvent(ApplicationStartedEvent event) {
+    void register() {
         routes.all().forEach(this::register);
         routes.spools().forEach(this::registerSpool);
     }

@@ -17,22 +17,21 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
-import org.springframework.boot.context.event.ApplicationStartedEvent;
-import org.springframework.context.ApplicationListener;
 
 /** Shows the counters of listeners as meters. They are read when someone asks, and cost nothing until then. */
-final class ListenerMeters implements ApplicationListener<ApplicationStartedEvent> {
+final class ListenerMeters extends RenewedMeters {
 
     private final Listeners listeners;
     private final MeterRegistry registry;
 
     ListenerMeters(Listeners listeners, MeterRegistry registry) {
+        super(registry);
         this.listeners = listeners;
         this.registry = registry;
     }
 
     @Override
-    public void onApplicationEvent(ApplicationStartedEvent event) {
+    void register() {
         listeners.all().forEach(this::register);
     }
 

@@ -94,7 +94,7 @@ final class ListenersEndpoint {
     record Started(@JsonUnwrapped ListenerDescription listener, String note) {
 
         private static final String NOTE =
-                "started as configured when the program started, which is when files are read";
+                "started as configured at the last start or reload; /actuator/reload applies what was edited since";
     }
 
     record Conflict(String state, String reason) {}

@@ -4,6 +4,7 @@ import dev.sluice.delivery.Routes;
 import dev.sluice.listener.Listeners;
 import dev.sluice.listener.Reload;
 import dev.sluice.listener.configuration.SluiceProperties;
+import dev.sluice.management.log.LogLevels;
 import dev.sluice.memory.MemoryBudget;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -13,6 +14,7 @@ import org.springframework.boot.actuate.autoconfigure.web.server.ManagementServe
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.AutoConfigureOrder;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.logging.LoggingSystem;
 import org.springframework.boot.web.server.autoconfigure.ServerProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.Ordered;
@@ -61,6 +63,11 @@ class ManagementConfiguration {
     @Bean
     ConfigurationEndpoint configurationEndpoint(Reload reload, Listeners listeners) {
         return new ConfigurationEndpoint(reload, listeners);
+    }
+
+    @Bean
+    LogLevels logLevels(LoggingSystem logging) {
+        return new LogLevels(logging);
     }
 
     @Bean

@@ -125,7 +125,7 @@ final class ReloadTests {
             }
             assertThat(sluice.bean(Listeners.class).find("gone")).isEmpty();
             long fed = sluice.traffic("fed").accepted.sum();
-            await().until(() -> sluice.traffic("fed").accepted.sum() > fed + 100);
+            await().atMost(Duration.ofSeconds(60)).until(() -> sluice.traffic("fed").accepted.sum() > fed + 100);
             over.set(true);
             Map<String, Integer> sent = new TreeMap<>();
             for (Map.Entry<String, List<Future<Integer>>> each : traffic.entrySet()) {
@@ -263,7 +263,7 @@ final class ReloadTests {
                     count++;
                 }
             }
-            applied(sluice, data() + sinks + echo("a", 0, ""));
+            reload(sluice, data() + sinks + echo("a", 0, ""));
             assertThat(sluice.traffic("a").received.sum()).isEqualTo(count);
             await().atMost(Duration.ofSeconds(20)).until(() -> Thread.getAllStackTraces().keySet().stream()
                             .filter(thread -> thread.getName().startsWith("delivery-")

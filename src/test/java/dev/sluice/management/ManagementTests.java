@@ -148,7 +148,7 @@ class ManagementTests {
         Answer started = post("/listeners/steered", "{\"action\":\"start\"}");
         assertThat(started.json().at("/state").asString()).isEqualTo("RUNNING");
         assertThat(started.json().at("/note").asString())
-                .isEqualTo("started as configured when the program started, which is when files are read");
+                .isEqualTo("started as configured at the last start or reload; /actuator/reload applies what was edited since");
 
         Answer unknown = post("/listeners/steered", "{\"action\":\"jump\"}");
         assertThat(unknown.status()).isEqualTo(400);

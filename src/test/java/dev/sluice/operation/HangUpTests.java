@@ -16,12 +16,10 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.ResourceLock;
 
-/** SIGHUP, which ends a program that does not mind it. */
+/** SIGHUP, on which the files are read again. */
 @EnabledOnOs({OS.LINUX, OS.MAC})
 @ResourceLock(SluiceProcess.PROCESSES)
 final class HangUpTests {
-
-    private static final String LINE = "SIGHUP is ignored: files are read when the program starts.";
 
     @TempDir
     private Path folder;
@@ -37,25 +35,34 @@ final class HangUpTests {
     }
 
     @Test
-    void isToldInOneLineAndChangesNothing() throws Exception {
+    void anEditedFileIsAppliedAndABrokenOneIsNot() throws Exception {
         assumeFalse(isIgnoredHere(), "SIGHUP is ignored by whoever started the tests");
-        try (HeadlessSluice sluice = new HeadlessSluice(folder, """
-            sluice.listeners.echo: { tcp: { address: 127.0.0.1, port: 0 }, reply.type: echo }
-            """, HeadlessSluice.java())) {
+        String echo = "sluice.listeners.echo: { tcp: { address: 127.0.0.1, port: 0 }, reply.type: echo }\n";
+        try (HeadlessSluice sluice = new HeadlessSluice(folder, echo, HeadlessSluice.java())) {
             int port = sluice.awaitPort("echo");
-            assertThat(signal("HUP", sluice)).isZero();
-            await().atMost(Duration.ofSeconds(20))
-                    .untilAsserted(() -> assertThat(sluice.log()).containsOnlyOnce(LINE));
-
             try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
                 socket.setSoTimeout(20_000);
+                sluice.rewrite(echo + "sluice.listeners.other.tcp.prt: 1\n");
+                assertThat(signal("HUP", sluice)).isZero();
+                awaitLine(sluice, "Configuration not reloaded, as asked by SIGHUP");
+                assertThat(sluice.log()).contains("sluice.listeners.other.tcp.prt: unknown key. Did you mean 'port'?");
+
+                sluice.rewrite(echo + "sluice.listeners.other: { tcp: { address: 127.0.0.1, port: 0 } }\n");
+                assertThat(signal("HUP", sluice)).isZero();
+                awaitLine(sluice, "Configuration reloaded by SIGHUP: listener other added");
+                new Socket(InetAddress.getLoopbackAddress(), sluice.awaitPort("other")).close();
+
                 socket.getOutputStream().write(new byte[] {'a', '\n'});
                 assertThat(socket.getInputStream().readNBytes(2)).asString().isEqualTo("a\n");
             }
             assertThat(signal("TERM", sluice)).isZero();
             assertThat(sluice.awaitExit(Duration.ofSeconds(40))).isIn(0, 143);
-            assertThat(sluice.log()).containsOnlyOnce(LINE);
         }
+    }
+
+    private static void awaitLine(HeadlessSluice sluice, String line) {
+        await().atMost(Duration.ofSeconds(20))
+                .untilAsserted(() -> assertThat(sluice.log()).containsOnlyOnce(line));
     }
 
     private static int signal(String name, HeadlessSluice sluice) throws Exception {

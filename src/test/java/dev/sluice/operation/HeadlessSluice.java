@@ -19,6 +19,7 @@ final class HeadlessSluice implements AutoCloseable {
 
     private static final Duration START = Duration.ofSeconds(90);
 
+    private final Path configuration;
     private final Path log;
     private final Process process;
 
@@ -29,7 +30,8 @@ final class HeadlessSluice implements AutoCloseable {
      * @param java a command that runs the program, as {@link #java()} does
      */
     HeadlessSluice(Path folder, String yaml, List<String> java) throws IOException {
-        Files.writeString(Files.createDirectories(folder.resolve("config")).resolve("application.yml"), yaml);
+        this.configuration = Files.createDirectories(folder.resolve("config")).resolve("application.yml");
+        rewrite(yaml);
         this.log = folder.resolve("log");
         List<String> command = new ArrayList<>(java);
         command.addAll(List.of("--spring.main.web-application-type=none", "--spring.main.lazy-initialization=true"));
@@ -44,6 +46,11 @@ final class HeadlessSluice implements AutoCloseable {
     /** As the program is run from classes, with what makes a start cheap. */
     static List<String> java() {
         return SluiceProcess.java("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "dev.sluice.Application");
+    }
+
+    /** Another content of the file. */
+    void rewrite(String yaml) throws IOException {
+        Files.writeString(configuration, yaml);
     }
 
     long pid() {

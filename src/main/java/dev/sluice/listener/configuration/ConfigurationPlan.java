@@ -33,8 +33,7 @@ public record ConfigurationPlan(
 
     private static final Pattern FRAMEWORK = Pattern.compile("(spring|server|management|logging)\\..*");
     /** What a reload applies of these, or what only says which files there are. */
-    private static final Pattern APPLIED =
-            Pattern.compile("logging\\.(level|group)\\..*|spring\\.ssl\\.bundle\\..*|spring\\.security\\.user\\..*");
+    private static final Pattern APPLIED = Pattern.compile("logging\\.level\\..*");
 
     private static final Pattern FILES = Pattern.compile("spring\\.(config|profiles)\\..*");
     private static final Set<String> ON_START = Set.of("data-directory", "memory", "cluster");

@@ -96,12 +96,13 @@ class SecurityConfiguration {
 
     /** Not Boot's, which knows one user only, and would hash a plain password again at the first call. */
     @Bean
-    AuthenticationManager logins(SecurityProperties security, SluiceProperties sluice) {
-        List<UserDetails> users = new Users(security.getUser(), sluice.users()).details();
-        DaoAuthenticationProvider provider = new DaoAuthenticationProvider(new InMemoryUserDetailsManager(users));
-        provider.setPasswordEncoder(
-                new Passwords(users.stream().map(UserDetails::getPassword).toList()));
-        return new ProviderManager(new ThrottledLogin(provider));
+    AuthenticationManager logins(RenewedLogin login) {
+        return new ProviderManager(new ThrottledLogin(login));
+    }
+
+    @Bean
+    RenewedLogin renewedLogin(SecurityProperties security, SluiceProperties sluice) {
+        return new RenewedLogin(security.getUser(), sluice.users());
     }
 
     @Bean

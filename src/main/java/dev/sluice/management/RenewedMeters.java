@@ -1,0 +1,51 @@
+package dev.sluice.management;
+
+import dev.sluice.listener.Reload;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+import org.springframework.boot.context.event.ApplicationStartedEvent;
+import org.springframework.context.ApplicationEvent;
+import org.springframework.context.ApplicationListener;
+
+/**
+ * Meters of what a configuration declares. They are registered when the program has started, and anew when the
+ * configuration is another: those of a listener or a sink that is gone go with it. What they count is kept elsewhere,
+ * so that counts go on.
+ */
+abstract class RenewedMeters implements ApplicationListener<ApplicationEvent> {
+
+    private final MeterRegistry registry;
+    private final List<Meter> registered = new ArrayList<>();
+    private final ReentrantLock lock = new ReentrantLock();
+
+    RenewedMeters(MeterRegistry registry) {
+        this.registry = registry;
+        registry.config().onMeterAdded(this::added);
+    }
+
+    /** Registers those of now. */
+    abstract void register();
+
+    private void added(Meter meter) {
+        if (lock.isHeldByCurrentThread()) {
+            registered.add(meter);
+        }
+    }
+
+    @Override
+    public final void onApplicationEvent(ApplicationEvent event) {
+        if (event instanceof ApplicationStartedEvent || event instanceof Reload.Reloaded) {
+            lock.lock();
+            try {
+                registered.forEach(registry::remove);
+                registered.clear();
+                register();
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+}

@@ -1,0 +1,54 @@
+package dev.sluice.management.security;
+
+import dev.sluice.listener.Reload;
+import dev.sluice.listener.configuration.UserProperties;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.security.autoconfigure.SecurityProperties;
+import org.springframework.context.ApplicationListener;
+import org.springframework.security.authentication.AuthenticationProvider;
+import org.springframework.security.authentication.dao.DaoAuthenticationProvider;
+import org.springframework.security.core.Authentication;
+import org.springframework.security.core.userdetails.UserDetails;
+import org.springframework.security.provisioning.InMemoryUserDetailsManager;
+
+/** Asks for a password, of the users that are declared now. */
+final class RenewedLogin implements AuthenticationProvider, ApplicationListener<Reload.Reloaded> {
+
+    private final SecurityProperties.User standard;
+    private volatile AuthenticationProvider login;
+
+    /**
+     * @param declared those of the start
+     */
+    RenewedLogin(SecurityProperties.User standard, Map<String, UserProperties> declared) {
+        this.standard = standard;
+        this.login = of(declared);
+    }
+
+    private AuthenticationProvider of(Map<String, UserProperties> declared) {
+        List<UserDetails> users = new Users(standard, declared).details();
+        DaoAuthenticationProvider provider = new DaoAuthenticationProvider(new InMemoryUserDetailsManager(users));
+        provider.setPasswordEncoder(
+                new Passwords(users.stream().map(UserDetails::getPassword).toList()));
+        return provider;
+    }
+
+    @Override
+    public void onApplicationEvent(Reload.Reloaded event) {
+        if (event.plan().changes(key -> key.startsWith("sluice.users."))) {
+            login = of(event.running().properties().users());
+        }
+    }
+
+    @Override
+    public @Nullable Authentication authenticate(Authentication authentication) {
+        return login.authenticate(authentication);
+    }
+
+    @Override
+    public boolean supports(Class<?> authentication) {
+        return login.supports(authentication);
+    }
+}
