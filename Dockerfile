@@ -25,6 +25,14 @@ COPY src/main/docker/train.sh /
 RUN ["bash", "/train.sh", "sluice.aot", "-XX:+UseSerialGC", "-Xms32m", "-XX:TrimNativeHeapInterval=10000", "-XX:+UseCompactObjectHeaders", "-XX:+ExitOnOutOfMemoryError", "-XX:Tier4InvocationThreshold=20000", "-XX:Tier4MinInvocationThreshold=5000", "-XX:Tier4CompileThreshold=40000", "--enable-native-access=ALL-UNNAMED", "-cp", "sluice.jar:extensions/*", "dev.sluice.Application"]
 
 FROM app
+# docker build --build-arg VERSION=$(git describe --always) --build-arg REVISION=$(git rev-parse HEAD) -t sluice .
+ARG VERSION=unknown
+ARG REVISION=unknown
+LABEL org.opencontainers.image.title="Sluice" \
+    org.opencontainers.image.description="Managed TCP and UDP listeners: declared in YAML, answered when safe" \
+    org.opencontainers.image.version="$VERSION" \
+    org.opencontainers.image.revision="$REVISION" \
+    org.opencontainers.image.base.name="docker.io/library/eclipse-temurin:25-jre"
 COPY --from=train /app/sluice.aot ./
 USER 10001:10001
 # With these, --read-only needs no more: /tmp holds Tomcat's folder, data the spools. What is in data outlives the container

@@ -4,6 +4,7 @@ import dev.sluice.client.ClientCommand;
 import dev.sluice.client.ClientStreams;
 import dev.sluice.client.PlainFactory;
 import dev.sluice.client.UsageErrors;
+import dev.sluice.client.status.StatusCommand;
 import dev.sluice.listener.CheckCommand;
 import dev.sluice.listener.TryCommand;
 import java.io.IOException;
@@ -42,6 +43,7 @@ final class Commands {
                 .addSubcommand(new ClientCommand(streams).toCommandLine())
                 .addSubcommand(new CheckCommand())
                 .addSubcommand(new TryCommand())
+                .addSubcommand(new StatusCommand(streams.terminal()))
                 .setOut(streams.outWriter())
                 .setErr(streams.errWriter())
                 .setExpandAtFiles(false)

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.jar.Attributes;
 import java.util.jar.JarFile;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -33,6 +34,19 @@ final class JarIT {
                     .isEqualTo(Start.class.getName());
             assertThat(javaOf(jar, "Start")).isEqualTo(17);
             assertThat(javaOf(jar, "Application")).isGreaterThanOrEqualTo(25);
+        }
+    }
+
+    @Test
+    void saysWhatItIsMadeOf() throws IOException {
+        try (JarFile jar = new JarFile(JAR.toFile())) {
+            Attributes attributes = jar.getManifest().getMainAttributes();
+            assertThat(attributes.getValue("Sbom-Format")).isEqualTo("CycloneDX");
+            String sbom = new String(
+                    jar.getInputStream(jar.getEntry(attributes.getValue("Sbom-Location")))
+                            .readAllBytes(),
+                    UTF_8);
+            assertThat(sbom).contains("pkg:maven/org.xerial/sqlite-jdbc@").doesNotContain("junit");
         }
     }
 

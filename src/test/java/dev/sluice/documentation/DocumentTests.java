@@ -51,7 +51,7 @@ final class DocumentTests {
     private static final Set<String> FOREIGN = Set.of("yaml kubernetes", "yaml prometheus");
 
     /** What a test has not. */
-    private static final Set<String> NEEDS = Set.of("needs-docker", "needs-kubernetes", "needs-maven");
+    private static final Set<String> NEEDS = Set.of("needs-docker", "needs-kubernetes", "needs-maven", "needs-systemd");
 
     @TempDir
     private Path folder;

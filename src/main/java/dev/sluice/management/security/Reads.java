@@ -17,7 +17,7 @@ final class Reads {
      * reader.
      */
     private static final List<String> OWN =
-            List.of("health", "info", "metrics", "prometheus", "listeners", "connections", "spools", "reload", "configuration", "history");
+            List.of("health", "info", "metrics", "prometheus", "sbom", "listeners", "connections", "spools", "reload", "configuration", "history");
 
     private final List<String> basePaths;
 

@@ -39,6 +39,8 @@ final class AccessTests {
         GET     /actuator/metrics/sluice.connections                                 401 200 200
         GET     /actuator/metrics/none                                               401 404 404
         GET     /actuator/prometheus                                                 401 200 200
+        GET     /actuator/sbom                                                       401 200 200
+        GET     /actuator/sbom/none                                                  401 404 404
         GET     /actuator/listeners                                                  401 200 200
         HEAD    /actuator/listeners                                                  401 200 200
         OPTIONS /actuator/listeners                                                  401 200 200
@@ -166,7 +168,7 @@ final class AccessTests {
                         .filter(id -> !id.isEmpty())
                         .distinct())
                 .containsExactlyInAnyOrder(
-                        "health", "info", "metrics", "prometheus", "listeners", "connections", "spools", "history");
+                        "health", "info", "metrics", "prometheus", "sbom", "listeners", "connections", "spools", "history");
     }
 
     @ParameterizedTest
