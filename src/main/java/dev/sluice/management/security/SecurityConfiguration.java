@@ -24,19 +24,20 @@ import org.springframework.security.authentication.dao.DaoAuthenticationProvider
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
 import org.springframework.security.config.annotation.web.configurers.HeadersConfigurer;
-import org.springframework.security.config.http.SessionCreationPolicy;
 import org.springframework.security.core.userdetails.UserDetails;
 import org.springframework.security.oauth2.jwt.JwtDecoder;
 import org.springframework.security.provisioning.InMemoryUserDetailsManager;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.authentication.www.BasicAuthenticationFilter;
+import org.springframework.security.web.session.HttpSessionEventPublisher;
 import org.springframework.security.web.header.writers.ReferrerPolicyHeaderWriter.ReferrerPolicy;
 
 /**
  * The health groups liveness and readiness are open to all (their details are not), the role {@code viewer} reads,
  * {@code operator} also writes. Paths that do not exist are refused in the same way as those that do.
  *
- * <p>There is no session and no cookie: each request brings a name and a password, or a token.
+ * <p>Each request brings a name and a password, or a token, and leaves no session behind. Only who signs in on the page
+ * has one: see {@link PageSessions}.
  */
 @AutoConfiguration
 @AutoConfigureOrder(Ordered.HIGHEST_PRECEDENCE)
@@ -62,6 +63,8 @@ class SecurityConfiguration {
                         .permitAll()
                         .requestMatchers(reads.ofProbes())
                         .permitAll()
+                        .requestMatchers(reads.ofThePage())
+                        .permitAll()
                         .requestMatchers(reads.ofOwnEndpoints())
                         .hasRole(VIEWER)
                         .requestMatchers(reads.ofEndpoints())
@@ -76,8 +79,8 @@ class SecurityConfiguration {
                         refused -> refused.authenticationEntryPoint(denials).accessDeniedHandler(denials))
                 .csrf(csrf -> csrf.csrfTokenRepository(new NoTokens()).requireCsrfProtectionMatcher(new ForeignPages()))
                 .headers(SecurityConfiguration::headers)
-                .sessionManagement(sessions -> sessions.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
-                .logout(AbstractHttpConfigurer::disable);
+                .requestCache(AbstractHttpConfigurer::disable);
+        PageSessions.configure(http, servlet.getPrefix(), denials);
         if (decoder != null) {
             Tokens tokens = new Tokens(tokenProperties
                     .getIfAvailable(OAuth2ResourceServerProperties::new)
@@ -89,7 +92,7 @@ class SecurityConfiguration {
 
     /** Besides Spring Security's own, among them HSTS on TLS. A page may load what is ours and nothing else. */
     private static void headers(HeadersConfigurer<HttpSecurity> headers) {
-        headers.contentSecurityPolicy(policy -> policy.policyDirectives("default-src 'self'; object-src 'none';"
+        headers.contentSecurityPolicy(policy -> policy.policyDirectives("default-src 'self'; img-src 'self' data:; object-src 'none';"
                         + " base-uri 'none'; form-action 'self'; frame-ancestors 'none'"))
                 .referrerPolicy(referrer -> referrer.policy(ReferrerPolicy.NO_REFERRER));
     }
@@ -102,6 +105,12 @@ class SecurityConfiguration {
         provider.setPasswordEncoder(
                 new Passwords(users.stream().map(UserDetails::getPassword).toList()));
         return new ProviderManager(new ThrottledLogin(provider));
+    }
+
+    /** Tells of sessions that end. */
+    @Bean
+    static HttpSessionEventPublisher sessionEvents() {
+        return new HttpSessionEventPublisher();
     }
 
     @Bean
