@@ -21,7 +21,7 @@ final class Reads {
 
     /** The page itself: without a user it shows how to sign in. */
     private static final List<String> PAGE =
-            List.of("", "/page/**", "/webjars/preact/**", "/webjars/picocss__pico/**");
+            List.of("/", "/index.html", "/page/**", "/webjars/preact/**", "/webjars/picocss__pico/**");
 
     private final List<String> basePaths;
     private final String prefix;
