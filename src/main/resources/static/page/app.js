@@ -17,6 +17,9 @@ import { Notices, useNotices } from './notices.js';
 const STALE_MILLIS = 5_000;
 const RELOAD_EVERY_MILLIS = 10_000;
 
+/** Which run of the server was looked at last: a session does not outlive it, the page does. */
+let lastInstance = null;
+
 function App() {
   const [session, setSession] = useState(undefined);
   const [ended, setEnded] = useState(false);
@@ -59,14 +62,14 @@ function Desk({ session, changeLanguage, signedOut }) {
   const [glance, setGlance] = useState(null);
   const [heardAt, setHeardAt] = useState(0);
   const [lost, setLost] = useState(false);
-  const [restarted, setRestarted] = useState(null);
+  const [restarted, setRestarted] = useState(lastInstance && lastInstance !== session.instance ? session.startedAt : null);
   const [reload, setReload] = useState(null);
   const [tapped, setTapped] = useState(null);
   const [now, setNow] = useState(Date.now());
   const notices = useNotices();
-  const instance = useRef(session.instance);
   const frames = useRef(() => {});
   const clock = useRef(0);
+  lastInstance ??= session.instance;
 
   const topics = ['overview'];
   if (route.listener) {
@@ -81,10 +84,12 @@ function Desk({ session, changeLanguage, signedOut }) {
       event(name, data) {
         setLost(false);
         setHeardAt(Date.now());
-        if (name === 'hello' && data.instance !== instance.current) {
-          instance.current = data.instance;
-          series.forget();
-          setRestarted(data.startedAt);
+        if (name === 'hello') {
+          if (data.instance !== lastInstance) {
+            series.forget();
+            setRestarted(data.startedAt);
+          }
+          lastInstance = data.instance;
         } else if (name === 'overview') {
           clock.current = data.at - Date.now();
           series.add(data);

@@ -10,7 +10,7 @@ export default {
   'sign-in.hint': '请使用此服务器的用户。如果没有自己的用户，每次启动时日志会给出“operator”的密码。',
   'sign-in.user': '用户', 'sign-in.password': '密码', 'sign-in.wrong': '用户或密码不正确。',
   'sign-in.slow': '此地址输错密码次数过多，请在 {0} 秒后重试。',
-  'sign-in.ended': '您已退出：半小时未打开此页，或已满十二小时。',
+  'sign-in.ended': '您已退出：半小时未打开此页，或已满十二小时，或服务器已重新启动。',
   'sign-out': '退出', 'role.operator': '操作员', 'role.viewer': '查看者',
   'viewer.hint': '您可以查看；更改须由操作员进行。',
 

@@ -20,7 +20,7 @@ export default {
   'sign-in.user': 'User', 'sign-in.password': 'Password',
   'sign-in.wrong': 'User or password is wrong.',
   'sign-in.slow': 'Too many wrong passwords from this address. Try again in {0} s.',
-  'sign-in.ended': 'You are signed out: half an hour without this page, or twelve hours, have passed.',
+  'sign-in.ended': 'You are signed out: half an hour without this page, or twelve hours, have passed, or the server has started again.',
   'sign-out': 'Sign out',
   'role.operator': 'operator', 'role.viewer': 'viewer',
   'viewer.hint': 'You may look. What changes something is for operators.',

@@ -83,8 +83,8 @@ function Row({ name, row, now, notices, operator }) {
     cell('column.connections', { class: 'number' }, row.limit == null ? '–' : h(Share, { part: row.open, whole: row.limit })),
     cell('column.rate', { class: 'number rate' }, h('span', null, perSecond(rate(name))), h(Sparkline, { name, now })),
     cell('column.drops', { class: `number ${row.dropped + row.failed > 0 ? '' : 'zero'}` }, short(row.dropped)),
-    cell('column.waiting', { class: 'number' }, row.delivery ? h(Waiting, { delivery: row.delivery }) : '–'),
-    cell('column.error', { class: 'error' }, h(LastError, { row, now })),
+    cell('column.waiting', { class: `number ${row.delivery ? '' : 'nothing'}` }, row.delivery ? h(Waiting, { delivery: row.delivery }) : '–'),
+    cell('column.error', { class: `error ${row.failure || row.delivery?.lastError ? '' : 'nothing'}` }, h(LastError, { row, now })),
     operator && cell('column.actions', { class: 'actions' }, h(Steering, { name, row, notices })));
 }
 

@@ -7,14 +7,23 @@ import jakarta.servlet.http.HttpServletResponse;
 import jakarta.servlet.http.HttpSession;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatus;
 import org.springframework.security.authentication.InsufficientAuthenticationException;
+import org.springframework.security.config.ObjectPostProcessor;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
-import org.springframework.security.config.http.SessionCreationPolicy;
+import org.springframework.security.core.session.SessionRegistry;
+import org.springframework.security.web.authentication.UsernamePasswordAuthenticationFilter;
 import org.springframework.security.web.authentication.logout.HttpStatusReturningLogoutSuccessHandler;
+import org.springframework.security.web.authentication.session.ChangeSessionIdAuthenticationStrategy;
+import org.springframework.security.web.authentication.session.CompositeSessionAuthenticationStrategy;
+import org.springframework.security.web.authentication.session.ConcurrentSessionControlAuthenticationStrategy;
+import org.springframework.security.web.authentication.session.RegisterSessionAuthenticationStrategy;
+import org.springframework.security.web.authentication.session.SessionAuthenticationStrategy;
 import org.springframework.security.web.context.SecurityContextHolderFilter;
 import org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher;
+import org.springframework.security.web.session.ConcurrentSessionFilter;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
@@ -39,25 +48,40 @@ final class PageSessions extends OncePerRequestFilter {
      * Adds them.
      *
      * @param prefix of all that Spring MVC serves
+     * @param sessions those that there are
      * @param denials says what is wrong with a login
      */
-    static void configure(HttpSecurity http, String prefix, Denials denials) {
+    static void configure(HttpSecurity http, String prefix, SessionRegistry sessions, Denials denials) {
         String path = prefix + PATH;
         http.formLogin(form -> form.loginPage(prefix + "/")
                         .loginProcessingUrl(path)
                         .successHandler((request, response, user) -> response.setStatus(HttpStatus.NO_CONTENT.value()))
-                        .failureHandler(denials::commence))
+                        .failureHandler(denials::commence)
+                        .addObjectPostProcessor(ofTheFormAlone(sessions)))
                 .logout(logout -> logout.logoutRequestMatcher(
                                 PathPatternRequestMatcher.pathPattern(HttpMethod.DELETE, path))
                         .logoutSuccessHandler(new HttpStatusReturningLogoutSuccessHandler(HttpStatus.NO_CONTENT)))
-                .sessionManagement(sessions -> sessions.sessionCreationPolicy(SessionCreationPolicy.IF_REQUIRED)
-                        .sessionFixation(fixation -> fixation.changeSessionId())
-                        .maximumSessions(MOST_OF_A_USER)
-                        .expiredSessionStrategy(expired -> denials.commence(
-                                expired.getRequest(),
-                                expired.getResponse(),
-                                new InsufficientAuthenticationException("signed in elsewhere too often"))))
+                .addFilter(new ConcurrentSessionFilter(sessions, ended -> denials.commence(
+                        ended.getRequest(), ended.getResponse(), new InsufficientAuthenticationException("ended"))))
                 .addFilterBefore(new PageSessions(LONGEST), SecurityContextHolderFilter.class);
+    }
+
+    /** As a setting of all of {@code HttpSecurity} it would give programs a session, too. */
+    private static ObjectPostProcessor<UsernamePasswordAuthenticationFilter> ofTheFormAlone(SessionRegistry sessions) {
+        ConcurrentSessionControlAuthenticationStrategy most =
+                new ConcurrentSessionControlAuthenticationStrategy(sessions);
+        most.setMaximumSessions(MOST_OF_A_USER);
+        SessionAuthenticationStrategy strategy = new CompositeSessionAuthenticationStrategy(List.of(
+                most,
+                new ChangeSessionIdAuthenticationStrategy(),
+                new RegisterSessionAuthenticationStrategy(sessions)));
+        return new ObjectPostProcessor<>() {
+            @Override
+            public <F extends UsernamePasswordAuthenticationFilter> F postProcess(F filter) {
+                filter.setSessionAuthenticationStrategy(strategy);
+                return filter;
+            }
+        };
     }
 
     @Override

@@ -25,6 +25,8 @@ import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
 import org.springframework.security.config.annotation.web.configurers.HeadersConfigurer;
 import org.springframework.security.core.userdetails.UserDetails;
+import org.springframework.security.core.session.SessionRegistry;
+import org.springframework.security.core.session.SessionRegistryImpl;
 import org.springframework.security.oauth2.jwt.JwtDecoder;
 import org.springframework.security.provisioning.InMemoryUserDetailsManager;
 import org.springframework.security.web.SecurityFilterChain;
@@ -54,6 +56,7 @@ class SecurityConfiguration {
             WebEndpointProperties endpoints,
             DispatcherServletPath servlet,
             AuthenticationManager logins,
+            SessionRegistry sessions,
             ObjectProvider<JwtDecoder> decoders,
             ObjectProvider<OAuth2ResourceServerProperties> tokenProperties) {
         Reads reads = new Reads(endpoints.getBasePath(), servlet.getPrefix());
@@ -80,7 +83,7 @@ class SecurityConfiguration {
                 .csrf(csrf -> csrf.csrfTokenRepository(new NoTokens()).requireCsrfProtectionMatcher(new ForeignPages()))
                 .headers(SecurityConfiguration::headers)
                 .requestCache(AbstractHttpConfigurer::disable);
-        PageSessions.configure(http, servlet.getPrefix(), denials);
+        PageSessions.configure(http, servlet.getPrefix(), sessions, denials);
         if (decoder != null) {
             Tokens tokens = new Tokens(tokenProperties
                     .getIfAvailable(OAuth2ResourceServerProperties::new)
@@ -105,6 +108,11 @@ class SecurityConfiguration {
         provider.setPasswordEncoder(
                 new Passwords(users.stream().map(UserDetails::getPassword).toList()));
         return new ProviderManager(new ThrottledLogin(provider));
+    }
+
+    @Bean
+    static SessionRegistry sessions() {
+        return new SessionRegistryImpl();
     }
 
     /** Tells of sessions that end. */
