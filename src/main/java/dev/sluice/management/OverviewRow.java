@@ -72,9 +72,8 @@ record OverviewRow(
             try {
                 Optional<SinkLedger> worst = route.ledgers().stream()
                         .max(Comparator.comparing(SinkLedger::isFailing).thenComparing(route::spooled));
-                SpoolState state = route instanceof DurableRoute durable
-                        ? durable.spool().state()
-                        : null;
+                SpoolState state =
+                        route instanceof DurableRoute durable ? durable.spool().state() : null;
                 String lastError = worst.map(SinkLedger::lastError).orElse(null);
                 return new Delivery(
                         worst.map(SinkLedger::sink).orElse(null),
@@ -108,7 +107,10 @@ record OverviewRow(
                 bound.or(() -> declared).map(InetSocketAddress::getPort).orElse(null),
                 listener.transport().connections().size(),
                 connects ? listener.properties().limits().maxConnections() : null,
-                listener.transport().devices().map(dialled -> dialled.declared() - dialled.up()).orElse(0),
+                listener.transport()
+                        .devices()
+                        .map(dialled -> dialled.declared() - dialled.up())
+                        .orElse(0),
                 traffic.received.sum(),
                 sum(Reason.Dropped.values(), traffic::dropped),
                 traffic.failed.sum(),

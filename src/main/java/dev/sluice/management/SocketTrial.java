@@ -72,8 +72,8 @@ record SocketTrial(InetSocketAddress target, boolean udp, Charset charset) {
      */
     static SocketTrial of(Listener listener) {
         if (listener.state() != ListenerState.RUNNING) {
-            throw new IllegalStateException("listener '" + listener.name() + "' is " + listener.state()
-                    + ". Start or resume it first");
+            throw new IllegalStateException(
+                    "listener '" + listener.name() + "' is " + listener.state() + ". Start or resume it first");
         }
         TcpProperties tcp = listener.properties().tcp();
         if (tcp != null && tcp.dials()) {
@@ -88,7 +88,9 @@ record SocketTrial(InetSocketAddress target, boolean udp, Charset charset) {
         InetSocketAddress bound = listener.transport().localAddress().orElseThrow();
         InetAddress host = bound.getAddress();
         return new SocketTrial(
-                host.isAnyLocalAddress() ? new InetSocketAddress(InetAddress.getLoopbackAddress(), bound.getPort()) : bound,
+                host.isAnyLocalAddress()
+                        ? new InetSocketAddress(InetAddress.getLoopbackAddress(), bound.getPort())
+                        : bound,
                 listener.properties().udp() != null,
                 listener.properties().charset());
     }

@@ -32,8 +32,7 @@ final class EventStream implements AutoCloseable {
      * @param sources by the name of their events
      * @param closed runs when it is
      */
-    EventStream(
-            @Nullable String session, Map<String, Topic.Source> sources, JsonMapper json, Runnable closed) {
+    EventStream(@Nullable String session, Map<String, Topic.Source> sources, JsonMapper json, Runnable closed) {
         this.session = session;
         this.sources = sources;
         this.json = json;

@@ -29,7 +29,8 @@ class PageConfiguration {
             DispatcherServletPath servlet,
             ObjectProvider<BuildProperties> build,
             @Value("${spring.application.name}") String name) {
-        String version = build.stream().findFirst().map(BuildProperties::getVersion).orElse("");
+        String version =
+                build.stream().findFirst().map(BuildProperties::getVersion).orElse("");
         return new PageController(streams, name, version, servlet.getPrefix() + endpoints.getBasePath());
     }
 }

@@ -62,8 +62,8 @@ final class PageController {
             HttpServletResponse response)
             throws IOException {
         HttpSession session = request.getSession(false);
-        Optional<EventStream> opened = streams.open(
-                topics, who.getName(), SignedIn.isOperator(who), session == null ? null : session.getId());
+        Optional<EventStream> opened =
+                streams.open(topics, who.getName(), SignedIn.isOperator(who), session == null ? null : session.getId());
         if (opened.isEmpty()) {
             response.sendError(HttpServletResponse.SC_SERVICE_UNAVAILABLE);
             return;

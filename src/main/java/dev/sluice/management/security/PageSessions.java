@@ -61,8 +61,12 @@ final class PageSessions extends OncePerRequestFilter {
                 .logout(logout -> logout.logoutRequestMatcher(
                                 PathPatternRequestMatcher.pathPattern(HttpMethod.DELETE, path))
                         .logoutSuccessHandler(new HttpStatusReturningLogoutSuccessHandler(HttpStatus.NO_CONTENT)))
-                .addFilter(new ConcurrentSessionFilter(sessions, ended -> denials.commence(
-                        ended.getRequest(), ended.getResponse(), new InsufficientAuthenticationException("ended"))))
+                .addFilter(new ConcurrentSessionFilter(
+                        sessions,
+                        ended -> denials.commence(
+                                ended.getRequest(),
+                                ended.getResponse(),
+                                new InsufficientAuthenticationException("ended"))))
                 .addFilterBefore(new PageSessions(LONGEST), SecurityContextHolderFilter.class);
     }
 

@@ -65,8 +65,7 @@ final class Reads {
     private RequestMatcher readOf(Stream<String> paths) {
         return new AndRequestMatcher(
                 ofPages(),
-                new OrRequestMatcher(paths
-                        .map(path -> path.isEmpty() ? "/" : path)
+                new OrRequestMatcher(paths.map(path -> path.isEmpty() ? "/" : path)
                         .<RequestMatcher>map(PathPatternRequestMatcher::pathPattern)
                         .toList()));
     }

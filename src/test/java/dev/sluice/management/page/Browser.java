@@ -92,7 +92,8 @@ final class Browser implements AutoCloseable {
         await("'" + text + "' in '" + selector + "'")
                 .atMost(PATIENCE)
                 .ignoreException(StaleElementReferenceException.class)
-                .until(() -> find(selector).stream().anyMatch(found -> found.getText().contains(text)));
+                .until(() -> find(selector).stream()
+                        .anyMatch(found -> found.getText().contains(text)));
     }
 
     void type(String selector, String text) {

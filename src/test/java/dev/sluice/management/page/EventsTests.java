@@ -58,8 +58,7 @@ final class EventsTests {
         static Reader open(RunningSluice sluice, String topics) throws IOException {
             Socket socket = new Socket(InetAddress.getByName("localhost"), sluice.httpPort());
             socket.setSoTimeout(PATIENCE_MILLIS);
-            String credentials =
-                    Base64.getEncoder().encodeToString("operator:secret".getBytes(StandardCharsets.UTF_8));
+            String credentials = Base64.getEncoder().encodeToString("operator:secret".getBytes(StandardCharsets.UTF_8));
             socket.getOutputStream()
                     .write(("GET /events?topics=" + topics + " HTTP/1.1\r\nHost: localhost\r\nAuthorization: Basic "
                                     + credentials + "\r\n\r\n")
@@ -104,7 +103,9 @@ final class EventsTests {
             JsonNode first = reader.next("overview");
             assertThat(first.at("/listeners/echo/state").asString()).isEqualTo("RUNNING");
             assertThat(first.at("/listeners/echo/received").asLong()).isGreaterThanOrEqualTo(2);
-            assertThat(reader.next("listener").at("/spool/sinks/console/messages").asLong())
+            assertThat(reader.next("listener")
+                            .at("/spool/sinks/console/messages")
+                            .asLong())
                     .isZero();
             assertThat(reader.next("overview").at("/at").asLong()
                             - first.at("/at").asLong())

@@ -114,7 +114,8 @@ final class PageSessionsTests {
     void aPageOfAnotherOriginNeitherSignsInNorWrites() {
         String cookie = cookie(signIn(sluice, "operator", "secret"));
 
-        assertThat(signIn(sluice, "operator", "secret", "Sec-Fetch-Site", "cross-site").status())
+        assertThat(signIn(sluice, "operator", "secret", "Sec-Fetch-Site", "cross-site")
+                        .status())
                 .isEqualTo(403);
         assertThat(signIn(sluice, "operator", "secret", "Origin", "http://evil.example")
                         .status())
@@ -139,7 +140,10 @@ final class PageSessionsTests {
 
     @Test
     void aBrowserIsNotMadeToAskByItself() {
-        assertThat(Caller.nobody(sluice).get(PATH, "Sec-Fetch-Mode", "cors").headers().map())
+        assertThat(Caller.nobody(sluice)
+                        .get(PATH, "Sec-Fetch-Mode", "cors")
+                        .headers()
+                        .map())
                 .doesNotContainKey("www-authenticate");
         assertThat(Caller.nobody(sluice)
                         .get(PATH, "X-Requested-With", "fetch")
@@ -179,11 +183,9 @@ final class PageSessionsTests {
         MockHttpServletRequest request = new MockHttpServletRequest();
         request.setSession(session);
 
-        new PageSessions(Duration.ofHours(12))
-                .doFilter(request, new MockHttpServletResponse(), new MockFilterChain());
+        new PageSessions(Duration.ofHours(12)).doFilter(request, new MockHttpServletResponse(), new MockFilterChain());
         assertThat(session.isInvalid()).isFalse();
-        new PageSessions(Duration.ofMillis(-1))
-                .doFilter(request, new MockHttpServletResponse(), new MockFilterChain());
+        new PageSessions(Duration.ofMillis(-1)).doFilter(request, new MockHttpServletResponse(), new MockFilterChain());
         assertThat(session.isInvalid()).isTrue();
     }
 }
