@@ -51,6 +51,21 @@ class ManagementConfiguration {
     }
 
     @Bean
+    TryEndpoint tryEndpoint(Listeners listeners) {
+        return new TryEndpoint(listeners);
+    }
+
+    @Bean
+    OverviewTopic overviewTopic(Listeners listeners) {
+        return new OverviewTopic(listeners);
+    }
+
+    @Bean
+    ListenerTopic listenerTopic(Listeners listeners, Routes routes) {
+        return new ListenerTopic(listeners, routes);
+    }
+
+    @Bean
     SpoolsEndpoint spoolsEndpoint(Listeners listeners, Routes routes) {
         return new SpoolsEndpoint(listeners, routes);
     }

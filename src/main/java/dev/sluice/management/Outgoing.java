@@ -32,13 +32,18 @@ record Outgoing(
      * @throws IllegalArgumentException saying what is wrong with it
      */
     FrameBuffer frame(Listener listener, Origin origin) {
-        if (Stream.of(text, base64, hex).filter(Objects::nonNull).count() != 1) {
-            throw new IllegalArgumentException("exactly one of 'text', 'hex' and 'base64' is needed");
-        }
         return listener.transport().frame(payload(listener, origin));
     }
 
-    private byte[] payload(Listener listener, Origin peer) {
+    /**
+     * Makes what is in the frame.
+     *
+     * @throws IllegalArgumentException saying what is wrong with it
+     */
+    byte[] payload(Listener listener, Origin peer) {
+        if (Stream.of(text, base64, hex).filter(Objects::nonNull).count() != 1) {
+            throw new IllegalArgumentException("exactly one of 'text', 'hex' and 'base64' is needed");
+        }
         Frames frames = ListenerProtocol.frames(listener.properties().framing());
         try {
             if (hex != null) {

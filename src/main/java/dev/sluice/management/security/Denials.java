@@ -46,10 +46,21 @@ final class Denials implements AuthenticationEntryPoint, AccessDeniedHandler {
                 deny(response, HttpStatus.UNAUTHORIZED, "the token is not valid, or not any more");
             }
             default -> {
-                challenges.forEach(challenge -> response.addHeader(HttpHeaders.WWW_AUTHENTICATE, challenge));
+                if (!isByPage(request)) {
+                    challenges.forEach(challenge -> response.addHeader(HttpHeaders.WWW_AUTHENTICATE, challenge));
+                }
                 deny(response, HttpStatus.UNAUTHORIZED, "wants a user and the right password");
             }
         }
+    }
+
+    /**
+     * Returns whether a browser asks for a page, or a page asks: a challenge would make the browser open a window of
+     * its own before the page, which knows how to sign in. Towards plain HTTP a browser does not say that it is one,
+     * and our page does.
+     */
+    private static boolean isByPage(HttpServletRequest request) {
+        return request.getHeader("Sec-Fetch-Mode") != null || request.getHeader("X-Requested-With") != null;
     }
 
     @Override

@@ -19,7 +19,12 @@ final class Reads {
     private static final List<String> OWN =
             List.of("health", "info", "metrics", "prometheus", "sbom", "listeners", "connections", "spools", "reload", "configuration", "history");
 
+    /** The page itself: without a user it shows how to sign in. */
+    private static final List<String> PAGE =
+            List.of("/", "/index.html", "/page/**", "/webjars/preact/**", "/webjars/picocss__pico/**");
+
     private final List<String> basePaths;
+    private final String prefix;
 
     /**
      * @param basePath of the endpoints
@@ -27,6 +32,7 @@ final class Reads {
      *     own are not behind it, so that both count
      */
     Reads(String basePath, String prefix) {
+        this.prefix = prefix;
         this.basePaths = Stream.of(basePath, prefix + basePath).distinct().toList();
     }
 
@@ -39,6 +45,11 @@ final class Reads {
         return of(Stream.concat(Stream.of(""), OWN.stream().map(id -> "/" + id + "/**")));
     }
 
+    /** Files of the page, which tell nothing that is not in the jar. */
+    RequestMatcher ofThePage() {
+        return readOf(PAGE.stream().map(path -> prefix + path));
+    }
+
     RequestMatcher ofEndpoints() {
         return of(Stream.of("/**"));
     }
@@ -48,10 +59,13 @@ final class Reads {
     }
 
     private RequestMatcher of(Stream<String> paths) {
+        return readOf(paths.flatMap(path -> basePaths.stream().map(base -> base + path)));
+    }
+
+    private RequestMatcher readOf(Stream<String> paths) {
         return new AndRequestMatcher(
                 ofPages(),
-                new OrRequestMatcher(paths.flatMap(path -> basePaths.stream().map(base -> base + path))
-                        .map(path -> path.isEmpty() ? "/" : path)
+                new OrRequestMatcher(paths.map(path -> path.isEmpty() ? "/" : path)
                         .<RequestMatcher>map(PathPatternRequestMatcher::pathPattern)
                         .toList()));
     }

@@ -24,19 +24,22 @@ import org.springframework.security.authentication.dao.DaoAuthenticationProvider
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
 import org.springframework.security.config.annotation.web.configurers.HeadersConfigurer;
-import org.springframework.security.config.http.SessionCreationPolicy;
+import org.springframework.security.core.session.SessionRegistry;
+import org.springframework.security.core.session.SessionRegistryImpl;
 import org.springframework.security.core.userdetails.UserDetails;
 import org.springframework.security.oauth2.jwt.JwtDecoder;
 import org.springframework.security.provisioning.InMemoryUserDetailsManager;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.authentication.www.BasicAuthenticationFilter;
 import org.springframework.security.web.header.writers.ReferrerPolicyHeaderWriter.ReferrerPolicy;
+import org.springframework.security.web.session.HttpSessionEventPublisher;
 
 /**
  * The health groups liveness and readiness are open to all (their details are not), the role {@code viewer} reads,
  * {@code operator} also writes. Paths that do not exist are refused in the same way as those that do.
  *
- * <p>There is no session and no cookie: each request brings a name and a password, or a token.
+ * <p>Each request brings a name and a password, or a token, and leaves no session behind. Only who signs in on the page
+ * has one: see {@link PageSessions}.
  */
 @AutoConfiguration
 @AutoConfigureOrder(Ordered.HIGHEST_PRECEDENCE)
@@ -53,6 +56,7 @@ class SecurityConfiguration {
             WebEndpointProperties endpoints,
             DispatcherServletPath servlet,
             AuthenticationManager logins,
+            SessionRegistry sessions,
             ObjectProvider<JwtDecoder> decoders,
             ObjectProvider<OAuth2ResourceServerProperties> tokenProperties) {
         Reads reads = new Reads(endpoints.getBasePath(), servlet.getPrefix());
@@ -61,6 +65,8 @@ class SecurityConfiguration {
         http.authorizeHttpRequests(requests -> requests.dispatcherTypeMatchers(DispatcherType.ERROR)
                         .permitAll()
                         .requestMatchers(reads.ofProbes())
+                        .permitAll()
+                        .requestMatchers(reads.ofThePage())
                         .permitAll()
                         .requestMatchers(reads.ofOwnEndpoints())
                         .hasRole(VIEWER)
@@ -76,8 +82,8 @@ class SecurityConfiguration {
                         refused -> refused.authenticationEntryPoint(denials).accessDeniedHandler(denials))
                 .csrf(csrf -> csrf.csrfTokenRepository(new NoTokens()).requireCsrfProtectionMatcher(new ForeignPages()))
                 .headers(SecurityConfiguration::headers)
-                .sessionManagement(sessions -> sessions.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
-                .logout(AbstractHttpConfigurer::disable);
+                .requestCache(AbstractHttpConfigurer::disable);
+        PageSessions.configure(http, servlet.getPrefix(), sessions, denials);
         if (decoder != null) {
             Tokens tokens = new Tokens(tokenProperties
                     .getIfAvailable(OAuth2ResourceServerProperties::new)
@@ -89,8 +95,9 @@ class SecurityConfiguration {
 
     /** Besides Spring Security's own, among them HSTS on TLS. A page may load what is ours and nothing else. */
     private static void headers(HeadersConfigurer<HttpSecurity> headers) {
-        headers.contentSecurityPolicy(policy -> policy.policyDirectives("default-src 'self'; object-src 'none';"
-                        + " base-uri 'none'; form-action 'self'; frame-ancestors 'none'"))
+        headers.contentSecurityPolicy(
+                        policy -> policy.policyDirectives("default-src 'self'; img-src 'self' data:; object-src 'none';"
+                                + " base-uri 'none'; form-action 'self'; frame-ancestors 'none'"))
                 .referrerPolicy(referrer -> referrer.policy(ReferrerPolicy.NO_REFERRER));
     }
 
@@ -103,6 +110,17 @@ class SecurityConfiguration {
     @Bean
     RenewedLogin renewedLogin(SecurityProperties security, SluiceProperties sluice) {
         return new RenewedLogin(security.getUser(), sluice.users());
+    }
+
+    @Bean
+    static SessionRegistry sessions() {
+        return new SessionRegistryImpl();
+    }
+
+    /** Tells of sessions that end. */
+    @Bean
+    static HttpSessionEventPublisher sessionEvents() {
+        return new HttpSessionEventPublisher();
     }
 
     @Bean

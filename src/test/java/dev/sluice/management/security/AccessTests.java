@@ -90,15 +90,23 @@ final class AccessTests {
         GET     /actuator/logfile                                                    401 403 404
         GET     /actuator/integrationgraph                                           401 403 404
         POST    /actuator/shutdown {}                                                401 403 404
-        GET     /                                                                    401 404 404
-        HEAD    /                                                                    401 404 404
-        OPTIONS /                                                                    401 404 404
-        POST    / {}                                                                 401 403 404
-        GET     /index.html                                                          401 404 404
+        GET     /                                                                    200 200 200
+        HEAD    /                                                                    200 200 200
+        OPTIONS /                                                                    200 200 200
+        POST    / {}                                                                 401 403 405
+        GET     /index.html                                                          200 200 200
         GET     /favicon.ico                                                         401 404 404
         GET     /application.yml                                                     401 404 404
+        GET     /page/app.js                                                         200 200 200
+        POST    /page/app.js {}                                                      401 403 405
+        GET     /page/none.js                                                        404 404 404
+        GET     /webjars/preact/dist/preact.min.umd.js                               200 200 200
         GET     /webjars/anything                                                    401 404 404
         GET     /error                                                               401 404 404
+        GET     /session                                                             401 200 200
+        GET     /events                                                              401 400 400
+        GET     /events?topics=nothing                                               401 404 404
+        POST    /actuator/try/none {"text":"x"}                                      401 403 404
         GET     /login                                                               401 404 404
         POST    /login {}                                                            401 403 404
         GET     /logout                                                              401 404 404
@@ -168,11 +176,12 @@ final class AccessTests {
                         .filter(id -> !id.isEmpty())
                         .distinct())
                 .containsExactlyInAnyOrder(
-                        "health", "info", "metrics", "prometheus", "sbom", "listeners", "connections", "spools", "history");
+                        "health", "info", "metrics", "prometheus", "sbom", "listeners", "connections", "spools", "reload",
+                        "configuration", "history", "try");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/", "/nothing/here", "/actuator/listeners", "/actuator/env", "/actuator/health"})
+    @ValueSource(strings = {"/none", "/nothing/here", "/actuator/listeners", "/actuator/env", "/actuator/health"})
     void whoIsNobodyLearnsNothing(String path) {
         Answer answer = Caller.nobody(sluice).get(path);
 

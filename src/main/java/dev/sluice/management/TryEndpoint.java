@@ -1,0 +1,72 @@
+package dev.sluice.management;
+
+import dev.sluice.listener.Listener;
+import dev.sluice.listener.Listeners;
+import dev.sluice.message.Origin;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
+import org.springframework.boot.actuate.endpoint.annotation.Selector;
+import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
+import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
+
+/**
+ * Sends something to a listener through its own port, as a peer on this machine would, and shows what comes back: {@code
+ * /actuator/try}. The message is a real one: it is counted, answered and delivered.
+ */
+@Endpoint(id = "try")
+final class TryEndpoint {
+
+    private static final int MOST_AT_ONCE = 4;
+    private static final InetSocketAddress NOBODY = new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0);
+
+    private final Listeners listeners;
+    private final Semaphore places = new Semaphore(MOST_AT_ONCE);
+
+    TryEndpoint(Listeners listeners) {
+        this.listeners = listeners;
+    }
+
+    /**
+     * @param framed whether the bytes are a message, which is framed as the listener frames replies; if not they are
+     *     sent as they are. They are framed if absent
+     */
+    @WriteOperation
+    WebEndpointResponse<Object> send(
+            @Selector String listener,
+            @Nullable String text,
+            @Nullable String base64,
+            @Nullable String hex,
+            @Nullable Boolean framed) {
+        Optional<Listener> found = listeners.find(listener);
+        if (found.isEmpty()) {
+            return Refusal.notFound("there is no listener '" + listener + "'");
+        }
+        byte[] bytes;
+        try {
+            Outgoing outgoing = new Outgoing(text, base64, hex);
+            Origin origin = new Origin(listener, "", "", NOBODY);
+            bytes = Boolean.FALSE.equals(framed)
+                    ? outgoing.payload(found.get(), origin)
+                    : outgoing.frame(found.get(), origin).toByteArray();
+        } catch (IllegalArgumentException ex) {
+            return Refusal.badRequest(String.valueOf(ex.getMessage()));
+        }
+        if (!places.tryAcquire()) {
+            return Refusal.unavailable(MOST_AT_ONCE + " are being tried just now; try again in a moment");
+        }
+        try {
+            return new WebEndpointResponse<>(SocketTrial.of(found.get()).send(bytes));
+        } catch (IllegalStateException ex) {
+            return Refusal.conflict(String.valueOf(ex.getMessage()));
+        } catch (IOException ex) {
+            return Refusal.conflict("listener '" + listener + "' broke it off: " + ex.getMessage());
+        } finally {
+            places.release();
+        }
+    }
+}

@@ -1,0 +1,184 @@
+package dev.sluice.management.page;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.Ports;
+import dev.sluice.RunningSluice;
+import java.net.Socket;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The page as a person uses it, in a browser of the system. */
+final class PageTests {
+
+    private static final String ROW = "[data-listener=echo]";
+
+    @TempDir
+    private static Path folder;
+
+    private static Browser browser;
+    private static RunningSluice sluice;
+
+    @BeforeAll
+    static void start() {
+        browser = Browser.open(folder.resolve("profile"));
+        sluice = start(0);
+    }
+
+    private static RunningSluice start(int port) {
+        return RunningSluice.withManagement("""
+            server.port: %d
+            spring.security.user.password: secret
+            sluice:
+              data-directory: %s
+              users.guest: { password: look }
+              listeners:
+                echo: { tcp: { address: 127.0.0.1, port: 0 }, reply.type: echo }
+                kept: { tcp: { address: 127.0.0.1, port: 0 }, sinks: [console] }
+                beacon: { udp: { address: 127.0.0.1, port: 0 }, reply.type: echo }
+              sinks.console.log.level: "off"
+            """.formatted(port, folder.resolve("data-" + port)));
+    }
+
+    @AfterAll
+    static void stop() {
+        if (browser != null) {
+            browser.close();
+        }
+        if (sluice != null) {
+            sluice.close();
+        }
+    }
+
+    @BeforeEach
+    void visit() {
+        browser.resize(1280, 900);
+        browser.visit(sluice.httpPort());
+    }
+
+    private void signIn() {
+        browser.signIn("operator", "secret");
+        browser.see(ROW + " .state", "running");
+    }
+
+    @Test
+    void anOperatorSteersAListener() {
+        signIn();
+        browser.click(ROW + " [data-action=pause]");
+        browser.see(ROW + " .state", "paused");
+        browser.see(".attention", "is paused: peers wait");
+        browser.click(ROW + " [data-action=resume]");
+        browser.see(ROW + " .state", "running");
+        browser.click(ROW + " [data-action=stop]");
+        browser.see(ROW + " .state", "stopped");
+        browser.click(ROW + " [data-action=start]");
+        browser.see(ROW + " .state", "running");
+        browser.see(".bar", "All is well.");
+        assertThat(browser.complaints()).isEmpty();
+    }
+
+    @Test
+    void aConnectionIsClosedOnceThatIsConfirmed() throws Exception {
+        signIn();
+        try (Socket peer = sluice.connect("echo")) {
+            peer.getOutputStream().write("hello\n".getBytes(UTF_8));
+            assertThat(peer.getInputStream().readNBytes(6)).asString(UTF_8).isEqualTo("hello\n");
+            browser.go("#/listeners/echo/connections");
+            browser.click("[data-connection] [data-action=close]");
+            browser.see("dialog", "What it is in the middle of is cut off.");
+            browser.click("dialog [type=submit]");
+
+            assertThat(peer.getInputStream().read()).isEqualTo(-1);
+            browser.see(".empty", "Nobody is connected.");
+        }
+    }
+
+    @Test
+    void whatIsTriedComesBack() {
+        signIn();
+        browser.go("#/listeners/echo/try");
+        browser.type("textarea", "knock knock");
+        browser.click("form [type=submit]");
+        browser.see(".exchange", "knock knock");
+        browser.see(".exchange", "6B 6E 6F 63 6B");
+        browser.go("#/listeners/echo");
+        browser.see(".equation", "received");
+    }
+
+    @Test
+    void aViewerLooksAndThatIsAll() {
+        browser.signIn("guest", "look");
+        browser.see(ROW + " .state", "running");
+
+        assertThat(browser.find("[data-action]")).isEmpty();
+        browser.go("#/listeners/echo/try");
+        browser.see(".hint", "Sending is for operators.");
+        assertThat(browser.find("textarea")).isEmpty();
+    }
+
+    @Test
+    void whoSignsOutIsOut() {
+        browser.signIn("operator", "wrong");
+        browser.see("[role=alert]", "User or password is wrong.");
+        browser.visit(sluice.httpPort());
+        signIn();
+        browser.click(".choices button");
+        browser.see("[name=username]");
+        browser.script("location.reload()");
+        browser.see("[name=username]");
+    }
+
+    @Test
+    void aServerThatGoesIsMissedAndComesBack() {
+        int port = Ports.free();
+        try (RunningSluice other = start(port)) {
+            browser.visit(port);
+            signIn();
+        }
+        browser.see("[role=alert]", "The server does not answer.");
+        browser.see("#live", "lost");
+        try (RunningSluice again = start(port)) {
+            assertThat(again.httpPort()).isEqualTo(port);
+            browser.see("[role=alert]", "You are signed out");
+            browser.signIn("operator", "secret");
+            browser.see(ROW + " .state", "running");
+            browser.see(".banner", "The server has started again");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"light", "dark"})
+    void everybodyCanUseIt(String theme) {
+        browser.choose("theme", theme);
+        browser.see("[name=username]");
+        assertThat(browser.seriousFaults()).isEmpty();
+        signIn();
+        assertThat(browser.seriousFaults()).isEmpty();
+        for (String view : new String[] {"", "/connections", "/live", "/spool", "/try", "/settings"}) {
+            browser.go("#/listeners/kept" + view);
+            browser.see(".tabs [aria-current]");
+            assertThat(browser.seriousFaults()).as(view).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"zh, 1280, 监听器", "long, 1280, running ëx", "en, 390, running"})
+    void thereIsRoomForItsWords(String language, int width, String word) {
+        signIn();
+        browser.resize(width, 844);
+        browser.choose("language", language);
+        browser.see("main", word);
+        assertThat(browser.overflow()).isLessThanOrEqualTo(0);
+        browser.go("#/listeners/kept/spool");
+        browser.see(".tabs [aria-current]");
+        assertThat(browser.overflow()).isLessThanOrEqualTo(0);
+    }
+}
