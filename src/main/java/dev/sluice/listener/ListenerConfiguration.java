@@ -50,8 +50,7 @@ class ListenerConfiguration {
 
     @Bean
     Listeners listeners(SluiceProperties properties, ListenerFactory factory) {
-        return new Listeners(
-                properties.listeners(), factory.surroundings(properties.protocols()), factory);
+        return new Listeners(properties.listeners(), factory.surroundings(properties.protocols()), factory);
     }
 
     @Bean
@@ -75,13 +74,7 @@ class ListenerConfiguration {
             ConfigurableListableBeanFactory beans,
             ApplicationEventPublisher events) {
         return new Reload(
-                environment,
-                listeners,
-                factory,
-                routes,
-                next -> declared(next.properties(), beans),
-                beans,
-                events);
+                environment, listeners, factory, routes, next -> declared(next.properties(), beans), beans, events);
     }
 
     @Bean
@@ -156,8 +149,7 @@ class ListenerConfiguration {
             Routes routes,
             MemoryBudget memory,
             @Value("${spring.lifecycle.timeout-per-shutdown-phase:30s}") Duration shutdownPhase) {
-        return new ListenerFactory(
-                beans, flows, events, scheduler, bundles, routes, memory, shutdownPhase);
+        return new ListenerFactory(beans, flows, events, scheduler, bundles, routes, memory, shutdownPhase);
     }
 
     /** What a task that is repeated throws is logged, as by default, unless the process cannot go on after it. */

@@ -97,8 +97,7 @@ final class ListenerFactory {
         Duration drain = shutdownPhase.compareTo(RESERVE.multipliedBy(2)) > 0
                 ? shutdownPhase.minus(RESERVE)
                 : shutdownPhase.dividedBy(2);
-        return new Listener(
-                name, properties, transport, flow, around.routes().apply(name), drain);
+        return new Listener(name, properties, transport, flow, around.routes().apply(name), drain);
     }
 
     /**
@@ -108,8 +107,7 @@ final class ListenerFactory {
      * @throws IOException if a port cannot be had
      * @throws ConfigurationException if an SSL bundle is not what it has to be
      */
-    TransportChange change(
-            Listener listener, ListenerProperties properties, Surroundings around, IntPredicate heldByUs)
+    TransportChange change(Listener listener, ListenerProperties properties, Surroundings around, IntPredicate heldByUs)
             throws IOException {
         Transport transport = listener.transport();
         TransportSettings settings = settings(listener.name(), properties, around, transport.traffic());

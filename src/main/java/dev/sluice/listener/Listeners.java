@@ -36,8 +36,7 @@ public final class Listeners implements SmartLifecycle {
      * @param declared those of a start
      * @param around what they need besides
      */
-    Listeners(
-            Map<String, ListenerProperties> declared, ListenerFactory.Surroundings around, ListenerFactory factory) {
+    Listeners(Map<String, ListenerProperties> declared, ListenerFactory.Surroundings around, ListenerFactory factory) {
         this.declared = declared;
         this.around = around;
         this.factory = factory;
@@ -113,7 +112,8 @@ public final class Listeners implements SmartLifecycle {
                     "No listener is declared under 'sluice.listeners'; config/application.yml is looked for in {}",
                     Path.of("").toAbsolutePath());
         }
-        declared.forEach((name, properties) -> listeners.computeIfAbsent(name, n -> factory.create(n, properties, around)));
+        declared.forEach(
+                (name, properties) -> listeners.computeIfAbsent(name, n -> factory.create(n, properties, around)));
         List<ListenerException> failures = new ArrayList<>();
         for (Listener listener : all()) {
             try {

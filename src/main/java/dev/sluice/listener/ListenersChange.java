@@ -307,8 +307,9 @@ final class ListenersChange {
     void retire() {
         changes.values().forEach(TransportChange::retire);
         letGo();
-        List<Listener> leaving =
-                removed.stream().filter(listener -> !destroyed.contains(listener)).toList();
+        List<Listener> leaving = removed.stream()
+                .filter(listener -> !destroyed.contains(listener))
+                .toList();
         // Their messages come into the spool until they have drained.
         listeners.leave(leaving, () -> {
             routes.retire();
@@ -319,7 +320,8 @@ final class ListenersChange {
 
     /** Where that is declared otherwise now. */
     private void startOrStop(Listener listener) {
-        boolean was = Objects.requireNonNull(now.listeners().get(listener.name())).enabled();
+        boolean was =
+                Objects.requireNonNull(now.listeners().get(listener.name())).enabled();
         boolean is = listener.properties().enabled();
         if (is && !was) {
             listener.start();

@@ -72,7 +72,10 @@ public final class Reload {
      * @param drain how long connections have whose framing changed to end between two frames; null if they may stay
      */
     public record Request(
-            String by, boolean dryRun, @Nullable String expect, @Nullable Duration drain) {
+            String by,
+            boolean dryRun,
+            @Nullable String expect,
+            @Nullable Duration drain) {
 
         /** Asks for all that differs. */
         public static Request by(String whom) {
@@ -245,7 +248,8 @@ public final class Reload {
 
     private void endOldFraming(Duration within, ConfigurationPlan plan) {
         plan.listeners().forEach((name, changed) -> {
-            if (changed.keys().stream().anyMatch(key -> key.key().startsWith("sluice.listeners." + name + ".framing."))) {
+            if (changed.keys().stream()
+                    .anyMatch(key -> key.key().startsWith("sluice.listeners." + name + ".framing."))) {
                 listeners.find(name).ifPresent(listener -> listener.transport().endOutdated(within));
             }
         });
@@ -253,7 +257,9 @@ public final class Reload {
 
     private static Result invalid(@Nullable ConfigurationPlan plan, ConfigurationException ex) {
         return Result.of(
-                Status.INVALID, plan, ex.problems().stream().map(Problem::toString).toList());
+                Status.INVALID,
+                plan,
+                ex.problems().stream().map(Problem::toString).toList());
     }
 
     /** The configuration is another now. */

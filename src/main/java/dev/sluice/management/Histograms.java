@@ -52,8 +52,8 @@ final class Histograms implements ApplicationListener<ApplicationStartedEvent> {
                 .help("From a read to the replies to its frames written");
         listeners
                 .all()
-                .forEach(listener -> replies.dataPoint(of(
-                        listener.transport().traffic().replies(), Labels.of("listener", listener.name()))));
+                .forEach(listener -> replies.dataPoint(
+                        of(listener.transport().traffic().replies(), Labels.of("listener", listener.name()))));
         return replies.build();
     }
 

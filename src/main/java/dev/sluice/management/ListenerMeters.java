@@ -45,9 +45,10 @@ final class ListenerMeters extends RenewedMeters {
                 .tags(tags)
                 .register(registry);
         if (listener.properties().tcp() != null) {
-            Gauge.builder("sluice.connections.limit", listener, l -> l.properties()
-                            .limits()
-                            .maxConnections())
+            Gauge.builder(
+                            "sluice.connections.limit",
+                            listener,
+                            l -> l.properties().limits().maxConnections())
                     .description("How many connections may be open")
                     .tags(tags)
                     .register(registry);

@@ -10,7 +10,6 @@ import dev.sluice.listener.ReloadHistory;
 import dev.sluice.listener.configuration.ConfigurationPlan;
 import dev.sluice.listener.configuration.ConfigurationPlan.Changed;
 import dev.sluice.listener.configuration.ConfigurationPlan.Key;
-import dev.sluice.listener.configuration.Effect;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -117,7 +116,9 @@ final class ReloadEndpoint {
         } catch (IllegalArgumentException ex) {
             return Refusal.badRequest("drain '" + drain + "' must be a duration with its unit, as 30s");
         }
-        String by = caller.getPrincipal() == null ? "http" : "http " + caller.getPrincipal().getName();
+        String by = caller.getPrincipal() == null
+                ? "http"
+                : "http " + caller.getPrincipal().getName();
         return answer(reload.run(new Request(by, Boolean.TRUE.equals(dryRun), expect, within)));
     }
 
@@ -178,7 +179,8 @@ final class ReloadEndpoint {
         }
         return switch (key.effect()) {
             case ACCESS -> result.closes().getOrDefault(name, 0);
-            case AT_ONCE, NEXT_FRAME, NEXT_READ, REPLACED -> listeners.find(name).map(ReloadEndpoint::open).orElse(0);
+            case AT_ONCE, NEXT_FRAME, NEXT_READ, REPLACED ->
+                listeners.find(name).map(ReloadEndpoint::open).orElse(0);
             default -> 0;
         };
     }

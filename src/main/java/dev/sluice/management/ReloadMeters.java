@@ -13,7 +13,10 @@ final class ReloadMeters {
     private static final double MILLIS = 1000;
 
     ReloadMeters(Reload reload, MeterRegistry registry) {
-        Gauge.builder("sluice.config.last.reload.successful", reload, r -> r.history().lastSucceeded() ? 1 : 0)
+        Gauge.builder(
+                        "sluice.config.last.reload.successful",
+                        reload,
+                        r -> r.history().lastSucceeded() ? 1 : 0)
                 .description("1 if what the last reload asked for runs, or none was asked for; else 0")
                 .register(registry);
         Gauge.builder(
@@ -25,7 +28,8 @@ final class ReloadMeters {
                 .register(registry);
         for (Status status : Status.values()) {
             if (status != Status.PLANNED && status != Status.UNEXPECTED) {
-                FunctionCounter.builder("sluice.reloads", reload, r -> r.history().count(status))
+                FunctionCounter.builder(
+                                "sluice.reloads", reload, r -> r.history().count(status))
                         .description("Reloads, by outcome")
                         .tag("outcome", status.name().toLowerCase(Locale.ROOT).replace('_', '-'))
                         .register(registry);

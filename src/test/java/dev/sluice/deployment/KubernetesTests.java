@@ -78,8 +78,7 @@ final class KubernetesTests {
             String protocol = listener.getValue().has("udp") ? "udp" : "tcp";
             JsonNode declared = listener.getValue().get(protocol);
             assertThat(declared.get("address").asString()).isEqualTo("0.0.0.0");
-            ports.put(
-                    listener.getKey(), protocol + " " + declared.get("port").asInt());
+            ports.put(listener.getKey(), protocol + " " + declared.get("port").asInt());
         });
         return ports;
     }
@@ -91,7 +90,9 @@ final class KubernetesTests {
     private static Map<String, String> ports(JsonNode ports, String number) {
         Map<String, String> all = new TreeMap<>();
         for (JsonNode port : ports) {
-            all.put(port.get("name").asString(), protocol(port) + " " + port.get(number).asInt());
+            all.put(
+                    port.get("name").asString(),
+                    protocol(port) + " " + port.get(number).asInt());
         }
         return all;
     }
@@ -102,7 +103,8 @@ final class KubernetesTests {
 
     private static Manifest find(String kind, String name) throws IOException {
         return manifests().stream()
-                .filter(manifest -> manifest.kind().equals(kind) && manifest.name().equals(name))
+                .filter(manifest ->
+                        manifest.kind().equals(kind) && manifest.name().equals(name))
                 .findFirst()
                 .orElseThrow();
     }
@@ -130,7 +132,8 @@ final class KubernetesTests {
         }
         assertThat(balanced).isEqualTo(listeners);
         assertThat(ports(find("Service", "sluice").at("/spec/ports"), "port")).isEqualTo(listeners);
-        assertThat(ports(find("Gateway", "sluice").at("/spec/listeners"), "port")).isEqualTo(listeners);
+        assertThat(ports(find("Gateway", "sluice").at("/spec/listeners"), "port"))
+                .isEqualTo(listeners);
         assertThat(find("NetworkPolicy", "sluice").at("/spec/ingress/0/ports"))
                 .extracting(port -> port.get("port").asString())
                 .containsExactlyInAnyOrderElementsOf(listeners.keySet());
@@ -143,8 +146,7 @@ final class KubernetesTests {
             if (route.kind().matches("(TCP|UDP)Route")) {
                 JsonNode backend = route.at("/spec/rules/0/backendRefs/0");
                 String name = route.at("/spec/parentRefs/0/sectionName").asString();
-                assertThat(ports(
-                                find("Service", backend.get("name").asString()).at("/spec/ports"), "port"))
+                assertThat(ports(find("Service", backend.get("name").asString()).at("/spec/ports"), "port"))
                         .containsKey(name);
                 routed.put(
                         name,
@@ -187,11 +189,9 @@ final class KubernetesTests {
     @Test
     void thereIsTimeToEnd() throws IOException {
         JsonNode framework = new JsonMapper()
-                .valueToTree(
-                        new Yaml().<Object>load(Files.readString(Path.of("src/main/resources/application.yml"))));
-        Duration phase = DurationStyle.detectAndParse(framework
-                .at("/spring/lifecycle/timeout-per-shutdown-phase")
-                .asString());
+                .valueToTree(new Yaml().<Object>load(Files.readString(Path.of("src/main/resources/application.yml"))));
+        Duration phase = DurationStyle.detectAndParse(
+                framework.at("/spring/lifecycle/timeout-per-shutdown-phase").asString());
         long before = container().at("/lifecycle/preStop/sleep/seconds").asLong();
         assertThat(statefulSet()
                         .at("/spec/template/spec/terminationGracePeriodSeconds")
@@ -201,7 +201,9 @@ final class KubernetesTests {
 
     @Test
     void theVolumeHasRoomForAllSpools() throws IOException {
-        long spools = configuration().at("/sluice/listeners").valueStream()
+        long spools = configuration()
+                .at("/sluice/listeners")
+                .valueStream()
                 .filter(listener -> listener.has("sinks"))
                 .mapToLong(listener -> DataSize.parse(
                                 listener.path("delivery.max-spool-size").asString())
@@ -271,14 +273,17 @@ final class KubernetesTests {
         for (Manifest manifest : all) {
             manifest.validate();
         }
-        assertThat(all).extracting(manifest -> manifest.kind() + " " + manifest.name()).doesNotHaveDuplicates();
+        assertThat(all)
+                .extracting(manifest -> manifest.kind() + " " + manifest.name())
+                .doesNotHaveDuplicates();
         Manifest set = all.stream()
                 .filter(manifest -> manifest.kind().equals("StatefulSet"))
                 .findFirst()
                 .orElseThrow();
         assertThat(set.at("/spec/replicas").asInt()).isEqualTo(3);
         Set<String> volumes = new TreeSet<>(Set.of("data"));
-        set.at("/spec/template/spec/volumes").forEach(volume -> volumes.add(volume.get("name").asString()));
+        set.at("/spec/template/spec/volumes")
+                .forEach(volume -> volumes.add(volume.get("name").asString()));
         assertThat(set.at("/spec/template/spec/containers/0/volumeMounts"))
                 .extracting(mount -> mount.get("name").asString())
                 .containsExactlyInAnyOrderElementsOf(volumes);
@@ -305,12 +310,16 @@ final class KubernetesTests {
                 StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME, variables)));
 
         assertThat(variables).hasSize(4);
-        assertThat(binder.bind("spring.ssl.bundle.pem.edge.keystore.private-key", String.class).get())
+        assertThat(binder.bind("spring.ssl.bundle.pem.edge.keystore.private-key", String.class)
+                        .get())
                 .isEqualTo("/app/tls/tls.key");
-        assertThat(binder.bind("spring.ssl.bundle.pem.edge.keystore.certificate", String.class).get())
+        assertThat(binder.bind("spring.ssl.bundle.pem.edge.keystore.certificate", String.class)
+                        .get())
                 .isEqualTo("/app/tls/tls.crt");
-        assertThat(binder.bind("spring.ssl.bundle.pem.edge.reload-on-update", Bindable.of(Boolean.class)).get())
+        assertThat(binder.bind("spring.ssl.bundle.pem.edge.reload-on-update", Bindable.of(Boolean.class))
+                        .get())
                 .isTrue();
-        assertThat(binder.bind("sluice.users.prometheus.password", String.class).get()).isEqualTo("secret");
+        assertThat(binder.bind("sluice.users.prometheus.password", String.class).get())
+                .isEqualTo("secret");
     }
 }

@@ -44,8 +44,7 @@ final class SystemdUnitTests {
         List<String> command = new ArrayList<>(List.of(ANALYZE.toString()));
         command.addAll(List.of(arguments));
         command.add(unit.toString());
-        Process process =
-                new ProcessBuilder(command).redirectErrorStream(true).start();
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor()).as(printed).isZero();
         return printed;
@@ -57,7 +56,9 @@ final class SystemdUnitTests {
         List<String> options = Stream.of(line("ExecStart=").split(" "))
                 .filter(word -> word.startsWith("-XX:") || word.startsWith("--enable"))
                 .toList();
-        assertThat(options).isNotEmpty().allSatisfy(option -> assertThat(dockerfile).contains("\"" + option + "\""));
+        assertThat(options)
+                .isNotEmpty()
+                .allSatisfy(option -> assertThat(dockerfile).contains("\"" + option + "\""));
         assertThat(Integer.parseInt(line("TimeoutStopSec="))).isGreaterThan(3 * 30);
     }
 

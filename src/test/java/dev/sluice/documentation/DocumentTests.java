@@ -44,8 +44,18 @@ final class DocumentTests {
 
     private static final int MOST_OF_README = 9 * 1024;
 
-    private static final Set<String> INFOS =
-            Set.of("yaml", "yaml wrong", "yaml kubernetes", "yaml prometheus", "sh", "console", "java", "text", "sql", "json", "xml");
+    private static final Set<String> INFOS = Set.of(
+            "yaml",
+            "yaml wrong",
+            "yaml kubernetes",
+            "yaml prometheus",
+            "sh",
+            "console",
+            "java",
+            "text",
+            "sql",
+            "json",
+            "xml");
 
     /** Configurations of other programs. */
     private static final Set<String> FOREIGN = Set.of("yaml kubernetes", "yaml prometheus");

@@ -91,8 +91,13 @@ final class ReloadTests {
         String sinks = "sluice.sinks: { one: { file.path: '" + out + "/one.log' }, two: { file.path: '" + out
                 + "/two.log' } }\n";
         int otherPort = Ports.free();
-        String before = data() + sinks + echo("gone", 0, "") + echo("limited", 0, "") + echo("moved", 0, "")
-                + echo("fed", 0, ", sinks: [one]") + echo("stays", 0, "");
+        String before = data()
+                + sinks
+                + echo("gone", 0, "")
+                + echo("limited", 0, "")
+                + echo("moved", 0, "")
+                + echo("fed", 0, ", sinks: [one]")
+                + echo("stays", 0, "");
         try (RunningSluice sluice = RunningSluice.with(before);
                 // Not virtual: those that wait for one another would never leave the carriers to the service.
                 ExecutorService threads = Executors.newCachedThreadPool();
@@ -113,8 +118,13 @@ final class ReloadTests {
 
             Result result = applied(
                     sluice,
-                    data() + sinks + echo("limited", 0, ", limits.max-connections: 60") + echo("moved", otherPort, "")
-                            + echo("fed", 0, ", sinks: [one, two]") + echo("stays", 0, "") + echo("added", 0, ""));
+                    data()
+                            + sinks
+                            + echo("limited", 0, ", limits.max-connections: 60")
+                            + echo("moved", otherPort, "")
+                            + echo("fed", 0, ", sinks: [one, two]")
+                            + echo("stays", 0, "")
+                            + echo("added", 0, ""));
             assertThat(result.plan().listeners().keySet()).containsExactly("added", "fed", "gone", "limited", "moved");
             assertThat(left.getInputStream().read()).isEqualTo(-1);
             try (Socket added = sluice.connect("added");
@@ -125,7 +135,8 @@ final class ReloadTests {
             }
             assertThat(sluice.bean(Listeners.class).find("gone")).isEmpty();
             long fed = sluice.traffic("fed").accepted.sum();
-            await().atMost(Duration.ofSeconds(60)).until(() -> sluice.traffic("fed").accepted.sum() > fed + 100);
+            await().atMost(Duration.ofSeconds(60))
+                    .until(() -> sluice.traffic("fed").accepted.sum() > fed + 100);
             over.set(true);
             Map<String, Integer> sent = new TreeMap<>();
             for (Map.Entry<String, List<Future<Integer>>> each : traffic.entrySet()) {
@@ -133,9 +144,10 @@ final class ReloadTests {
                     sent.merge(each.getKey(), one.get(), Integer::sum);
                 }
             }
-            sent.forEach((name, count) -> assertThat(sluice.traffic(name).received.sum())
-                    .as(name)
-                    .isEqualTo(count + (name.equals("moved") ? 1 : 0)));
+            sent.forEach(
+                    (name, count) -> assertThat(sluice.traffic(name).received.sum())
+                            .as(name)
+                            .isEqualTo(count + (name.equals("moved") ? 1 : 0)));
             await().untilAsserted(() -> assertThat(Files.readAllLines(out.resolve("one.log")))
                     .hasSize(sent.get("fed"))
                     .doesNotHaveDuplicates());
@@ -171,7 +183,8 @@ final class ReloadTests {
                 Socket old = sluice.connect("a")) {
             int port = sluice.port("a");
             Result result = reload(
-                    sluice, echo("a", Ports.free(), ", limits.max-connections: 1") + echo("new", taken.getLocalPort(), ""));
+                    sluice,
+                    echo("a", Ports.free(), ", limits.max-connections: 1") + echo("new", taken.getLocalPort(), ""));
             assertThat(result.status()).isEqualTo(Status.FAILED);
             assertThat(result.problems())
                     .containsExactly("Listener 'new': port " + taken.getLocalPort()
@@ -221,8 +234,13 @@ final class ReloadTests {
             assertThat(echo(socket, "two")).isEqualTo("two");
             await().untilAsserted(() -> assertThat(folder.resolve("out.log")).hasContent("two"));
             // What waits for the other is its again.
-            applied(sluice, data() + away.replace("away: { tcp", "away: { file.path: '" + folder.resolve("late.log")
-                            + "' }, gone: { tcp") + echo("a", 0, ", sinks: [file]"));
+            applied(
+                    sluice,
+                    data()
+                            + away.replace(
+                                    "away: { tcp",
+                                    "away: { file.path: '" + folder.resolve("late.log") + "' }, gone: { tcp")
+                            + echo("a", 0, ", sinks: [file]"));
             await().untilAsserted(() -> assertThat(folder.resolve("late.log")).hasContent("one"));
         }
     }
@@ -238,7 +256,9 @@ final class ReloadTests {
             applied(sluice, echo("a", Ports.free(), large + ", limits.max-connections: 5"));
             socket.getOutputStream().write(half);
             socket.getOutputStream().write('\n');
-            assertThat(socket.getInputStream().readNBytes(1_000_001)).hasSize(1_000_001).endsWith((byte) '\n');
+            assertThat(socket.getInputStream().readNBytes(1_000_001))
+                    .hasSize(1_000_001)
+                    .endsWith((byte) '\n');
         }
     }
 
@@ -250,7 +270,8 @@ final class ReloadTests {
                 Socket socket = sluice.connect("a")) {
             long threads = Thread.getAllStackTraces().size();
             List<String> variants = IntStream.range(0, 12)
-                    .mapToObj(i -> data() + sinks
+                    .mapToObj(i -> data()
+                            + sinks
                             + echo("a", 0, i % 3 == 0 ? ", sinks: [one]" : i % 3 == 1 ? ", sinks: [one, two]" : "")
                             + (i % 2 == 0 ? echo("b", 0, ", limits.max-connections: " + (i + 1)) : "")
                             + (i % 4 == 0 ? echo("c", 0, ", sinks: [two]") : ""))
@@ -265,11 +286,12 @@ final class ReloadTests {
             }
             reload(sluice, data() + sinks + echo("a", 0, ""));
             assertThat(sluice.traffic("a").received.sum()).isEqualTo(count);
-            await().atMost(Duration.ofSeconds(20)).until(() -> Thread.getAllStackTraces().keySet().stream()
-                            .filter(thread -> thread.getName().startsWith("delivery-")
-                                    || thread.getName().startsWith("spool-"))
-                            .count()
-                    == 0);
+            await().atMost(Duration.ofSeconds(20))
+                    .until(() -> Thread.getAllStackTraces().keySet().stream()
+                                    .filter(thread -> thread.getName().startsWith("delivery-")
+                                            || thread.getName().startsWith("spool-"))
+                                    .count()
+                            == 0);
             assertThat(threads).isPositive();
         }
     }

@@ -29,8 +29,7 @@ final class AlertRulesTests {
     void prometheusTakesTheConfigurationInTheRunbook() throws Exception {
         String runbook = Files.readString(RUNBOOK);
         int begin = runbook.indexOf("\n", runbook.indexOf("```yaml prometheus")) + 1;
-        Files.writeString(
-                folder.resolve("prometheus.yml"), runbook.substring(begin, runbook.indexOf("```", begin)));
+        Files.writeString(folder.resolve("prometheus.yml"), runbook.substring(begin, runbook.indexOf("```", begin)));
         Files.copy(Expressions.RULES, folder.resolve("sluice.rules.yml"));
 
         Promtool.run(folder, "check", "config", "--syntax-only", "prometheus.yml");
@@ -64,8 +63,7 @@ final class AlertRulesTests {
 
     private static boolean isOfListener(Alert alert) {
         return Expressions.metrics(List.of(alert.expression()).stream()).stream()
-                .anyMatch(metric -> metric.startsWith("sluice_")
-                        && !metric.matches("sluice_(disk|memory|config)_.*"));
+                .anyMatch(metric -> metric.startsWith("sluice_") && !metric.matches("sluice_(disk|memory|config)_.*"));
     }
 
     @Test

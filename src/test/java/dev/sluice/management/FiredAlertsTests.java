@@ -76,25 +76,25 @@ final class FiredAlertsTests {
         int away = Ports.free();
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
                 RunningSluice sluice = RunningSluice.withManagement("""
-            spring.security.user.password: secret
-            spring.ssl.bundle.pem.edge.keystore: { certificate: "%s", private-key: "%s" }
-            sluice:
-              data-directory: "%s"
-              defaults: { tcp.address: 127.0.0.1, reply.type: echo }
-              listeners:
-                busy: { enabled: false, tcp.port: %d }
-                paused: { tcp.port: 0 }
-                full: { tcp.port: 0, sinks: [upstream], delivery.max-spool-size: 1MB }
-                letters: { tcp.port: 0, sinks: [upstream], delivery: { attempts: 1 } }
-                refused: { tcp.port: 0, sinks: [web] }
-                direct: { tcp.port: 0, sinks: [upstream], delivery.mode: direct }
-                short: { tcp.port: 0, framing: { max-size: 10B, on-oversize: skip } }
-                small: { tcp.port: 0, limits.max-connections: 2 }
-                secure: { tcp: { port: 0, tls.bundle: edge } }
-              sinks:
-                upstream.tcp: { host: 127.0.0.1, port: %d }
-                web.http.url: "http://127.0.0.1:%d/"
-            """.formatted(
+                    spring.security.user.password: secret
+                    spring.ssl.bundle.pem.edge.keystore: { certificate: "%s", private-key: "%s" }
+                    sluice:
+                      data-directory: "%s"
+                      defaults: { tcp.address: 127.0.0.1, reply.type: echo }
+                      listeners:
+                        busy: { enabled: false, tcp.port: %d }
+                        paused: { tcp.port: 0 }
+                        full: { tcp.port: 0, sinks: [upstream], delivery.max-spool-size: 1MB }
+                        letters: { tcp.port: 0, sinks: [upstream], delivery: { attempts: 1 } }
+                        refused: { tcp.port: 0, sinks: [web] }
+                        direct: { tcp.port: 0, sinks: [upstream], delivery.mode: direct }
+                        short: { tcp.port: 0, framing: { max-size: 10B, on-oversize: skip } }
+                        small: { tcp.port: 0, limits.max-connections: 2 }
+                        secure: { tcp: { port: 0, tls.bundle: edge } }
+                      sinks:
+                        upstream.tcp: { host: 127.0.0.1, port: %d }
+                        web.http.url: "http://127.0.0.1:%d/"
+                    """.formatted(
                                 authority.certificateFile("edge"),
                                 authority.keyFile("edge"),
                                 folder,
@@ -102,11 +102,11 @@ final class FiredAlertsTests {
                                 away,
                                 refusing.getAddress().getPort()));
                 RunningSluice dialling = RunningSluice.withManagement("""
-            spring.security.user.password: secret
-            sluice:
-              data-directory: "%s"
-              listeners.dialled: { tcp.connect: "127.0.0.1:%d" }
-            """.formatted(folder.resolve("dialling"), away));
+                    spring.security.user.password: secret
+                    sluice:
+                      data-directory: "%s"
+                      listeners.dialled: { tcp.connect: "127.0.0.1:%d" }
+                    """.formatted(folder.resolve("dialling"), away));
                 Socket first = sluice.connect("small");
                 Socket second = sluice.connect("small");
                 Socket flood = sluice.connect("full")) {
@@ -115,15 +115,17 @@ final class FiredAlertsTests {
                 sluice.listener("paused").pause();
                 assertThat(startOf(sluice, "busy")).contains("in use");
                 Thread.ofVirtual().start(() -> write(flood, ("x".repeat(50_000) + "\n").repeat(40)));
-                await().atMost(Duration.ofMinutes(4)).pollInterval(Duration.ofSeconds(1)).untilAsserted(() -> {
-                    for (String listener : Set.of("letters", "refused", "direct")) {
-                        send(sluice, listener, "a\n");
-                    }
-                    send(sluice, "short", "longer than ten\n");
-                    send(sluice, "small", "");
-                    send(sluice, "secure", "GET / HTTP/1.1\r\n\r\n");
-                    assertThat(firing()).containsAll(CAUSED);
-                });
+                await().atMost(Duration.ofMinutes(4))
+                        .pollInterval(Duration.ofSeconds(1))
+                        .untilAsserted(() -> {
+                            for (String listener : Set.of("letters", "refused", "direct")) {
+                                send(sluice, listener, "a\n");
+                            }
+                            send(sluice, "short", "longer than ten\n");
+                            send(sluice, "small", "");
+                            send(sluice, "secure", "GET / HTTP/1.1\r\n\r\n");
+                            assertThat(firing()).containsAll(CAUSED);
+                        });
             }
         } finally {
             refusing.stop(0);
@@ -141,7 +143,10 @@ final class FiredAlertsTests {
                         .replaceAll("\\[\\d+[mhd]( offset 1h)?]", "[15s]"));
         StringBuilder targets = new StringBuilder();
         for (int port : ports) {
-            targets.append(targets.isEmpty() ? "" : ", ").append("\"127.0.0.1:").append(port).append('"');
+            targets.append(targets.isEmpty() ? "" : ", ")
+                    .append("\"127.0.0.1:")
+                    .append(port)
+                    .append('"');
         }
         Path configuration = Files.writeString(folder.resolve("prometheus.yml"), """
             global: { scrape_interval: 1s, scrape_timeout: 1s, evaluation_interval: 1s }

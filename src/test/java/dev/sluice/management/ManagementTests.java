@@ -148,7 +148,8 @@ class ManagementTests {
         Answer started = post("/listeners/steered", "{\"action\":\"start\"}");
         assertThat(started.json().at("/state").asString()).isEqualTo("RUNNING");
         assertThat(started.json().at("/note").asString())
-                .isEqualTo("started as configured at the last start or reload; /actuator/reload applies what was edited since");
+                .isEqualTo("started as configured at the last start or reload; /actuator/reload applies what was edited"
+                        + " since");
 
         Answer unknown = post("/listeners/steered", "{\"action\":\"jump\"}");
         assertThat(unknown.status()).isEqualTo(400);

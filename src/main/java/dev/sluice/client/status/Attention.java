@@ -94,9 +94,7 @@ final class Attention {
                     && !sink.getValue().at("/delivering").asBoolean(false)) {
                 found.add("spool %s: %d messages are left for sink %s, which is not named any more"
                         .formatted(
-                                spool.getKey(),
-                                sink.getValue().at("/messages").asLong(0),
-                                sink.getKey()));
+                                spool.getKey(), sink.getValue().at("/messages").asLong(0), sink.getKey()));
             }
         });
     }

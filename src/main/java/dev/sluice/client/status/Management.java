@@ -118,8 +118,8 @@ final class Management implements AutoCloseable {
                 StatusFailure.notReachable(
                         url + ": too many wrong passwords from this address. Wait a minute, then give the right one.");
             default ->
-                StatusFailure.notReachable(url + "/" + endpoint + ": answered " + status
-                        + ". If this is a Sluice, its log says why.");
+                StatusFailure.notReachable(
+                        url + "/" + endpoint + ": answered " + status + ". If this is a Sluice, its log says why.");
         };
     }
 
@@ -155,7 +155,8 @@ final class Management implements AutoCloseable {
             return "refused: nothing listens there. Start the service, or give the URL of its 'server.port'.";
         }
         if (Causes.has(ex, CertificateException.class, GeneralSecurityException.class) && ex instanceof SSLException) {
-            return "its certificate is not trusted (" + Causes.line(Causes.of(ex).getLast())
+            return "its certificate is not trusted ("
+                    + Causes.line(Causes.of(ex).getLast())
                     + "). Give its CA with --cacert FILE, and a name that the certificate holds.";
         }
         if (ex instanceof SSLException) {

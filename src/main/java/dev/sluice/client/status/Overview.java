@@ -108,8 +108,7 @@ final class Overview {
         StringBuilder line = new StringBuilder();
         for (int i = 0; i < widths.length; i++) {
             String pad = " ".repeat(widths[i] - row.get(i).length());
-            line.append(i == 0 ? "" : "  ")
-                    .append(i < NUMBERS ? row.get(i) + pad : pad + row.get(i));
+            line.append(i == 0 ? "" : "  ").append(i < NUMBERS ? row.get(i) + pad : pad + row.get(i));
         }
         return line.toString().stripTrailing();
     }

@@ -111,8 +111,9 @@ public final class StatusCommand implements Callable<Integer> {
             throw StatusFailure.usage("'" + url + "' is no URL of a service. Write one such as http://localhost:8080.");
         }
         if (url.getRawUserInfo() != null) {
-            throw StatusFailure.usage("A password in the URL is seen by everybody on this machine. Give --user NAME, and"
-                    + " the password in " + PASSWORD + ".");
+            throw StatusFailure.usage(
+                    "A password in the URL is seen by everybody on this machine. Give --user NAME, and"
+                            + " the password in " + PASSWORD + ".");
         }
         return url;
     }
@@ -125,9 +126,7 @@ public final class StatusCommand implements Callable<Integer> {
             return said;
         }
         Console console = System.console();
-        char[] typed = console != null && console.isTerminal()
-                ? console.readPassword("Password of %s: ", user)
-                : null;
+        char[] typed = console != null && console.isTerminal() ? console.readPassword("Password of %s: ", user) : null;
         if (typed == null) {
             throw StatusFailure.usage("The password of '" + user + "' is missing. Set " + PASSWORD + ".");
         }

@@ -60,7 +60,8 @@ public record ConfigurationPlan(
      * @param before as anybody may read it; null if nothing was said
      * @param after as anybody may read it; null if nothing is said any more
      */
-    public record Key(String key, @Nullable String before, @Nullable String after, Effect effect) {}
+    public record Key(
+            String key, @Nullable String before, @Nullable String after, Effect effect) {}
 
     /** Compares what runs with what is to. */
     public static ConfigurationPlan between(ConfigurationSnapshot before, ConfigurationSnapshot after) {
@@ -142,18 +143,23 @@ public record ConfigurationPlan(
         }
 
         private Effect effect(String listener, List<String> path) {
-            ListenerProperties was = Objects.requireNonNull(before.properties().listeners().get(listener));
-            ListenerProperties is = Objects.requireNonNull(after.properties().listeners().get(listener));
+            ListenerProperties was =
+                    Objects.requireNonNull(before.properties().listeners().get(listener));
+            ListenerProperties is =
+                    Objects.requireNonNull(after.properties().listeners().get(listener));
             return isReplaced(was, is) ? Effect.REPLACED : Effect.of(path.subList(2, path.size()));
         }
 
         /** Rules of a protocol are not inherited key by key: they come behind the listener's own. */
         private List<Key> ofProtocol(String listener) {
-            ListenerProperties is = Objects.requireNonNull(after.properties().listeners().get(listener));
+            ListenerProperties is =
+                    Objects.requireNonNull(after.properties().listeners().get(listener));
             String protocol = is.protocol();
             return protocol == null
                     ? List.of()
-                    : paths(path -> isBelow(path, "protocols", protocol) && path.get(2).equals("rules")).stream()
+                    : paths(path -> isBelow(path, "protocols", protocol)
+                                    && path.get(2).equals("rules"))
+                            .stream()
                             .map(path -> key(path, Effect.AT_ONCE))
                             .toList();
         }
@@ -164,7 +170,9 @@ public record ConfigurationPlan(
             all.addAll(after.words().sluice().keySet());
             return all.stream()
                     .filter(which)
-                    .filter(path -> !sameValue(before.words().sluice().get(path), after.words().sluice().get(path)))
+                    .filter(path -> !sameValue(
+                            before.words().sluice().get(path),
+                            after.words().sluice().get(path)))
                     .toList();
         }
 
@@ -173,7 +181,11 @@ public record ConfigurationPlan(
         }
 
         private Key key(List<String> path, Effect effect) {
-            return key(Setting.key(path), before.words().sluice().get(path), after.words().sluice().get(path), effect);
+            return key(
+                    Setting.key(path),
+                    before.words().sluice().get(path),
+                    after.words().sluice().get(path),
+                    effect);
         }
 
         private static Key key(String key, @Nullable Word was, @Nullable Word is, Effect effect) {
@@ -186,7 +198,9 @@ public record ConfigurationPlan(
             for (String name : all) {
                 Word was = before.words().others().get(name);
                 Word is = after.words().others().get(name);
-                if (sameValue(was, is) || FILES.matcher(name).matches() || !FRAMEWORK.matcher(name).matches()) {
+                if (sameValue(was, is)
+                        || FILES.matcher(name).matches()
+                        || !FRAMEWORK.matcher(name).matches()) {
                     continue;
                 }
                 if (APPLIED.matcher(name).matches()) {

@@ -77,7 +77,9 @@ public final class ConfigurationSnapshot {
     public List<Effective> listener(String name) {
         List<Effective> keys = new ArrayList<>();
         words.sluice().forEach((path, word) -> {
-            if (path.size() > 2 && path.get(0).equals("listeners") && path.get(1).equals(name)) {
+            if (path.size() > 2
+                    && path.get(0).equals("listeners")
+                    && path.get(1).equals(name)) {
                 String key = Setting.key(path).substring("sluice.listeners.".length() + name.length() + 1);
                 keys.add(new Effective(key, word.shown(), word.place()));
             }

@@ -50,8 +50,7 @@ record ConfigurationWords(Map<List<String>, Word> sluice, Map<String, Word> othe
         Map<List<String>, Word> sluice = new TreeMap<>(Comparator.comparing(Setting::key));
         for (Setting setting : settings.all()) {
             sluice.put(
-                    setting.path(),
-                    new Word(value(environment, setting.value()), setting.place(), setting.isSecret()));
+                    setting.path(), new Word(value(environment, setting.value()), setting.place(), setting.isSecret()));
         }
         List<EnumerablePropertySource<?>> files = files(environment);
         return new ConfigurationWords(sluice, others(environment, files), overridden(settings, files));
@@ -111,8 +110,8 @@ record ConfigurationWords(Map<List<String>, Word> sluice, Map<String, Word> othe
                 List<String> path = Settings.spelled(SCHEMA, elements.subList(1, elements.size()));
                 settings.at(path)
                         .filter(word -> !word.inherited() && !Place.isFile(word.origin()) && told.add(path))
-                        .ifPresent(
-                                word -> lines.add(word.key() + ": " + word.place() + " counts, not what the file says"));
+                        .ifPresent(word ->
+                                lines.add(word.key() + ": " + word.place() + " counts, not what the file says"));
             }
         }
         return List.copyOf(lines);
@@ -121,8 +120,10 @@ record ConfigurationWords(Map<List<String>, Word> sluice, Map<String, Word> othe
     /** Returns what tells these from any others. */
     String fingerprint() {
         StringBuilder all = new StringBuilder();
-        sluice.forEach((path, word) -> all.append(Setting.key(path)).append('=').append(word.value()).append('\0'));
-        others.forEach((key, word) -> all.append(key).append('=').append(word.value()).append('\0'));
+        sluice.forEach((path, word) ->
+                all.append(Setting.key(path)).append('=').append(word.value()).append('\0'));
+        others.forEach(
+                (key, word) -> all.append(key).append('=').append(word.value()).append('\0'));
         return digest(all.toString());
     }
 

@@ -1,6 +1,7 @@
 package dev.sluice.listener.configuration;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.EnvironmentPostProcessor;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.context.config.ConfigDataEnvironmentPostProcessor;
@@ -27,7 +28,7 @@ final class LaunchSources implements EnvironmentPostProcessor, Ordered {
         }
 
         @Override
-        public Object getProperty(String name) {
+        public @Nullable Object getProperty(String name) {
             return null;
         }
     }

@@ -93,7 +93,9 @@ final class StatusCommandTests {
             ProcessBuilder wrong = status(url(sluice), "--user", "mallory");
             assertThat(run(wrong)).satisfies(refused -> {
                 assertThat(refused.code()).isEqualTo(1);
-                assertThat(refused.err()).contains("user 'mallory' or the password is wrong").hasLineCount(1);
+                assertThat(refused.err())
+                        .contains("user 'mallory' or the password is wrong")
+                        .hasLineCount(1);
             });
         }
     }
@@ -102,12 +104,12 @@ final class StatusCommandTests {
     void whatNeedsAttentionIsToldAndMakesTheExitCode() throws Exception {
         try (ServerSocket taken = new ServerSocket(0);
                 RunningSluice sluice = start("""
-            sluice.listeners:
-              intake: { tcp: { address: 127.0.0.1, port: 0 }, reply.type: echo, sinks: [upstream] }
-              busy: { enabled: false, tcp: { address: 127.0.0.1, port: %d } }
-              dialled: { tcp.connect: "127.0.0.1:%d" }
-            sluice.sinks.upstream.tcp: { host: 127.0.0.1, port: %d }
-            """.formatted(taken.getLocalPort(), Ports.free(), Ports.free()))) {
+                    sluice.listeners:
+                      intake: { tcp: { address: 127.0.0.1, port: 0 }, reply.type: echo, sinks: [upstream] }
+                      busy: { enabled: false, tcp: { address: 127.0.0.1, port: %d } }
+                      dialled: { tcp.connect: "127.0.0.1:%d" }
+                    sluice.sinks.upstream.tcp: { host: 127.0.0.1, port: %d }
+                    """.formatted(taken.getLocalPort(), Ports.free(), Ports.free()))) {
             sluice.converse("intake", "a\n");
             try {
                 sluice.listener("busy").start();
@@ -130,7 +132,8 @@ final class StatusCommandTests {
             JsonNode told = new JsonMapper().readTree(json.out());
             assertThat(told.at("/attention")).hasSize(3);
             assertThat(told.at("/listeners/intake/messages/spooled").asInt()).isEqualTo(1);
-            assertThat(told.at("/spools/intake/sinks/upstream/messages").asInt()).isEqualTo(1);
+            assertThat(told.at("/spools/intake/sinks/upstream/messages").asInt())
+                    .isEqualTo(1);
             assertThat(told.at("/health/components/sinks/status").asString()).isEqualTo("DOWN");
         }
     }
@@ -142,7 +145,9 @@ final class StatusCommandTests {
             """)) {
             Process watching = status("--watch", url(sluice)).start();
             try (BufferedReader out = watching.inputReader(UTF_8)) {
-                assertThat(out.lines().filter(line -> line.startsWith("LISTENER")).limit(2))
+                assertThat(out.lines()
+                                .filter(line -> line.startsWith("LISTENER"))
+                                .limit(2))
                         .satisfiesExactly(
                                 first -> assertThat(first).doesNotContain("PER SECOND"),
                                 second -> assertThat(second).contains("RECEIVED  PER SECOND  FAILED"));
@@ -157,11 +162,12 @@ final class StatusCommandTests {
     void trustsTheAuthorityThatItIsGivenAndNoOther() throws Exception {
         TestAuthority authority = TestAuthority.in(folder, "authority");
         authority.issue("edge", "CN=localhost");
-        try (RunningSluice sluice = start("""
-            sluice.listeners.greeter: { tcp: { address: 127.0.0.1, port: 0 }, reply.type: echo }
-            server.ssl.bundle: edge
-            spring.ssl.bundle.pem.edge.keystore: { certificate: "%s", private-key: "%s" }
-            """.formatted(authority.certificateFile("edge"), authority.keyFile("edge")))) {
+        try (RunningSluice sluice =
+                start("""
+                    sluice.listeners.greeter: { tcp: { address: 127.0.0.1, port: 0 }, reply.type: echo }
+                    server.ssl.bundle: edge
+                    spring.ssl.bundle.pem.edge.keystore: { certificate: "%s", private-key: "%s" }
+                    """.formatted(authority.certificateFile("edge"), authority.keyFile("edge")))) {
             String url = "https://localhost:" + sluice.httpPort();
 
             Run trusting = run(status(url, "--cacert", authority.certificate().toString()));
@@ -169,9 +175,12 @@ final class StatusCommandTests {
             assertThat(trusting.out()).contains("greeter   RUNNING");
             assertThat(run(status(url))).satisfies(refused -> {
                 assertThat(refused.code()).isEqualTo(1);
-                assertThat(refused.err()).contains("its certificate is not trusted", "--cacert").hasLineCount(1);
+                assertThat(refused.err())
+                        .contains("its certificate is not trusted", "--cacert")
+                        .hasLineCount(1);
             });
-            assertThat(run(status("http://localhost:" + sluice.httpPort())).code()).isEqualTo(1);
+            assertThat(run(status("http://localhost:" + sluice.httpPort())).code())
+                    .isEqualTo(1);
         }
     }
 
@@ -179,16 +188,20 @@ final class StatusCommandTests {
     void whatCannotBeIsToldInOneLine() throws Exception {
         ProcessBuilder silent = status("http://localhost:1");
         silent.environment().remove("SLUICE_PASSWORD");
-        assertThat(run(silent)).isEqualTo(new Run(2, "", "The password of 'operator' is missing. Set SLUICE_PASSWORD."
-                + System.lineSeparator()));
+        assertThat(run(silent))
+                .isEqualTo(new Run(
+                        2, "", "The password of 'operator' is missing. Set SLUICE_PASSWORD." + System.lineSeparator()));
         assertThat(run(status("http://127.0.0.1:" + Ports.free()))).satisfies(run -> {
             assertThat(run.code()).isEqualTo(1);
             assertThat(run.err()).contains("refused: nothing listens there").hasLineCount(1);
         });
-        assertThat(run(status("--cacert", "nowhere.pem", "https://localhost:1"))).satisfies(run -> {
-            assertThat(run.code()).isEqualTo(2);
-            assertThat(run.err()).contains("'nowhere.pem' cannot be read").hasLineCount(1);
-        });
+        assertThat(run(status("--cacert", "nowhere.pem", "https://localhost:1")))
+                .satisfies(run -> {
+                    assertThat(run.code()).isEqualTo(2);
+                    assertThat(run.err())
+                            .contains("'nowhere.pem' cannot be read")
+                            .hasLineCount(1);
+                });
     }
 
     @Test

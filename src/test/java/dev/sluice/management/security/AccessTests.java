@@ -176,8 +176,18 @@ final class AccessTests {
                         .filter(id -> !id.isEmpty())
                         .distinct())
                 .containsExactlyInAnyOrder(
-                        "health", "info", "metrics", "prometheus", "sbom", "listeners", "connections", "spools", "reload",
-                        "configuration", "history", "try");
+                        "health",
+                        "info",
+                        "metrics",
+                        "prometheus",
+                        "sbom",
+                        "listeners",
+                        "connections",
+                        "spools",
+                        "reload",
+                        "configuration",
+                        "history",
+                        "try");
     }
 
     @ParameterizedTest
