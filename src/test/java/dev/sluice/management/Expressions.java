@@ -71,9 +71,10 @@ final class Expressions {
     /** The names of all metrics in it, but for those that Prometheus makes itself. */
     static Set<String> metrics(Stream<String> expressions) {
         Set<String> metrics = new TreeSet<>();
-        expressions.forEach(expression -> METRIC.matcher(STRING.matcher(expression).replaceAll("\"\""))
-                .results()
-                .forEach(metric -> metrics.add(metric.group())));
+        expressions.forEach(
+                expression -> METRIC.matcher(STRING.matcher(expression).replaceAll("\"\""))
+                        .results()
+                        .forEach(metric -> metrics.add(metric.group())));
         return metrics;
     }
 }

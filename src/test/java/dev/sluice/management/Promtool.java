@@ -24,9 +24,7 @@ final class Promtool {
                 .map(folder -> folder.resolve(name))
                 .filter(Files::isExecutable)
                 .toList();
-        assumeThat(found)
-                .as(name + " is installed, or unpacked in " + UNPACKED)
-                .isNotEmpty();
+        assumeThat(found).as(name + " is installed, or unpacked in " + UNPACKED).isNotEmpty();
         return found.getFirst();
     }
 

@@ -26,14 +26,19 @@ final class DurationsTests {
 
     @Test
     void boundsAreSecondsAndGrow() {
-        assertThat(Durations.bounds()).isSorted().doesNotHaveDuplicates().startsWith(0.0001).endsWith(10, Double.POSITIVE_INFINITY);
+        assertThat(Durations.bounds())
+                .isSorted()
+                .doesNotHaveDuplicates()
+                .startsWith(0.0001)
+                .endsWith(10, Double.POSITIVE_INFINITY);
     }
 
     @Test
     void nothingIsLostWhileManyAdd() throws InterruptedException {
         List<Thread> threads = new ArrayList<>();
         for (int i = 0; i < 8; i++) {
-            threads.add(Thread.startVirtualThread(() -> LongStream.range(0, 10_000).forEach(durations::add)));
+            threads.add(
+                    Thread.startVirtualThread(() -> LongStream.range(0, 10_000).forEach(durations::add)));
         }
         for (Thread thread : threads) {
             thread.join();

@@ -16,8 +16,17 @@ final class Reads {
      * What application.yml exposes. Other endpoints, such as {@code heapdump}, may show what is not meant for every
      * reader.
      */
-    private static final List<String> OWN =
-            List.of("health", "info", "metrics", "prometheus", "listeners", "connections", "spools", "reload", "configuration", "history");
+    private static final List<String> OWN = List.of(
+            "health",
+            "info",
+            "metrics",
+            "prometheus",
+            "listeners",
+            "connections",
+            "spools",
+            "reload",
+            "configuration",
+            "history");
 
     /** The page itself: without a user it shows how to sign in. */
     private static final List<String> PAGE =

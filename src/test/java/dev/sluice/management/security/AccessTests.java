@@ -174,8 +174,17 @@ final class AccessTests {
                         .filter(id -> !id.isEmpty())
                         .distinct())
                 .containsExactlyInAnyOrder(
-                        "health", "info", "metrics", "prometheus", "listeners", "connections", "spools", "reload",
-                        "configuration", "history", "try");
+                        "health",
+                        "info",
+                        "metrics",
+                        "prometheus",
+                        "listeners",
+                        "connections",
+                        "spools",
+                        "reload",
+                        "configuration",
+                        "history",
+                        "try");
     }
 
     @ParameterizedTest
