@@ -67,7 +67,7 @@ export default {
   'tap.hint': '实时显示内容：每秒最多 20 条，最长十分钟。观察会记入日志。', 'tap.viewer': '内容只向操作员显示。',
   'tap.off': '此监听器不公开内容（tap: off）。', 'tap.waiting': '等待消息…', 'tap.skipped': '另有 {0} 条未显示',
   'tap.in': '入', 'tap.out': '出', 'tap.cut': '…共 {0} 字节', 'tap.as-hex': '十六进制', 'tap.clear': '清空',
-  'tap.ended.closed': '已结束。', 'tap.ended.time': '已满十分钟。', 'tap.ended.listener': '监听器已更换。', 'tap.ended.off': '配置现为 tap: off。',
+  'tap.ended.busy': '已有五人在观察，已达上限。', 'tap.ended.closed': '已结束。', 'tap.ended.time': '已满十分钟。', 'tap.ended.listener': '监听器已更换。', 'tap.ended.off': '配置现为 tap: off。',
   'rejected': '被拒绝的帧', 'rejected.none': '没有被拒绝的帧。', 'rejected.at': '时间', 'rejected.reason': '原因',
   'rejected.peer': '对端', 'rejected.frame': '帧',
 

@@ -106,6 +106,7 @@ export default {
   'tap.off': 'This listener says that its payloads are nobody’s business (tap: off).',
   'tap.waiting': 'Waiting for a message …', 'tap.skipped': '{0} more not shown',
   'tap.in': 'in', 'tap.out': 'out', 'tap.cut': '… of {0} bytes', 'tap.as-hex': 'as hex', 'tap.clear': 'Clear',
+  'tap.ended.busy': 'Five are watching already, which is all that may.',
   'tap.ended.closed': 'It has ended.', 'tap.ended.time': 'Ten minutes are over.',
   'tap.ended.listener': 'The listener is another one now.', 'tap.ended.off': 'The configuration says “tap: off” now.',
   'rejected': 'Rejected frames', 'rejected.none': 'No frame was rejected.',

@@ -17,7 +17,12 @@ function Watch({ listener, operator, tap }) {
   const [asHex, setAsHex] = useState(false);
   useEffect(() => {
     let next = 0;
-    tap.frames.current = frame => setFrames(before => [{ ...frame, key: next++ }, ...before].slice(0, MOST_FRAMES));
+    tap.frames.current = frame => {
+      setFrames(before => [{ ...frame, key: next++ }, ...before].slice(0, MOST_FRAMES));
+      if (frame.ended) {
+        tap.set(false);
+      }
+    };
     return () => {
       tap.frames.current = () => {};
       tap.set(false);
@@ -27,7 +32,7 @@ function Watch({ listener, operator, tap }) {
   return h('section', null,
     h('div', { class: 'bar' },
       h('h2', null, t('tap')),
-      operator && !off && h('button', { type: 'button', class: `small ${tap.on ? 'quiet' : ''}`, onClick: () => tap.set(!tap.on) },
+      operator && !off && h('button', { type: 'button', class: `small ${tap.on ? 'quiet' : ''}`, 'data-action': 'watch', onClick: () => tap.set(!tap.on) },
         t(tap.on ? 'tap.stop' : 'tap.start')),
       frames.length > 0 && h('label', { class: 'inline' },
         h('input', { type: 'checkbox', checked: asHex, onChange: event => setAsHex(event.target.checked) }), t('tap.as-hex')),

@@ -73,7 +73,7 @@ function Letters({ name, notices, operator, now, count: known }) {
       h('h2', null, t('letters'), total > 0 && h('small', null, ` ${count(total)}`)),
       operator && total > 0 && h('div', { class: 'steering' },
         selectable && h('button', { type: 'button', class: 'small', disabled: !chosen.length, 'data-action': 'replay',
-          onClick: () => act({ action: 'replay', letters: chosen }, 'letters.replaying') }, t('letters.replay', chosen.length)),
+          onClick: () => act({ action: 'replay', letters: chosen.join() }, 'letters.replaying') }, t('letters.replay', chosen.length)),
         selectable && h('button', { type: 'button', class: 'small quiet danger', disabled: !chosen.length, 'data-action': 'discard',
           onClick: () => setDiscarding(chosen) }, t('letters.discard', chosen.length)),
         h('button', { type: 'button', class: 'small quiet', onClick: () => act({ action: 'replay' }, 'letters.replaying') }, t('letters.replay-all')))),
@@ -94,6 +94,6 @@ function Letters({ name, notices, operator, now, count: known }) {
     h(Pager, { offset, limit: LIMIT, total, setOffset }),
     discarding && h(Dialog, {
       title: t('letters.discard.title', discarding.length), confirm: t('letters.discard', discarding.length), danger: true,
-      done: () => act({ action: 'purge', letters: discarding }, 'letters.discarded'), cancel: () => setDiscarding(null),
+      done: () => act({ action: 'purge', letters: discarding.join() }, 'letters.discarded'), cancel: () => setDiscarding(null),
     }, h('p', null, t('letters.discard.text'))));
 }

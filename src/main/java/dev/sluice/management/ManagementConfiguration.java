@@ -56,6 +56,11 @@ class ManagementConfiguration {
     }
 
     @Bean
+    TapTopic tapTopic(Taps taps) {
+        return new TapTopic(taps);
+    }
+
+    @Bean
     OverviewTopic overviewTopic(Listeners listeners) {
         return new OverviewTopic(listeners);
     }

@@ -115,7 +115,7 @@ final class EventsTests {
 
     @Test
     void whatThereIsNotCannotBeFollowed() throws Exception {
-        for (String topics : List.of("nothing", "listener:nobody", "overview,nothing")) {
+        for (String topics : List.of("nothing", "overview,nothing")) {
             try (Reader reader = Reader.open(sluice, topics)) {
                 assertThat(reader.status()).as(topics).contains("404");
             }

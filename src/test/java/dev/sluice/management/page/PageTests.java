@@ -43,8 +43,11 @@ final class PageTests {
               listeners:
                 echo: { tcp: { address: 127.0.0.1, port: 0 }, reply.type: echo }
                 kept: { tcp: { address: 127.0.0.1, port: 0 }, sinks: [console] }
+                dead: { tcp: { address: 127.0.0.1, port: 0 }, sinks: [refusing], delivery.attempts: 1 }
                 beacon: { udp: { address: 127.0.0.1, port: 0 }, reply.type: echo }
-              sinks.console.log.level: "off"
+              sinks:
+                console.log.level: "off"
+                refusing.tcp: { host: 127.0.0.1, port: 1, framing.type: line }
             """.formatted(port, folder.resolve("data-" + port)));
     }
 
@@ -81,7 +84,7 @@ final class PageTests {
         browser.see(ROW + " .state", "stopped");
         browser.click(ROW + " [data-action=start]");
         browser.see(ROW + " .state", "running");
-        browser.see(".bar", "All is well.");
+        browser.see(".notices", "echo: running");
         assertThat(browser.complaints()).isEmpty();
     }
 
@@ -111,6 +114,40 @@ final class PageTests {
         browser.see(".exchange", "6B 6E 6F 63 6B");
         browser.go("#/listeners/echo");
         browser.see(".equation", "received");
+    }
+
+    @Test
+    void whatArrivesIsSeenByWhoWatches() throws Exception {
+        signIn();
+        browser.go("#/listeners/echo/live");
+        browser.click("[data-action=watch]");
+        browser.see(".hint", "Waiting for a message");
+        try (Socket peer = sluice.connect("echo")) {
+            peer.getOutputStream().write("who is there\n".getBytes(UTF_8));
+            browser.see(".frames .in", "who is there");
+            browser.see(".frames .out", "who is there");
+        }
+    }
+
+    @Test
+    void aDeadLetterIsDiscardedBySelection() throws Exception {
+        signIn();
+        sluice.converse("dead", "unwanted\n");
+        browser.go("#/listeners/dead/spool");
+        browser.click(".letters tbody [type=checkbox]");
+        browser.click("[data-action=discard]");
+        browser.click("dialog [type=submit]");
+        browser.see(".hint", "There are none.");
+    }
+
+    @Test
+    void theFilesAreComparedWithWhatRuns() {
+        signIn();
+        browser.go("#/configuration");
+        browser.click("[data-action=plan]");
+        browser.see("main", "What runs is what the files say.");
+        browser.go("#/listeners/echo/settings");
+        browser.see("table", "tcp.port");
     }
 
     @Test

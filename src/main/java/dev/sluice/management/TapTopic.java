@@ -1,0 +1,103 @@
+package dev.sluice.management;
+
+import dev.sluice.management.page.Topic;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** What arrives at a listener and leaves it, as it does. For operators, since it shows payloads. */
+final class TapTopic implements Topic {
+
+    private static final int MOST_AT_ONCE = 50;
+
+    private final Taps taps;
+
+    TapTopic(Taps taps) {
+        this.taps = taps;
+    }
+
+    /**
+     * The last event.
+     *
+     * @param ended why: {@code busy} if as many are open as may be, {@code off} if the listener shows nothing, or as
+     *     {@link OpenTap#ended()} says
+     */
+    record End(String ended) {}
+
+    @Override
+    public String name() {
+        return "tap";
+    }
+
+    @Override
+    public boolean isForOperators() {
+        return true;
+    }
+
+    /** Also where nothing can be seen: then that is what it says, and the other topics of the stream go on. */
+    @Override
+    public Source open(String subject, String user) {
+        try {
+            return taps.open(subject, user).<Source>map(Watched::new).orElseGet(() -> new Nothing("busy"));
+        } catch (IllegalArgumentException _) {
+            return new Nothing("off");
+        }
+    }
+
+    private static final class Watched implements Source {
+
+        private final OpenTap tap;
+        private boolean ended;
+
+        Watched(OpenTap tap) {
+            this.tap = tap;
+        }
+
+        @Override
+        public List<?> next() {
+            List<Object> events = new ArrayList<>();
+            try {
+                while (events.size() < MOST_AT_ONCE) {
+                    TappedFrame frame = tap.poll(Duration.ZERO);
+                    if (frame == null) {
+                        break;
+                    }
+                    events.add(frame);
+                }
+            } catch (InterruptedException ex) {
+                Thread.currentThread().interrupt();
+            }
+            Optional<String> end = tap.ended();
+            if (end.isPresent() && events.isEmpty() && !ended) {
+                ended = true;
+                events.add(new End(end.get()));
+            }
+            return events;
+        }
+
+        @Override
+        public void close() {
+            tap.close();
+        }
+    }
+
+    private static final class Nothing implements Source {
+
+        private final String why;
+        private boolean said;
+
+        Nothing(String why) {
+            this.why = why;
+        }
+
+        @Override
+        public List<?> next() {
+            if (said) {
+                return List.of();
+            }
+            said = true;
+            return List.of(new End(why));
+        }
+    }
+}
