@@ -23,8 +23,7 @@ record DialledDevices(List<DialledDevice> all) implements Devices {
                 there.all.stream().collect(Collectors.toMap(DialledDevice::address, Function.identity()));
         return new DialledDevices(properties.connect().stream()
                 .map(DeviceAddress::of)
-                .map(address -> known.getOrDefault(
-                        address, new DialledDevice(address, properties.connectMaxBackoff())))
+                .map(address -> known.getOrDefault(address, new DialledDevice(address, properties.connectMaxBackoff())))
                 .toList());
     }
 

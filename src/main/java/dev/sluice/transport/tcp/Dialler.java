@@ -114,8 +114,8 @@ final class Dialler implements Entrance {
     @Override
     public TransportChange change(TcpProperties properties, IntPredicate heldByUs) {
         DialTerms before = terms;
-        DialTerms after = new DialTerms(
-                properties, tls(properties, before), DialledDevices.of(properties, before.devices()));
+        DialTerms after =
+                new DialTerms(properties, tls(properties, before), DialledDevices.of(properties, before.devices()));
         return new DialChange(this, before, after);
     }
 

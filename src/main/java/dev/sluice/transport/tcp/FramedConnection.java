@@ -126,7 +126,8 @@ final class FramedConnection extends TcpNetConnection implements Connection {
 
     /** Returns why the peer is not served, as far as that depends on how it connected; null if it is. */
     private Reason.@Nullable Closed identify() {
-        // Since it was let in, the lists may have changed, and whoever closed those that had no place in them passed by.
+        // Since it was let in, the lists may have changed, and whoever closed those that had no place in them passed
+        // by.
         if (!transport.admits(this, transport.steering().settings().access())) {
             return Reason.Closed.ACCESS_DENIED;
         }

@@ -67,7 +67,9 @@ final class KernelPeers {
      */
     synchronized boolean holds(InetSocketAddress peer, Duration idle, long now) {
         if (readAt == 0 || now - readAt > Math.min(idle.dividedBy(4).toNanos(), LONGEST_AGE.toNanos())) {
-            established = (ofAll ? Optional.of("") : localPort.get()).map(KernelPeers::read).orElse(null);
+            established = (ofAll ? Optional.of("") : localPort.get())
+                    .map(KernelPeers::read)
+                    .orElse(null);
             readAt = now;
         }
         return established == null || established.contains(key(peer));

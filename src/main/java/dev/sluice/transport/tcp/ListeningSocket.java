@@ -60,8 +60,7 @@ final class ListeningSocket extends ServerSocket {
      * @param bound what it accepts from at first, and closes with itself
      * @param door lets in or closes
      */
-    ListeningSocket(String listener, Steering steering, ServerSocket bound, Predicate<Socket> door)
-            throws IOException {
+    ListeningSocket(String listener, Steering steering, ServerSocket bound, Predicate<Socket> door) throws IOException {
         this.listener = listener;
         this.steering = steering;
         this.bound = bound;

@@ -25,8 +25,7 @@ record Welcome(FramingProperties declared, Framing framing, FrameBuffer greeting
         if (greeting != null) {
             written.append(greeting.getBytes(charset));
         }
-        Framing framing =
-                former != null && former.declared.cutsLike(declared) ? former.framing : declared.toFraming();
+        Framing framing = former != null && former.declared.cutsLike(declared) ? former.framing : declared.toFraming();
         return new Welcome(declared, framing, written);
     }
 

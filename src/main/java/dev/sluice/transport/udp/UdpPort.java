@@ -126,8 +126,7 @@ final class UdpPort {
             // The kernel puts those that share from the beginning behind others, and it is the first that it looks for.
             boolean first = beside && !openedBeside.containsValue(address);
             share(channel, shared && !first && properties.receivers() > 1);
-            socket.setReuseAddress(
-                    beside || shared && properties.receivers() == 1 || properties.multicast() != null);
+            socket.setReuseAddress(beside || shared && properties.receivers() == 1 || properties.multicast() != null);
             socket.bind(new InetSocketAddress(address, number));
             if (beside) {
                 openedBeside.put(channel, address);

@@ -279,7 +279,10 @@ public final class UdpTransport implements Transport {
 
     private Optional<Long> dropsNow() {
         long drops = droppedBefore;
-        for (int port : all().stream().mapToInt(each -> each.address().getPort()).distinct().toArray()) {
+        for (int port : all().stream()
+                .mapToInt(each -> each.address().getPort())
+                .distinct()
+                .toArray()) {
             Optional<Long> ofPort = KernelDrops.of(port);
             if (ofPort.isEmpty()) {
                 return ofPort;

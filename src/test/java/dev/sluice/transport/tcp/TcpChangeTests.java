@@ -19,7 +19,6 @@ import java.io.InputStreamReader;
 import java.net.BindException;
 import java.net.ConnectException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Path;
@@ -64,8 +63,20 @@ final class TcpChangeTests {
               listeners:
             """.formatted(certificate.store(), TestCertificate.PASSWORD));
         for (String name : List.of(
-                "busy", "framed", "small", "taken", "failing", "first", "second", "undone", "paused", "stopped",
-                "open", "outdated", "proxied", "throttled")) {
+                "busy",
+                "framed",
+                "small",
+                "taken",
+                "failing",
+                "first",
+                "second",
+                "undone",
+                "paused",
+                "stopped",
+                "open",
+                "outdated",
+                "proxied",
+                "throttled")) {
             yaml.append("    ").append(name).append(": { tcp: { address: 127.0.0.1, port: 0 } }\n");
         }
         yaml.append("    dialling: { tcp: { connect: [\"127.0.0.1:1\"], connect-max-backoff: 100ms } }\n");
@@ -207,8 +218,7 @@ final class TcpChangeTests {
         goOn(echoes);
 
         changePort("busy", sluice.port("busy"), Map.of("tls.bundle", "edge", "no-delay", "false"));
-        try (SSLSocket secure = (SSLSocket)
-                        trusting.getSocketFactory().createSocket("127.0.0.1", sluice.port("busy"));
+        try (SSLSocket secure = (SSLSocket) trusting.getSocketFactory().createSocket("127.0.0.1", sluice.port("busy"));
                 Peer peer = new Peer(secure)) {
             peer.assertEchoes("secret");
         }
@@ -234,8 +244,8 @@ final class TcpChangeTests {
     }
 
     private static void awaitClosed(String name, Reason.Closed reason, long connections) {
-        await().untilAsserted(
-                () -> assertThat(sluice.traffic(name).closed(reason).sum()).isEqualTo(connections));
+        await().untilAsserted(() ->
+                assertThat(sluice.traffic(name).closed(reason).sum()).isEqualTo(connections));
     }
 
     private static void goOn(AtomicLong echoes) {
@@ -281,7 +291,8 @@ final class TcpChangeTests {
         try (Peer peer = Peer.of("taken");
                 ServerSocket other = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
             TcpProperties wanted = tcp(other.getLocalPort(), Map.of());
-            assertThatThrownBy(() -> prepare("taken", settings("taken"), wanted)).isInstanceOf(BindException.class);
+            assertThatThrownBy(() -> prepare("taken", settings("taken"), wanted))
+                    .isInstanceOf(BindException.class);
             peer.assertEchoes("still here");
             assertThat(sluice.port("taken")).isEqualTo(port);
         }
@@ -511,8 +522,7 @@ final class TcpChangeTests {
         for (int i = 0; i < devices.size(); i++) {
             keys.put("connect[" + i + "]", devices.get(i).address());
         }
-        return prepare(
-                "dialling", Changes.same(settings("dialling")), Changes.bind(TcpProperties.class, keys));
+        return prepare("dialling", Changes.same(settings("dialling")), Changes.bind(TcpProperties.class, keys));
     }
 
     private static void dial(List<TestDevice> devices) throws IOException {

@@ -154,7 +154,7 @@ final class UdpChangeTests {
     /** They are counted once a batch, behind their answers. */
     private static void awaitReceived(String name, long datagrams) {
         await().untilAsserted(
-                () -> assertThat(sluice.traffic(name).received.sum()).isEqualTo(datagrams));
+                        () -> assertThat(sluice.traffic(name).received.sum()).isEqualTo(datagrams));
     }
 
     private static boolean isFree(int port) {
