@@ -3,6 +3,8 @@ package dev.sluice.transport.tcp;
 import dev.sluice.transport.Steering;
 import java.io.Closeable;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketAddress;
@@ -31,6 +33,7 @@ final class ListeningSocket extends ServerSocket {
     private static final Duration FIRST_BACKOFF = Duration.ofMillis(10);
     private static final Duration LONGEST_BACKOFF = Duration.ofSeconds(1);
     private static final int MOST_IN_A_ROW = 16;
+    private static final Duration MOST_KNOCKING = Duration.ofMillis(500);
     /** For the loop to notice that the socket has been closed from which it accepts. */
     private static final Duration MOST_LETTING_GO = Duration.ofSeconds(1);
 
@@ -46,6 +49,9 @@ final class ListeningSocket extends ServerSocket {
     private volatile @Nullable ServerSocket bound;
     /** What the loop waits for to accept, if it does; guarded by the lock. */
     private @Nullable ServerSocket accepting;
+
+    /** Where our own last connection came from that was to wake the loop; null if there was none. */
+    private volatile @Nullable SocketAddress knocking;
 
     private Duration backoff = FIRST_BACKOFF;
     private int inARow;
@@ -90,10 +96,17 @@ final class ListeningSocket extends ServerSocket {
             return waiting;
         }
         ServerSocket from = beginAccept();
+        if (from == null) {
+            return null;
+        }
         IOException failure;
         try {
             Socket socket = from.accept();
             backoff = FIRST_BACKOFF;
+            if (from != bound && isKnock(socket)) {
+                closeQuietly(socket);
+                return null;
+            }
             return socket;
         } catch (IOException ex) {
             failure = ex;
@@ -109,16 +122,16 @@ final class ListeningSocket extends ServerSocket {
         return null;
     }
 
-    /** Waits while nothing is bound. */
-    private ServerSocket beginAccept() throws SocketException {
+    /** Waits while nothing is bound. Returns what to accept from; null if there is somebody who has arrived before. */
+    private @Nullable ServerSocket beginAccept() throws SocketException {
         lock.lock();
         try {
             while (true) {
                 if (isClosed()) {
                     throw new SocketException("Socket closed");
                 }
-                ServerSocket from = bound;
-                if (from != null) {
+                ServerSocket from = left.isEmpty() ? bound : null;
+                if (from != null || !left.isEmpty()) {
                     accepting = from;
                     return from;
                 }
@@ -158,36 +171,70 @@ final class ListeningSocket extends ServerSocket {
         exchange(null);
     }
 
-    /** Returns when the port of the former is free. */
+    /**
+     * Returns when the port of the former is free. Nothing is bound until then, so that the loop finds whoever is left.
+     */
     private void exchange(@Nullable ServerSocket other) {
-        ServerSocket former;
-        lock.lock();
-        try {
-            former = bound;
-            bound = other;
-            changed.signalAll();
-        } finally {
-            lock.unlock();
-        }
+        ServerSocket former = set(null);
         if (former != null) {
+            if (!isLetGo(former, Duration.ZERO)) {
+                knockAt(former);
+            }
             keepArrived(former);
             closeQuietly(former);
-            awaitLetGo(former);
+            boolean _ = isLetGo(former, MOST_LETTING_GO);
+        }
+        ServerSocket _ = set(other);
+    }
+
+    private @Nullable ServerSocket set(@Nullable ServerSocket other) {
+        lock.lock();
+        try {
+            ServerSocket former = bound;
+            bound = other;
+            changed.signalAll();
+            return former;
+        } finally {
+            lock.unlock();
         }
     }
 
-    private void awaitLetGo(ServerSocket former) {
+    /** Returns whether the loop does not wait at it, or has ceased to within the time. */
+    private boolean isLetGo(ServerSocket former, Duration within) {
         lock.lock();
         try {
-            long remaining = MOST_LETTING_GO.toNanos();
+            long remaining = within.toNanos();
             while (accepting == former && remaining > 0) {
                 remaining = changed.awaitNanos(remaining);
             }
+            return accepting != former;
         } catch (InterruptedException ex) {
             Thread.currentThread().interrupt();
+            return false;
         } finally {
             lock.unlock();
         }
+    }
+
+    /**
+     * Has the loop go on by a connection of our own. To close the socket under it would wake it, too, but under load
+     * that may take long: those whom the kernel wakes all go before a virtual thread that another kind of thread wakes.
+     */
+    private void knockAt(ServerSocket former) {
+        InetAddress address = former.getInetAddress();
+        InetAddress near = address.isAnyLocalAddress() ? InetAddress.getLoopbackAddress() : address;
+        try (Socket knock = new Socket()) {
+            knock.bind(new InetSocketAddress(near, 0));
+            knocking = knock.getLocalSocketAddress();
+            knock.connect(new InetSocketAddress(near, former.getLocalPort()), (int) MOST_KNOCKING.toMillis());
+            boolean _ = isLetGo(former, MOST_KNOCKING);
+        } catch (IOException ex) {
+            log.debug("Listener '{}': nobody opens at {}", listener, former, ex);
+        }
+    }
+
+    private boolean isKnock(Socket socket) {
+        return knocking != null && socket.getRemoteSocketAddress().equals(knocking);
     }
 
     /** While the loop waits to accept nobody is left behind; while the listener is paused, some may be. */
@@ -195,7 +242,12 @@ final class ListeningSocket extends ServerSocket {
         try {
             former.setSoTimeout(1);
             while (!isClosed()) {
-                left.add(former.accept());
+                Socket arrived = former.accept();
+                if (isKnock(arrived)) {
+                    closeQuietly(arrived);
+                } else {
+                    left.add(arrived);
+                }
             }
         } catch (IOException ex) {
             log.trace("Listener '{}': all that had connected are accepted", listener, ex);
