@@ -52,6 +52,7 @@ public final class Changes {
                 of.answersFirst(),
                 of.answers(),
                 of.polls(),
+                of.tap(),
                 of.traffic());
     }
 }

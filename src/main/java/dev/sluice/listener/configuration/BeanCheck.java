@@ -1,14 +1,16 @@
 package dev.sluice.listener.configuration;
 
 import java.util.List;
-import java.util.Set;
+import java.util.regex.Pattern;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.core.env.ConfigurableEnvironment;
 
 /** Finds replies and sinks whose bean does not exist; it asks for names only and creates nothing. */
 public final class BeanCheck {
 
-    private static final List<String> REPLY_BEAN = List.of("reply", "bean");
+    private static final Pattern OF_RULE_OR_SINK = Pattern.compile(
+            "sluice\\.(?:(?:listeners|protocols)\\.[^.]+\\.rules\\[\\d+]\\.reply\\.bean|sinks\\.[^.]+\\.bean\\.name)");
+    private static final Pattern OF_LISTENER = Pattern.compile("sluice\\.listeners\\.[^.]+\\.reply\\.bean");
 
     private BeanCheck() {}
 
@@ -30,7 +32,8 @@ public final class BeanCheck {
         for (Setting setting : named(environment)) {
             String bean = environment.resolvePlaceholders(setting.value().toString());
             if (!beans.containsBean(bean)) {
-                problems.add(setting.key(), "there is no bean '" + bean + "'." + cure(bean, beans), setting.origin());
+                problems.add(
+                        setting.writtenKey(), "there is no bean '" + bean + "'." + cure(bean, beans), setting.origin());
             }
         }
         return problems.inOrder();
@@ -38,35 +41,14 @@ public final class BeanCheck {
 
     /** Returns what names a bean: that which a listener or a rule replies by, or that of a sink. */
     static List<Setting> named(ConfigurableEnvironment environment) {
-        Settings settings = Settings.of(environment, Schema.of(SluiceProperties.class));
-        return settings.all().stream()
-                .filter(setting -> isOfListener(setting, settings) || isOfRule(setting) || isOfSink(setting))
+        Said said = new Said(environment);
+        return said.all().stream()
+                .filter(setting -> OF_RULE_OR_SINK.matcher(setting.key()).matches()
+                        || OF_LISTENER.matcher(setting.key()).matches()
+                                && said.at(Said.around(setting.key()) + ".type")
+                                        .filter(type -> type.value().toString().equalsIgnoreCase("bean"))
+                                        .isPresent())
                 .toList();
-    }
-
-    private static boolean isOfListener(Setting setting, Settings settings) {
-        List<String> path = setting.path();
-        return path.size() == 4
-                && path.getFirst().equals("listeners")
-                && path.subList(2, 4).equals(REPLY_BEAN)
-                && settings.at(List.of("listeners", path.get(1), "reply", "type"))
-                        .filter(type -> type.value().toString().equalsIgnoreCase("bean"))
-                        .isPresent();
-    }
-
-    private static boolean isOfSink(Setting setting) {
-        List<String> path = setting.path();
-        return path.size() == 4
-                && path.getFirst().equals("sinks")
-                && path.subList(2, 4).equals(List.of("bean", "name"));
-    }
-
-    private static boolean isOfRule(Setting setting) {
-        List<String> path = setting.path();
-        return path.size() == 6
-                && Set.of("listeners", "protocols").contains(path.getFirst())
-                && path.get(2).equals("rules")
-                && path.subList(4, 6).equals(REPLY_BEAN);
     }
 
     private static String cure(String bean, ListableBeanFactory beans) {

@@ -2,12 +2,10 @@ package dev.sluice.listener.configuration;
 
 import dev.sluice.memory.MemoryProperties;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
-import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.core.env.ConfigurableEnvironment;
 
 /** Finds everything that is wrong with a configuration, without opening a port or creating a bean. */
@@ -16,40 +14,23 @@ public final class ConfigurationCheck {
     private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]{0,62}");
 
     private final Problems problems = new Problems();
-    private final Settings settings;
-    private final List<Declared<ListenerProperties>> listeners = new ArrayList<>();
-    private final List<Declared<SinkProperties>> sinks = new ArrayList<>();
-    private final List<Declared<ProtocolProperties>> protocols = new ArrayList<>();
-    private final List<Declared<UserProperties>> users = new ArrayList<>();
+    private final Said said;
+    private final List<Declared<ListenerProperties>> listeners;
+    private final List<Declared<SinkProperties>> sinks;
 
     private ConfigurationCheck(ConfigurableEnvironment environment) {
-        Schema.Section schema = Schema.of(SluiceProperties.class);
-        this.settings = Settings.of(environment, schema);
-        new UnknownKeys(schema, settings, problems).check();
-        new UnitlessDurations(schema, settings, problems).check(environment);
-        new BareDollars(settings, problems).check();
-        new EmptyRules(settings, problems).check();
-        Binder binder = Binder.get(environment);
-        new Declared<>(List.of("memory"), MemoryProperties.class, binder, settings, problems);
-        if (!settings.below(List.of("defaults")).isEmpty()) {
-            ListenerRules.checkAccess(
-                    new Declared<>(List.of("defaults"), ListenerProperties.class, binder, settings, problems));
+        this.said = new Said(environment);
+        new KeyRules(said, problems).check();
+        new WrittenRules(said, problems).check();
+        new Declared<>("sluice.memory", MemoryProperties.class, said, problems);
+        if (said.isSaid("sluice.defaults")) {
+            ListenerRules.checkAccess(new Declared<>("sluice.defaults", ListenerProperties.class, said, problems));
         }
-        for (String name : settings.listeners()) {
-            listeners.add(
-                    new Declared<>(List.of("listeners", name), ListenerProperties.class, binder, settings, problems));
-        }
-        Set<String> sinkNames = settings.names("sinks");
-        for (String name : sinkNames) {
-            sinks.add(new Declared<>(List.of("sinks", name), SinkProperties.class, binder, settings, problems));
-        }
-        for (String name : settings.names("protocols")) {
-            protocols.add(
-                    new Declared<>(List.of("protocols", name), ProtocolProperties.class, binder, settings, problems));
-        }
-        for (String name : settings.names("users")) {
-            users.add(new Declared<>(List.of("users", name), UserProperties.class, binder, settings, problems));
-        }
+        this.listeners = declared("listeners", ListenerProperties.class);
+        this.sinks = declared("sinks", SinkProperties.class);
+        List<Declared<ProtocolProperties>> protocols = declared("protocols", ProtocolProperties.class);
+        List<Declared<UserProperties>> users = declared("users", UserProperties.class);
+        Set<String> sinkNames = said.names("sinks");
         listeners.forEach(listener -> checkName("listener", listener, listeners));
         sinks.forEach(sink -> checkName("sink", sink, sinks));
         users.forEach(user -> checkName("user", user, users));
@@ -57,19 +38,26 @@ public final class ConfigurationCheck {
         ProtocolRules rules = new ProtocolRules(protocols);
         rules.check(sinkNames);
         for (Declared<ListenerProperties> listener : listeners) {
-            new ListenerRules(listener, sinkNames, environment).check();
+            new ListenerRules(listener, sinkNames, said).check();
             rules.check(listener, sinkNames);
         }
         for (Declared<SinkProperties> sink : sinks) {
             List<Declared<ListenerProperties>> sources = rules.sources(sink.name(), listeners);
             sink.fields(rules.fields(sources), rules.asksBean(sources));
         }
-        sinks.forEach(sink -> new SinkRules(sink, environment).check());
-        new FrameworkRules(environment, problems).check();
-        new UserRules(users, environment, problems).check();
-        new PortConflicts(new ManagementPorts(environment).all(), listeners).check();
-        Path dataDirectory = binder.bind("sluice.data-directory", Path.class).orElse(Path.of("data"));
+        sinks.forEach(sink -> new SinkRules(sink, said).check());
+        new FrameworkRules(said, problems).check();
+        new UserRules(users, said, problems).check();
+        new PortConflicts(new ManagementPorts(said).all(), listeners).check();
+        Path dataDirectory =
+                said.binder().bind("sluice.data-directory", Path.class).orElse(Path.of("data"));
         new FileConflicts(sinks, listeners, rules, dataDirectory).check();
+    }
+
+    private <P> List<Declared<P>> declared(String section, Class<P> type) {
+        return said.names(section).stream()
+                .map(name -> new Declared<>("sluice." + section + "." + name, type, said, problems))
+                .toList();
     }
 
     /**

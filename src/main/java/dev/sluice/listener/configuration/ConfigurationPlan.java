@@ -3,7 +3,6 @@ package dev.sluice.listener.configuration;
 import dev.sluice.listener.configuration.ConfigurationWords.Word;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -97,12 +96,12 @@ public record ConfigurationPlan(
             SluiceProperties is = after.properties();
             compare("listeners", was.listeners().keySet(), is.listeners().keySet(), listeners);
             compare("sinks", was.sinks().keySet(), is.sinks().keySet(), sinks);
-            for (List<String> path : paths(_ -> true)) {
-                String section = path.getFirst();
+            for (String key : differing("sluice")) {
+                String section = Said.elements(key).get(1);
                 if (OTHERS.contains(section)) {
-                    others.add(key(path, Effect.APPLIED));
+                    others.add(key(key, Effect.APPLIED));
                 } else if (ON_START.contains(section)) {
-                    onStart.add(key(path, Effect.ON_START));
+                    onStart.add(key(key, Effect.ON_START));
                 }
             }
             compareOthers();
@@ -125,8 +124,8 @@ public record ConfigurationPlan(
                     into.put(name, new Changed(Change.REMOVED, List.of()));
                 } else {
                     List<Key> keys = new ArrayList<>();
-                    for (List<String> path : paths(path -> isBelow(path, section, name))) {
-                        keys.add(key(path, section.equals("listeners") ? effect(name, path) : Effect.AT_ONCE));
+                    for (String key : differing("sluice." + section + "." + name)) {
+                        keys.add(key(key, section.equals("listeners") ? effect(name, key) : Effect.AT_ONCE));
                     }
                     if (section.equals("listeners")) {
                         keys.addAll(ofProtocol(name));
@@ -138,41 +137,35 @@ public record ConfigurationPlan(
             }
         }
 
-        private static boolean isBelow(List<String> path, String section, String name) {
-            return path.size() > 2 && path.get(0).equals(section) && path.get(1).equals(name);
-        }
-
-        private Effect effect(String listener, List<String> path) {
+        private Effect effect(String listener, String key) {
             ListenerProperties was =
                     Objects.requireNonNull(before.properties().listeners().get(listener));
             ListenerProperties is =
                     Objects.requireNonNull(after.properties().listeners().get(listener));
-            return isReplaced(was, is) ? Effect.REPLACED : Effect.of(path.subList(2, path.size()));
+            List<String> elements = Said.elements(key);
+            return isReplaced(was, is) ? Effect.REPLACED : Effect.of(elements.subList(3, elements.size()));
         }
 
         /** Rules of a protocol are not inherited key by key: they come behind the listener's own. */
         private List<Key> ofProtocol(String listener) {
-            ListenerProperties is =
-                    Objects.requireNonNull(after.properties().listeners().get(listener));
-            String protocol = is.protocol();
+            String protocol =
+                    Objects.requireNonNull(after.properties().listeners().get(listener)).protocol();
             return protocol == null
                     ? List.of()
-                    : paths(path -> isBelow(path, "protocols", protocol)
-                                    && path.get(2).equals("rules"))
-                            .stream()
-                            .map(path -> key(path, Effect.AT_ONCE))
+                    : differing("sluice.protocols." + protocol + ".rules").stream()
+                            .map(key -> key(key, Effect.AT_ONCE))
                             .toList();
         }
 
-        /** The paths below {@code sluice} of which the words differ. */
-        private List<List<String>> paths(Predicate<List<String>> which) {
-            Set<List<String>> all = new LinkedHashSet<>(before.words().sluice().keySet());
+        /** The keys of a section of which the words differ. */
+        private List<String> differing(String section) {
+            Set<String> all = new TreeSet<>(before.words().sluice().keySet());
             all.addAll(after.words().sluice().keySet());
             return all.stream()
-                    .filter(which)
-                    .filter(path -> !sameValue(
-                            before.words().sluice().get(path),
-                            after.words().sluice().get(path)))
+                    .filter(key -> Said.isWithin(section, key))
+                    .filter(key -> !sameValue(
+                            before.words().sluice().get(key),
+                            after.words().sluice().get(key)))
                     .toList();
         }
 
@@ -180,11 +173,11 @@ public record ConfigurationPlan(
             return Objects.equals(one == null ? null : one.value(), other == null ? null : other.value());
         }
 
-        private Key key(List<String> path, Effect effect) {
+        private Key key(String key, Effect effect) {
             return key(
-                    Setting.key(path),
-                    before.words().sluice().get(path),
-                    after.words().sluice().get(path),
+                    key,
+                    before.words().sluice().get(key),
+                    after.words().sluice().get(key),
                     effect);
         }
 

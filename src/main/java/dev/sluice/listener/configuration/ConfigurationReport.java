@@ -46,7 +46,7 @@ public record ConfigurationReport(boolean valid, List<String> lines) {
         List<String> lines = new ArrayList<>();
         lines.add(title + ": valid: " + listeners(sluice.listeners()));
         for (Setting bean : BeanCheck.named(environment)) {
-            lines.add(bean.key() + ": bean '" + bean.value() + "' is looked up at start");
+            lines.add(bean.writtenKey() + ": bean '" + bean.value() + "' is looked up at start");
         }
         sluice.listeners().forEach((name, listener) -> {
             if (listener.framing().maxSize().compareTo(REGEX_IS_FINE) > 0

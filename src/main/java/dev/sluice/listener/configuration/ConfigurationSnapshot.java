@@ -75,13 +75,11 @@ public final class ConfigurationSnapshot {
 
     /** Returns what is said of a listener, its own words and those of defaults and its protocol. */
     public List<Effective> listener(String name) {
+        String section = "sluice.listeners." + name;
         List<Effective> keys = new ArrayList<>();
-        words.sluice().forEach((path, word) -> {
-            if (path.size() > 2
-                    && path.get(0).equals("listeners")
-                    && path.get(1).equals(name)) {
-                String key = Setting.key(path).substring("sluice.listeners.".length() + name.length() + 1);
-                keys.add(new Effective(key, word.shown(), word.place()));
+        words.sluice().forEach((key, word) -> {
+            if (Said.isWithin(section, key) && key.length() > section.length()) {
+                keys.add(new Effective(key.substring(section.length() + 1), word.shown(), word.place()));
             }
         });
         return keys;

@@ -4,15 +4,13 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
-import org.springframework.boot.context.properties.source.ConfigurationPropertyName.Form;
 import org.springframework.boot.origin.OriginLookup;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.EnumerablePropertySource;
@@ -21,14 +19,13 @@ import org.springframework.core.env.PropertySource;
 /**
  * What an environment says, word by word, so that it can be compared with another. Immutable.
  *
- * @param sluice below {@code sluice}, by path
+ * @param sluice below {@code sluice}, by key
  * @param others what files say elsewhere, by key
  * @param overridden a line for each key of which a file's word does not count
  */
-record ConfigurationWords(Map<List<String>, Word> sluice, Map<String, Word> others, List<String> overridden) {
+record ConfigurationWords(Map<String, Word> sluice, Map<String, Word> others, List<String> overridden) {
 
     private static final String RANDOM = "${random.";
-    private static final Schema.Section SCHEMA = Schema.of(SluiceProperties.class);
 
     /**
      * The word that counts of a key.
@@ -46,20 +43,20 @@ record ConfigurationWords(Map<List<String>, Word> sluice, Map<String, Word> othe
 
     /** Reads an environment with which something may be wrong. */
     static ConfigurationWords of(ConfigurableEnvironment environment) {
-        Settings settings = Settings.of(environment, SCHEMA);
-        Map<List<String>, Word> sluice = new TreeMap<>(Comparator.comparing(Setting::key));
-        for (Setting setting : settings.all()) {
+        Said said = new Said(environment);
+        Map<String, Word> sluice = new TreeMap<>();
+        for (Setting setting : said.all()) {
             sluice.put(
-                    setting.path(), new Word(value(environment, setting.value()), setting.place(), setting.isSecret()));
+                    setting.key(), new Word(value(said, setting.value()), setting.place(), setting.isSecret()));
         }
         List<EnumerablePropertySource<?>> files = files(environment);
-        return new ConfigurationWords(sluice, others(environment, files), overridden(settings, files));
+        return new ConfigurationWords(sluice, others(said, files), overridden(said, files));
     }
 
     /** What is random keeps its value of the start, so that it is the same as long as it is written in the same way. */
-    private static String value(ConfigurableEnvironment environment, Object raw) {
+    private static String value(Said said, Object raw) {
         String text = raw.toString();
-        return text.contains(RANDOM) ? text : FrameworkKeys.resolved(environment, text);
+        return text.contains(RANDOM) ? text : said.resolved(text);
     }
 
     private static List<EnumerablePropertySource<?>> files(ConfigurableEnvironment environment) {
@@ -67,7 +64,7 @@ record ConfigurationWords(Map<List<String>, Word> sluice, Map<String, Word> othe
         for (PropertySource<?> source : environment.getPropertySources()) {
             if (source instanceof EnumerablePropertySource<?> enumerable
                     && source instanceof OriginLookup<?>
-                    && ListenerDefaults.section(source.getName()) == null
+                    && !ListenerDefaults.isOne(source.getName())
                     && !ShippedProtocols.isOne(source.getName())) {
                 files.add(enumerable);
             }
@@ -75,43 +72,37 @@ record ConfigurationWords(Map<List<String>, Word> sluice, Map<String, Word> othe
         return files;
     }
 
-    private static Map<String, Word> others(
-            ConfigurableEnvironment environment, List<EnumerablePropertySource<?>> files) {
+    private static Map<String, Word> others(Said said, List<EnumerablePropertySource<?>> files) {
         Map<String, Word> others = new TreeMap<>();
-        FrameworkKeys keys = new FrameworkKeys(environment);
         for (EnumerablePropertySource<?> file : files) {
             for (String name : file.getPropertyNames()) {
-                ConfigurationPropertyName key = ConfigurationPropertyName.adapt(name, '.');
-                if (key.isEmpty() || key.getElement(0, Form.UNIFORM).equals("sluice")) {
-                    continue;
+                String key = ConfigurationPropertyName.adapt(name, '.').toString();
+                if (!key.isEmpty() && !Said.isWithin("sluice", key)) {
+                    said.find(key)
+                            .ifPresent(word -> others.put(
+                                    key,
+                                    new Word(
+                                            value(said, word.getValue()),
+                                            word.getOrigin() == null ? "" : Place.of(word.getOrigin()),
+                                            Setting.isSecret(key))));
                 }
-                keys.find(key)
-                        .ifPresent(word -> others.put(
-                                key.toString(),
-                                new Word(
-                                        value(environment, word.getValue()),
-                                        word.getOrigin() == null ? "" : Place.of(word.getOrigin()),
-                                        Setting.isSecret(key.toString()))));
             }
         }
         return others;
     }
 
     /** What files say that does not count, since an argument or the environment says something else. */
-    private static List<String> overridden(Settings settings, List<EnumerablePropertySource<?>> files) {
-        List<String> lines = new ArrayList<>();
-        Set<List<String>> told = new HashSet<>();
+    private static List<String> overridden(Said said, List<EnumerablePropertySource<?>> files) {
+        Set<String> lines = new TreeSet<>();
         for (EnumerablePropertySource<?> file : files) {
             for (String name : file.getPropertyNames()) {
-                List<String> elements = Settings.elements(name);
-                if (elements.isEmpty() || !elements.getFirst().equals("sluice")) {
-                    continue;
+                List<String> elements = Said.elements(name);
+                if (!elements.isEmpty() && elements.getFirst().equals("sluice")) {
+                    said.at("sluice" + Said.SCHEMA.spelled(elements.subList(1, elements.size())))
+                            .filter(word -> !word.inherited() && !Place.isFile(word.origin()))
+                            .ifPresent(word ->
+                                    lines.add(word.key() + ": " + word.place() + " counts, not what the file says"));
                 }
-                List<String> path = Settings.spelled(SCHEMA, elements.subList(1, elements.size()));
-                settings.at(path)
-                        .filter(word -> !word.inherited() && !Place.isFile(word.origin()) && told.add(path))
-                        .ifPresent(word ->
-                                lines.add(word.key() + ": " + word.place() + " counts, not what the file says"));
             }
         }
         return List.copyOf(lines);
@@ -120,8 +111,7 @@ record ConfigurationWords(Map<List<String>, Word> sluice, Map<String, Word> othe
     /** Returns what tells these from any others. */
     String fingerprint() {
         StringBuilder all = new StringBuilder();
-        sluice.forEach((path, word) ->
-                all.append(Setting.key(path)).append('=').append(word.value()).append('\0'));
+        sluice.forEach((key, word) -> all.append(key).append('=').append(word.value()).append('\0'));
         others.forEach(
                 (key, word) -> all.append(key).append('=').append(word.value()).append('\0'));
         return digest(all.toString());

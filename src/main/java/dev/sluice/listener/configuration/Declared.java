@@ -9,8 +9,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.MatchResult;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.BindContext;
@@ -29,26 +27,28 @@ import org.springframework.core.ResolvableType;
  */
 final class Declared<P> implements Check {
 
-    private static final Pattern ELEMENT = Pattern.compile("\\[[^]]*]|[^.\\[]+");
-
     private static final Cidr SOME_ADDRESS = Cidr.of("0.0.0.0");
 
-    private final List<String> path;
-    private final Settings settings;
+    private final String section;
+    private final Said said;
     private final Problems problems;
     private final P properties;
     private Set<String> fields = Set.of();
     /** Whether there may be others. */
     private boolean open;
 
-    /** Reads one, reporting the values that cannot be read and going on with their defaults. */
-    Declared(List<String> path, Class<P> type, Binder binder, Settings settings, Problems problems) {
-        this.path = path;
-        this.settings = settings;
+    /**
+     * Reads one, reporting the values that cannot be read and going on with their defaults.
+     *
+     * @param section where it is declared: {@code sluice.sinks.archive}
+     */
+    Declared(String section, Class<P> type, Said said, Problems problems) {
+        this.section = section;
+        this.said = said;
         this.problems = problems;
-        ConfigurationPropertyName name = ConfigurationPropertyName.adapt(Setting.key(path), '.');
+        ConfigurationPropertyName name = ConfigurationPropertyName.adapt(section, '.');
         this.properties =
-                binder.bind(name, Bindable.of(type), new Reading(name)).orElseGet(() -> unsaid(type));
+                said.binder().bind(name, Bindable.of(type), new Reading(name)).orElseGet(() -> unsaid(type));
     }
 
     /** As it is when nobody says anything. */
@@ -57,7 +57,7 @@ final class Declared<P> implements Check {
     }
 
     String name() {
-        return path.getLast();
+        return section.substring(section.lastIndexOf('.') + 1);
     }
 
     P properties() {
@@ -81,35 +81,33 @@ final class Declared<P> implements Check {
 
     @Override
     public boolean says(String key) {
-        return !settings.below(path(key)).isEmpty();
+        return said.isSaid(key(key));
     }
 
     @Override
     public boolean saysItself(String key) {
-        return settings.below(path(key)).stream().anyMatch(setting -> !setting.inherited() && !setting.isEmpty());
+        return said.below(key(key)).stream().anyMatch(setting -> !setting.inherited() && !setting.isEmpty());
     }
 
     /** What was written there itself, if anything was. */
     Optional<Setting> said(String key) {
-        return settings.at(path(key));
+        return said.at(key(key));
     }
 
     @Override
     public boolean isReported(String key) {
-        return problems.isExplained(Setting.key(path(key)));
+        return problems.isExplained(key(key));
     }
 
     /** The line of the key or, if nobody wrote it, of the section where it would be. */
     Optional<Setting> where(String key) {
-        List<String> section = path(key);
-        while (section.size() >= path.size()) {
-            Optional<Setting> first = settings.below(section).stream()
+        for (String at = key(key); at.length() >= section.length(); at = Said.around(at)) {
+            Optional<Setting> first = said.below(at).stream()
                     .min(Comparator.comparing(Setting::inherited)
                             .thenComparingInt(setting -> Place.line(setting.origin())));
             if (first.isPresent()) {
                 return first;
             }
-            section = section.subList(0, section.size() - 1);
         }
         return Optional.empty();
     }
@@ -133,20 +131,15 @@ final class Declared<P> implements Check {
     }
 
     private void add(String key, String message) {
-        Setting said = settings.at(path(key)).orElse(null);
-        if (said != null) {
-            problems.add(said.key(), message, said.origin());
-        } else {
-            problems.add(
-                    Setting.key(path(key)),
-                    message,
-                    where(key).map(Setting::origin).orElse(null));
-        }
+        Optional<Setting> written = said(key);
+        problems.add(
+                written.map(Setting::writtenKey).orElse(key(key)),
+                message,
+                written.or(() -> where(key)).map(Setting::origin).orElse(null));
     }
 
-    private List<String> path(String key) {
-        return Stream.concat(path.stream(), ELEMENT.matcher(key).results().map(MatchResult::group))
-                .toList();
+    private String key(String key) {
+        return key.isEmpty() ? section : section + "." + key;
     }
 
     private final class Reading implements BindHandler {
@@ -172,11 +165,11 @@ final class Declared<P> implements Check {
                 return ListenersBindHandler.isMeant(name) ? new Binder().bindOrCreate(name.toString(), target) : null;
             }
             String key = name.toString().substring(declared.toString().length() + 1);
-            Object value = settings.at(path(key)).map(Setting::value).orElse("");
+            Object value = said.at(key(key)).map(Setting::value).orElse("");
             if (value.toString().isEmpty() && !name.isLastElementIndexed()) {
                 return null;
             }
-            problems.explain(Setting.key(path(key)));
+            problems.explain(key(key));
             add(key, UnreadableValue.describe(typeOfOne(target), value));
             // A list is read up to the first element that is not there, and those behind it may be wrong as well.
             return name.isLastElementIndexed() && typeOfOne(target) == Cidr.class ? SOME_ADDRESS : null;

@@ -2,14 +2,11 @@ package dev.sluice.listener.configuration;
 
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.source.ConfigurationProperty;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName.Form;
-import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
 import org.springframework.boot.context.properties.source.IterableConfigurationPropertySource;
-import org.springframework.core.env.ConfigurableEnvironment;
 
 /** The SSL bundles that are declared under {@code spring.ssl.bundle}. */
 final class DeclaredBundles {
@@ -22,11 +19,8 @@ final class DeclaredBundles {
     /** Without what is left empty. */
     private final List<ConfigurationPropertyName> keys;
 
-    DeclaredBundles(ConfigurableEnvironment environment) {
-        this.keys = StreamSupport.stream(
-                        ConfigurationPropertySources.from(environment.getPropertySources())
-                                .spliterator(),
-                        false)
+    DeclaredBundles(Said said) {
+        this.keys = said.sources()
                 .filter(IterableConfigurationPropertySource.class::isInstance)
                 .flatMap(source -> ((IterableConfigurationPropertySource) source)
                         .stream().filter(key -> isBundle(key) && !isEmpty(source.getConfigurationProperty(key))))

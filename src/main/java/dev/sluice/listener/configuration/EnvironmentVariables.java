@@ -1,30 +1,30 @@
 package dev.sluice.listener.configuration;
 
-import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Reads {@code SLUICE_LISTENERS_MYBEACON_UDP_PORT} as {@code listeners.my-beacon.udp.port}. A variable's name does not
- * tell a dash from nothing, nor (in the older form, with {@code _} for a dash) from a dot: only the schema and the
- * names of the listeners and sinks do.
+ * Reads {@code SLUICE_LISTENERS_MYBEACON_UDP_PORT} as {@code sluice.listeners.my-beacon.udp.port}. A variable's name
+ * does not tell a dash from nothing, nor (in the older form, with {@code _} for a dash) from a dot: only the schema and
+ * the names of the listeners and sinks do.
  */
 final class EnvironmentVariables {
 
     private static final String PREFIX = "SLUICE_";
 
-    private final Schema.Section schema;
     private final Map<String, ? extends Collection<String>> names;
 
     /**
      * @param names of the listeners, and of the sinks, that are declared elsewhere
      */
-    EnvironmentVariables(Schema.Section schema, Map<String, ? extends Collection<String>> names) {
-        this.schema = schema;
+    EnvironmentVariables(Map<String, ? extends Collection<String>> names) {
         this.names = names;
     }
 
@@ -36,73 +36,43 @@ final class EnvironmentVariables {
             return false;
         }
         String[] tokens = variable.substring(PREFIX.length()).split("_");
-        return schema.keys().keySet().stream().anyMatch(key -> {
+        return Said.SCHEMA.keys().keySet().stream().anyMatch(key -> {
             int words = Math.min(key.split("-").length, tokens.length);
             return Nearest.distance(tokens[0], key) < 2
                     || Nearest.distance(String.join("", List.of(tokens).subList(0, words)), key) < 2;
         });
     }
 
-    /** The path below {@code sluice}; empty if nothing is called so. */
-    Optional<List<String>> path(String variable) {
-        return meant(variable)
-                .filter(path -> (hasEntriesWithin(path) ? names(path).subList(0, 1) : names(path)).contains(variable));
+    /** The key that it sets; empty if nothing is called so. */
+    Optional<String> key(String variable) {
+        return Form.ALL.stream()
+                .flatMap(form ->
+                        form
+                                .meantBy(variable, this)
+                                .filter(key -> form.variables(key).contains(variable))
+                                .stream())
+                .findFirst();
     }
 
-    private Optional<List<String>> meant(String variable) {
-        List<String> tokens = List.of(variable.substring(PREFIX.length()).split("_"));
-        return path(schema, List.of(), tokens);
-    }
-
-    /** Spring Boot finds the names in a map, as of headers, only by a variable in which {@code _} never is a dash. */
-    private boolean hasEntriesWithin(List<String> path) {
-        return path.size() > 2
-                && schema.key(path.getFirst()) instanceof Schema.Entries(Schema each)
-                && leadsIntoEntries(each, path.subList(2, path.size()));
-    }
-
-    private static boolean leadsIntoEntries(Schema at, List<String> path) {
-        return !path.isEmpty()
-                && switch (at) {
-                    case Schema.Entries _ -> true;
-                    case Schema.Section section ->
-                        leadsIntoEntries(section.key(path.getFirst()), path.subList(1, path.size()));
-                    case Schema.Listed(Schema each) -> leadsIntoEntries(each, path.subList(1, path.size()));
-                    case Schema.Values _, Schema.Value _ -> false;
-                };
-    }
-
-    /** What was most probably meant, as a variable. */
-    Optional<String> nearest(String variable) {
-        Optional<List<String>> meant = meant(variable);
-        if (meant.isPresent()) {
-            return meant.map(path -> names(path).getFirst());
-        }
-        List<String> candidates = new ArrayList<>();
-        for (List<String> path : schema.paths()) {
-            candidates.add(names(path).getFirst());
-        }
-        schema.keys().forEach((section, below) -> {
-            if (below instanceof Schema.Entries(Schema each)) {
-                for (String name : names(section, variable)) {
-                    for (List<String> path : each.paths()) {
-                        candidates.add(names(Stream.concat(Stream.of(section, name), path.stream())
-                                        .toList())
-                                .getFirst());
-                    }
-                }
-            }
-        });
-        return candidates.stream()
-                .filter(candidate -> Nearest.distance(variable, candidate) <= 4)
-                .min((a, b) -> Nearest.distance(variable, a) - Nearest.distance(variable, b));
+    /** " Did you mean 'X'?", as a variable, or nothing. */
+    String suggestion(String variable) {
+        return Form.ALL.stream()
+                .flatMap(form -> form.meantBy(variable, this).stream())
+                .findFirst()
+                .or(() -> Form.ALL.stream()
+                        .flatMap(form -> form.examples(names(form.section(), variable)))
+                        .filter(key -> Nearest.distance(variable, variable(key)) <= 4)
+                        .min(Comparator.comparingInt(key -> Nearest.distance(variable, variable(key)))))
+                .map(key -> " Did you mean '" + variable(key) + "'?")
+                .orElse("");
     }
 
     /** The listeners or sinks that it can be about: those that are declared, and what it says itself. */
-    private List<String> names(String section, String variable) {
+    private Stream<String> names(String section, String variable) {
         String[] tokens = variable.split("_");
-        Stream<String> said = tokens.length > 2 ? Stream.of(tokens[2].toLowerCase(Locale.ROOT)) : Stream.of();
-        return Stream.concat(declared(section).stream(), said).toList();
+        return Stream.concat(
+                declared(section).stream(),
+                Stream.of(tokens).skip(2).limit(1).map(token -> token.toLowerCase(Locale.ROOT)));
     }
 
     private Collection<String> declared(String section) {
@@ -110,65 +80,75 @@ final class EnvironmentVariables {
         return declared != null ? declared : List.of();
     }
 
-    /** The two forms that Spring Boot looks for. */
-    private static List<String> names(List<String> path) {
-        String dashed = Setting.key(path).replace('.', '_').replace("[", "_").replace("]", "");
-        return List.of(
-                dashed.replace("-", "").toUpperCase(Locale.ROOT),
-                dashed.replace('-', '_').toUpperCase(Locale.ROOT));
+    private static String variable(String key) {
+        return withUnderscores(key.replace("-", ""));
+    }
+
+    private static String withUnderscores(String key) {
+        return key.replaceAll("[.\\[-]", "_").replace("]", "").toUpperCase(Locale.ROOT);
     }
 
     /**
-     * @param known names in a section of such as the operator chooses
+     * A key that can be set.
+     *
+     * @param key with {@code *} for a name that the operator chooses, and {@code [#]} for an index
+     * @param pattern of the variables that may be meant for it
      */
-    private Optional<List<String>> path(Schema schema, Collection<String> known, List<String> tokens) {
-        return switch (schema) {
-            case Schema.Section section -> section(section, tokens);
-            case Schema.Entries(Schema each) -> entry(each, known, tokens);
-            case Schema.Listed(Schema each)
-            when tokens.size() > 1 && tokens.getFirst().matches("\\d+") ->
-                path(each, List.of(), tokens.subList(1, tokens.size()))
-                        .map(below -> join("[" + tokens.getFirst() + "]", below));
-            case Schema.Values _
-            when tokens.size() == 1 && tokens.getFirst().matches("\\d+") ->
-                Optional.of(List.of("[" + tokens.getFirst() + "]"));
-            case Schema.Listed _ -> Optional.empty();
-            case Schema.Values _, Schema.Value _ -> tokens.isEmpty() ? Optional.of(List.of()) : Optional.empty();
-        };
-    }
+    private record Form(String key, Pattern pattern) {
 
-    private Optional<List<String>> section(Schema.Section section, List<String> tokens) {
-        for (int length = tokens.size(); length > 0; length--) {
-            Optional<String> key = section.spelled(String.join("", tokens.subList(0, length)));
-            if (key.isPresent()) {
-                Optional<List<String>> below =
-                        path(section.key(key.get()), declared(key.get()), tokens.subList(length, tokens.size()));
-                if (below.isPresent()) {
-                    return Optional.of(join(key.get(), below.get()));
-                }
-            }
+        static final List<Form> ALL =
+                Said.SCHEMA.leaves().map(leaf -> of("sluice" + leaf)).toList();
+
+        private static Form of(String key) {
+            String pattern = key.toUpperCase(Locale.ROOT)
+                    .replace('.', '_')
+                    .replace("-", "_?")
+                    .replace("[#]", "_(\\d+)")
+                    .replaceFirst("\\*", "(.+)")
+                    .replace("*", "([^_]+)");
+            return new Form(key, Pattern.compile(pattern));
         }
-        return Optional.empty();
-    }
 
-    private Optional<List<String>> entry(Schema each, Collection<String> names, List<String> tokens) {
-        for (int length = tokens.size(); length > 0; length--) {
-            String written = String.join("", tokens.subList(0, length));
-            Optional<String> known = names.stream()
-                    .filter(name -> Schema.uniform(name).equals(Schema.uniform(written)))
-                    .findFirst()
-                    .or(length == 1 ? () -> Optional.of(written.toLowerCase(Locale.ROOT)) : Optional::empty);
-            if (known.isPresent()) {
-                Optional<List<String>> below = path(each, List.of(), tokens.subList(length, tokens.size()));
-                if (below.isPresent()) {
-                    return Optional.of(join(known.get(), below.get()));
-                }
-            }
+        String section() {
+            return Said.elements(key).get(1);
         }
-        return Optional.empty();
-    }
 
-    private static List<String> join(String first, List<String> rest) {
-        return Stream.concat(Stream.of(first), rest.stream()).toList();
+        /** The key with the names and the indices of a variable. */
+        Optional<String> meantBy(String variable, EnvironmentVariables variables) {
+            Matcher matcher = pattern.matcher(variable);
+            if (!matcher.matches()) {
+                return Optional.empty();
+            }
+            String meant = key;
+            for (int i = 1; i <= matcher.groupCount(); i++) {
+                String written = matcher.group(i);
+                Optional<String> name = (i == 1 ? variables.declared(section()) : List.<String>of())
+                        .stream()
+                                .filter(declared -> Schema.uniform(declared).equals(Schema.uniform(written)))
+                                .findFirst();
+                if (name.isEmpty() && written.contains("_")) {
+                    return Optional.empty();
+                }
+                meant = meant.replaceFirst(
+                        "[*#]", Matcher.quoteReplacement(name.orElse(written.toLowerCase(Locale.ROOT))));
+            }
+            return Optional.of(meant);
+        }
+
+        /**
+         * The variables by which Spring Boot finds a key of this form: the names in a map, as of headers, only by one
+         * in which {@code _} never is a dash.
+         */
+        List<String> variables(String key) {
+            boolean withNamesWithin = this.key.indexOf('*') != this.key.lastIndexOf('*');
+            return withNamesWithin ? List.of(variable(key)) : List.of(variable(key), withUnderscores(key));
+        }
+
+        /** What could be meant, as far as that is a question of spelling. */
+        Stream<String> examples(Stream<String> names) {
+            boolean named = key.contains(".*.");
+            return (named ? names.map(name -> key.replaceFirst("\\*", Matcher.quoteReplacement(name))) : Stream.of(key))
+                    .filter(example -> !example.contains("*") && !example.contains("#"));
+        }
     }
 }

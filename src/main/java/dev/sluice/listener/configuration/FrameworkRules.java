@@ -5,9 +5,8 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.springframework.boot.context.properties.bind.BindException;
-import org.springframework.boot.context.properties.bind.Binder;
-import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.util.ClassUtils;
 
 /**
@@ -17,13 +16,11 @@ final class FrameworkRules {
 
     private static final List<String> LOG_FORMATS = List.of("ecs", "gelf", "logstash");
 
-    private final ConfigurableEnvironment environment;
-    private final FrameworkKeys keys;
+    private final Said said;
     private final Problems problems;
 
-    FrameworkRules(ConfigurableEnvironment environment, Problems problems) {
-        this.environment = environment;
-        this.keys = new FrameworkKeys(environment);
+    FrameworkRules(Said said, Problems problems) {
+        this.said = said;
         this.problems = problems;
     }
 
@@ -33,7 +30,7 @@ final class FrameworkRules {
             checkAddress(server + ".address");
             checkBundle(server + ".ssl");
         }
-        if (!new ManagementPorts(environment).apart()) {
+        if (!new ManagementPorts(said).apart()) {
             checkShared("management.server.address");
             checkShared("management.server.ssl.bundle");
         }
@@ -52,19 +49,19 @@ final class FrameworkRules {
     }
 
     private void checkPort(String key) {
-        String said = keys.text(key);
+        String written = said.text(key);
         try {
-            Integer port = Binder.get(environment).bind(key, Integer.class).orElse(null);
+            Integer port = said.binder().bind(key, Integer.class).orElse(null);
             if (port != null && (port < -1 || port > 65535)) {
                 report(key, port + " is not a port. Give one from 1 to 65535, 0 for any free one, or -1 for none");
             }
         } catch (BindException ex) {
-            report(key, UnreadableValue.describe(Integer.class, said));
+            report(key, UnreadableValue.describe(Integer.class, written));
         }
     }
 
     private void checkAddress(String key) {
-        String address = keys.text(key);
+        String address = said.text(key);
         if (!address.isEmpty() && !address.contains("${")) {
             try {
                 InetAddress.getByName(address);
@@ -75,45 +72,46 @@ final class FrameworkRules {
     }
 
     private void checkShared(String key) {
-        if (!keys.text(key).isEmpty()) {
+        if (!said.text(key).isEmpty()) {
             report(key, "means nothing without a 'management.server.port' of its own. Give one, or say it of 'server'");
         }
     }
 
     private void checkShutdown(String key) {
-        String said = keys.text(key);
-        if (UnitlessDurations.problem(said).isPresent()) {
-            report(key, UnitlessDurations.problem(said).get());
+        String written = said.text(key);
+        Optional<String> unitless = UnreadableValue.unitless(written);
+        if (unitless.isPresent()) {
+            report(key, unitless.get());
             return;
         }
         try {
-            Duration phase = Binder.get(environment).bind(key, Duration.class).orElse(Duration.ZERO);
+            Duration phase = said.binder().bind(key, Duration.class).orElse(Duration.ZERO);
             if (phase.isNegative()) {
                 report(key, "is negative. Give 0 to wait for nothing");
             } else if (phase.compareTo(Check.LONGEST) > 0) {
                 report(key, "is more than a hundred years");
             }
         } catch (BindException ex) {
-            report(key, UnreadableValue.describe(Duration.class, said));
+            report(key, UnreadableValue.describe(Duration.class, written));
         }
     }
 
     private void checkBundle(String ssl) {
-        String bundle = keys.text(ssl + ".bundle");
-        if (!bundle.isEmpty() && !keys.text(ssl + ".enabled").equalsIgnoreCase("false")) {
-            new DeclaredBundles(environment).unknown(bundle).ifPresent(problem -> report(ssl + ".bundle", problem));
+        String bundle = said.text(ssl + ".bundle");
+        if (!bundle.isEmpty() && !said.text(ssl + ".enabled").equalsIgnoreCase("false")) {
+            new DeclaredBundles(said).unknown(bundle).ifPresent(problem -> report(ssl + ".bundle", problem));
         }
     }
 
     private void checkServletPath(String key) {
-        String path = keys.text(key);
+        String path = said.text(key);
         if (!path.isEmpty() && !path.matches("/|(/[^/*]+)+/?")) {
             report(key, "'" + path + "' is not a path that begins with '/', such as /sluice");
         }
     }
 
     private void checkLogFormat(String key) {
-        String format = keys.text(key);
+        String format = said.text(key);
         if (!format.isEmpty() && !isLogFormat(format)) {
             report(
                     key,
@@ -127,6 +125,6 @@ final class FrameworkRules {
     }
 
     private void report(String key, String problem) {
-        problems.add(key, problem, keys.origin(key));
+        problems.add(key, problem, said.origin(key));
     }
 }

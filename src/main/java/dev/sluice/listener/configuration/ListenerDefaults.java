@@ -2,14 +2,10 @@ package dev.sluice.listener.configuration;
 
 import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.springframework.boot.env.OriginTrackedMapPropertySource;
 import org.springframework.boot.origin.OriginTrackedValue;
 import org.springframework.core.env.ConfigurableEnvironment;
@@ -22,10 +18,9 @@ import org.springframework.core.env.PropertySource;
  */
 public final class ListenerDefaults {
 
-    private static final String ROOT = "sluice.";
-    private static final List<String> DEFAULTS = List.of("defaults");
-    private static final String PROTOCOLS = "protocols";
-    private static final Schema.Section SCHEMA = Schema.of(SluiceProperties.class);
+    private static final String DEFAULTS = "sluice.defaults";
+    private static final String PROTOCOLS = "sluice.protocols.";
+    private static final String LISTENERS = "sluice.listeners.";
 
     private ListenerDefaults() {}
 
@@ -33,35 +28,29 @@ public final class ListenerDefaults {
     public static void applyTo(ConfigurableEnvironment environment) {
         environment.getPropertySources().stream()
                 .map(PropertySource::getName)
-                .filter(name -> section(name) != null || ShippedProtocols.isOne(name))
+                .filter(name -> isOne(name) || ShippedProtocols.isOne(name))
                 .toList()
                 .forEach(environment.getPropertySources()::remove);
-        Settings settings = Settings.of(environment, SCHEMA);
-        Map<String, Set<String>> speakers = speakers(settings, environment);
-        ShippedProtocols.load(speakers.keySet(), settings.names(PROTOCOLS), environment);
-        speakers.forEach((protocol, listeners) -> inherit(environment, List.of(PROTOCOLS, protocol), listeners));
-        inherit(environment, DEFAULTS, settings.listeners());
+        Said said = new Said(environment);
+        Map<String, Set<String>> speakers = speakers(said);
+        ShippedProtocols.load(speakers.keySet(), said.names("protocols"), environment);
+        speakers.forEach((protocol, listeners) -> inherit(environment, PROTOCOLS + protocol, listeners));
+        inherit(environment, DEFAULTS, said.names("listeners"));
     }
 
-    /**
-     * Returns of which section a property source holds the words, below {@code sluice}; null if it is none of these.
-     */
-    static @Nullable List<String> section(String source) {
-        List<String> path = source.startsWith(ROOT)
-                ? List.of(source.substring(ROOT.length()).split("\\.", 2))
-                : List.of();
-        return path.equals(DEFAULTS) || path.size() == 2 && path.getFirst().equals(PROTOCOLS) ? path : null;
+    /** Returns whether a property source is one of these; its name is the section that it has the words of. */
+    static boolean isOne(String source) {
+        return source.equals(DEFAULTS) || source.startsWith(PROTOCOLS);
     }
 
     /** Returns the listeners that speak each protocol, by its name. */
-    private static Map<String, Set<String>> speakers(Settings settings, ConfigurableEnvironment environment) {
+    private static Map<String, Set<String>> speakers(Said said) {
         Map<String, Set<String>> speakers = new TreeMap<>();
-        for (String listener : settings.listeners()) {
-            Stream.of(List.of("listeners", listener, "protocol"), List.of("defaults", "protocol"))
-                    .map(settings::at)
-                    .flatMap(Optional::stream)
-                    .findFirst()
-                    .map(said -> environment.resolvePlaceholders(said.value().toString()))
+        for (String listener : said.names("listeners")) {
+            said.at(LISTENERS + listener + ".protocol")
+                    .or(() -> said.at(DEFAULTS + ".protocol"))
+                    .map(protocol -> said.environment()
+                            .resolvePlaceholders(protocol.value().toString()))
                     .filter(name -> !name.isEmpty())
                     .ifPresent(name ->
                             speakers.computeIfAbsent(name, _ -> new TreeSet<>()).add(listener));
@@ -69,55 +58,47 @@ public final class ListenerDefaults {
         return speakers;
     }
 
-    private static void inherit(ConfigurableEnvironment environment, List<String> section, Set<String> listeners) {
-        Settings settings = Settings.of(environment, SCHEMA);
+    private static void inherit(ConfigurableEnvironment environment, String section, Set<String> listeners) {
+        Said said = new Said(environment);
         Map<String, Object> inherited = new LinkedHashMap<>();
-        Map<List<String>, String> sources = new HashMap<>();
-        for (Setting word : settings.below(section)) {
+        Map<String, String> sources = new HashMap<>();
+        for (Setting word : said.below(section)) {
             // of a list that several property sources give, the first one's is the list
-            if (!sources.computeIfAbsent(word.whole(), _ -> word.source()).equals(word.source())) {
+            boolean counts = sources.computeIfAbsent(withoutIndex(word.key()), _ -> word.source())
+                    .equals(word.source());
+            if (!counts || word.isEmpty() || !word.key().startsWith(section + ".")) {
+                continue;
+            }
+            String key = word.key().substring(section.length() + 1);
+            if (key.startsWith("rules[") && section.startsWith(PROTOCOLS)) {
                 continue;
             }
             for (String listener : listeners) {
-                if (applies(word, section.size(), listener, settings)) {
-                    inherited.put(
-                            Setting.key(path(listener, word.path(), section.size())),
-                            OriginTrackedValue.of(word.value(), word.origin()));
+                if (applies(key, LISTENERS + listener + ".", said)) {
+                    inherited.put(LISTENERS + listener + "." + key, OriginTrackedValue.of(word.value(), word.origin()));
                 }
             }
         }
         if (!inherited.isEmpty()) {
-            environment
-                    .getPropertySources()
-                    .addLast(new OriginTrackedMapPropertySource(ROOT + String.join(".", section), inherited, true));
+            environment.getPropertySources().addLast(new OriginTrackedMapPropertySource(section, inherited, true));
         }
     }
 
-    private static boolean applies(Setting word, int depth, String listener, Settings settings) {
-        if (word.isEmpty() || word.path().size() <= depth) {
+    private static boolean applies(String key, String listener, Said said) {
+        if (said.isSaid(listener + withoutIndex(key))) {
             return false;
         }
-        String key = word.path().get(depth);
-        if (depth > 1 && key.equals("rules")
-                || !settings.below(path(listener, word.whole(), depth)).isEmpty()) {
-            return false;
-        }
-        boolean tcp = !settings.below(List.of("listeners", listener, "tcp")).isEmpty();
-        boolean udp = !settings.below(List.of("listeners", listener, "udp")).isEmpty();
-        return switch (key) {
+        boolean tcp = said.isSaid(listener + "tcp");
+        boolean udp = said.isSaid(listener + "udp");
+        return switch (Said.elements(key).getFirst()) {
             case "tcp" -> tcp;
             case "udp" -> udp;
-            default ->
-                tcp
-                        || !udp
-                        || !TcpOnly.KEYS.contains(
-                                word.path().subList(depth, word.path().size()));
+            default -> tcp || !udp || !TcpOnly.KEYS.contains(key);
         };
     }
 
-    /** Where the listener would say it. */
-    private static List<String> path(String listener, List<String> word, int depth) {
-        return Stream.concat(Stream.of("listeners", listener), word.stream().skip(depth))
-                .toList();
+    /** The key of the whole list, for one of its elements. */
+    private static String withoutIndex(String key) {
+        return key.contains("[") ? key.substring(0, key.indexOf('[')) : key;
     }
 }

@@ -5,7 +5,6 @@ import dev.sluice.transport.tcp.TlsProperties.ClientAuth;
 import java.util.Collection;
 import java.util.List;
 import java.util.stream.Collectors;
-import org.springframework.core.env.ConfigurableEnvironment;
 
 /** What a listener leans on that is declared elsewhere, and what was said that means nothing for it. */
 final class ListenerRules {
@@ -14,16 +13,15 @@ final class ListenerRules {
 
     private final Declared<ListenerProperties> listener;
     private final Collection<String> sinks;
-    private final ConfigurableEnvironment environment;
+    private final Said said;
 
     /**
      * @param sinks that are declared
      */
-    ListenerRules(
-            Declared<ListenerProperties> listener, Collection<String> sinks, ConfigurableEnvironment environment) {
+    ListenerRules(Declared<ListenerProperties> listener, Collection<String> sinks, Said said) {
         this.listener = listener;
         this.sinks = sinks;
-        this.environment = environment;
+        this.said = said;
     }
 
     void check() {
@@ -62,14 +60,14 @@ final class ListenerRules {
      */
     private static boolean isPlainlyEmpty(Declared<ListenerProperties> listener) {
         return listener.said(ALLOW)
-                .filter(said -> said.isEmpty() && said.value() instanceof String && Place.isFile(said.origin()))
+                .filter(list -> list.isEmpty() && list.value() instanceof String && Place.isFile(list.origin()))
                 .isPresent();
     }
 
     private void checkBundle(TlsProperties tls) {
         String bundle = tls.bundle();
         if (bundle != null && !bundle.isBlank()) {
-            DeclaredBundles bundles = new DeclaredBundles(environment);
+            DeclaredBundles bundles = new DeclaredBundles(said);
             bundles.check(listener, "tcp.tls.bundle", bundle);
             if (tls.clientAuth() != ClientAuth.NONE) {
                 bundles.checkTruststore(listener, "tcp.tls.client-auth", bundle);
@@ -78,13 +76,12 @@ final class ListenerRules {
     }
 
     private void checkMeaningless() {
-        for (List<String> path : TcpOnly.KEYS) {
-            String key = String.join(".", path);
+        for (String key : TcpOnly.KEYS) {
             listener.that(
                     !listener.saysItself(key),
                     key,
                     "is only for tcp: "
-                            + (path.getFirst().equals("framing")
+                            + (key.startsWith("framing.")
                                     ? "with udp one datagram is one message, or is cut by 'frames'"
                                     : "a datagram comes over no connection")
                             + ". Remove it");

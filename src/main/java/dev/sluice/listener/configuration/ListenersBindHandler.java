@@ -3,6 +3,7 @@ package dev.sluice.listener.configuration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.AbstractBindHandler;
 import org.springframework.boot.context.properties.bind.BindContext;
@@ -11,7 +12,6 @@ import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.ConfigurationProperty;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
-import org.springframework.boot.context.properties.source.ConfigurationPropertyName.Form;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
 
 /**
@@ -23,11 +23,12 @@ import org.springframework.boot.context.properties.source.ConfigurationPropertyS
 final class ListenersBindHandler extends AbstractBindHandler {
 
     private static final ConfigurationPropertyName ROOT = ConfigurationPropertyName.of("sluice");
-    private static final ConfigurationPropertyName LISTENERS = ROOT.append("listeners");
-    private static final ConfigurationPropertyName SINKS = ROOT.append("sinks");
     /** What is declared by names that the operator chooses. */
     private static final Set<ConfigurationPropertyName> NAMED =
-            Set.of(LISTENERS, SINKS, ROOT.append("protocols"), ROOT.append("users"));
+            Set.of(ROOT.append("listeners"), ROOT.append("sinks"), ROOT.append("protocols"), ROOT.append("users"));
+
+    private static final Pattern MEANT =
+            Pattern.compile("sluice\\.(?:sinks\\.[^.]+\\.[^.]+|listeners\\.[^.]+\\.(?:udp|tcp(?:\\.tls)?))");
 
     ListenersBindHandler(BindHandler parent) {
         super(parent);
@@ -61,13 +62,7 @@ final class ListenersBindHandler extends AbstractBindHandler {
      * Returns whether a key with nothing below it still says what the sink or listener is: {@code console: { log: }}.
      */
     static boolean isMeant(ConfigurationPropertyName name) {
-        int depth = name.getNumberOfElements() - LISTENERS.getNumberOfElements();
-        String section = name.getLastElement(Form.UNIFORM);
-        return depth == 2 && SINKS.isAncestorOf(name)
-                || depth == 2
-                        && LISTENERS.isAncestorOf(name)
-                        && Set.of("tcp", "udp").contains(section)
-                || depth == 3 && LISTENERS.isAncestorOf(name) && section.equals("tls");
+        return MEANT.matcher(name.toString()).matches();
     }
 
     private static boolean isEmpty(ConfigurationPropertyName name, BindContext context) {

@@ -3,9 +3,7 @@ package dev.sluice.listener.configuration;
 import java.util.ArrayList;
 import java.util.List;
 import org.springframework.boot.context.properties.bind.BindException;
-import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.origin.Origin;
-import org.springframework.core.env.ConfigurableEnvironment;
 
 /** The ports that Sluice is managed by, over HTTP. */
 final class ManagementPorts {
@@ -20,18 +18,16 @@ final class ManagementPorts {
      */
     record Port(String owner, String address, int number) {}
 
-    private final ConfigurableEnvironment environment;
-    private final FrameworkKeys keys;
+    private final Said said;
 
-    ManagementPorts(ConfigurableEnvironment environment) {
-        this.environment = environment;
-        this.keys = new FrameworkKeys(environment);
+    ManagementPorts(Said said) {
+        this.said = said;
     }
 
     /** None if there is no web server or it takes any free port; two if the endpoints have one of their own. */
     List<Port> all() {
         List<Port> ports = new ArrayList<>();
-        if (!keys.text("spring.main.web-application-type").equalsIgnoreCase("none")) {
+        if (!said.text("spring.main.web-application-type").equalsIgnoreCase("none")) {
             ports.add(port("server", DEFAULT));
             ports.add(port("management.server", 0));
         }
@@ -42,15 +38,15 @@ final class ManagementPorts {
      * Whether the endpoints have a port beside the server's, and so may have an address and a certificate of their own.
      */
     boolean apart() {
-        String management = keys.text("management.server.port");
+        String management = said.text("management.server.port");
         return management.equals("0")
                 || !management.isEmpty() && number("management.server.port", 0) != number("server.port", DEFAULT);
     }
 
     private Port port(String section, int otherwise) {
         String key = section + ".port";
-        Origin origin = keys.origin(key);
-        String address = keys.text(section + ".address");
+        Origin origin = said.origin(key);
+        String address = said.text(section + ".address");
         return new Port(
                 "the HTTP server, '" + key + "'" + (origin == null ? "" : " (" + Place.of(origin) + ")"),
                 address.isEmpty() ? "0.0.0.0" : address,
@@ -60,7 +56,7 @@ final class ManagementPorts {
     /** One that cannot be read is reported by itself. */
     private int number(String key, int otherwise) {
         try {
-            return Binder.get(environment).bind(key, Integer.class).orElse(otherwise);
+            return said.binder().bind(key, Integer.class).orElse(otherwise);
         } catch (BindException ex) {
             return otherwise;
         }

@@ -23,22 +23,25 @@ final class Place {
     private Place() {}
 
     static String of(Origin origin) {
-        return switch (origin) {
-            case PropertySourceOrigin wrapper when wrapper.getOrigin() != null -> of(wrapper.getOrigin());
+        return switch (written(origin)) {
             case PropertySourceOrigin named -> of(named.getPropertySource(), named.getPropertyName());
             case TextResourceOrigin text
             when text.getResource() != null ->
                 of(text.getResource()) + (text.getLocation() != null ? ":" + (line(text) + 1) : "");
             case SystemEnvironmentOrigin variable -> "environment variable " + variable.getProperty();
-            default -> origin.toString();
+            case Origin other -> other.toString();
         };
     }
 
     static boolean isFile(Origin origin) {
-        return switch (origin) {
-            case PropertySourceOrigin wrapper when wrapper.getOrigin() != null -> isFile(wrapper.getOrigin());
-            default -> origin instanceof TextResourceOrigin;
-        };
+        return written(origin) instanceof TextResourceOrigin;
+    }
+
+    /** Without the property source around it. */
+    private static Origin written(Origin origin) {
+        return origin instanceof PropertySourceOrigin wrapper && wrapper.getOrigin() != null
+                ? written(wrapper.getOrigin())
+                : origin;
     }
 
     private static String of(PropertySource<?> source, String property) {
@@ -78,11 +81,8 @@ final class Place {
 
     /** From 0; something without lines is on the first. */
     static int line(@Nullable Origin origin) {
-        return switch (origin) {
-            case PropertySourceOrigin wrapper when wrapper.getOrigin() != null -> line(wrapper.getOrigin());
-            case TextResourceOrigin text
-            when text.getLocation() != null -> text.getLocation().getLine();
-            case null, default -> 0;
-        };
+        return origin != null && written(origin) instanceof TextResourceOrigin text && text.getLocation() != null
+                ? text.getLocation().getLine()
+                : 0;
     }
 }

@@ -33,11 +33,7 @@ final class Problems {
 
     /** Whether it, what it is in, or something in it is explained. */
     boolean isExplained(String key) {
-        return explained.stream()
-                .anyMatch(other -> other.equals(key)
-                        || other.startsWith(key + ".")
-                        || other.startsWith(key + "[")
-                        || key.startsWith(other + "."));
+        return explained.stream().anyMatch(other -> Said.isWithin(key, other) || key.startsWith(other + "."));
     }
 
     /** File by file, in the order of their lines. */

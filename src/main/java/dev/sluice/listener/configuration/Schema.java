@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.springframework.boot.context.properties.bind.Name;
 
@@ -49,8 +50,8 @@ sealed interface Schema {
     /** Several of the same kind, each with keys of its own: a list of records. */
     record Listed(Schema each) implements Schema {}
 
-    /** Several values: a collection. */
-    record Values(Class<?> each) implements Schema {}
+    /** Several values of the same kind: a collection. */
+    record Values() implements Schema {}
 
     /** One value. */
     record Value(Class<?> type) implements Schema {}
@@ -87,7 +88,7 @@ sealed interface Schema {
             }
             if (Collection.class.isAssignableFrom(raw)) {
                 Class<?> each = (Class<?>) arguments[0];
-                return each.isRecord() ? new Listed(of(each)) : new Values(each);
+                return each.isRecord() ? new Listed(of(each)) : new Values();
             }
         }
         Class<?> plain = (Class<?>) type;
@@ -98,42 +99,54 @@ sealed interface Schema {
         return component.replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
     }
 
-    /**
-     * The type of what is written at a path below this, of one element if there may be several; empty if nothing is
-     * known of it.
-     */
-    default Optional<Class<?>> type(List<String> path) {
-        return switch (this) {
-            case Value(Class<?> type) -> path.isEmpty() ? Optional.of(type) : Optional.empty();
-            case Values(Class<?> each) -> Optional.of(each);
-            case Entries(Schema each) -> path.isEmpty() ? Optional.empty() : each.type(path.subList(1, path.size()));
-            case Listed(Schema each) -> path.isEmpty() ? Optional.empty() : each.type(path.subList(1, path.size()));
-            case Section section ->
-                path.isEmpty() || !section.keys().containsKey(path.getFirst())
-                        ? Optional.empty()
-                        : section.key(path.getFirst()).type(path.subList(1, path.size()));
-        };
-    }
-
     /** A name without what Spring Boot disregards when it compares two. */
     static String uniform(String name) {
         return name.replace("-", "").replace("_", "").toLowerCase(Locale.ROOT);
     }
 
-    /** The paths of everything that can be set, relative to this; map entries are left out. */
-    default List<List<String>> paths() {
-        List<List<String>> paths = new ArrayList<>();
+    /** The end of a key, of elements below this: as the schema spells them as far as it knows them, then as written. */
+    default String spelled(List<String> elements) {
+        if (elements.isEmpty()) {
+            return "";
+        }
+        String first = elements.getFirst();
+        List<String> rest = elements.subList(1, elements.size());
+        return switch (this) {
+            case Section section
+            when section.spelled(first).isPresent() -> {
+                String key = section.spelled(first).orElseThrow();
+                yield "." + key + section.key(key).spelled(rest);
+            }
+            case Entries(Schema each) -> Said.joined(first) + each.spelled(rest);
+            case Listed(Schema each) -> Said.joined(first) + each.spelled(rest);
+            default -> elements.stream().map(Said::joined).collect(Collectors.joining());
+        };
+    }
+
+    /** The keys of everything that can be set by name, sections among it, relative to this. */
+    default List<String> paths() {
+        List<String> paths = new ArrayList<>();
         if (this instanceof Section(Map<String, Schema> keys)) {
-            keys.forEach((name, schema) -> {
-                paths.add(List.of(name));
-                for (List<String> below : schema.paths()) {
-                    List<String> path = new ArrayList<>(below.size() + 1);
-                    path.add(name);
-                    path.addAll(below);
-                    paths.add(List.copyOf(path));
-                }
+            keys.forEach((name, below) -> {
+                paths.add(name);
+                below.paths().forEach(path -> paths.add(name + "." + path));
             });
         }
         return paths;
+    }
+
+    /**
+     * The ends of all keys that have a value: {@code .*} stands for a name that the operator chooses, {@code [#]} for an
+     * index.
+     */
+    default Stream<String> leaves() {
+        return switch (this) {
+            case Section(Map<String, Schema> keys) ->
+                keys.entrySet().stream().flatMap(key -> key.getValue().leaves().map(leaf -> "." + key.getKey() + leaf));
+            case Entries(Schema each) -> each.leaves().map(leaf -> ".*" + leaf);
+            case Listed(Schema each) -> each.leaves().map(leaf -> "[#]" + leaf);
+            case Values _ -> Stream.of("", "[#]");
+            case Value _ -> Stream.of("");
+        };
     }
 }

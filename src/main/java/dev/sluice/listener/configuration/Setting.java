@@ -1,64 +1,35 @@
 package dev.sluice.listener.configuration;
 
-import java.util.List;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.springframework.boot.origin.Origin;
 
 /**
  * One thing that somebody said, somewhere.
  *
- * @param path below {@code sluice}: as the schema spells it as far as the schema knows it, then as written; an index is
- *     an element of its own: {@code [0]}
+ * @param key in full; below {@code sluice} as the schema spells it as far as the schema knows it, then as written
  * @param value as written, placeholders and all
  * @param origin leads to the file and the line
  * @param source which of the environment's property sources says it
- * @param section of which section a listener has it, below {@code sluice}: the defaults or a protocol; null if it is
- *     its own
  */
-record Setting(
-        List<String> path,
-        Object value,
-        Origin origin,
-        String source,
-        @Nullable List<String> section) {
+record Setting(String key, Object value, Origin origin, String source) {
 
     private static final Pattern SECRET =
             Pattern.compile("users|.*(?:headers|authorization|password|secret|token).*", Pattern.CASE_INSENSITIVE);
+    private static final Pattern LISTENER = Pattern.compile("sluice\\.listeners\\.[^.\\[]+");
 
-    /** In full; one that is inherited is known by the key that it was written with. */
-    String key() {
-        return key(
-                section == null
-                        ? path
-                        : Stream.concat(section.stream(), path.stream().skip(2)).toList());
+    /** The key that it was written with; of what a listener inherits, that of the defaults or the protocol. */
+    String writtenKey() {
+        return inherited() ? LISTENER.matcher(key).replaceFirst(Matcher.quoteReplacement(source)) : key;
     }
 
     /** Returns whether a listener has it from the defaults or from a protocol. */
     boolean inherited() {
-        return section != null;
+        return ListenerDefaults.isOne(source);
     }
 
-    static String key(List<String> path) {
-        StringBuilder key = new StringBuilder("sluice");
-        for (String element : path) {
-            key.append(isIndex(element) ? "" : ".").append(element);
-        }
-        return key.toString();
-    }
-
-    static boolean isIndex(String element) {
-        return element.startsWith("[");
-    }
-
-    /** The path of the whole list, for one of its elements. */
-    List<String> whole() {
-        return path.stream().takeWhile(element -> !isIndex(element)).toList();
-    }
-
-    boolean isBelow(List<String> section) {
-        return path.size() >= section.size() && path.subList(0, section.size()).equals(section);
+    boolean isBelow(String section) {
+        return Said.isWithin(section, key);
     }
 
     /** Whether only the key is there, with nothing after it. */
@@ -68,7 +39,7 @@ record Setting(
 
     /** Whether the value, wherever it should have been written, may be for nobody to read. */
     boolean isSecret() {
-        return path.stream().anyMatch(SECRET.asMatchPredicate());
+        return Said.elements(key).stream().anyMatch(SECRET.asMatchPredicate());
     }
 
     /** The same of a key that is not ours. */

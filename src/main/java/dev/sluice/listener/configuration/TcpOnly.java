@@ -2,7 +2,6 @@ package dev.sluice.listener.configuration;
 
 import java.util.List;
 import java.util.Set;
-import java.util.function.Predicate;
 
 /**
  * The keys of a listener that mean nothing to a datagram, which is a message by itself and comes over no connection.
@@ -17,18 +16,19 @@ final class TcpOnly {
     private static final Set<String> OF_CONNECTIONS = Set.of("from", "twice", "realm", "several");
 
     /** Relative to the listener, without {@code tcp} itself. */
-    static final List<List<String>> KEYS = Schema.of(ListenerProperties.class).paths().stream()
-            .filter(path -> path.size() > 1)
-            .filter(inSection("timeouts")
-                    .or(inSection("polls"))
-                    .or(inSection("identity").and(path -> OF_CONNECTIONS.contains(path.get(1))))
-                    .or(inSection("framing").and(path -> !OF_DATAGRAMS.contains(path.get(1))))
-                    .or(inSection("limits").and(path -> path.getLast().contains("connections"))))
+    static final List<String> KEYS = Schema.of(ListenerProperties.class).paths().stream()
+            .filter(key -> key.contains(".") && isOne(key, key.split("\\.")[0], key.split("\\.")[1]))
             .toList();
 
     private TcpOnly() {}
 
-    private static Predicate<List<String>> inSection(String section) {
-        return path -> path.getFirst().equals(section);
+    private static boolean isOne(String key, String section, String name) {
+        return switch (section) {
+            case "timeouts", "polls" -> true;
+            case "identity" -> OF_CONNECTIONS.contains(name);
+            case "framing" -> !OF_DATAGRAMS.contains(name);
+            case "limits" -> key.contains("connections");
+            default -> false;
+        };
     }
 }

@@ -29,12 +29,12 @@ public record TriedListener(String name, ListenerProperties listener, Map<String
      */
     public static TriedListener find(String name, @Nullable Path file) {
         ConfigurableEnvironment environment = ConfigurationFiles.read(file);
-        Settings settings = Settings.of(environment, Schema.of(SluiceProperties.class));
-        boolean declared = settings.listeners().contains(name);
+        Said said = new Said(environment);
+        boolean declared = said.names("listeners").contains(name);
         if (!declared) {
-            if (!settings.names("protocols").contains(name)
+            if (!said.names("protocols").contains(name)
                     && !ShippedProtocols.names().contains(name)) {
-                throw new ConfigurationException(List.of(new Problem(name, unknown(name, settings), null)));
+                throw new ConfigurationException(List.of(new Problem(name, unknown(name, said), null)));
             }
             speak(name, environment);
         }
@@ -53,8 +53,7 @@ public record TriedListener(String name, ListenerProperties listener, Map<String
         said.put(LISTENERS + protocol + ".tcp.port", "0");
         environment.getPropertySources().addFirst(new MapPropertySource("tried protocol", said));
         ListenerDefaults.applyTo(environment);
-        Settings settings = Settings.of(environment, Schema.of(SluiceProperties.class));
-        if (settings.below(List.of("listeners", protocol, "framing")).isEmpty()) {
+        if (!new Said(environment).isSaid(LISTENERS + protocol + ".framing")) {
             // Without frames, each message is a datagram.
             said.remove(LISTENERS + protocol + ".tcp.port");
             said.put(LISTENERS + protocol + ".udp.port", "0");
@@ -62,9 +61,9 @@ public record TriedListener(String name, ListenerProperties listener, Map<String
         }
     }
 
-    private static String unknown(String name, Settings settings) {
-        List<String> known = new ArrayList<>(settings.listeners());
-        known.addAll(settings.names("protocols"));
+    private static String unknown(String name, Said said) {
+        List<String> known = new ArrayList<>(said.names("listeners"));
+        known.addAll(said.names("protocols"));
         known.addAll(ShippedProtocols.names());
         String suggestion = Nearest.suggestion(name, known);
         return "there is no listener and no protocol of this name."

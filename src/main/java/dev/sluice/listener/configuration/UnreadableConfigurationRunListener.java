@@ -13,7 +13,7 @@ import org.springframework.core.env.ConfigurableEnvironment;
 
 /**
  * Notes on a failure to read the configuration what it was and where, for {@link
- * UnreadableConfigurationFailureAnalyzer}, which is given the failure but no environment. Runs before the listener that
+ * ConfigurationFailureAnalyzer}, which is given the failure but no environment. Runs before the listener that
  * begins to read.
  */
 final class UnreadableConfigurationRunListener implements SpringApplicationRunListener, Ordered {

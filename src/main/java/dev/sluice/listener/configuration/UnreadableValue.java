@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -18,6 +19,8 @@ final class UnreadableValue {
 
     private static final Pattern PLACEHOLDER = Pattern.compile("\\$\\{([^:}]+)}");
     private static final Pattern NUMBER = Pattern.compile("[+-]?\\d+");
+    private static final Pattern ZERO = Pattern.compile("[+-]?0+");
+    private static final Pattern THOUSANDS = Pattern.compile("[+-]?\\d+000");
     private static final Map<Class<?>, String> EXPECTED = Map.of(
             Integer.class, "a whole number",
             Long.class, "a whole number",
@@ -84,5 +87,19 @@ final class UnreadableValue {
                 .map(constant ->
                         ((Enum<?>) constant).name().toLowerCase(Locale.ROOT).replace('_', '-'))
                 .toList();
+    }
+
+    /**
+     * Says what is wrong with a duration without a unit: {@code timeouts.idle: 300} would be 300 ms, and hardly anybody
+     * means that. Empty if it has one, needs none, or is no number.
+     */
+    static Optional<String> unitless(String duration) {
+        String number = duration.strip();
+        if (!NUMBER.matcher(number).matches() || ZERO.matcher(number).matches()) {
+            return Optional.empty();
+        }
+        boolean millis = THOUSANDS.matcher(number).matches();
+        return Optional.of("'" + number + "' has no unit. Did you mean " + number + (millis ? "ms" : "s")
+                + "? If it is " + (millis ? "seconds" : "milliseconds") + ", write " + number + (millis ? "s" : "ms"));
     }
 }

@@ -6,7 +6,6 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.springframework.boot.context.properties.bind.Binder;
-import org.springframework.core.env.ConfigurableEnvironment;
 
 /** Users that can log in, and can do something then; the one of {@code spring.security.user} among them. */
 final class UserRules {
@@ -14,17 +13,17 @@ final class UserRules {
     private static final String FRAMEWORKS_OWN = "spring.security.user.";
 
     private final List<Declared<UserProperties>> users;
-    private final ConfigurableEnvironment environment;
+    private final Said said;
     private final Problems problems;
 
-    UserRules(List<Declared<UserProperties>> users, ConfigurableEnvironment environment, Problems problems) {
+    UserRules(List<Declared<UserProperties>> users, Said said, Problems problems) {
         this.users = users;
-        this.environment = environment;
+        this.said = said;
         this.problems = problems;
     }
 
     void check() {
-        Binder binder = Binder.get(environment);
+        Binder binder = said.binder();
         Optional<String> ownPassword = text(binder, "password").filter(password -> !password.isEmpty());
         String ownName = text(binder, "name").orElse("");
         for (Declared<UserProperties> user : users) {
@@ -61,6 +60,6 @@ final class UserRules {
     }
 
     private void report(String key, String problem) {
-        problems.add(FRAMEWORKS_OWN + key, problem, new FrameworkKeys(environment).origin(FRAMEWORKS_OWN + key));
+        problems.add(FRAMEWORKS_OWN + key, problem, said.origin(FRAMEWORKS_OWN + key));
     }
 }

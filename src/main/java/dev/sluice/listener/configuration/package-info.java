@@ -3,7 +3,7 @@
  * it, found before a port is bound.
  *
  * <pre>
- * ConfigurationYaml ─▶ Environment ─▶ ListenerDefaults ─▶ Settings ──▶ UnknownKeys ──┐
+ * ConfigurationYaml ─▶ Environment ─▶ ListenerDefaults ─▶ Said ─────▶ KeyRules ────┐
  * a file, once                        a listener hears    what was     Declared<…>, ─┼─▶ Problem: key, what is wrong,
  *                                     what all are told   said, where  which checks ─┘   cure, file:line
  *                                                                      its record

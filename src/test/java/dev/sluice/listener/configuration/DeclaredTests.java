@@ -8,8 +8,8 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.springframework.boot.context.properties.bind.Binder;
-import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
+import org.springframework.core.env.MapPropertySource;
+import org.springframework.core.env.StandardEnvironment;
 
 class DeclaredTests {
 
@@ -55,14 +55,16 @@ class DeclaredTests {
 
     private static List<String> problems(String key, String value) {
         Problems problems = new Problems();
-        Declared<SinkProperties> sink = new Declared<>(
-                List.of("sinks", "devices"),
-                SinkProperties.class,
-                new Binder(new MapConfigurationPropertySource(Map.of("sluice.sinks.devices." + key, value))),
-                new Settings(Map.of(), List.of(), List.of()),
-                problems);
+        StandardEnvironment environment = new StandardEnvironment();
+        environment
+                .getPropertySources()
+                .addFirst(new MapPropertySource("test", Map.of("sluice.sinks.devices." + key, value)));
+        Declared<SinkProperties> sink =
+                new Declared<>("sluice.sinks.devices", SinkProperties.class, new Said(environment), problems);
         sink.fields(Set.of("imei", "serial-no"), false);
         sink.properties().check(sink);
-        return problems.inOrder().stream().map(Problem::toString).toList();
+        return problems.inOrder().stream()
+                .map(problem -> problem.key() + ": " + problem.message())
+                .toList();
     }
 }
