@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.sluice.RunningSluice;
 import java.io.IOException;
 import java.net.DatagramSocket;
+import java.time.Duration;
 import java.util.HexFormat;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -50,7 +51,8 @@ final class RejectedFramesTests {
 
     private static JsonNode rejected(String listener, int atLeast) {
         JsonNode[] found = new JsonNode[1];
-        await().until(() -> {
+        // The first call of all takes long on a busy machine.
+        await().atMost(Duration.ofSeconds(30)).until(() -> {
             found[0] =
                     operator.get("/listeners/" + listener + "/rejected").json().at("/rejected");
             return found[0].size() >= atLeast;
