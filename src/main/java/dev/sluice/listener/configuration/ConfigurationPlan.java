@@ -148,8 +148,9 @@ public record ConfigurationPlan(
 
         /** Rules of a protocol are not inherited key by key: they come behind the listener's own. */
         private List<Key> ofProtocol(String listener) {
-            String protocol =
-                    Objects.requireNonNull(after.properties().listeners().get(listener)).protocol();
+            String protocol = Objects.requireNonNull(
+                            after.properties().listeners().get(listener))
+                    .protocol();
             return protocol == null
                     ? List.of()
                     : differing("sluice.protocols." + protocol + ".rules").stream()

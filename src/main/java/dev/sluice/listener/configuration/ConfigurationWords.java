@@ -46,8 +46,7 @@ record ConfigurationWords(Map<String, Word> sluice, Map<String, Word> others, Li
         Said said = new Said(environment);
         Map<String, Word> sluice = new TreeMap<>();
         for (Setting setting : said.all()) {
-            sluice.put(
-                    setting.key(), new Word(value(said, setting.value()), setting.place(), setting.isSecret()));
+            sluice.put(setting.key(), new Word(value(said, setting.value()), setting.place(), setting.isSecret()));
         }
         List<EnumerablePropertySource<?>> files = files(environment);
         return new ConfigurationWords(sluice, others(said, files), overridden(said, files));
@@ -111,7 +110,8 @@ record ConfigurationWords(Map<String, Word> sluice, Map<String, Word> others, Li
     /** Returns what tells these from any others. */
     String fingerprint() {
         StringBuilder all = new StringBuilder();
-        sluice.forEach((key, word) -> all.append(key).append('=').append(word.value()).append('\0'));
+        sluice.forEach(
+                (key, word) -> all.append(key).append('=').append(word.value()).append('\0'));
         others.forEach(
                 (key, word) -> all.append(key).append('=').append(word.value()).append('\0'));
         return digest(all.toString());
