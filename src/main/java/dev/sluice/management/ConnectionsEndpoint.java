@@ -220,9 +220,9 @@ final class ConnectionsEndpoint {
             ToIntFunction<Broadcast.Sent> status) {
         FrameBuffer frame;
         try {
-            Origin origin =
-                    peers.size() == 1 ? peers.iterator().next().origin() : new Origin(listener.name(), "", "", NOBODY);
-            frame = outgoing.frame(listener, origin);
+            frame = peers.size() == 1
+                    ? outgoing.frame(listener, peers.iterator().next())
+                    : outgoing.frame(listener, new Origin(listener.name(), "", "", NOBODY));
         } catch (IllegalArgumentException ex) {
             return Refusal.badRequest(String.valueOf(ex.getMessage()));
         }

@@ -67,7 +67,7 @@ record Expected(
                     ? Pattern.hex(hex)
                     : Pattern.text(
                             Objects.requireNonNull(text), listener.properties().charset());
-            frame = outgoing.frame(listener, peer.origin());
+            frame = outgoing.frame(listener, peer);
         } catch (IllegalArgumentException ex) {
             return Refusal.badRequest(String.valueOf(ex.getMessage()));
         }

@@ -6,6 +6,7 @@ import dev.sluice.message.Origin;
 import dev.sluice.pattern.Frames;
 import dev.sluice.pattern.UnwritableException;
 import dev.sluice.protocol.PlainTemplate;
+import dev.sluice.transport.Connection;
 import dev.sluice.transport.framing.FrameBuffer;
 import java.util.Base64;
 import java.util.Objects;
@@ -26,9 +27,18 @@ record Outgoing(
         @Nullable String hex) {
 
     /**
-     * Makes the frame that is written to one peer, or to several.
+     * Makes the frame that is written to one peer, which may have connected under another framing than that of now.
      *
-     * @param origin of the one; of several, one that tells nobody apart
+     * @throws IllegalArgumentException saying what is wrong with it
+     */
+    FrameBuffer frame(Listener listener, Connection peer) {
+        return peer.frame(payload(listener, peer.origin()));
+    }
+
+    /**
+     * Makes the frame that is written to several.
+     *
+     * @param origin one that tells nobody apart
      * @throws IllegalArgumentException saying what is wrong with it
      */
     FrameBuffer frame(Listener listener, Origin origin) {
