@@ -90,7 +90,7 @@ export default {
 
   'plan': '计划', 'plan.make': '与文件比较', 'plan.apply': '按此生效', 'plan.unchanged': '运行中的配置与文件一致。',
   'plan.hint': '像启动时一样读取文件，并说明会改变什么。此时不会有任何改变。',
-  'plan.added': '新增', 'plan.removed': '移除', 'plan.changed': '更改', 'plan.key': '键', 'plan.old': '现在', 'plan.new': '之后',
+  'plan.added': '新增', 'plan.removed': '移除', 'plan.changed': '更改', 'plan.key': '键', 'plan.old': '现在', 'plan.now': '之后',
   'plan.effect': '影响', 'plan.connections': '{0} 个连接', 'plan.applied': '已生效。',
   'plan.moved': '文件又有更改。这是针对当前文件的计划。', 'plan.problems': '文件无法生效', 'plan.needs-start': '以下键只有重新启动才能更改',
   'plan.overridden': '被外部覆盖', 'plan.gap': '有短暂中断', 'plan.fingerprint': '指纹 {0}',

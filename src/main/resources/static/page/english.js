@@ -138,7 +138,7 @@ export default {
   'plan.unchanged': 'What runs is what the files say.',
   'plan.hint': 'Reads the files as a start would, and says what would change. Nothing changes yet.',
   'plan.added': 'added', 'plan.removed': 'removed', 'plan.changed': 'changed',
-  'plan.key': 'Key', 'plan.old': 'Now', 'plan.new': 'Then', 'plan.effect': 'Effect',
+  'plan.key': 'Key', 'plan.old': 'Now', 'plan.now': 'Then', 'plan.effect': 'Effect',
   'plan.connections': '{0} connections', 'plan.applied': 'Applied.',
   'plan.moved': 'The files have changed since. This is the plan for what they say now.',
   'plan.problems': 'The files cannot be applied', 'plan.needs-start': 'Only a start can change these keys',

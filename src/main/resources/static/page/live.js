@@ -5,6 +5,7 @@ import { usePolled } from './polled.js';
 import { Head, Scroll } from './table.js';
 
 const MOST_FRAMES = 200;
+const DRAW_EVERY_MILLIS = 250;
 const EVERY_MILLIS = 5_000;
 
 /** What arrives just now, for operators, and the last frames that were refused. */
@@ -17,13 +18,24 @@ function Watch({ listener, operator, tap }) {
   const [asHex, setAsHex] = useState(false);
   useEffect(() => {
     let next = 0;
+    let gathered = [];
     tap.frames.current = frame => {
-      setFrames(before => [{ ...frame, key: next++ }, ...before].slice(0, MOST_FRAMES));
-      if (frame.ended) {
-        tap.set(false);
-      }
+      gathered.unshift({ ...frame, key: next++ });
+      gathered.splice(MOST_FRAMES);
     };
+    // Not one by one: a slow screen must not fall behind what arrives.
+    const draws = setInterval(() => {
+      if (gathered.length) {
+        const fresh = gathered;
+        gathered = [];
+        setFrames(before => [...fresh, ...before].slice(0, MOST_FRAMES));
+        if (fresh.some(frame => frame.ended)) {
+          tap.set(false);
+        }
+      }
+    }, DRAW_EVERY_MILLIS);
     return () => {
+      clearInterval(draws);
       tap.frames.current = () => {};
       tap.set(false);
     };

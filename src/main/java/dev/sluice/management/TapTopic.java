@@ -54,16 +54,15 @@ final class TapTopic implements Topic {
             this.tap = tap;
         }
 
+        /** Stops at a frame that only counts those left out: while more are left out there is always another. */
         @Override
         public List<?> next() {
             List<Object> events = new ArrayList<>();
             try {
-                while (events.size() < MOST_AT_ONCE) {
-                    TappedFrame frame = tap.poll(Duration.ZERO);
-                    if (frame == null) {
-                        break;
-                    }
+                TappedFrame frame = tap.poll(Duration.ZERO);
+                while (frame != null) {
                     events.add(frame);
+                    frame = frame.frames() == 0 || events.size() == MOST_AT_ONCE ? null : tap.poll(Duration.ZERO);
                 }
             } catch (InterruptedException ex) {
                 Thread.currentThread().interrupt();
