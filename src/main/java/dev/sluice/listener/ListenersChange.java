@@ -324,9 +324,14 @@ final class ListenersChange {
                 Objects.requireNonNull(now.listeners().get(listener.name())).enabled();
         boolean is = listener.properties().enabled();
         if (is && !was) {
-            listener.start();
+            try {
+                listener.start();
+            } catch (ListenerException ex) {
+                log.error("Listener '{}': {}", listener.name(), ex.reason());
+            }
         } else if (was && !is) {
-            listener.stop();
+            // Its drain may take long.
+            Thread.ofVirtual().name("listener-stop").start(listener::stop);
         }
     }
 }

@@ -112,14 +112,23 @@ final class ReloadEndpoint {
             SecurityContext caller, @Nullable Boolean dryRun, @Nullable String expect, @Nullable String drain) {
         Duration within;
         try {
-            within = drain == null ? null : DurationStyle.detectAndParse(drain);
-        } catch (IllegalArgumentException ex) {
-            return Refusal.badRequest("drain '" + drain + "' must be a duration with its unit, as 30s");
+            within = drain == null ? null : duration(drain);
+        } catch (IllegalArgumentException | ArithmeticException ex) {
+            return Refusal.badRequest(
+                    "drain '" + drain + "' is no time with its unit. Write one such as 30s or 5m");
         }
         String by = caller.getPrincipal() == null
                 ? "http"
                 : "http " + caller.getPrincipal().getName();
         return answer(reload.run(new Request(by, Boolean.TRUE.equals(dryRun), expect, within)));
+    }
+
+    /** One without a unit would be taken for milliseconds. */
+    private static Duration duration(String text) {
+        if (!text.matches("\\d+[a-z]+")) {
+            throw new IllegalArgumentException(text);
+        }
+        return DurationStyle.SIMPLE.parse(text);
     }
 
     private WebEndpointResponse<Object> answer(Result result) {

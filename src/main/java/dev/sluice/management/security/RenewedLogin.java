@@ -10,20 +10,26 @@ import org.springframework.context.ApplicationListener;
 import org.springframework.security.authentication.AuthenticationProvider;
 import org.springframework.security.authentication.dao.DaoAuthenticationProvider;
 import org.springframework.security.core.Authentication;
+import org.springframework.security.core.session.SessionInformation;
+import org.springframework.security.core.session.SessionRegistry;
 import org.springframework.security.core.userdetails.UserDetails;
 import org.springframework.security.provisioning.InMemoryUserDetailsManager;
 
-/** Asks for a password, of the users that are declared now. */
+/** Asks for a password, of the users that are declared now. When these change, all have to sign in again. */
 final class RenewedLogin implements AuthenticationProvider, ApplicationListener<Reload.Reloaded> {
 
     private final SecurityProperties.User standard;
+    private final SessionRegistry sessions;
     private volatile AuthenticationProvider login;
 
     /**
      * @param declared those of the start
+     * @param sessions of those who are signed in
      */
-    RenewedLogin(SecurityProperties.User standard, Map<String, UserProperties> declared) {
+    RenewedLogin(
+            SecurityProperties.User standard, Map<String, UserProperties> declared, SessionRegistry sessions) {
         this.standard = standard;
+        this.sessions = sessions;
         this.login = of(declared);
     }
 
@@ -39,6 +45,9 @@ final class RenewedLogin implements AuthenticationProvider, ApplicationListener<
     public void onApplicationEvent(Reload.Reloaded event) {
         if (event.plan().changes(key -> key.startsWith("sluice.users."))) {
             login = of(event.running().properties().users());
+            for (Object user : sessions.getAllPrincipals()) {
+                sessions.getAllSessions(user, false).forEach(SessionInformation::expireNow);
+            }
         }
     }
 

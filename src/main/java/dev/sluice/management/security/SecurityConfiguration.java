@@ -104,8 +104,8 @@ class SecurityConfiguration {
     }
 
     @Bean
-    RenewedLogin renewedLogin(SecurityProperties security, SluiceProperties sluice) {
-        return new RenewedLogin(security.getUser(), sluice.users());
+    RenewedLogin renewedLogin(SecurityProperties security, SluiceProperties sluice, SessionRegistry sessions) {
+        return new RenewedLogin(security.getUser(), sluice.users(), sessions);
     }
 
     @Bean

@@ -1,0 +1,123 @@
+package dev.sluice.management;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.sluice.RunningSluice;
+import java.io.IOException;
+import java.net.Socket;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+
+/** A reload that is asked for over HTTP, or by what the files say. */
+final class ReloadEndpointTests {
+
+    private static final String USERS = """
+        spring.security.user: { name: boss, password: secret, roles: operator }
+        sluice.users.guest: { password: look }
+        """;
+
+    private static String echo(String name, String more) {
+        return "sluice.listeners." + name + ": { tcp: { address: 127.0.0.1, port: 0 }, reply.type: echo" + more
+                + " }\n";
+    }
+
+    @Test
+    void aPlanIsShownAndJustThatApplied() throws IOException {
+        try (RunningSluice sluice = RunningSluice.withManagement(USERS + echo("a", ""));
+                Socket peer = sluice.connect("a")) {
+            Operator operator = new Operator(sluice, "boss:secret");
+            peer.getOutputStream().write('\n');
+            assertThat(peer.getInputStream().read()).isEqualTo('\n');
+            sluice.rewrite(USERS + echo("a", ", access.deny: [127.0.0.1]"));
+            JsonNode plan = operator.post("/reload", "{\"dry-run\":true}").json();
+            assertThat(plan.at("/outcome").asString()).isEqualTo("planned");
+            JsonNode key = plan.at("/listeners/a/keys/0");
+            assertThat(key.at("/key").asString()).isEqualTo("sluice.listeners.a.access.deny[0]");
+            assertThat(key.at("/old").isNull()).isTrue();
+            assertThat(key.at("/now").asString()).isEqualTo("127.0.0.1");
+            assertThat(key.at("/connections").asInt()).isEqualTo(1);
+            assertThat(operator.get("/reload").json().at("/state").asString()).isEqualTo("changed");
+            String fingerprint = plan.at("/fingerprint").asString();
+
+            sluice.rewrite(USERS + echo("a", ", limits.max-connections: 7"));
+            Operator.Answer unexpected = operator.post("/reload", "{\"expect\":\"" + fingerprint + "\"}");
+            assertThat(unexpected.status()).isEqualTo(412);
+            String other = unexpected.json().at("/fingerprint").asString();
+            assertThat(other).isNotEqualTo(fingerprint);
+            assertThat(operator.post("/reload", "{\"expect\":\"" + other + "\"}")
+                            .json()
+                            .at("/outcome")
+                            .asString())
+                    .isEqualTo("applied");
+            JsonNode running = operator.get("/reload").json();
+            assertThat(running.at("/state").asString()).isEqualTo("applied");
+            assertThat(running.at("/by").asString()).isEqualTo("http boss");
+            assertThat(running.at("/history/0/summary").asString()).isEqualTo("listener a changed");
+            assertThat(operator.get("/configuration/a").json().toString())
+                    .contains("{\"key\":\"limits.max-connections\",\"value\":\"7\",\"origin\":\"");
+            peer.getOutputStream().write('\n');
+            assertThat(peer.getInputStream().read()).isEqualTo('\n');
+        }
+    }
+
+    @Test
+    void whatIsWrongIsToldAndNothingChanges() {
+        try (RunningSluice sluice = RunningSluice.withManagement(USERS + echo("a", ""))) {
+            Operator operator = new Operator(sluice, "boss:secret");
+            sluice.rewrite(USERS + echo("a", ", limits.max-conections: 7"));
+            Operator.Answer invalid = operator.post("/reload", "{}");
+            assertThat(invalid.status()).isEqualTo(422);
+            assertThat(invalid.json().at("/problems/0").asString())
+                    .contains("sluice.listeners.a.limits.max-conections: unknown key. Did you mean 'max-connections'?");
+            assertThat(operator.get("/reload").json().at("/state").asString()).isEqualTo("refused");
+            sluice.rewrite(USERS + echo("a", "") + "sluice.data-directory: elsewhere\n");
+            Operator.Answer needsStart = operator.post("/reload", "{}");
+            assertThat(needsStart.status()).isEqualTo(409);
+            assertThat(needsStart.json().at("/keys/0").asString()).isEqualTo("sluice.data-directory");
+            assertThat(operator.post("/reload", "{\"drain\":\"30\"}").status()).isEqualTo(400);
+            assertThat(new Operator(sluice, "guest:look").post("/reload", "{}").status())
+                    .isEqualTo(403);
+        }
+    }
+
+    @Test
+    void metersAndUsersFollow() {
+        try (RunningSluice sluice = RunningSluice.withManagement(USERS + echo("a", "") + echo("b", ""))) {
+            Operator operator = new Operator(sluice, "boss:secret");
+            assertThat(operator.get("/prometheus").body())
+                    .contains("sluice_messages_received_total{listener=\"a\"}")
+                    .doesNotContain("listener=\"c\"");
+            sluice.rewrite(USERS.replace("guest", "visitor") + echo("a", "") + echo("c", ""));
+            assertThat(operator.post("/reload", "{}").status()).isEqualTo(200);
+            assertThat(operator.get("/prometheus").body())
+                    .contains("sluice_messages_received_total{listener=\"a\"}")
+                    .contains("sluice_messages_received_total{listener=\"c\"}")
+                    .contains("sluice_config_last_reload_successful 1.0")
+                    .doesNotContain("listener=\"b\"");
+            assertThat(new Operator(sluice, "guest:look").get("/listeners").status())
+                    .isEqualTo(401);
+            assertThat(new Operator(sluice, "visitor:look").get("/listeners").status())
+                    .isEqualTo(200);
+        }
+    }
+
+    @Test
+    void filesAreWatchedOnceThatIsWanted() {
+        String watch = "sluice.reload.watch: 100ms\n";
+        try (RunningSluice sluice = RunningSluice.withManagement(watch + USERS + echo("a", ""))) {
+            Operator operator = new Operator(sluice, "boss:secret");
+            sluice.rewrite(watch + USERS + echo("a", "") + echo("b", ""));
+            await().atMost(Duration.ofSeconds(20))
+                    .until(() -> operator.get("/listeners/b").status() == 200);
+            assertThat(operator.get("/reload").json().at("/by").asString()).isEqualTo("watch");
+            // A refused content is tried once.
+            sluice.rewrite(watch + USERS + "sluice.listeners.a.tcp.prt: 1\n");
+            await().atMost(Duration.ofSeconds(20))
+                    .until(() -> operator.get("/reload").json().at("/state").asString().equals("refused"));
+            await().during(Duration.ofMillis(700))
+                    .until(() -> operator.get("/reload").json().at("/history").size() == 2);
+        }
+    }
+}
