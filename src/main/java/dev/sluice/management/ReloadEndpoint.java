@@ -114,8 +114,7 @@ final class ReloadEndpoint {
         try {
             within = drain == null ? null : duration(drain);
         } catch (IllegalArgumentException | ArithmeticException ex) {
-            return Refusal.badRequest(
-                    "drain '" + drain + "' is no time with its unit. Write one such as 30s or 5m");
+            return Refusal.badRequest("drain '" + drain + "' is no time with its unit. Write one such as 30s or 5m");
         }
         String by = caller.getPrincipal() == null
                 ? "http"

@@ -115,7 +115,11 @@ final class ReloadEndpointTests {
             // A refused content is tried once.
             sluice.rewrite(watch + USERS + "sluice.listeners.a.tcp.prt: 1\n");
             await().atMost(Duration.ofSeconds(20))
-                    .until(() -> operator.get("/reload").json().at("/state").asString().equals("refused"));
+                    .until(() -> operator.get("/reload")
+                            .json()
+                            .at("/state")
+                            .asString()
+                            .equals("refused"));
             await().during(Duration.ofMillis(700))
                     .until(() -> operator.get("/reload").json().at("/history").size() == 2);
         }

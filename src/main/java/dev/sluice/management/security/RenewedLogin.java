@@ -26,8 +26,7 @@ final class RenewedLogin implements AuthenticationProvider, ApplicationListener<
      * @param declared those of the start
      * @param sessions of those who are signed in
      */
-    RenewedLogin(
-            SecurityProperties.User standard, Map<String, UserProperties> declared, SessionRegistry sessions) {
+    RenewedLogin(SecurityProperties.User standard, Map<String, UserProperties> declared, SessionRegistry sessions) {
         this.standard = standard;
         this.sessions = sessions;
         this.login = of(declared);

@@ -331,6 +331,7 @@ final class TcpChangeTests {
         int port = sluice.port("undone");
         int other = Ports.free();
         try (Peer peer = Peer.of("undone")) {
+            peer.assertEchoes("let in");
             TransportChange change = prepare(
                     "undone",
                     Changes.access(settings("undone"), Map.of("deny", "127.0.0.1")),
