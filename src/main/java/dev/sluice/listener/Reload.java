@@ -142,7 +142,11 @@ public final class Reload {
     /** Does what is asked, after those who asked before. */
     public Result run(Request request) {
         lock.lock();
+        Thread caller = Thread.currentThread();
+        ClassLoader callers = caller.getContextClassLoader();
         try {
+            // That of a signal's thread does not see what is in the jar, by which Spring Boot reads files.
+            caller.setContextClassLoader(Reload.class.getClassLoader());
             Result result = reload(request);
             if (!request.dryRun() && result.status() != Status.UNEXPECTED) {
                 history.add(request.by(), result);
@@ -150,6 +154,7 @@ public final class Reload {
             }
             return result;
         } finally {
+            caller.setContextClassLoader(callers);
             lock.unlock();
         }
     }
