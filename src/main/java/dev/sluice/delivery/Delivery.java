@@ -33,7 +33,9 @@ final class Delivery implements DeliveryThread.Work {
     private final SinkLedger ledger;
     private final Spool spool;
     private final SpoolReader reader;
-    private final long end;
+    /** What stands in the queue there and behind is not for the sink. */
+    private volatile long end;
+
     private final DeliveryProgress progress;
     private final DeliveryLog log;
     private final StopSignal stop = new StopSignal();
@@ -94,6 +96,11 @@ final class Delivery implements DeliveryThread.Work {
     /** Sends by another sink of the name, or otherwise, from the next send on. */
     void change(Sender.Outlet outlet) {
         sender.change(outlet);
+    }
+
+    /** Its sink is named again: it goes on with what comes. */
+    void goOn() {
+        end = Long.MAX_VALUE;
     }
 
     /** Whether the sink is done with all that has become durable, but for what is acknowledged late. */

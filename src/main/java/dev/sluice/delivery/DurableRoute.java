@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -52,7 +53,7 @@ public final class DurableRoute implements Route {
             boolean untilDelivered) {
         this.listener = listener;
         this.spool = spool;
-        this.leftOvers = new LeftOvers(listener, spool, sinks.keySet(), this::routed);
+        this.leftOvers = new LeftOvers(listener, spool, sinks.keySet(), this::routed, progress);
         use(sinks, properties, untilDelivered);
     }
 
@@ -67,10 +68,15 @@ public final class DurableRoute implements Route {
     void change(Map<String, Sink> sinks, Set<String> own, DeliveryProperties properties, boolean untilDelivered) {
         Set<String> names = Set.copyOf(sinks.keySet());
         spool.setCapacity(properties.maxSpoolSize().toBytes());
-        if (!names.equals(names()) || !own.equals(spool.own())) {
-            spool.reroute(names, own);
+        boolean elsewhere = !names.equals(names()) || !own.equals(spool.own());
+        if (elsewhere) {
+            spool.declare(names, own);
         }
+        // Whoever waits for a delivery to a sink that is new finds it there before the first message goes to it.
         use(sinks, properties, untilDelivered);
+        if (elsewhere) {
+            spool.route(names, own);
+        }
     }
 
     private Set<String> names() {
@@ -86,12 +92,12 @@ public final class DurableRoute implements Route {
             Sender.Outlet outlet = new Sender.Outlet(sink, properties);
             Delivery known = before.remove(name);
             if (known == null) {
-                SinkLedger ledger = leftOvers.known(name).orElseGet(() -> ledger(spool, name));
-                known = leftOvers.take(name).orElse(null);
-                if (known == null) {
-                    known = new Delivery(listener, outlet, ledger, spool, progress, Long.MAX_VALUE);
-                    added.add(known);
-                }
+                known = leftOvers.take(name, ledger -> {
+                    SinkLedger counts = ledger == null ? ledger(spool, name) : ledger;
+                    Delivery made = new Delivery(listener, outlet, counts, spool, progress, Long.MAX_VALUE);
+                    added.add(made);
+                    return made;
+                });
             }
             known.change(outlet);
             now.add(known);
@@ -129,7 +135,8 @@ public final class DurableRoute implements Route {
 
     @Override
     public Confirmation<Refusal> accept(List<? extends Envelope> messages) {
-        return spool.own().isEmpty() ? storeThoseThatGoAnywhere(messages) : store(messages);
+        Routing routing = spool.route(messages);
+        return routing == null ? storeThoseThatGoAnywhere(messages) : store(messages, routing);
     }
 
     /** Only rules name sinks, and not each message has one that does. */
@@ -141,26 +148,26 @@ public final class DurableRoute implements Route {
         if (places.isEmpty()) {
             return Confirmation.all();
         }
+        List<Envelope> some = places.stream().<Envelope>map(messages::get).toList();
         Map<Integer, Refusal> refusals = new HashMap<>();
-        store(places.stream().<Envelope>map(messages::get).toList())
+        store(some, Objects.requireNonNull(spool.route(some), "each names its sinks"))
                 .failures()
                 .forEach((index, refusal) -> refusals.put(places.get(index), refusal));
         return Confirmation.allBut(refusals);
     }
 
-    private Confirmation<Refusal> store(List<? extends Envelope> messages) {
+    private Confirmation<Refusal> store(List<? extends Envelope> messages, Routing routing) {
         boolean wait = untilDelivered;
         long position;
         try {
-            position = append(messages, wait);
+            position = append(messages, routing, wait);
         } catch (CompletionException ex) {
             return Confirmation.none(messages.size(), refusal(ex.getCause()));
         }
         return wait ? progress.await(position) : Confirmation.all();
     }
 
-    private long append(List<? extends Envelope> messages, boolean wait) {
-        Routing routing = spool.route(messages);
+    private long append(List<? extends Envelope> messages, Routing routing, boolean wait) {
         CompletableFuture<Long> append = spool.append(messages, routing, hold, at -> {
             if (wait) {
                 progress.expect(at, messages.size(), routing);

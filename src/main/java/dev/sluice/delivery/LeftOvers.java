@@ -12,6 +12,7 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is left in a spool for sinks that its listener does not name any more. It is delivered if there is a sink for
@@ -22,21 +23,31 @@ public final class LeftOvers {
     private final String listener;
     private final Spool spool;
     private final ToLongFunction<SinkLedger> routed;
+    private final DeliveryProgress progress;
     private final Map<String, SinkLedger> ledgers = new ConcurrentSkipListMap<>();
     private final Map<String, Delivery> deliveries = new ConcurrentHashMap<>();
     /** The names of the sinks that deliveries go to. */
     private final Map<String, String> targets = new ConcurrentHashMap<>();
-    /** Of sinks for which nothing is left; they go on if their sink is named again. */
+    /** The ledgers of sinks for which nothing is left. They go on if their sink is named again. */
     private final Map<String, SinkLedger> settled = new ConcurrentHashMap<>();
+    /** What may still be under way to a sink. It has to end before another delivery to that sink begins. */
+    private final Map<String, Delivery> ending = new ConcurrentHashMap<>();
 
     /**
      * @param named sinks whose share is none
      * @param routed tells how many messages were to go to a sink
+     * @param progress of the listener's deliveries, among which one may come to be again
      */
-    LeftOvers(String listener, Spool spool, Collection<String> named, ToLongFunction<SinkLedger> routed) {
+    LeftOvers(
+            String listener,
+            Spool spool,
+            Collection<String> named,
+            ToLongFunction<SinkLedger> routed,
+            DeliveryProgress progress) {
         this.listener = listener;
         this.spool = spool;
         this.routed = routed;
+        this.progress = progress;
         Set<String> sinks = new TreeSet<>(spool.state().cursors().keySet());
         sinks.addAll(spool.deadLetterCounts().keySet());
         sinks.removeAll(named);
@@ -79,13 +90,9 @@ public final class LeftOvers {
         if (ledger == null || deliveries.containsKey(sink)) {
             return false;
         }
+        awaitEnd(sink);
         Delivery delivery = new Delivery(
-                listener,
-                to,
-                ledger,
-                spool,
-                new DeliveryProgress(),
-                spool.state().end());
+                listener, to, ledger, spool, progress, spool.state().end());
         deliveries.put(sink, delivery);
         targets.put(sink, target);
         delivery.start();
@@ -99,18 +106,38 @@ public final class LeftOvers {
         deliveries.put(sink, delivery);
     }
 
-    /** The listener names a sink again. Returns the delivery of what was left for it, if there is one. */
-    synchronized Optional<Delivery> take(String sink) {
-        ledgers.remove(sink);
-        settled.remove(sink);
+    /**
+     * The listener names a sink again. Returns the delivery to it, which goes on with what comes.
+     *
+     * @param make makes one, where there is none, out of the ledger of before; out of null if there is no such ledger
+     */
+    synchronized Delivery take(String sink, Function<@Nullable SinkLedger, Delivery> make) {
         targets.remove(sink);
-        return Optional.ofNullable(deliveries.remove(sink));
+        SinkLedger left = ledgers.remove(sink);
+        SinkLedger done = settled.remove(sink);
+        Delivery delivery = deliveries.remove(sink);
+        if (delivery == null) {
+            awaitEnd(sink);
+            return make.apply(left == null ? done : left);
+        }
+        delivery.goOn();
+        return delivery;
     }
 
-    /** Returns the ledger of a sink that was named before, and which goes on with the next delivery to it. */
-    Optional<SinkLedger> known(String sink) {
-        SinkLedger ledger = ledgers.get(sink);
-        return Optional.ofNullable(ledger == null ? settled.get(sink) : ledger);
+    private void stop(String sink) {
+        Delivery delivery = deliveries.remove(sink);
+        if (delivery != null) {
+            delivery.stop();
+            ending.put(sink, delivery);
+        }
+    }
+
+    /** Waits, for a bounded time, until nothing more is under way to a sink. */
+    private void awaitEnd(String sink) {
+        Delivery delivery = ending.remove(sink);
+        if (delivery != null) {
+            delivery.awaitEnd();
+        }
     }
 
     /**
@@ -130,9 +157,8 @@ public final class LeftOvers {
                 } else {
                     delivery.change(outlet.get());
                 }
-            } else if (delivery != null) {
-                deliveries.remove(sink);
-                delivery.stop();
+            } else {
+                stop(sink);
             }
         }
     }
@@ -142,8 +168,7 @@ public final class LeftOvers {
         for (Delivery delivery : List.copyOf(deliveries.values())) {
             SinkLedger ledger = delivery.ledger();
             if (waiting(ledger) + ledger.deadLettered() == 0 && delivery.hasCaughtUp()) {
-                delivery.stop();
-                deliveries.remove(ledger.sink());
+                stop(ledger.sink());
                 forgetIfNothingIsLeft(ledger);
             }
         }
@@ -156,11 +181,8 @@ public final class LeftOvers {
      * @throws dev.sluice.delivery.spool.SpoolException if the disk cannot be written for long
      */
     public synchronized long purge(SinkLedger ledger) {
-        Delivery delivery = deliveries.remove(ledger.sink());
-        if (delivery != null) {
-            delivery.stop();
-            delivery.awaitEnd();
-        }
+        stop(ledger.sink());
+        awaitEnd(ledger.sink());
         long waiting = waiting(ledger);
         Purge.waiting(spool, ledger.sink());
         ledger.purged(waiting);

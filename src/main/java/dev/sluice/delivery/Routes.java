@@ -380,6 +380,7 @@ public final class Routes implements SmartLifecycle {
             opened.close();
         }
         running = false;
+        retirement.resume();
     }
 
     @Override

@@ -30,6 +30,7 @@ public final class RoutesChange implements AutoCloseable {
     private final List<SharedSink> opened = new ArrayList<>();
 
     private final List<DurableRoute> made = new ArrayList<>();
+    private boolean begun;
 
     RoutesChange(Routes routes, Declared next, Set<String> changed) {
         this.routes = routes;
@@ -87,6 +88,7 @@ public final class RoutesChange implements AutoCloseable {
      * @throws RuntimeException if the file of a spool cannot be written; {@link #undo} is to be called then
      */
     public void commit() {
+        begun = true;
         for (Declaration declaration : next.routes()) {
             if (after.get(declaration.listener()) instanceof DurableRoute durable && !made.contains(durable)) {
                 change(durable, declaration, sinks);
@@ -111,8 +113,15 @@ public final class RoutesChange implements AutoCloseable {
                 declaration.untilDelivered());
     }
 
-    /** Messages go as they did before. */
+    /** Messages go as they did before, whether a {@link #commit} has begun or not. */
     public void undo() {
+        if (begun) {
+            restore();
+        }
+        closeOpened();
+    }
+
+    private void restore() {
         for (Declaration declaration : before.declared().routes()) {
             if (before.routes().get(declaration.listener()) instanceof DurableRoute durable) {
                 change(durable, declaration, before.sinks());
@@ -120,7 +129,6 @@ public final class RoutesChange implements AutoCloseable {
         }
         before.abandoned().values().forEach(DurableRoute::abandon);
         routes.become(before);
-        closeOpened();
     }
 
     private void closeOpened() {

@@ -30,7 +30,10 @@ final class ReloadTriggers implements SmartLifecycle {
     @Override
     public void start() {
         HangUp.does(() -> reload.run(Request.by("SIGHUP")));
-        watching = Thread.ofVirtual().name("configuration-watch").start(this::watch);
+        // It ends when it is not this one any more, so that it starts once it is.
+        Thread thread = Thread.ofVirtual().name("configuration-watch").unstarted(this::watch);
+        watching = thread;
+        thread.start();
     }
 
     /** Another content is applied once it has been there for one interval; one that was refused is not tried again. */

@@ -11,6 +11,7 @@ import dev.sluice.message.Envelope;
 import dev.sluice.sink.Failure;
 import dev.sluice.sink.SampleMessage;
 import dev.sluice.sink.Sink;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -61,9 +62,17 @@ final class RoutesChangeTests {
     }
 
     private static Routes.Declaration declaration(Mode mode, String... names) {
+        return declaration(mode, List.of(names), false, names);
+    }
+
+    /**
+     * @param own the sinks that get messages whose rule names none
+     */
+    private static Routes.Declaration declaration(
+            Mode mode, List<String> own, boolean untilDelivered, String... names) {
         DeliveryProperties properties = new DeliveryProperties(
                 mode, DataSize.ofMegabytes(10), WhenFull.HOLD, 0, Duration.ofMillis(10), Duration.ofMillis(50));
-        return new Routes.Declaration(LISTENER, List.of(names), List.of(names), properties, false, UTF_8, null, false);
+        return new Routes.Declaration(LISTENER, List.of(names), own, properties, untilDelivered, UTF_8, null, false);
     }
 
     private Routes.Declared declared(Set<String> names, Routes.Declaration... declarations) {
@@ -156,6 +165,74 @@ final class RoutesChangeTests {
         assertThat(durable().leftOvers().isDelivered("b")).isFalse();
         change(Set.of(), Set.of("a", "b"), declaration(Mode.DURABLE, "a"));
         assertTaken("b", numbered("x", 1, 3));
+    }
+
+    @Test
+    void oneThatIsDeliveredToAgainAndThenNamedAgainGetsWhatIsNew() {
+        sink("b").from(_ -> Failure.passing("away"));
+        start(Set.of("a", "b"), declaration(Mode.DURABLE, "a", "b"));
+        send("x", 1, 3);
+        change(Set.of(), Set.of("a"), declaration(Mode.DURABLE, "a"));
+        change(Set.of(), Set.of("a", "b"), declaration(Mode.DURABLE, "a"));
+        await().until(() -> durable().leftOvers().isDelivered("b"));
+        send("x", 4, 4);
+        change(Set.of(), Set.of("a", "b"), declaration(Mode.DURABLE, List.of("a", "b"), true, "a", "b"));
+        sink("b").from(ScriptedSink.TAKES_ALL);
+        // Whoever waits for the delivery of these hears of it.
+        send("x", 5, 6);
+        assertThat(sink("b").taken()).containsExactly("x1", "x2", "x3", "x5", "x6");
+        assertAddsUp(durable());
+    }
+
+    @Test
+    void messagesThatGoNowhereAreNoTrouble() throws Exception {
+        Routes.Declaration some = declaration(Mode.DURABLE, List.of("a"), false, "a");
+        Routes.Declaration none = declaration(Mode.DURABLE, List.of(), false, "a");
+        start(Set.of("a"), some);
+        AtomicBoolean over = new AtomicBoolean();
+        try (ExecutorService threads = Executors.newCachedThreadPool()) {
+            List<Future<Integer>> senders = new ArrayList<>();
+            for (String connection : List.of("w", "x", "y")) {
+                senders.add(threads.submit(() -> {
+                    int count = 0;
+                    while (!over.get()) {
+                        send(connection, ++count, count);
+                    }
+                    return count;
+                }));
+            }
+            for (int i = 0; i < 100; i++) {
+                change(Set.of(), Set.of("a"), i % 2 == 0 ? none : some);
+            }
+            over.set(true);
+            int sent = 0;
+            for (Future<Integer> sender : senders) {
+                sent += sender.get();
+            }
+            assertThat(durable().routed(durable().ledgers().getFirst())).isBetween(1L, (long) sent);
+        }
+        assertAddsUp(durable());
+    }
+
+    @Test
+    void aSpoolThatCannotBeWrittenKeepsItsSinks() throws Exception {
+        start(Set.of("a", "b"), declaration(Mode.DURABLE, "a"));
+        send("x", 1, 1);
+        Path file = directory.resolve(LISTENER + ".spool");
+        Path moved = directory.resolve("moved");
+        Files.move(file, moved);
+        await().until(() -> durable().spool().state().failure() != null);
+        try (RoutesChange change =
+                routes.change(declared(Set.of("a", "b"), declaration(Mode.DURABLE, "a", "b")), Set.of())) {
+            assertThatThrownBy(change::commit).hasMessageStartingWith("Spool 'in': cannot be written: ");
+            change.undo();
+        }
+        Files.move(moved, file);
+        await().until(() -> durable().spool().state().failure() == null);
+        send("x", 2, 2);
+        assertTaken("a", numbered("x", 1, 2));
+        assertThat(durable().ledgers()).extracting(SinkLedger::sink).containsExactly("a");
+        assertAddsUp(durable());
     }
 
     @Test

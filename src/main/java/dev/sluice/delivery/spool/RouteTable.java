@@ -57,6 +57,11 @@ final class RouteTable {
         return usual.way.own();
     }
 
+    /** Returns the sinks that the listener and its rules name. */
+    Set<String> named() {
+        return usual.named;
+    }
+
     /** Returns the number of the route to these sinks; 0 if there are none. */
     int numberOf(Set<String> sinks) {
         return sinks.isEmpty() ? 0 : number(sinks);
@@ -71,9 +76,13 @@ final class RouteTable {
         usual = new Usual(named, new Routing(numberOf(own), own));
     }
 
-    /** Returns the way of messages that are appended together. */
+    /** Returns the way of messages that are appended together; null if some of them go nowhere. */
+    @Nullable
     Routing of(List<? extends Envelope> messages) {
         Usual now = usual;
+        if (now.way.own().isEmpty() && messages.stream().anyMatch(message -> message.sinks() == null)) {
+            return null;
+        }
         for (Envelope message : messages) {
             if (message.sinks() != null) {
                 return apart(messages, now.way.own(), now.named);

@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -18,6 +19,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.LongConsumer;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The durable queue of one listener: messages are appended by all its connections, and read by each of its sinks at its
@@ -36,7 +38,7 @@ public final class Spool implements AutoCloseable {
     /** What SQLite takes in one row, with some distance. */
     private static final int MOST_CONTENT = 900_000_000;
 
-    private static final long REROUTE_SECONDS = 10;
+    private static final long DECLARE_SECONDS = 10;
 
     private final String listener;
     private final SpoolConnections connections;
@@ -144,27 +146,45 @@ public final class Spool implements AutoCloseable {
     }
 
     /**
-     * Has what comes from now on go to other sinks. What waits for one that is not named any more goes on waiting.
+     * Makes sure that what comes can go to other sinks, see {@link #route(Set, Set)}. What waits for one that is not
+     * named any more goes on waiting.
      *
      * @param sinks that the listener and its rules name
      * @param own those of them that get messages whose rule names none
-     * @throws SpoolException if that cannot be written within ten seconds; then it may still come to be
+     * @throws SpoolException if that cannot be written within ten seconds; all is as before then
      */
-    public void reroute(Set<String> sinks, Set<String> own) {
-        CompletableFuture<Void> done = new CompletableFuture<>();
-        writer.ask(new SpoolRequest.Reroute(sinks, own, routes.numberOf(own), start, done));
+    public void declare(Set<String> sinks, Set<String> own) {
+        String failure = writer.failure();
+        if (failure != null) {
+            throw unwritten(failure, null);
+        }
+        CompletableFuture<Void> done = declaration(sinks, own);
         try {
-            done.get(REROUTE_SECONDS, TimeUnit.SECONDS);
-            routes.change(sinks, own);
+            done.get(DECLARE_SECONDS, TimeUnit.SECONDS);
         } catch (ExecutionException | TimeoutException ex) {
-            throw new SpoolException(
-                    "Spool '" + listener + "': cannot be written"
-                            + (writer.failure() == null ? "" : ": " + writer.failure()),
-                    ex);
+            // It may still come to be. What is asked last counts.
+            CompletableFuture<Void> _ = declaration(routes.named(), routes.own());
+            throw unwritten(writer.failure(), ex);
         } catch (InterruptedException ex) {
             Thread.currentThread().interrupt();
             throw new SpoolException("interrupted", ex);
         }
+    }
+
+    private CompletableFuture<Void> declaration(Set<String> sinks, Set<String> own) {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        writer.ask(new SpoolRequest.Declare(sinks, own, routes.numberOf(own), start, done));
+        return done;
+    }
+
+    private SpoolException unwritten(@Nullable String failure, @Nullable Exception cause) {
+        return new SpoolException(
+                "Spool '" + listener + "': cannot be written" + (failure == null ? "" : ": " + failure), cause);
+    }
+
+    /** Has what comes from now on go to these sinks, which have been {@linkplain #declare declared}. */
+    public void route(Set<String> sinks, Set<String> own) {
+        routes.change(sinks, own);
     }
 
     /** Changes how many bytes it may hold; what it holds already stays, though that may be more. */
@@ -172,14 +192,14 @@ public final class Spool implements AutoCloseable {
         room.setCapacity(bytes);
     }
 
-    /** Returns which way messages go that are to be appended together. */
-    public Routing route(List<? extends Envelope> messages) {
+    /** Returns which way messages go that are to be appended together; null if some of them go nowhere. */
+    public @Nullable Routing route(List<? extends Envelope> messages) {
         return routes.of(messages);
     }
 
     /** Appends messages that came together. */
     public CompletableFuture<Long> append(List<? extends Envelope> messages, boolean wait) {
-        return append(messages, route(messages), wait, position -> {});
+        return append(messages, Objects.requireNonNull(route(messages), "they go nowhere"), wait, position -> {});
     }
 
     /**

@@ -58,8 +58,8 @@ public record SpoolContents(
         return new SpoolContents(end, named, own, cursors, routes, letters, heldNow, mixed, apart);
     }
 
-    /** The same without what has been appended since. */
-    SpoolContents withoutAppended(SpoolContents before) {
+    /** The same without what has been appended since, of which so many messages go apart. */
+    SpoolContents withoutAppended(SpoolContents before, Map<String, Long> apartBefore) {
         Map<Integer, RouteContents> kept = new HashMap<>();
         // A route that came with what was appended stays, though nothing has taken it.
         routes.forEach((number, route) -> kept.put(
@@ -67,7 +67,7 @@ public record SpoolContents(
                 route.withoutAppended(
                         before.routes.getOrDefault(number, RouteContents.empty(route.sinks())), before.end)));
         return new SpoolContents(
-                before.end, named, own, cursors, Map.copyOf(kept), deadLetters, held, mixed, before.apart);
+                before.end, named, own, cursors, Map.copyOf(kept), deadLetters, held, mixed, Map.copyOf(apartBefore));
     }
 
     /** The same where it is known whether there are rows of which messages take different routes. */

@@ -69,7 +69,7 @@ sealed interface SpoolRequest {
      * @param number of the route to these; 0 if there are none
      * @param since where the queue ended when the spool was opened
      */
-    record Reroute(Set<String> named, Set<String> own, int number, long since, CompletableFuture<Void> done)
+    record Declare(Set<String> named, Set<String> own, int number, long since, CompletableFuture<Void> done)
             implements SpoolRequest {}
 
     /**

@@ -28,6 +28,9 @@ final class SpoolTransaction {
     private final Amounts held;
     private Set<String> named;
     private Set<String> own;
+    /** Where the queue ended when the spool was opened; of no account unless other sinks are declared. */
+    private long since;
+
     private long end;
     private long appendedBytes;
     private boolean mixed;
@@ -58,7 +61,7 @@ final class SpoolTransaction {
             case SpoolRequest.LetGo letGo -> letGo(letGo);
             case SpoolRequest.Forget forget -> forget(forget);
             case SpoolRequest.RemoveDeadLetters remove -> remove(remove);
-            case SpoolRequest.Reroute reroute -> reroute(reroute);
+            case SpoolRequest.Declare declare -> declare(declare);
         }
     }
 
@@ -69,7 +72,7 @@ final class SpoolTransaction {
         }
         if (!routing.own().equals(own)) {
             // It was given its way before the listener named others.
-            countApart(routing.own(), own, append.messages());
+            apart = apart(apart, routing.own(), own, append.messages());
         }
         RouteContents route = routes.get(routing.row());
         if (route == null) {
@@ -102,24 +105,26 @@ final class SpoolTransaction {
         mixed |= routing.isMixed();
     }
 
-    private void reroute(SpoolRequest.Reroute reroute) throws SQLException {
-        countApart(own, reroute.own(), end - reroute.since());
-        named = reroute.named();
-        own = reroute.own();
+    private void declare(SpoolRequest.Declare declare) throws SQLException {
+        since = declare.since();
+        apart = apart(apart, own, declare.own(), end - since);
+        named = declare.named();
+        own = declare.own();
         named.forEach(sink -> cursors.putIfAbsent(sink, end));
-        if (reroute.number() != 0 && !routes.containsKey(reroute.number())) {
-            file.putRoute(reroute.number(), own);
-            routes.put(reroute.number(), RouteContents.empty(own));
+        if (declare.number() != 0 && !routes.containsKey(declare.number())) {
+            file.putRoute(declare.number(), own);
+            routes.put(declare.number(), RouteContents.empty(own));
         }
-        completions.add(() -> reroute.done().complete(null));
+        completions.add(() -> declare.done().complete(null));
     }
 
-    /** Messages went, or go, to some sinks in place of others. */
-    private void countApart(Set<String> to, Set<String> instead, long messages) {
-        Map<String, Long> sums = new HashMap<>(apart);
+    /** Returns what it comes to if so many messages went, or go, to some sinks in place of others. */
+    private static Map<String, Long> apart(
+            Map<String, Long> before, Set<String> to, Set<String> instead, long messages) {
+        Map<String, Long> sums = new HashMap<>(before);
         to.stream().filter(sink -> !instead.contains(sink)).forEach(sink -> sums.merge(sink, messages, Long::sum));
         instead.stream().filter(sink -> !to.contains(sink)).forEach(sink -> sums.merge(sink, -messages, Long::sum));
-        apart = sums;
+        return sums;
     }
 
     private void acknowledge(SpoolRequest.Acknowledge acknowledge) throws SQLException {
@@ -225,7 +230,9 @@ final class SpoolTransaction {
     /** What is in the file then. */
     SpoolContents kept() {
         SpoolContents found = after == null ? before : after;
-        return appendsRefused ? found.withoutAppended(before) : found;
+        return appendsRefused
+                ? found.withoutAppended(before, apart(before.apart(), before.own(), own, before.end() - since))
+                : found;
     }
 
     /** Whether rows were deleted that all are done with. */
