@@ -4,10 +4,7 @@ import dev.sluice.delivery.DeliveryProperties.Mode;
 import dev.sluice.delivery.spool.Spool;
 import dev.sluice.delivery.spool.SpoolException;
 import dev.sluice.delivery.spool.recovery.SpoolRecovery;
-import dev.sluice.message.Envelope;
-import dev.sluice.message.Fields;
 import dev.sluice.sink.Sink;
-import java.nio.charset.Charset;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -21,8 +18,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,7 +36,7 @@ public final class Routes implements SmartLifecycle {
 
     private final Path directory;
     /** What is declared now. */
-    private volatile Declared declared;
+    private volatile DeclaredRoutes declared;
 
     private final Map<String, SharedSink> sinks = new ConcurrentHashMap<>();
     private final Retirement retirement = new Retirement(this::endDone);
@@ -53,51 +48,9 @@ public final class Routes implements SmartLifecycle {
     private volatile boolean running;
 
     /**
-     * The route of a listener as its owner declared it.
-     *
-     * @param sinks names, at least one: those of the listener in order, then those that only rules name
-     * @param own the names of those that get messages whose rule names none; perhaps none
-     * @param untilDelivered whether peers wait until the sinks of their messages have them
-     * @param charset of text in its messages
-     * @param rules finds fields in its messages; null if there are no rules
-     * @param open whether its beans may add fields of any name
-     */
-    public record Declaration(
-            String listener,
-            List<String> sinks,
-            List<String> own,
-            DeliveryProperties properties,
-            boolean untilDelivered,
-            Charset charset,
-            @Nullable Function<Envelope, Fields> rules,
-            boolean open) {}
-
-    /**
-     * All that is declared of routes.
-     *
-     * @param factory makes the sink of a name
-     * @param sinks the names of those that it can make, whether a listener names them or not
-     * @param routes of the listeners that have sinks
-     */
-    public record Declared(Function<String, Sink> factory, Set<String> sinks, List<Declaration> routes) {
-
-        Optional<Declaration> of(String listener) {
-            return routes.stream()
-                    .filter(declaration -> declaration.listener().equals(listener))
-                    .findFirst();
-        }
-
-        Set<String> used() {
-            return routes.stream()
-                    .flatMap(declaration -> declaration.sinks().stream())
-                    .collect(Collectors.toSet());
-        }
-    }
-
-    /**
      * @param directory of the spools
      */
-    public Routes(Path directory, Declared declared) {
+    public Routes(Path directory, DeclaredRoutes declared) {
         this.directory = directory;
         this.declared = declared;
     }
@@ -150,7 +103,7 @@ public final class Routes implements SmartLifecycle {
 
     /** Returns the way of what is left over to a sink; nothing if it is not declared. */
     private Optional<Sender.Outlet> outlet(String listener, String sink) {
-        Declared now = declared;
+        DeclaredRoutes now = declared;
         if (!now.sinks().contains(sink)) {
             return Optional.empty();
         }
@@ -173,11 +126,11 @@ public final class Routes implements SmartLifecycle {
         }
         running = true;
         try {
-            Declared now = declared;
+            DeclaredRoutes now = declared;
             for (String name : now.used()) {
                 sinks.put(name, new SharedSink(now.factory().apply(name)));
             }
-            for (Declaration declaration : now.routes()) {
+            for (RouteDeclaration declaration : now.routes()) {
                 routes.put(declaration.listener(), open(declaration, sinks, null));
             }
             openAbandoned();
@@ -192,7 +145,7 @@ public final class Routes implements SmartLifecycle {
      * @param from sinks by name
      * @param before the route that this one takes the place of, if it delivers directly; null if it does not
      */
-    Route open(Declaration declaration, Map<String, ? extends Sink> from, @Nullable DirectRoute before) {
+    Route open(RouteDeclaration declaration, Map<String, ? extends Sink> from, @Nullable DirectRoute before) {
         Map<String, Sink> opened = ofListener(declaration, from);
         if (declaration.properties().mode() == Mode.DIRECT) {
             return new DirectRoute(declaration.listener(), opened, declaration.own(), before);
@@ -208,13 +161,13 @@ public final class Routes implements SmartLifecycle {
     }
 
     /** Returns the sinks of a listener as it uses them. */
-    static Map<String, Sink> ofListener(Declaration declaration, Map<String, ? extends Sink> from) {
+    static Map<String, Sink> ofListener(RouteDeclaration declaration, Map<String, ? extends Sink> from) {
         Map<String, Sink> opened = new LinkedHashMap<>();
         declaration.sinks().forEach(name -> opened.put(name, of(declaration, Objects.requireNonNull(from.get(name)))));
         return opened;
     }
 
-    private static Sink of(Declaration declaration, Sink sink) {
+    private static Sink of(RouteDeclaration declaration, Sink sink) {
         return ListenersSink.of(sink, declaration.charset(), declaration.rules(), declaration.open());
     }
 
@@ -225,13 +178,13 @@ public final class Routes implements SmartLifecycle {
      * @param changed the names of sinks whose declaration differs from that of now
      * @throws RuntimeException if a sink or a spool cannot be opened
      */
-    public RoutesChange change(Declared next, Set<String> changed) {
+    public RoutesChange change(DeclaredRoutes next, Set<String> changed) {
         return new RoutesChange(this, next, changed);
     }
 
     /** All that a change concerns. */
     record State(
-            Declared declared,
+            DeclaredRoutes declared,
             Map<String, SharedSink> sinks,
             Map<String, Route> routes,
             Map<String, DurableRoute> abandoned) {}
@@ -255,7 +208,7 @@ public final class Routes implements SmartLifecycle {
         }
     }
 
-    /** At no moment is one missing that stays. */
+    /** Replaces them so that at no moment one is missing that stays. */
     private static <V> void replace(Map<String, V> all, Map<String, V> by) {
         synchronized (all) {
             all.keySet().retainAll(by.keySet());
@@ -317,7 +270,7 @@ public final class Routes implements SmartLifecycle {
         }
         for (String name : names) {
             DeliveryProperties properties =
-                    declared.of(name).map(Declaration::properties).orElse(DeliveryProperties.DEFAULTS);
+                    declared.of(name).map(RouteDeclaration::properties).orElse(DeliveryProperties.DEFAULTS);
             Spool spool = SpoolRecovery.open(
                     dataDirectory().lock(),
                     name,

@@ -1,8 +1,6 @@
 package dev.sluice.delivery;
 
 import dev.sluice.delivery.DeliveryProperties.Mode;
-import dev.sluice.delivery.Routes.Declaration;
-import dev.sluice.delivery.Routes.Declared;
 import dev.sluice.sink.Sink;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -23,7 +21,7 @@ public final class RoutesChange implements AutoCloseable {
 
     private final Routes routes;
     private final Routes.State before;
-    private final Declared next;
+    private final DeclaredRoutes next;
     private final Map<String, SharedSink> sinks = new LinkedHashMap<>();
     private final Map<String, Route> after = new LinkedHashMap<>();
     /** What was opened for this. */
@@ -32,7 +30,7 @@ public final class RoutesChange implements AutoCloseable {
     private final List<DurableRoute> made = new ArrayList<>();
     private boolean begun;
 
-    RoutesChange(Routes routes, Declared next, Set<String> changed) {
+    RoutesChange(Routes routes, DeclaredRoutes next, Set<String> changed) {
         this.routes = routes;
         this.next = next;
         this.before = routes.beginChange();
@@ -49,7 +47,7 @@ public final class RoutesChange implements AutoCloseable {
                     sinks.put(name, sink);
                 }
             }
-            for (Declaration declaration : next.routes()) {
+            for (RouteDeclaration declaration : next.routes()) {
                 after.put(declaration.listener(), route(declaration));
             }
         } catch (RuntimeException ex) {
@@ -59,7 +57,7 @@ public final class RoutesChange implements AutoCloseable {
         }
     }
 
-    private Route route(Declaration declaration) {
+    private Route route(RouteDeclaration declaration) {
         String name = declaration.listener();
         Route now = before.routes().get(name);
         if (declaration.properties().mode() == Mode.DIRECT) {
@@ -89,7 +87,7 @@ public final class RoutesChange implements AutoCloseable {
      */
     public void commit() {
         begun = true;
-        for (Declaration declaration : next.routes()) {
+        for (RouteDeclaration declaration : next.routes()) {
             if (after.get(declaration.listener()) instanceof DurableRoute durable && !made.contains(durable)) {
                 change(durable, declaration, sinks);
             }
@@ -105,7 +103,7 @@ public final class RoutesChange implements AutoCloseable {
         routes.become(new Routes.State(next, sinks, after, abandoned));
     }
 
-    private static void change(DurableRoute route, Declaration declaration, Map<String, ? extends Sink> sinks) {
+    private static void change(DurableRoute route, RouteDeclaration declaration, Map<String, ? extends Sink> sinks) {
         route.change(
                 Routes.ofListener(declaration, sinks),
                 Set.copyOf(declaration.own()),
@@ -122,7 +120,7 @@ public final class RoutesChange implements AutoCloseable {
     }
 
     private void restore() {
-        for (Declaration declaration : before.declared().routes()) {
+        for (RouteDeclaration declaration : before.declared().routes()) {
             if (before.routes().get(declaration.listener()) instanceof DurableRoute durable) {
                 change(durable, declaration, before.sinks());
             }

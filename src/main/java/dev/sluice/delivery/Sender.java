@@ -33,7 +33,7 @@ final class Sender {
         this.stop = stop;
     }
 
-    /** From the next send on. */
+    /** Sends by this from the next send on. */
     void change(Outlet other) {
         outlet = other;
     }

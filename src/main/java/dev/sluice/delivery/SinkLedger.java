@@ -105,7 +105,7 @@ public final class SinkLedger {
         return refusesCredentials;
     }
 
-    /** For each message that had this outcome: how long the send took that brought it. */
+    /** Returns, for each message that had this outcome, how long the send took that brought it. */
     public Durations sends(Outcome outcome) {
         return sends[outcome.ordinal()];
     }

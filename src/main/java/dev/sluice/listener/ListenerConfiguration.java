@@ -1,6 +1,8 @@
 package dev.sluice.listener;
 
 import dev.sluice.check.CheckException;
+import dev.sluice.delivery.DeclaredRoutes;
+import dev.sluice.delivery.RouteDeclaration;
 import dev.sluice.delivery.Routes;
 import dev.sluice.handler.ReplyProperties.After;
 import dev.sluice.listener.configuration.ConfigurationException;
@@ -83,8 +85,8 @@ class ListenerConfiguration {
     }
 
     /** What a configuration declares of the ways of messages. */
-    private static Routes.Declared declared(SluiceProperties properties, BeanFactory beans) {
-        return new Routes.Declared(
+    private static DeclaredRoutes declared(SluiceProperties properties, BeanFactory beans) {
+        return new DeclaredRoutes(
                 name -> sink(name, properties, beans),
                 properties.sinks().keySet(),
                 properties.listeners().entrySet().stream()
@@ -93,15 +95,14 @@ class ListenerConfiguration {
                         .toList());
     }
 
-    private static Routes.Declaration declaration(
-            String name, ListenerProperties listener, SluiceProperties properties) {
+    private static RouteDeclaration declaration(String name, ListenerProperties listener, SluiceProperties properties) {
         Rules rules = ListenerProtocol.rules(listener, properties.protocols());
         Set<String> sinks = new LinkedHashSet<>(listener.sinks());
         rules.all().stream()
                 .map(rule -> rule.properties().sinks())
                 .filter(Objects::nonNull)
                 .forEach(sinks::addAll);
-        return new Routes.Declaration(
+        return new RouteDeclaration(
                 name,
                 List.copyOf(sinks),
                 listener.sinks(),

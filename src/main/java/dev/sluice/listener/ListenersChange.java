@@ -1,5 +1,6 @@
 package dev.sluice.listener;
 
+import dev.sluice.delivery.DeclaredRoutes;
 import dev.sluice.delivery.Routes;
 import dev.sluice.delivery.RoutesChange;
 import dev.sluice.listener.configuration.ConfigurationPlan;
@@ -11,7 +12,6 @@ import dev.sluice.transport.TransportChange;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -45,12 +45,9 @@ final class ListenersChange {
     /** What has to be taken back, the last first. */
     private final List<TransportChange> touched = new ArrayList<>();
 
-    private final List<Listener> removed = new ArrayList<>();
+    private final LeavingListeners leaving = new LeavingListeners();
     private final Set<String> added = new LinkedHashSet<>();
     private final Map<String, Listener> made = new LinkedHashMap<>();
-    private final List<Listener> stopped = new ArrayList<>();
-    private final Set<Listener> wasStarted = new HashSet<>();
-    private final Set<Listener> destroyed = new HashSet<>();
     private final List<Listener> held = new ArrayList<>();
 
     /**
@@ -61,7 +58,7 @@ final class ListenersChange {
             Listeners listeners,
             ListenerFactory factory,
             Routes ways,
-            Routes.Declared declared,
+            DeclaredRoutes declared,
             SluiceProperties now,
             SluiceProperties next,
             ConfigurationPlan plan)
@@ -106,7 +103,7 @@ final class ListenersChange {
         }
         for (Listener listener : before.values()) {
             if (!next.listeners().containsKey(listener.name()) || added.contains(listener.name())) {
-                removed.add(listener);
+                leaving.add(listener);
             }
         }
     }
@@ -182,20 +179,7 @@ final class ListenersChange {
                 commit(change);
             }
         }
-        Set<Integer> wanted = wantedPorts();
-        for (Listener listener : removed) {
-            boolean inTheWay = listener.transport()
-                    .localAddress()
-                    .filter(bound -> wanted.contains(bound.getPort()))
-                    .isPresent();
-            if (inTheWay || added.contains(listener.name())) {
-                if (listener.state() != ListenerState.STOPPED) {
-                    wasStarted.add(listener);
-                }
-                stopped.add(listener);
-                listener.stop();
-            }
-        }
+        leaving.makeWay(wantedPorts(), added);
         changes.values().stream().filter(TransportChange::hasGap).forEach(change -> {
             touched.add(change);
             change.release();
@@ -207,7 +191,7 @@ final class ListenersChange {
         }
     }
 
-    /** Of those that can be had only once others have let them go. */
+    /** Returns the ports that can be had only once others have let them go. */
     private Set<Integer> wantedPorts() {
         Stream<String> gaps = changes.entrySet().stream()
                 .filter(change -> change.getValue().hasGap())
@@ -234,8 +218,7 @@ final class ListenersChange {
     private void add(String name, ListenerProperties properties) throws IOException {
         Listener former = before.get(name);
         if (former != null) {
-            former.remove();
-            destroyed.add(former);
+            leaving.remove(former);
         }
         Listener listener = factory.create(name, properties, around);
         made.put(name, listener);
@@ -256,20 +239,15 @@ final class ListenersChange {
         changes.values().stream().filter(change -> !touched.contains(change)).forEach(change -> undo(change, ""));
         attempt("routes", routes::undo);
         end();
-        stopped.forEach(listener -> attempt("listener", () -> restore(listener)));
+        leaving.stopped().forEach(listener -> attempt("removed listener", () -> restore(listener)));
         listeners.become(before);
     }
 
-    /** Has one again that was to be removed. Its beans may be gone already. */
     private void restore(Listener listener) {
-        Listener again = listener;
-        if (destroyed.contains(listener)) {
-            again = factory.create(listener.name(), listener.properties(), factory.surroundings(now.protocols()));
-            before.put(listener.name(), again);
-        }
-        if (wasStarted.contains(listener)) {
-            again.start();
-        }
+        leaving.restore(
+                listener,
+                before,
+                gone -> factory.create(gone.name(), gone.properties(), factory.surroundings(now.protocols())));
     }
 
     private void undo(TransportChange change, String problem) {
@@ -307,11 +285,8 @@ final class ListenersChange {
     void retire() {
         changes.values().forEach(TransportChange::retire);
         letGo();
-        List<Listener> leaving = removed.stream()
-                .filter(listener -> !destroyed.contains(listener))
-                .toList();
         // Their messages come into the spool until they have drained.
-        listeners.leave(leaving, () -> {
+        listeners.leave(leaving.remaining(), () -> {
             routes.retire();
             routes.close();
         });

@@ -1,5 +1,6 @@
 package dev.sluice.listener;
 
+import dev.sluice.delivery.DeclaredRoutes;
 import dev.sluice.delivery.Routes;
 import dev.sluice.listener.configuration.ConfigurationException;
 import dev.sluice.listener.configuration.ConfigurationPlan;
@@ -35,7 +36,7 @@ public final class Reload {
     private final Listeners listeners;
     private final ListenerFactory factory;
     private final Routes routes;
-    private final Function<ConfigurationSnapshot, Routes.Declared> declarations;
+    private final Function<ConfigurationSnapshot, DeclaredRoutes> declarations;
     private final ConfigurableListableBeanFactory beans;
     private final ApplicationEventPublisher events;
     private final ReloadHistory history = new ReloadHistory();
@@ -51,7 +52,7 @@ public final class Reload {
             Listeners listeners,
             ListenerFactory factory,
             Routes routes,
-            Function<ConfigurationSnapshot, Routes.Declared> declarations,
+            Function<ConfigurationSnapshot, DeclaredRoutes> declarations,
             ConfigurableListableBeanFactory beans,
             ApplicationEventPublisher events) {
         this.running = ConfigurationSnapshot.of(environment);

@@ -4,9 +4,13 @@ import dev.sluice.memory.Holding;
 import dev.sluice.memory.MemoryBudget;
 import dev.sluice.transport.Connection;
 import dev.sluice.transport.framing.FrameBuffer;
+import dev.sluice.transport.framing.Framing;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -14,7 +18,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * Sends one frame to many connections side by side: all write the same bytes. Whoever does not read is not waited for
+ * Sends one message to many connections side by side: all of one framing write the same bytes. Whoever does not read is not waited for
  * beyond {@link #PATIENCE}; writing to him goes on, until his listener's write timeout ends it.
  */
 final class Broadcast {
@@ -41,11 +45,18 @@ final class Broadcast {
      */
     record Sent(long sent, long unfinished) {}
 
-    /** Answers to how many it was sent; nothing if there is no memory for it. */
-    Optional<Sent> send(FrameBuffer frame, Collection<? extends Connection> connections) {
+    /**
+     * Returns to how many it was sent; nothing if there is no memory for it.
+     *
+     * @throws IllegalArgumentException if a framing cannot carry it; then it is sent to nobody
+     */
+    Optional<Sent> send(byte[] payload, Collection<? extends Connection> connections) {
         List<Connection> peers = List.copyOf(connections);
+        // Those that are there since before the configuration changed may have another.
+        Map<Framing, FrameBuffer> frames = new HashMap<>();
+        peers.forEach(peer -> frames.computeIfAbsent(peer.framing(), _ -> peer.frame(payload)));
         Holding held = memory.aside();
-        long bytes = frame.size() + peers.size() * THREAD;
+        long bytes = frames.values().stream().mapToLong(FrameBuffer::size).sum() + peers.size() * THREAD;
         if (!held.tryGrow(bytes)) {
             return Optional.empty();
         }
@@ -62,7 +73,7 @@ final class Broadcast {
             sending.incrementAndGet();
             Thread.ofVirtual().name("send-" + peer.connection()).start(() -> {
                 try {
-                    if (peer.send(frame, TURN)) {
+                    if (peer.send(Objects.requireNonNull(frames.get(peer.framing())), TURN)) {
                         sent.increment();
                     }
                 } finally {

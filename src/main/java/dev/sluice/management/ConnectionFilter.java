@@ -2,11 +2,9 @@ package dev.sluice.management;
 
 import dev.sluice.transport.Cidr;
 import dev.sluice.transport.Connection;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
-import org.springframework.boot.convert.DurationStyle;
 
 /** Which connections a caller wants. */
 final class ConnectionFilter implements Predicate<Connection> {
@@ -24,7 +22,7 @@ final class ConnectionFilter implements Predicate<Connection> {
     ConnectionFilter(@Nullable String address, @Nullable String identity, @Nullable String idle) {
         this.address = address == null ? null : cidr(address);
         this.identity = identity;
-        this.readBefore = idle == null ? null : Instant.now().minus(duration(idle));
+        this.readBefore = idle == null ? null : Instant.now().minus(WrittenDuration.of("idle", idle));
     }
 
     private static Cidr cidr(String text) {
@@ -33,25 +31,6 @@ final class ConnectionFilter implements Predicate<Connection> {
         } catch (IllegalArgumentException ex) {
             throw new IllegalArgumentException("'address' is '" + text + "': " + ex.getMessage(), ex);
         }
-    }
-
-    private static Duration duration(String text) {
-        try {
-            // One without a unit would be taken for milliseconds.
-            if (!text.isEmpty() && !Character.isDigit(text.charAt(text.length() - 1))) {
-                Duration duration = DurationStyle.SIMPLE.parse(text);
-                if (!duration.isNegative()) {
-                    return duration;
-                }
-            }
-        } catch (IllegalArgumentException | ArithmeticException ex) {
-            throw new IllegalArgumentException(noDuration(text), ex);
-        }
-        throw new IllegalArgumentException(noDuration(text));
-    }
-
-    private static String noDuration(String text) {
-        return "'idle' is '" + text + "', which is no time with its unit. Write one such as 30s, 5m or 2h";
     }
 
     @Override

@@ -5,7 +5,6 @@ import dev.sluice.listener.Listeners;
 import dev.sluice.message.Origin;
 import dev.sluice.transport.Connection;
 import dev.sluice.transport.Reason;
-import dev.sluice.transport.framing.FrameBuffer;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -218,19 +217,17 @@ final class ConnectionsEndpoint {
             Collection<? extends Connection> peers,
             Outgoing outgoing,
             ToIntFunction<Broadcast.Sent> status) {
-        FrameBuffer frame;
+        Origin origin =
+                peers.size() == 1 ? peers.iterator().next().origin() : new Origin(listener.name(), "", "", NOBODY);
         try {
-            frame = peers.size() == 1
-                    ? outgoing.frame(listener, peers.iterator().next())
-                    : outgoing.frame(listener, new Origin(listener.name(), "", "", NOBODY));
+            return broadcast
+                    .send(outgoing.payload(listener, origin), peers)
+                    .map(done -> new WebEndpointResponse<Object>(done, status.applyAsInt(done)))
+                    .orElseGet(() -> Refusal.unavailable(
+                            "connections hold as much memory as 'sluice.memory.limit' allows; try again later"));
         } catch (IllegalArgumentException ex) {
             return Refusal.badRequest(String.valueOf(ex.getMessage()));
         }
-        return broadcast
-                .send(frame, peers)
-                .map(done -> new WebEndpointResponse<Object>(done, status.applyAsInt(done)))
-                .orElseGet(() -> Refusal.unavailable(
-                        "connections hold as much memory as 'sluice.memory.limit' allows; try again later"));
     }
 
     @DeleteOperation

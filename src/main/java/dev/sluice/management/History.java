@@ -23,7 +23,7 @@ final class History implements SmartLifecycle {
 
     private final Listeners listeners;
     private final TaskScheduler scheduler;
-    /** By listener. Guarded by this. */
+    /** The samples of each listener, by its name. Guarded by this. */
     private final Map<String, Samples> samples = new LinkedHashMap<>();
 
     private volatile @Nullable ScheduledFuture<?> task;
@@ -46,7 +46,7 @@ final class History implements SmartLifecycle {
         samples.putAll(kept);
     }
 
-    /** In the order of {@link Samples.Counter}. */
+    /** Returns the counters in the order of {@link Samples.Counter}. */
     private static long[] counters(Listener listener) {
         Traffic traffic = listener.transport().traffic();
         return new long[] {

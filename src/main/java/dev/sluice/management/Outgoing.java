@@ -36,16 +36,6 @@ record Outgoing(
     }
 
     /**
-     * Makes the frame that is written to several.
-     *
-     * @param origin one that tells nobody apart
-     * @throws IllegalArgumentException saying what is wrong with it
-     */
-    FrameBuffer frame(Listener listener, Origin origin) {
-        return listener.transport().frame(payload(listener, origin));
-    }
-
-    /**
      * Makes what is in the frame.
      *
      * @throws IllegalArgumentException saying what is wrong with it

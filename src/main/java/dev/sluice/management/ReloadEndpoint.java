@@ -22,7 +22,6 @@ import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
 import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
-import org.springframework.boot.convert.DurationStyle;
 
 /** Reads the configuration again and applies what differs: {@code /actuator/reload}. */
 @Endpoint(id = "reload")
@@ -112,22 +111,14 @@ final class ReloadEndpoint {
             SecurityContext caller, @Nullable Boolean dryRun, @Nullable String expect, @Nullable String drain) {
         Duration within;
         try {
-            within = drain == null ? null : duration(drain);
-        } catch (IllegalArgumentException | ArithmeticException ex) {
-            return Refusal.badRequest("drain '" + drain + "' is no time with its unit. Write one such as 30s or 5m");
+            within = drain == null ? null : WrittenDuration.of("drain", drain);
+        } catch (IllegalArgumentException ex) {
+            return Refusal.badRequest(String.valueOf(ex.getMessage()));
         }
         String by = caller.getPrincipal() == null
                 ? "http"
                 : "http " + caller.getPrincipal().getName();
         return answer(reload.run(new Request(by, Boolean.TRUE.equals(dryRun), expect, within)));
-    }
-
-    /** One without a unit would be taken for milliseconds. */
-    private static Duration duration(String text) {
-        if (!text.matches("\\d+[a-z]+")) {
-            throw new IllegalArgumentException(text);
-        }
-        return DurationStyle.SIMPLE.parse(text);
     }
 
     private WebEndpointResponse<Object> answer(Result result) {

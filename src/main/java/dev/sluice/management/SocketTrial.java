@@ -13,8 +13,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.Charset;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -30,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 record SocketTrial(InetSocketAddress target, boolean udp, Charset charset) {
 
     private static final int CONNECT_MILLIS = 2_000;
-    /** Of waiting for the first byte, and again after each that comes. */
+    /** How long the first byte is waited for, and again another after each that comes. */
     private static final int QUIET_MILLIS = 1_000;
 
     private static final long LONGEST_NANOS = TimeUnit.SECONDS.toNanos(5);
@@ -53,15 +51,7 @@ record SocketTrial(InetSocketAddress target, boolean udp, Charset charset) {
 
         static Content of(byte[] all, Charset charset) {
             byte[] shown = all.length > MOST_SHOWN ? Arrays.copyOf(all, MOST_SHOWN) : all;
-            return new Content(all.length, HEX.formatHex(shown), text(shown, charset));
-        }
-
-        private static @Nullable String text(byte[] bytes, Charset charset) {
-            try {
-                return charset.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
-            } catch (CharacterCodingException _) {
-                return null;
-            }
+            return new Content(all.length, HEX.formatHex(shown), Preview.text(shown, charset, shown == all));
         }
     }
 

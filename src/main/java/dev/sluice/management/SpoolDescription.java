@@ -108,7 +108,7 @@ record SpoolDescription(
         return of(route, abandoned, letters, null);
     }
 
-    /** With a page of dead letters. */
+    /** Makes one with a page of dead letters. */
     static SpoolDescription paged(DurableRoute route, boolean abandoned, LetterPage page) {
         return of(route, abandoned, page.letters(), page.total());
     }

@@ -15,7 +15,7 @@ import org.springframework.beans.factory.DisposableBean;
 /** Where operators look at the traffic of listeners: a few at a time, each told of in the log. Safe for any thread. */
 public final class Taps implements DisposableBean {
 
-    /** At once, of all listeners. */
+    /** So many may be open at once, of all listeners. */
     static final int MOST = 5;
 
     private static final Logger log = LoggerFactory.getLogger(Taps.class);

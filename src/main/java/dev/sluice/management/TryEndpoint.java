@@ -3,6 +3,9 @@ package dev.sluice.management;
 import dev.sluice.listener.Listener;
 import dev.sluice.listener.Listeners;
 import dev.sluice.message.Origin;
+import dev.sluice.transport.framing.FrameBuffer;
+import dev.sluice.transport.framing.Framing;
+import dev.sluice.transport.framing.FramingProperties;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -48,11 +51,8 @@ final class TryEndpoint {
         }
         byte[] bytes;
         try {
-            Outgoing outgoing = new Outgoing(text, base64, hex);
-            Origin origin = new Origin(listener, "", "", NOBODY);
-            bytes = Boolean.FALSE.equals(framed)
-                    ? outgoing.payload(found.get(), origin)
-                    : outgoing.frame(found.get(), origin).toByteArray();
+            byte[] payload = new Outgoing(text, base64, hex).payload(found.get(), new Origin(listener, "", "", NOBODY));
+            bytes = Boolean.FALSE.equals(framed) ? payload : framed(payload, found.get());
         } catch (IllegalArgumentException ex) {
             return Refusal.badRequest(String.valueOf(ex.getMessage()));
         }
@@ -68,5 +68,17 @@ final class TryEndpoint {
         } finally {
             places.release();
         }
+    }
+
+    /** Returns it as a peer sends it who begins now. */
+    private static byte[] framed(byte[] payload, Listener listener) {
+        FramingProperties declared = listener.properties().framing();
+        Framing framing = listener.properties().udp() == null ? declared.toFraming() : declared.toFramesOfDatagrams();
+        if (framing == null) {
+            return payload;
+        }
+        FrameBuffer frame = new FrameBuffer();
+        framing.encode(payload, frame);
+        return frame.toByteArray();
     }
 }

@@ -9,7 +9,7 @@ import java.util.concurrent.atomic.LongAdder;
  */
 public final class Durations {
 
-    /** The upper bounds of the buckets in nanoseconds, from 100 µs to 10 s. Behind the last, one takes all that took longer. */
+    /** The upper bounds of the buckets in nanoseconds. One more bucket takes all that took longer than the last. */
     private static final long[] BOUNDS = {
         100_000,
         500_000,

@@ -2,6 +2,7 @@ package dev.sluice.transport;
 
 import dev.sluice.message.Origin;
 import dev.sluice.transport.framing.FrameBuffer;
+import dev.sluice.transport.framing.Framing;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
@@ -46,15 +47,22 @@ public interface Connection {
      */
     record Counts(long messagesIn, long messagesOut, long bytesIn, long bytesOut) {}
 
+    /** Returns how its messages are told from one another, which stays so until it ends. */
+    Framing framing();
+
     /**
      * Returns the payload as it is written to this peer.
      *
      * @throws IllegalArgumentException if the framing cannot carry it
      */
-    FrameBuffer frame(byte[] payload);
+    default FrameBuffer frame(byte[] payload) {
+        FrameBuffer frame = new FrameBuffer();
+        framing().encode(payload, frame);
+        return frame;
+    }
 
     /**
-     * Writes a frame that its transport has {@linkplain Transport#frame made}; blocks while the peer does not read,
+     * Writes a {@linkplain #frame frame}; blocks while the peer does not read,
      * until the write timeout closes the connection.
      *
      * @param patience how long to wait for others who are writing

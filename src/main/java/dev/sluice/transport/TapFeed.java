@@ -26,7 +26,7 @@ public final class TapFeed {
 
     private final LongAdder skipped = new LongAdder();
     private final BlockingQueue<TappedBytes> frames = new ArrayBlockingQueue<>(2 * MOST_A_SECOND);
-    /** By {@code System.nanoTime()}. Belongs to the thread that takes frames out. */
+    /** When the last second began, by {@code System.nanoTime()}. Belongs to the thread that takes frames out. */
     private long renewedAt = System.nanoTime();
 
     /** Where bytes are copied from, if they are. */

@@ -80,7 +80,7 @@ public final class Traffic {
         replies.add(nanos);
     }
 
-    /** For each read that has been answered: from the read to the replies to its frames written. */
+    /** Returns how long it took from each read to the replies to its frames written. */
     public Durations replies() {
         return replies;
     }

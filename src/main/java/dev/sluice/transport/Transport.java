@@ -1,6 +1,5 @@
 package dev.sluice.transport;
 
-import dev.sluice.transport.framing.FrameBuffer;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -72,13 +71,6 @@ public interface Transport {
     default Optional<? extends Connection> identified(String identity) {
         return Optional.empty();
     }
-
-    /**
-     * The payload as it is written to a peer: made once, for however many.
-     *
-     * @throws IllegalArgumentException if the framing cannot carry it
-     */
-    FrameBuffer frame(byte[] payload);
 
     /**
      * Datagrams that the kernel dropped because nobody took them in time; nothing for TCP or if the system does not

@@ -62,7 +62,7 @@ final class EditedConfigurationTests {
     }
 
     private Routes start(String listeners, List<String> declared) {
-        List<Routes.Declaration> declarations = new ArrayList<>();
+        List<RouteDeclaration> declarations = new ArrayList<>();
         for (String listener : listeners.isEmpty() ? new String[0] : listeners.split(", ")) {
             List<String> words = new ArrayList<>(List.of(listener.split(":? ")));
             String name = words.removeFirst();
@@ -72,9 +72,9 @@ final class EditedConfigurationTests {
             int line = words.indexOf("|");
             List<String> own = line < 0 ? words : words.subList(0, line);
             List<String> all = words.stream().filter(word -> !word.equals("|")).toList();
-            declarations.add(new Routes.Declaration(name, all, own, properties, false, UTF_8, null, false));
+            declarations.add(new RouteDeclaration(name, all, own, properties, false, UTF_8, null, false));
         }
-        Routes routes = new Routes(directory, new Routes.Declared(this::sink, Set.copyOf(declared), declarations));
+        Routes routes = new Routes(directory, new DeclaredRoutes(this::sink, Set.copyOf(declared), declarations));
         routes.start();
         return routes;
     }

@@ -61,30 +61,29 @@ final class RoutesChangeTests {
         return sinks.computeIfAbsent(name, _ -> new ScriptedSink(ScriptedSink.TAKES_ALL));
     }
 
-    private static Routes.Declaration declaration(Mode mode, String... names) {
+    private static RouteDeclaration declaration(Mode mode, String... names) {
         return declaration(mode, List.of(names), false, names);
     }
 
     /**
      * @param own the sinks that get messages whose rule names none
      */
-    private static Routes.Declaration declaration(
-            Mode mode, List<String> own, boolean untilDelivered, String... names) {
+    private static RouteDeclaration declaration(Mode mode, List<String> own, boolean untilDelivered, String... names) {
         DeliveryProperties properties = new DeliveryProperties(
                 mode, DataSize.ofMegabytes(10), WhenFull.HOLD, 0, Duration.ofMillis(10), Duration.ofMillis(50));
-        return new Routes.Declaration(LISTENER, List.of(names), own, properties, untilDelivered, UTF_8, null, false);
+        return new RouteDeclaration(LISTENER, List.of(names), own, properties, untilDelivered, UTF_8, null, false);
     }
 
-    private Routes.Declared declared(Set<String> names, Routes.Declaration... declarations) {
-        return new Routes.Declared(this::open, names, List.of(declarations));
+    private DeclaredRoutes declared(Set<String> names, RouteDeclaration... declarations) {
+        return new DeclaredRoutes(this::open, names, List.of(declarations));
     }
 
-    private void start(Set<String> names, Routes.Declaration... declarations) {
+    private void start(Set<String> names, RouteDeclaration... declarations) {
         routes = new Routes(directory, declared(names, declarations));
         routes.start();
     }
 
-    private void change(Set<String> changed, Set<String> names, Routes.Declaration... declarations) {
+    private void change(Set<String> changed, Set<String> names, RouteDeclaration... declarations) {
         try (RoutesChange change = routes.change(declared(names, declarations), changed)) {
             change.commit();
             change.retire();
@@ -186,8 +185,8 @@ final class RoutesChangeTests {
 
     @Test
     void messagesThatGoNowhereAreNoTrouble() throws Exception {
-        Routes.Declaration some = declaration(Mode.DURABLE, List.of("a"), false, "a");
-        Routes.Declaration none = declaration(Mode.DURABLE, List.of(), false, "a");
+        RouteDeclaration some = declaration(Mode.DURABLE, List.of("a"), false, "a");
+        RouteDeclaration none = declaration(Mode.DURABLE, List.of(), false, "a");
         start(Set.of("a"), some);
         AtomicBoolean over = new AtomicBoolean();
         try (ExecutorService threads = Executors.newCachedThreadPool()) {

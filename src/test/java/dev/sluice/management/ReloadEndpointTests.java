@@ -83,6 +83,29 @@ final class ReloadEndpointTests {
     }
 
     @Test
+    void eachPeerIsSentToInTheFramingThatItConnectedUnder() throws IOException {
+        try (RunningSluice sluice = RunningSluice.withManagement(USERS + echo("a", ""));
+                Socket old = sluice.connect("a")) {
+            Operator operator = new Operator(sluice, "boss:secret");
+            old.getOutputStream().write('\n');
+            assertThat(old.getInputStream().read()).isEqualTo('\n');
+            sluice.rewrite(USERS + echo("a", ", framing.type: nul"));
+            assertThat(operator.post("/reload", "{}").status()).isEqualTo(200);
+            try (Socket later = sluice.connect("a")) {
+                later.getOutputStream().write(0);
+                assertThat(later.getInputStream().read()).isZero();
+                assertThat(operator.post("/connections", "{\"listener\":\"a\",\"text\":\"hi\"}")
+                                .json()
+                                .at("/sent")
+                                .asInt())
+                        .isEqualTo(2);
+                assertThat(old.getInputStream().readNBytes(3)).containsExactly('h', 'i', '\n');
+                assertThat(later.getInputStream().readNBytes(3)).containsExactly('h', 'i', 0);
+            }
+        }
+    }
+
+    @Test
     void metersAndUsersFollow() {
         try (RunningSluice sluice = RunningSluice.withManagement(USERS + echo("a", "") + echo("b", ""))) {
             Operator operator = new Operator(sluice, "boss:secret");

@@ -2,10 +2,12 @@ package dev.sluice.operation;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import dev.sluice.delivery.DeclaredRoutes;
 import dev.sluice.delivery.DeliveryProperties;
 import dev.sluice.delivery.DeliveryProperties.Mode;
 import dev.sluice.delivery.DeliveryProperties.WhenFull;
 import dev.sluice.delivery.Route;
+import dev.sluice.delivery.RouteDeclaration;
 import dev.sluice.delivery.Routes;
 import dev.sluice.message.Confirmation;
 import dev.sluice.message.Envelope;
@@ -59,10 +61,10 @@ final class RouteProgram {
         List<String> sinks = ruled ? List.of("recorder", "other") : List.of("recorder");
         Routes routes = new Routes(
                 Path.of("data"),
-                new Routes.Declared(
+                new DeclaredRoutes(
                         LineSink::new,
                         Set.copyOf(sinks),
-                        List.of(new Routes.Declaration(
+                        List.of(new RouteDeclaration(
                                 "in",
                                 sinks,
                                 List.of("recorder"),

@@ -36,7 +36,7 @@ import tools.jackson.databind.node.ObjectNode;
         })
 public final class StatusCommand implements Callable<Integer> {
 
-    /** Of the environment. */
+    /** The environment variable that holds the password. */
     static final String PASSWORD = "SLUICE_PASSWORD";
 
     private static final int NEEDS_ATTENTION = 4;

@@ -2,11 +2,11 @@ package dev.sluice.delivery.spool;
 
 /** What dead letters are listed by. */
 public enum LetterOrder {
-    /** By sink, then in the order in which they were received. */
+    /** They are sorted by sink, then in the order in which they were received. */
     POSITION("sink%1$s, position%1$s"),
-    /** By when they became dead letters. */
+    /** They are sorted by when they became dead letters. */
     DIED_AT("died_at%1$s, sink%1$s, position%1$s"),
-    /** By how often they were sent. */
+    /** They are sorted by how often they were sent. */
     ATTEMPTS("attempts%1$s, sink%1$s, position%1$s");
 
     private final String columns;

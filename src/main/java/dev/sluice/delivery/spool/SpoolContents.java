@@ -34,7 +34,7 @@ public record SpoolContents(
     public static final SpoolContents EMPTY =
             new SpoolContents(0, Set.of(), Map.of(), Map.of(), Map.of(), Map.of(), false);
 
-    /** Of a spool that nobody uses yet, so that all its sinks pass for the listener's own. */
+    /** Makes those of a spool that nobody uses yet, so that all its sinks pass for the listener's own. */
     public SpoolContents(
             long end,
             Set<String> named,

@@ -27,7 +27,7 @@ public final class ConfigurationSnapshot {
         this.properties = SluiceBinding.bind(environment);
     }
 
-    /** Of the environment that a start has read and checked. */
+    /** Makes one of the environment that a start has read and checked. */
     public static ConfigurationSnapshot of(ConfigurableEnvironment environment) {
         return new ConfigurationSnapshot(environment);
     }

@@ -35,7 +35,7 @@ record ConfigurationWords(Map<String, Word> sluice, Map<String, Word> others, Li
      */
     record Word(String value, String place, boolean secret) {
 
-        /** For anybody to read. */
+        /** Returns the value as anybody may read it. */
         String shown() {
             return secret && !value.isEmpty() ? "******" : value;
         }
@@ -46,6 +46,9 @@ record ConfigurationWords(Map<String, Word> sluice, Map<String, Word> others, Li
         Said said = new Said(environment);
         Map<String, Word> sluice = new TreeMap<>();
         for (Setting setting : said.all()) {
+            if (ShippedProtocols.isOne(setting.source())) {
+                continue; // It is the same as long as the program runs.
+            }
             sluice.put(setting.key(), new Word(value(said, setting.value()), setting.place(), setting.isSecret()));
         }
         List<EnumerablePropertySource<?>> files = files(environment);

@@ -16,7 +16,7 @@ public enum Effect {
     DEVICES("devices that are added are dialled, those that are gone are let go"),
     STARTED("the listener is started, or stopped"),
     REPLACED("the listener is removed and added"),
-    /** Of what belongs to no listener. */
+    /** It belongs to no listener. */
     APPLIED("applied"),
     ON_START("only at a start");
 
@@ -29,7 +29,7 @@ public enum Effect {
         this.text = text;
     }
 
-    /** For people to read. */
+    /** Returns it in words that people read. */
     public String text() {
         return text;
     }

@@ -192,7 +192,7 @@ final class KeyRules {
         return key.substring(key.lastIndexOf('.') + 1);
     }
 
-    /** Of a path, all but the last. */
+    /** Returns all of a path but the last element. */
     private static String section(String path) {
         return path.contains(".") ? path.substring(0, path.lastIndexOf('.')) : DIRECTLY;
     }

@@ -68,7 +68,7 @@ final class Said {
         }
     }
 
-    /** By section, the listeners and sinks that anything but an environment variable declares. */
+    /** Returns by section the listeners and sinks that anything but an environment variable declares. */
     private static Map<String, Set<String>> declaredNames(List<EnumerablePropertySource<?>> sources) {
         Map<String, Set<String>> names = new HashMap<>();
         for (EnumerablePropertySource<?> source : sources) {

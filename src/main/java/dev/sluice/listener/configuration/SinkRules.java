@@ -20,7 +20,7 @@ final class SinkRules {
     private static final List<String> OTHER_DATABASES =
             List.of("spring.datasource.jndi-name", "spring.datasource.hikari.jdbc-url");
 
-    /** With or without the name of a protocol. */
+    /** A broker's address, with or without the name of a protocol. */
     private static final Pattern BROKER = Pattern.compile("(?:\\w+://)?(?:\\[[0-9a-fA-F:.%]+]|[\\w.-]+):(\\d{1,5})");
 
     private final Declared<SinkProperties> sink;

@@ -258,8 +258,8 @@ final class FramedConnection extends TcpNetConnection implements Connection {
     }
 
     @Override
-    public FrameBuffer frame(byte[] payload) {
-        return welcome.frame(payload);
+    public Framing framing() {
+        return welcome.framing();
     }
 
     @Override

@@ -172,7 +172,7 @@ final class ListeningPort implements Entrance {
         }
     }
 
-    /** By a reset: the kernel need not remember for a minute whom we did not want. */
+    /** Closes it by a reset: the kernel need not remember for a minute whom we did not want. */
     private static void refuse(Socket accepted) {
         try {
             accepted.setSoLinger(true, 0);

@@ -34,7 +34,7 @@ final class ListeningSocket extends ServerSocket {
     private static final Duration LONGEST_BACKOFF = Duration.ofSeconds(1);
     private static final int MOST_IN_A_ROW = 16;
     private static final Duration MOST_KNOCKING = Duration.ofMillis(500);
-    /** For the loop to notice that the socket has been closed from which it accepts. */
+    /** How long the loop has to notice that the socket has been closed from which it accepts. */
     private static final Duration MOST_LETTING_GO = Duration.ofSeconds(1);
 
     private final String listener;

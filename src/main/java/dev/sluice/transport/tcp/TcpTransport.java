@@ -14,7 +14,6 @@ import dev.sluice.transport.Traffic;
 import dev.sluice.transport.Transport;
 import dev.sluice.transport.TransportChange;
 import dev.sluice.transport.TransportSettings;
-import dev.sluice.transport.framing.FrameBuffer;
 import dev.sluice.transport.tcp.ProxyProtocolProperties.Mode;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -46,7 +45,7 @@ public final class TcpTransport implements Transport {
     /** How long the threads of connections that were cut off at a deadline have to notice. */
     private static final Duration CUT_OFF = Duration.ofMillis(250);
 
-    /** For a connection whose device is not dialled any more to come to the end of a frame. */
+    /** How long a connection has to come to the end of a frame whose device is not dialled any more. */
     private static final Duration MOST_ENDING = Duration.ofSeconds(30);
 
     private final String listener;
@@ -274,11 +273,6 @@ public final class TcpTransport implements Transport {
     @Override
     public Optional<? extends Connection> identified(String identity) {
         return steering.settings().identification().identities().find(identity);
-    }
-
-    @Override
-    public FrameBuffer frame(byte[] payload) {
-        return welcome.frame(payload);
     }
 
     private void enforceDeadlines() {

@@ -33,10 +33,4 @@ record Welcome(FramingProperties declared, Framing framing, FrameBuffer greeting
     boolean cutsLike(Welcome other) {
         return framing == other.framing;
     }
-
-    FrameBuffer frame(byte[] payload) {
-        FrameBuffer frame = new FrameBuffer();
-        framing.encode(payload, frame);
-        return frame;
-    }
 }

@@ -9,7 +9,6 @@ import dev.sluice.transport.Transport;
 import dev.sluice.transport.TransportChange;
 import dev.sluice.transport.TransportSettings;
 import dev.sluice.transport.Waits;
-import dev.sluice.transport.framing.FrameBuffer;
 import dev.sluice.transport.framing.Framing;
 import java.io.Closeable;
 import java.io.IOException;
@@ -262,18 +261,6 @@ public final class UdpTransport implements Transport {
             socket.close();
             droppedBefore += Math.max(0, before - dropsNow().orElse(0L));
         }
-    }
-
-    @Override
-    public FrameBuffer frame(byte[] payload) {
-        FrameBuffer frame = new FrameBuffer();
-        Framing.Frames frames = steering.settings().framing().toFramesOfDatagrams();
-        if (frames == null) {
-            frame.append(payload);
-        } else {
-            frames.encode(payload, frame);
-        }
-        return frame;
     }
 
     @Override
