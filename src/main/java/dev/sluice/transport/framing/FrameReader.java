@@ -20,7 +20,7 @@ import java.util.Arrays;
  */
 public final class FrameReader {
 
-    private static final int SMALL = 1024;
+    private static final int SMALL = 512;
     static final int LARGE = 64 * 1024;
     /** The buffer is small again after so many reads that an eighth of it would have held. */
     private static final int QUIET_READS = 32;

@@ -1,29 +1,57 @@
 package dev.sluice.transport.tcp;
 
 import dev.sluice.message.ReceivedMessage;
+import dev.sluice.transport.Expectation;
 import dev.sluice.transport.Tap;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who else than the handling of messages minds what a peer says: who waits for its answer, and operators who look on.
- * Belongs to the connection's thread.
+ * Who else than the handling of messages minds what a peer says: who waits for its answer, of whom the first gets a
+ * message that suits him, and operators who look on. Whoever waits may be any thread; the rest is the connection's.
  */
 final class Bystanders {
 
-    private final Awaiters awaiters;
+    /** So many may wait at once for one connection. */
+    private static final int MOST = 16;
+
+    /** Null while there is nobody, so that asking costs the connection's thread a look. */
+    private volatile @Nullable Deque<Expectation> waiting;
+
+    private boolean ended;
+
     private final Tap tap;
-    /** Those that there were at the last look. */
+    /** Those who looked on when this was last asked. */
     private Tap.@Nullable Onlookers onlookers;
 
-    Bystanders(Awaiters awaiters, Tap tap) {
-        this.awaiters = awaiters;
+    Bystanders(Tap tap) {
         this.tap = tap;
+    }
+
+    /** Returns whether it waits from now on: not if too many do, or the connection has ended. */
+    synchronized boolean add(Expectation expectation) {
+        Deque<Expectation> others = waiting;
+        if (ended || others != null && others.size() >= MOST) {
+            return false;
+        }
+        Deque<Expectation> all = others == null ? new ArrayDeque<>() : others;
+        all.addLast(expectation);
+        waiting = all;
+        return true;
+    }
+
+    synchronized void remove(Expectation expectation) {
+        Deque<Expectation> others = waiting;
+        if (others != null && others.remove(expectation) && others.isEmpty()) {
+            waiting = null;
+        }
     }
 
     /** Returns whether there is anybody. Asked once a read: where there is nobody, nothing else has to be. */
     boolean any() {
         onlookers = tap.onlookers();
-        return onlookers != null || awaiters.any();
+        return onlookers != null || waiting != null;
     }
 
     /** Those who look on see a message. */
@@ -36,6 +64,32 @@ final class Bystanders {
     /** All get a message. Returns whether it is for somebody who waited for it, and for nobody else. */
     boolean take(ReceivedMessage message) {
         show(message);
-        return awaiters.any() && awaiters.take(message.getPayload());
+        return waiting != null && take(message.getPayload());
+    }
+
+    /** Gives a message to the first whom it suits. Returns whether it is for nobody else. */
+    private synchronized boolean take(byte[] message) {
+        Deque<Expectation> all = waiting;
+        if (all == null) {
+            return false;
+        }
+        for (Expectation next : all) {
+            if (next.pattern().match(message) != null) {
+                remove(next);
+                next.answer().complete(message);
+                return !next.forward();
+            }
+        }
+        return false;
+    }
+
+    /** The connection has ended: nobody gets an answer any more. */
+    synchronized void end() {
+        ended = true;
+        Deque<Expectation> all = waiting;
+        waiting = null;
+        if (all != null) {
+            all.forEach(one -> one.answer().completeExceptionally(new Expectation.ConnectionEnded()));
+        }
     }
 }

@@ -71,7 +71,7 @@ final class FrameLoop {
         this.traffic = connection.traffic();
         this.framing = framing;
         this.answers = connection.answers();
-        this.bystanders = new Bystanders(connection.awaiters(), steering.tap());
+        this.bystanders = connection.bystanders();
         this.refusesTls = refusesTls;
         this.settings = steering.settings();
         this.reader = new FrameReader(newDecoder(), memory);

@@ -32,7 +32,7 @@ import org.springframework.messaging.Message;
  * <p>Deadlines are enforced by a sweep, see {@link Lifetime}; how it and operators end the connection, see {@link
  * Parting}.
  */
-final class FramedConnection extends TcpNetConnection implements Connection {
+final class FramedConnection extends TcpNetConnection implements Connection, ConnectionTraffic.Drops {
 
     private static final Logger log = LoggerFactory.getLogger(FramedConnection.class);
 
@@ -62,7 +62,7 @@ final class FramedConnection extends TcpNetConnection implements Connection {
     /** Null as long as nothing has been asked. */
     private volatile @Nullable Polling polling;
 
-    private final Awaiters awaiters = new Awaiters();
+    private final Bystanders bystanders;
     private final BoundIdentities bound = new BoundIdentities(this);
 
     private volatile boolean begun;
@@ -80,8 +80,8 @@ final class FramedConnection extends TcpNetConnection implements Connection {
         Origin origin = new Origin(transport.listener(), id, id, socket.peer());
         this.handshake = new Handshake(socket, origin, deadlines, memory, this::tell);
         this.welcome = transport.welcome();
-        this.traffic =
-                new ConnectionTraffic(steering, new DroppedFrames(this, steering, transport.troubles()), openedAt);
+        this.bystanders = new Bystanders(steering.tap());
+        this.traffic = new ConnectionTraffic(steering, this, openedAt);
         this.answers = new FramedAnswers(
                 steering.settings(), transport.inlet(), waits, welcome.framing(), writer, traffic, memory);
         this.peer = new SocketPeer(steering, socket, handshake, parting, answers, bound);
@@ -181,7 +181,7 @@ final class FramedConnection extends TcpNetConnection implements Connection {
     private void end() {
         if (ended.compareAndSet(false, true)) {
             bound.releaseAll();
-            awaiters.end();
+            bystanders.end();
             memory.end();
             transport.ended(this, socket.entry(), parting.reason());
         }
@@ -221,21 +221,31 @@ final class FramedConnection extends TcpNetConnection implements Connection {
         asked.look(now);
     }
 
-    /** Who waits for the peer to say something. */
-    Awaiters awaiters() {
-        return awaiters;
+    /** Who else minds what the peer says. */
+    Bystanders bystanders() {
+        return bystanders;
+    }
+
+    @Override
+    public void dropped(Reason.Dropped reason, @Nullable String problem) {
+        transport.troubles().dropped(reason, problem, remote());
+    }
+
+    @Override
+    public void rejected(Reason.Dropped reason, @Nullable String problem, int length, byte[] beginning) {
+        transport.steering().settings().rejected(reason, problem, origin(), length, beginning);
     }
 
     // What others do
 
     @Override
     public boolean expect(Expectation expectation) {
-        return awaiters.add(expectation);
+        return bystanders.add(expectation);
     }
 
     @Override
     public void forget(Expectation expectation) {
-        awaiters.remove(expectation);
+        bystanders.remove(expectation);
     }
 
     /** Returns whether it is let in, so that it is anybody's business. */
