@@ -18,8 +18,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * Sends one message to many connections side by side: all of one framing write the same bytes. Whoever does not read is not waited for
- * beyond {@link #PATIENCE}; writing to him goes on, until his listener's write timeout ends it.
+ * Sends one message to many connections side by side: all of one framing write the same bytes. Whoever does not read is
+ * not waited for beyond {@link #PATIENCE}; writing to him goes on, until his listener's write timeout ends it.
  */
 final class Broadcast {
 

@@ -104,7 +104,8 @@ final class SpoolsEndpoint {
 
     /**
      * @param action {@code replay}, {@code purge} or {@code deliver}
-     * @param sink for replay and purge: of this one only; for deliver: what is left for this one, which the listener does not name
+     * @param sink for replay and purge: of this one only; for deliver: what is left for this one, which the listener
+     *     does not name
      *     any more
      * @param deadLetters for purge: dead letters, rather than what waits for a sink that is none any more
      * @param letters for replay and purge: these dead letters only, by their names in the list,

@@ -18,8 +18,8 @@ import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
 import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 
 /**
- * Sends something to a listener through its own port, as a peer on this machine would, and shows what comes back: {@code
- * /actuator/try}. The message is a real one: it is counted, answered and delivered.
+ * Sends something to a listener through its own port, as a peer on this machine would, and shows what comes back:
+ * {@code /actuator/try}. The message is a real one: it is counted, answered and delivered.
  */
 @Endpoint(id = "try")
 final class TryEndpoint {

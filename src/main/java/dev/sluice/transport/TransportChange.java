@@ -11,8 +11,8 @@ public interface TransportChange {
 
     /**
      * Returns whether the new port can be had only once an old one is let go, that of this transport or of another of
-     * this process, so that there is none for a moment. Of several changes those without a gap are committed first, since
-     * one with a gap may want a port that they leave.
+     * this process, so that there is none for a moment. Of several changes those without a gap are committed first,
+     * since one with a gap may want a port that they leave.
      */
     boolean hasGap();
 

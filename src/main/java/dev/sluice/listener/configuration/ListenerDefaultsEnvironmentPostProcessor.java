@@ -8,8 +8,8 @@ import org.springframework.core.Ordered;
 import org.springframework.core.env.ConfigurableEnvironment;
 
 /**
- * Applies the defaults as soon as the configuration has been read, and ends a start whose log could not be written before
- * it is set up: later it would print a stack trace by itself.
+ * Applies the defaults as soon as the configuration has been read, and ends a start whose log could not be written
+ * before it is set up: later it would print a stack trace by itself.
  */
 final class ListenerDefaultsEnvironmentPostProcessor implements EnvironmentPostProcessor, Ordered {
 

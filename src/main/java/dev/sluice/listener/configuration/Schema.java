@@ -136,8 +136,8 @@ sealed interface Schema {
     }
 
     /**
-     * The ends of all keys that have a value: {@code .*} stands for a name that the operator chooses, {@code [#]} for an
-     * index.
+     * The ends of all keys that have a value: {@code .*} stands for a name that the operator chooses, {@code [#]} for
+     * an index.
      */
     default Stream<String> leaves() {
         return switch (this) {

@@ -16,8 +16,8 @@ import org.springframework.security.web.session.HttpSessionDestroyedEvent;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * All streams of events. They end with their session, and at a shutdown after the listeners have stopped, so that a page
- * sees that, and before the web server waits for requests to end.
+ * All streams of events. They end with their session, and at a shutdown after the listeners have stopped, so that a
+ * page sees that, and before the web server waits for requests to end.
  */
 final class EventStreams implements SmartLifecycle, ApplicationListener<HttpSessionDestroyedEvent> {
 

@@ -54,7 +54,9 @@ final class KernelPeers {
         this.localPort = () -> Optional.of("");
     }
 
-    /** The port has been another before, by which there still may be peers: from now on those of all ports are known. */
+    /**
+     * The port has been another before, by which there still may be peers: from now on those of all ports are known.
+     */
     void lookAtAll() {
         ofAll = true;
     }
