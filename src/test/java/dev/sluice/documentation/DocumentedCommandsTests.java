@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.documentation.Document.Block;
 import dev.sluice.documentation.Document.Section;
-import dev.sluice.operation.SluiceProcess;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -14,7 +13,6 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -25,7 +23,6 @@ import org.junit.jupiter.params.provider.MethodSource;
  * configuration prepare for it.
  */
 @EnabledOnOs({OS.LINUX, OS.MAC})
-@ResourceLock(SluiceProcess.PROCESSES)
 @Timeout(value = 3, unit = TimeUnit.MINUTES)
 final class DocumentedCommandsTests {
 

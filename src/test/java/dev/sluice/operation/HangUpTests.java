@@ -14,11 +14,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** SIGHUP, on which the files are read again. */
 @EnabledOnOs({OS.LINUX, OS.MAC})
-@ResourceLock(SluiceProcess.PROCESSES)
 final class HangUpTests {
 
     @TempDir

@@ -9,12 +9,10 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.ResourceLock;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The log in JSON, by one property. */
-@ResourceLock(SluiceProcess.PROCESSES)
 final class JsonLogTests {
 
     private static final JsonMapper JSON = new JsonMapper();

@@ -41,9 +41,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 class SpoolDamageTests {
 
     private static final List<String> SINKS = List.of("fast", "slow");
-    private static final int SAMPLES = 40;
+    private static final int SAMPLES = 20;
     private static final int FIRST_PAGE = 16 * 1024;
-    private static final int FIRST_PAGE_SAMPLES = 150;
+    private static final int FIRST_PAGE_SAMPLES = 60;
     /** Each takes two openings and some commits; all of them would take hours. */
     private static final int MANY_SAMPLES = 2000;
 

@@ -32,7 +32,7 @@ class SpoolModelTests {
 
     @Test
     void theSpoolHoldsWhatAPlainListWould() throws Exception {
-        for (long seed = 1; seed <= 200; seed++) {
+        for (long seed = 1; seed <= 80; seed++) {
             run(seed);
         }
     }
