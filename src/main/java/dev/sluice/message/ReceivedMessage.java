@@ -17,9 +17,6 @@ public final class ReceivedMessage extends GenericMessage<byte[]> implements Env
     private static final long serialVersionUID = 1L;
 
     private final transient Peer peer;
-    /** Null where its peer never says to be somebody else: it is that of the peer then. */
-    private transient @Nullable Origin origin;
-
     /** Null as long as nobody has said anything of it. */
     private transient @Nullable Findings findings;
 
@@ -42,6 +39,9 @@ public final class ReceivedMessage extends GenericMessage<byte[]> implements Env
 
     /** What a rule and a bean have said of it. */
     private static final class Findings {
+        /** Null where its peer has not said to be somebody else: it is that of the peer then. */
+        private @Nullable Origin origin;
+
         private Fields found = Fields.NONE;
         private Map<String, String> told = Map.of();
         private @Nullable List<String> sinks;
@@ -64,8 +64,8 @@ public final class ReceivedMessage extends GenericMessage<byte[]> implements Env
     /** What is handled in its place: of the same peer and with the same id, with a payload and headers of its own. */
     public ReceivedMessage replacedBy(byte[] payload, MessageHeaders headers) {
         ReceivedMessage other = new ReceivedMessage(payload, headers, peer, sequence, receivedAt);
-        other.origin = origin;
         if (findings != null) {
+            other.findings().origin = findings.origin;
             other.findings().found = findings.found;
             other.findings().told = findings.told;
         }
@@ -74,12 +74,12 @@ public final class ReceivedMessage extends GenericMessage<byte[]> implements Env
 
     /** Keeps who its peer is by now, since a later message may say that it is somebody else. */
     public void keepOrigin() {
-        this.origin = origin();
+        identify(origin());
     }
 
     /** Its own rule, or a bean, has said who sent it. Belongs to the thread that handles it, as what follows does. */
     public void identify(Origin identified) {
-        this.origin = identified;
+        findings().origin = identified;
     }
 
     /** Its own rule has found these in it. */
@@ -142,7 +142,7 @@ public final class ReceivedMessage extends GenericMessage<byte[]> implements Env
 
     @Override
     public Origin origin() {
-        return origin == null ? peer.origin() : origin;
+        return findings == null || findings.origin == null ? peer.origin() : findings.origin;
     }
 
     @Override
