@@ -45,11 +45,12 @@ final class ArchitectureTests {
         MEASURE,
         PATTERN,
         CHECK("text", "message"),
-        TRANSPORT("text", "extension", "message", "memory", "measure", "check", "pattern"),
+        TRACE("message"),
+        TRANSPORT("text", "extension", "message", "memory", "measure", "check", "pattern", "trace"),
         PROTOCOL("extension", "message", "check", "pattern"),
         HANDLER("extension", "message", "check", "pattern", "protocol", "transport"),
         SINK("text", "extension", "message", "memory", "check", "pattern", "transport.framing"),
-        DELIVERY("text", "message", "memory", "measure", "check", "sink"),
+        DELIVERY("text", "message", "memory", "measure", "check", "sink", "trace"),
         LISTENER(
                 "text",
                 "message",
@@ -60,7 +61,8 @@ final class ArchitectureTests {
                 "transport",
                 "handler",
                 "sink",
-                "delivery"),
+                "delivery",
+                "trace"),
         MANAGEMENT("listener", "delivery", "protocol", "pattern", "transport", "memory", "measure", "message", "text"),
         CLIENT("text", "pattern", "transport.framing");
 

@@ -56,6 +56,11 @@ record ListenersSink(Sink sink, Charset charset, @Nullable Function<Envelope, Fi
         }
 
         @Override
+        public @Nullable String traceparent() {
+            return message.traceparent();
+        }
+
+        @Override
         public Charset charset() {
             return listeners.charset;
         }

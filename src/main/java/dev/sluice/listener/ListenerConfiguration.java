@@ -4,6 +4,7 @@ import dev.sluice.check.CheckException;
 import dev.sluice.delivery.DeclaredRoutes;
 import dev.sluice.delivery.RouteDeclaration;
 import dev.sluice.delivery.Routes;
+import dev.sluice.delivery.TracedSink;
 import dev.sluice.handler.ReplyProperties.After;
 import dev.sluice.listener.configuration.ConfigurationException;
 import dev.sluice.listener.configuration.ListenerProperties;
@@ -16,6 +17,7 @@ import dev.sluice.memory.Halt;
 import dev.sluice.memory.MemoryBudget;
 import dev.sluice.protocol.Rules;
 import dev.sluice.sink.Sink;
+import dev.sluice.trace.Traces;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -119,7 +121,9 @@ class ListenerConfiguration {
             throw new IllegalArgumentException("sluice.sinks." + name + ": is not declared");
         }
         try {
-            return declared.open(name, beans);
+            Sink sink = declared.open(name, beans);
+            Traces traces = beans.getBeanProvider(Traces.class).getIfAvailable();
+            return traces == null ? sink : new TracedSink(name, sink, traces);
         } catch (IllegalArgumentException ex) {
             throw new ConfigurationException(List.of(problem(name, ex)));
         }
@@ -149,8 +153,10 @@ class ListenerConfiguration {
             SslBundles bundles,
             Routes routes,
             MemoryBudget memory,
+            ObjectProvider<Traces> traces,
             @Value("${spring.lifecycle.timeout-per-shutdown-phase:30s}") Duration shutdownPhase) {
-        return new ListenerFactory(beans, flows, events, scheduler, bundles, routes, memory, shutdownPhase);
+        return new ListenerFactory(
+                beans, flows, events, scheduler, bundles, routes, memory, traces.getIfAvailable(), shutdownPhase);
     }
 
     /** What a task that is repeated throws is logged, as by default, unless the process cannot go on after it. */

@@ -31,6 +31,7 @@ import dev.sluice.transport.tcp.TcpProperties;
 import dev.sluice.transport.tcp.TcpTransport;
 import dev.sluice.transport.udp.OwnAddresses;
 import dev.sluice.transport.udp.UdpTransport;
+import dev.sluice.trace.Traces;
 import java.io.IOException;
 import java.nio.charset.Charset;
 import java.time.Duration;
@@ -62,9 +63,11 @@ final class ListenerFactory {
     private final Routes routes;
     private final MemoryBudget memory;
     private final Map<String, Identities> realms = new ConcurrentHashMap<>();
+    private final @Nullable Traces traces;
     private final Duration shutdownPhase;
 
     /**
+     * @param traces of messages; null if nobody collects any
      */
     ListenerFactory(
             BeanFactory beans,
@@ -74,12 +77,14 @@ final class ListenerFactory {
             SslBundles bundles,
             Routes routes,
             MemoryBudget memory,
+            @Nullable Traces traces,
             Duration shutdownPhase) {
         this.beans = beans;
         this.flows = flows;
         this.ofTcp = new TcpTransport.Surroundings(beans, events, scheduler, bundles, memory, new DialTurns());
         this.routes = routes;
         this.memory = memory;
+        this.traces = traces;
         this.shutdownPhase = shutdownPhase;
     }
 
@@ -144,14 +149,19 @@ final class ListenerFactory {
                 identification(name, properties.identity()),
                 new ServiceActivation(handler, Handlers.onFailure(properties.reply(), charset, frames)),
                 handler.mayWait(),
-                around.routes().apply(name).<Acceptance>map(route -> route).orElse(Acceptance.AT_ONCE),
+                around.routes().apply(name).map(this::acceptance).orElse(Acceptance.AT_ONCE),
                 properties.reply().after() == After.RECEIVED,
                 properties.reply().answers()
                         || rules.all().stream()
                                 .anyMatch(rule -> rule.properties().answers()),
                 polls(properties, frames),
                 properties.tap(),
-                traffic);
+                traffic,
+                traces);
+    }
+
+    private Acceptance acceptance(Route route) {
+        return traces == null ? route : traces.over(route);
     }
 
     private static @Nullable Polls polls(ListenerProperties properties, @Nullable Frames frames) {

@@ -51,6 +51,19 @@ public interface Envelope {
         return Map.of();
     }
 
+    /**
+     * Where its trace goes on, as W3C Trace Context writes it in the header {@code traceparent}; null unless it was
+     * chosen to have a trace. Kept with the message.
+     */
+    default @Nullable String traceparent() {
+        return null;
+    }
+
+    /** Returns whether anything has to be kept with it besides its payload: what was told about it, or its trace. */
+    default boolean isAnnotated() {
+        return !told().isEmpty() || traceparent() != null;
+    }
+
     /** Both, as sinks see them. */
     default Fields fields() {
         return ToldFields.over(found(), told(), false);

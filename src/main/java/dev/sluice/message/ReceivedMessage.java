@@ -46,6 +46,7 @@ public final class ReceivedMessage extends GenericMessage<byte[]> implements Env
         private Map<String, String> told = Map.of();
         private @Nullable List<String> sinks;
         private boolean unframed;
+        private @Nullable Trace trace;
     }
 
     private Findings findings() {
@@ -68,6 +69,7 @@ public final class ReceivedMessage extends GenericMessage<byte[]> implements Env
             other.findings().origin = findings.origin;
             other.findings().found = findings.found;
             other.findings().told = findings.told;
+            other.findings().trace = findings.trace;
         }
         return other;
     }
@@ -90,6 +92,16 @@ public final class ReceivedMessage extends GenericMessage<byte[]> implements Env
     /** A bean has said this about it. */
     public void told(Map<String, String> fields) {
         findings().told = fields;
+    }
+
+    /** It was chosen to have a trace. */
+    public void traced(Trace trace) {
+        findings().trace = trace;
+    }
+
+    /** Returns its trace; null unless it was chosen to have one. */
+    public @Nullable Trace trace() {
+        return findings == null ? null : findings.trace;
     }
 
     /** Its own rule sends it there. */
@@ -118,6 +130,10 @@ public final class ReceivedMessage extends GenericMessage<byte[]> implements Env
      */
     public void fail(byte @Nullable [] answer) {
         peer.fail();
+        Trace trace = trace();
+        if (trace != null) {
+            trace.failed("not handled");
+        }
         if (answer == null) {
             peer.end(Peer.End.FAILED);
         } else {
@@ -133,6 +149,17 @@ public final class ReceivedMessage extends GenericMessage<byte[]> implements Env
     @Override
     public Map<String, String> told() {
         return findings == null ? Map.of() : findings.told;
+    }
+
+    @Override
+    public @Nullable String traceparent() {
+        Trace trace = trace();
+        return trace == null ? null : trace.traceparent();
+    }
+
+    @Override
+    public boolean isAnnotated() {
+        return findings != null && (findings.trace != null || !findings.told.isEmpty());
     }
 
     @Override

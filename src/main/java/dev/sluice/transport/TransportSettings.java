@@ -3,6 +3,8 @@ package dev.sluice.transport;
 import dev.sluice.message.Acceptance;
 import dev.sluice.message.Handling;
 import dev.sluice.message.Origin;
+import dev.sluice.trace.FrameTraces;
+import dev.sluice.trace.Traces;
 import dev.sluice.transport.framing.FramingProperties;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param polls what is asked of each connection; null if nothing is
  * @param tap what may be shown of the bytes that come and go
  * @param traffic counts what comes
+ * @param traces of messages that are chosen for that; null if there are none
  */
 public record TransportSettings(
         FramingProperties framing,
@@ -39,7 +42,13 @@ public record TransportSettings(
         boolean answers,
         @Nullable Polls polls,
         TapMode tap,
-        Traffic traffic) {
+        Traffic traffic,
+        @Nullable Traces traces) {
+
+    /** Returns what chooses those of one thread; null if there are no traces. */
+    public @Nullable FrameTraces newFrameTraces() {
+        return traces == null ? null : traces.newFrames();
+    }
 
     /**
      * Keeps the beginning of a frame that is refused, as far as it may be shown.

@@ -53,6 +53,7 @@ public final class Changes {
                 of.answers(),
                 of.polls(),
                 of.tap(),
-                of.traffic());
+                of.traffic(),
+                of.traces());
     }
 }

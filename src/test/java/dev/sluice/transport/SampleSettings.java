@@ -33,7 +33,8 @@ public final class SampleSettings {
                 true,
                 null,
                 TapMode.PAYLOAD,
-                new Traffic());
+                new Traffic(),
+                null);
     }
 
     /** What a peer gets for a message that was not accepted. */

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.IntPredicate;
 import java.util.function.IntUnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How messages lie in a row of the spool.
@@ -24,6 +25,7 @@ import java.util.function.IntUnaryOperator;
  * route    = varint, a number in the table of routes
  * blocks   = varint, how many, and of each: varint, its type; varint, its length; bytes
  * fields   = (name value)*                            a block of a message; each a varint of its length, and UTF-8
+ * trace    = text                                     another, in UTF-8: a traceparent of W3C Trace Context
  * </pre>
  *
  * A message has the origin and time of the one before it unless it says otherwise, and of one connection only the first
@@ -48,6 +50,8 @@ final class BatchCodec {
     static final int IDENTITY = 1;
     /** A block of a message: what a bean has told about it, of each field its name and value. */
     static final int FIELDS = 2;
+    /** A block of a message: where its trace goes on. */
+    static final int TRACE = 3;
 
     private BatchCodec() {}
 
@@ -74,6 +78,7 @@ final class BatchCodec {
         int index = 0;
         for (Envelope message : messages) {
             int route = routes.applyAsInt(index++);
+            boolean annotated = message.isAnnotated();
             // The same object for all messages of a connection.
             @SuppressWarnings("ReferenceEquality")
             boolean newOrigin = message.origin() != origin;
@@ -84,7 +89,7 @@ final class BatchCodec {
                     | (newOrigin ? ORIGIN_FOLLOWS : 0)
                     | (newTime ? TIME_FOLLOWS : 0)
                     | (route != 0 ? ROUTE_FOLLOWS : 0)
-                    | (message.told().isEmpty() ? 0 : BLOCKS_FOLLOW));
+                    | (annotated ? BLOCKS_FOLLOW : 0));
             if (newOrigin) {
                 origin = message.origin();
                 out.origin(origin);
@@ -96,8 +101,8 @@ final class BatchCodec {
             if (route != 0) {
                 out.varint(route);
             }
-            if (!message.told().isEmpty()) {
-                out.fields(message.told());
+            if (annotated) {
+                out.annotations(message.told(), message.traceparent());
             }
             sequence = message.sequence();
             out.block(message.getPayload());
@@ -155,13 +160,23 @@ final class BatchCodec {
             }
         }
 
-        void fields(Map<String, String> fields) {
+        void annotations(Map<String, String> told, @Nullable String traceparent) {
+            varint((told.isEmpty() ? 0 : 1) + (traceparent == null ? 0 : 1));
+            if (!told.isEmpty()) {
+                fields(told);
+            }
+            if (traceparent != null) {
+                varint(TRACE);
+                block(traceparent.getBytes(StandardCharsets.UTF_8));
+            }
+        }
+
+        private void fields(Map<String, String> fields) {
             Output block = new Output(256);
             fields.forEach((name, value) -> {
                 block.block(name.getBytes(StandardCharsets.UTF_8));
                 block.block(value.getBytes(StandardCharsets.UTF_8));
             });
-            varint(1);
             varint(FIELDS);
             block(Arrays.copyOf(block.bytes, block.size));
         }

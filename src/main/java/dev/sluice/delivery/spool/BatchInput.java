@@ -9,6 +9,7 @@ import static dev.sluice.delivery.spool.BatchCodec.ORIGIN_FOLLOWS;
 import static dev.sluice.delivery.spool.BatchCodec.ROUTE_FOLLOWS;
 import static dev.sluice.delivery.spool.BatchCodec.SEQUENCE_SHIFT;
 import static dev.sluice.delivery.spool.BatchCodec.TIME_FOLLOWS;
+import static dev.sluice.delivery.spool.BatchCodec.TRACE;
 import static dev.sluice.delivery.spool.BatchCodec.VERSION;
 
 import dev.sluice.message.Origin;
@@ -61,14 +62,22 @@ final class BatchInput {
                 route = (int) varint();
                 wanted = wanted && routes.test(route);
             }
-            Map<String, String> told = (flags & BLOCKS_FOLLOW) == 0 ? Map.of() : told();
+            Annotations with = (flags & BLOCKS_FOLLOW) == 0 ? Annotations.NONE : annotations();
             long zigzag = head >>> follows;
             sequence += (zigzag >>> 1) ^ -(zigzag & 1);
             if (origin == null) {
                 throw new IllegalArgumentException("a message without an origin");
             }
             if (wanted) {
-                messages.add(new SpooledMessage(batch.position() + i, route, origin, sequence, time, block(), told));
+                messages.add(new SpooledMessage(
+                        batch.position() + i,
+                        route,
+                        origin,
+                        sequence,
+                        time,
+                        block(),
+                        with.told(),
+                        with.traceparent()));
             } else {
                 skipBlock();
             }
@@ -102,16 +111,24 @@ final class BatchInput {
         return identity;
     }
 
-    private Map<String, String> told() {
+    /** What is kept with a message. */
+    private record Annotations(
+            Map<String, String> told, @Nullable String traceparent) {
+
+        static final Annotations NONE = new Annotations(Map.of(), null);
+    }
+
+    private Annotations annotations() {
         Map<String, String> told = Map.of();
+        String traceparent = null;
         for (long count = varint(); count > 0; count--) {
-            if (varint() == FIELDS) {
-                told = new BatchInput(block()).fields();
-            } else {
-                skipBlock();
+            switch ((int) varint()) {
+                case FIELDS -> told = new BatchInput(block()).fields();
+                case TRACE -> traceparent = new String(block(), StandardCharsets.UTF_8);
+                default -> skipBlock();
             }
         }
-        return told;
+        return new Annotations(told, traceparent);
     }
 
     private Map<String, String> fields() {

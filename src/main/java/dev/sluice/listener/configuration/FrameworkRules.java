@@ -40,6 +40,24 @@ final class FrameworkRules {
         checkServletPath("management.server.base-path");
         checkShutdown("spring.lifecycle.timeout-per-shutdown-phase");
         checkLogFormats();
+        checkTraces();
+    }
+
+    private void checkTraces() {
+        String transport = "management.opentelemetry.tracing.export.otlp.transport";
+        if (said.text(transport).equalsIgnoreCase("grpc")) {
+            report(transport, "gRPC is not there. Leave this out, and give the endpoint of OTLP over HTTP");
+        }
+        String probability = "management.tracing.sampling.probability";
+        String written = said.text(probability);
+        try {
+            double chance = said.binder().bind(probability, Double.class).orElse(0.0);
+            if (!(chance >= 0 && chance <= 1)) {
+                report(probability, written + " is no probability. Give a number from 0 to 1, such as 0.01");
+            }
+        } catch (BindException ex) {
+            report(probability, UnreadableValue.describe(Double.class, written));
+        }
     }
 
     /** Nothing can be logged before these are right. */

@@ -3,6 +3,7 @@ package dev.sluice.sink.amqp;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.sluice.message.Envelope;
+import dev.sluice.message.Trace;
 import dev.sluice.sink.CloudEventAttributes;
 import dev.sluice.sink.Failure;
 import java.util.concurrent.CompletableFuture;
@@ -63,6 +64,9 @@ record Publication(
         properties.setDeliveryMode(MessageDeliveryMode.PERSISTENT);
         properties.setMessageId(envelope.id());
         CloudEventAttributes.of(envelope).forEach((name, value) -> properties.setHeader("cloudEvents_" + name, value));
+        if (envelope.traceparent() != null) {
+            properties.setHeader(Trace.HEADER, envelope.traceparent());
+        }
         return new Publication(
                 envelope.id(),
                 exchange,

@@ -1,6 +1,7 @@
 package dev.sluice.sink.http;
 
 import dev.sluice.message.Envelope;
+import dev.sluice.message.Trace;
 import dev.sluice.sink.CloudEventAttributes;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -76,6 +77,10 @@ final class Requests {
         for (Map.Entry<String, String> attribute :
                 CloudEventAttributes.of(message).entrySet()) {
             request.setHeader(CLOUD_EVENTS + attribute.getKey(), PercentEncoding.encode(attribute.getValue()));
+        }
+        String traceparent = message.traceparent();
+        if (traceparent != null) {
+            request.setHeader(Trace.HEADER, traceparent);
         }
         headers.set(request, message);
         return withBody(request, message.getPayload());

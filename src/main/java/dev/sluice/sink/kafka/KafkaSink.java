@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.sluice.message.Confirmation;
 import dev.sluice.message.Envelope;
+import dev.sluice.message.Trace;
 import dev.sluice.message.Fields.UnknownFieldException;
 import dev.sluice.message.Template;
 import dev.sluice.sink.CloudEventAttributes;
@@ -181,6 +182,10 @@ final class KafkaSink implements Sink {
                 new ProducerRecord<>(recordTopic, key(message), message.getPayload());
         CloudEventAttributes.of(message)
                 .forEach((name, value) -> producerRecord.headers().add("ce_" + name, value.getBytes(UTF_8)));
+        String traceparent = message.traceparent();
+        if (traceparent != null) {
+            producerRecord.headers().add(Trace.HEADER, traceparent.getBytes(UTF_8));
+        }
         try {
             return new Sending(recordTopic, template.send(producerRecord));
         } catch (InterruptException ex) {

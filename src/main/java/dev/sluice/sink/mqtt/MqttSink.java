@@ -7,12 +7,14 @@ import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5Publish;
 import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5PublishResult;
 import dev.sluice.message.Confirmation;
 import dev.sluice.message.Envelope;
+import dev.sluice.message.Trace;
 import dev.sluice.sink.CloudEventAttributes;
 import dev.sluice.sink.Failure;
 import dev.sluice.sink.OrderedConfirmation;
 import dev.sluice.sink.Replacements;
 import dev.sluice.sink.Sink;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -118,9 +120,12 @@ final class MqttSink implements Sink {
     }
 
     private Mqtt5Publish message(Envelope message) {
-        List<Mqtt5UserProperty> attributes = CloudEventAttributes.of(message).entrySet().stream()
-                .map(attribute -> Mqtt5UserProperty.of(attribute.getKey(), attribute.getValue()))
-                .toList();
+        List<Mqtt5UserProperty> attributes = new ArrayList<>();
+        CloudEventAttributes.of(message).forEach((name, value) -> attributes.add(Mqtt5UserProperty.of(name, value)));
+        String traceparent = message.traceparent();
+        if (traceparent != null) {
+            attributes.add(Mqtt5UserProperty.of(Trace.HEADER, traceparent));
+        }
         return Mqtt5Publish.builder()
                 .topic(topic.render(message))
                 .payload(message.getPayload())

@@ -1,6 +1,7 @@
 package dev.sluice.transport.tcp;
 
 import dev.sluice.message.ReceivedMessage;
+import dev.sluice.trace.FrameTraces;
 import dev.sluice.transport.Expectation;
 import dev.sluice.transport.Tap;
 import java.util.ArrayDeque;
@@ -9,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Who else than the handling of messages minds what a peer says: who waits for its answer, of whom the first gets a
- * message that suits him, and operators who look on. Whoever waits may be any thread; the rest is the connection's.
+ * message that suits him, operators who look on, and traces. Whoever waits may be any thread; the rest is the connection's.
  */
 final class Bystanders {
 
@@ -25,8 +26,12 @@ final class Bystanders {
     /** Those who looked on when this was last asked. */
     private Tap.@Nullable Onlookers onlookers;
 
-    Bystanders(Tap tap) {
+    /** Null if nothing is traced. */
+    private final @Nullable FrameTraces traces;
+
+    Bystanders(Tap tap, @Nullable FrameTraces traces) {
         this.tap = tap;
+        this.traces = traces;
     }
 
     /** Returns whether it waits from now on: not if too many do, or the connection has ended. */
@@ -51,7 +56,7 @@ final class Bystanders {
     /** Returns whether there is anybody. Asked once a read: where there is nobody, nothing else has to be. */
     boolean any() {
         onlookers = tap.onlookers();
-        return onlookers != null || waiting != null;
+        return onlookers != null || waiting != null || traces != null;
     }
 
     /** Those who look on see a message. */
@@ -64,7 +69,17 @@ final class Bystanders {
     /** All get a message. Returns whether it is for somebody who waited for it, and for nobody else. */
     boolean take(ReceivedMessage message) {
         show(message);
+        if (traces != null) {
+            traces.take(message);
+        }
         return waiting != null && take(message.getPayload());
+    }
+
+    /** The messages so far are answered, or never will be. */
+    void answered() {
+        if (traces != null) {
+            traces.answered();
+        }
     }
 
     /** Gives a message to the first whom it suits. Returns whether it is for nobody else. */

@@ -158,6 +158,9 @@ final class FrameLoop {
                 // Behind what is no frame, or too large a one, no more are looked for.
                 framesLeft = reason == null || reason == answers.end() || pending;
                 answers.answer();
+                if (watched) {
+                    bystanders.answered();
+                }
                 if (reason == null) {
                     reason = answers.end();
                 }
@@ -179,6 +182,7 @@ final class FrameLoop {
             }
         } finally {
             answers.settle();
+            bystanders.answered();
             if (framesLeft) {
                 if (pending) {
                     traffic.count(Reason.Dropped.CLOSED);

@@ -80,7 +80,7 @@ final class FramedConnection extends TcpNetConnection implements Connection, Con
         Origin origin = new Origin(transport.listener(), id, id, socket.peer());
         this.handshake = new Handshake(socket, origin, deadlines, memory, this::tell);
         this.welcome = transport.welcome();
-        this.bystanders = new Bystanders(steering.tap());
+        this.bystanders = new Bystanders(steering.tap(), steering.settings().newFrameTraces());
         this.traffic = new ConnectionTraffic(steering, this, openedAt);
         this.answers = new FramedAnswers(
                 steering.settings(), transport.inlet(), waits, welcome.framing(), writer, traffic, memory);

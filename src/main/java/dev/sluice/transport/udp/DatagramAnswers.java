@@ -6,6 +6,7 @@ import dev.sluice.message.Acceptance;
 import dev.sluice.message.Acceptance.Refusal;
 import dev.sluice.message.Peer.End;
 import dev.sluice.message.ReceivedMessage;
+import dev.sluice.trace.FrameTraces;
 import dev.sluice.transport.Answers;
 import dev.sluice.transport.Inlet;
 import dev.sluice.transport.Reason;
@@ -51,6 +52,9 @@ final class DatagramAnswers extends Answers {
     /** Those who look on; null if nobody does. */
     private Tap.@Nullable Onlookers onlookers;
 
+    /** Null if nothing is traced. */
+    private final @Nullable FrameTraces traces;
+
     private long startedNanos;
     private int taken;
     private long bytesReceived;
@@ -82,6 +86,7 @@ final class DatagramAnswers extends Answers {
         super(settings, inlet, waits);
         this.replyGuard = replyGuard;
         this.troubles = troubles;
+        this.traces = settings.newFrameTraces();
         // What was received, what is encoded for whoever accepts it, and the reply.
         this.gathering = new Gathering(memory, 3);
     }
@@ -149,6 +154,9 @@ final class DatagramAnswers extends Answers {
         if (onlookers != null) {
             onlookers.received(message.origin(), message.getPayload());
         }
+        if (traces != null) {
+            traces.take(message);
+        }
         replyGuard.begin(message.getPayload());
     }
 
@@ -204,6 +212,9 @@ final class DatagramAnswers extends Answers {
         }
         int _ = accept();
         replies.forEach(reply -> send(reply.peer, reply.payload));
+        if (traces != null) {
+            traces.answered();
+        }
         count(settings().traffic());
         if (told) {
             troubles.tellSuppressed();

@@ -27,7 +27,7 @@ final class ToldFieldsTests {
     }
 
     private static Envelope message(Origin origin, long sequence, String text, Map<String, String> told) {
-        return new SpooledMessage(0, 0, origin, sequence, 1_700_000_000_000L, text.getBytes(UTF_8), told);
+        return new SpooledMessage(0, 0, origin, sequence, 1_700_000_000_000L, text.getBytes(UTF_8), told, null);
     }
 
     @Test
@@ -64,6 +64,21 @@ final class ToldFieldsTests {
                         .extracting(letter -> letter.message().told())
                         .isEqualTo(TOLD);
             }
+        }
+    }
+
+    @Test
+    void aTraceLiesBesideThem() {
+        Envelope plain = message(origin("one"), 1, "x", Map.of());
+        Envelope told = message(origin("one"), 2, "x", Map.of("a", "1"));
+        for (Envelope message : List.of(plain, told)) {
+            SpooledMessage traced = new SpooledMessage(
+                    0, 0, message.origin(), message.sequence(), 1, message.getPayload(), message.told(), "00-ab-cd-01");
+            SpooledMessage read = BatchCodec.decode("orders", 0, BatchCodec.encode(traced));
+            assertThat(read.traceparent()).isEqualTo("00-ab-cd-01");
+            assertThat(read.told()).isEqualTo(message.told());
+            assertThat(BatchCodec.decode("orders", 0, BatchCodec.encode(message)).traceparent())
+                    .isNull();
         }
     }
 

@@ -12,6 +12,7 @@ import dev.sluice.sink.DeviceMessage;
 import dev.sluice.sink.Failure;
 import dev.sluice.sink.Failure.Kind;
 import dev.sluice.sink.SampleMessage;
+import dev.sluice.sink.TracedMessage;
 import dev.sluice.sink.Sink;
 import dev.sluice.sink.jdbc.Wire;
 import java.io.IOException;
@@ -72,6 +73,21 @@ final class AmqpSinkTests {
                         assertThat(message.getProps().getDeliveryMode()).isEqualTo(2))
                 .extracting(GetResponse::getBody)
                 .containsExactly(all, new byte[0], large);
+    }
+
+    @Test
+    void onlyAMessageWithATraceSaysWhereItGoesOn() {
+        broker.createQueue("traced");
+        TracedMessage traced = TracedMessage.of(SampleMessage.of("a-1", 7, "x"));
+
+        run(
+                new AmqpSinkProperties("", "traced", TIMEOUT),
+                sink -> sink.send(List.of(traced, SampleMessage.of("a-1", 8, "y"))));
+
+        List<GetResponse> messages = broker.messages("traced", 2);
+        assertThat(messages.getFirst().getProps().getHeaders().get("traceparent"))
+                .hasToString(traced.traceparent());
+        assertThat(messages.getLast().getProps().getHeaders()).doesNotContainKey("traceparent");
     }
 
     @Test

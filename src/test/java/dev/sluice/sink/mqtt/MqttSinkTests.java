@@ -16,6 +16,7 @@ import dev.sluice.sink.Failure;
 import dev.sluice.sink.Failure.Kind;
 import dev.sluice.sink.Sink;
 import dev.sluice.sink.SocketServer;
+import dev.sluice.sink.TracedMessage;
 import dev.sluice.sink.WireMessage;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -80,6 +81,22 @@ final class MqttSinkTests {
                     .isTrue();
 
             assertThat(received.next().getPayloadAsBytes()).isEqualTo(payload);
+        }
+    }
+
+    @Test
+    void onlyAMessageWithATraceSaysWhereItGoesOn() throws Exception {
+        MqttBroker.Received received = broker.subscribe("traced");
+        try (Sink sink = sink(broker.url(), "traced", 1, LONG)) {
+            TracedMessage traced = TracedMessage.of(WireMessage.of(1, new byte[0]));
+            sink.send(List.of(traced, WireMessage.of(2, new byte[0])));
+
+            assertThat(received.next().getUserProperties().asList().contains(
+                            Mqtt5UserProperty.of("traceparent", traced.traceparent())))
+                    .isTrue();
+            assertThat(received.next().getUserProperties().asList().stream()
+                            .noneMatch(property -> property.getName().toString().equals("traceparent")))
+                    .isTrue();
         }
     }
 
