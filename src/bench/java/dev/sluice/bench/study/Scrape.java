@@ -96,7 +96,8 @@ final class Scrape implements Closeable {
         }
     }
 
-    private static String port(Path log) throws IOException {
+    /** Waits for the port of management, which the log of a server tells. */
+    static String port(Path log) throws IOException {
         long deadline = System.nanoTime() + START.toNanos();
         while (System.nanoTime() < deadline) {
             Matcher line = PORT.matcher(Files.readString(log));

@@ -7,11 +7,18 @@ import java.nio.file.Path;
 import java.util.List;
 
 /** Something to find out. */
-public sealed interface Study permits GuardsStudy, IdleStudy, MetersStudy, RestStudy, ScalingStudy, UdpStudy {
+public sealed interface Study
+        permits GuardsStudy, IdleStudy, LookersStudy, MetersStudy, RestStudy, ScalingStudy, UdpStudy {
 
     /** In the order in which they are run. */
     List<Study> ALL = List.of(
-            new RestStudy(), new IdleStudy(), new UdpStudy(), new MetersStudy(), new GuardsStudy(), new ScalingStudy());
+            new RestStudy(),
+            new IdleStudy(),
+            new UdpStudy(),
+            new MetersStudy(),
+            new LookersStudy(),
+            new GuardsStudy(),
+            new ScalingStudy());
 
     String name();
 
