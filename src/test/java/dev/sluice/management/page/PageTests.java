@@ -2,15 +2,26 @@ package dev.sluice.management.page;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.sluice.Ports;
 import dev.sluice.RunningSluice;
+import dev.sluice.listener.Reload;
+import dev.sluice.operation.SluiceProcess;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -20,6 +31,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class PageTests {
 
     private static final String ROW = "[data-listener=echo]";
+    /** Of a sink that nobody is behind at first. */
+    private static final int LATE = Ports.free();
 
     @TempDir
     private static Path folder;
@@ -34,7 +47,11 @@ final class PageTests {
     }
 
     private static RunningSluice start(int port) {
-        return RunningSluice.withManagement("""
+        return RunningSluice.withManagement(yaml(port));
+    }
+
+    private static String yaml(int port) {
+        return """
             server.port: %d
             spring.security.user.password: secret
             sluice:
@@ -44,11 +61,13 @@ final class PageTests {
                 echo: { tcp: { address: 127.0.0.1, port: 0 }, reply.type: echo }
                 kept: { tcp: { address: 127.0.0.1, port: 0 }, sinks: [console] }
                 dead: { tcp: { address: 127.0.0.1, port: 0 }, sinks: [refusing], delivery.attempts: 1 }
+                late: { tcp: { address: 127.0.0.1, port: 0 }, sinks: [late], delivery.attempts: 1 }
                 beacon: { udp: { address: 127.0.0.1, port: 0 }, reply.type: echo }
               sinks:
                 console.log.level: "off"
                 refusing.tcp: { host: 127.0.0.1, port: 1, framing.type: line }
-            """.formatted(port, folder.resolve("data-" + port)));
+                late.tcp: { host: 127.0.0.1, port: %d, framing.type: line }
+            """.formatted(port, folder.resolve("data-" + port), LATE);
     }
 
     @AfterAll
@@ -138,6 +157,105 @@ final class PageTests {
         browser.click("[data-action=discard]");
         browser.click("dialog [type=submit]");
         browser.see(".hint", "There are none.");
+    }
+
+    @Test
+    void deadLettersAreReplayedBySelection() throws Exception {
+        signIn();
+        sluice.converse("late", "first\nsecond\nthird\n");
+        browser.go("#/listeners/late/spool");
+        browser.see(".letters tbody tr:nth-child(3)");
+        try (ServerSocket server = new ServerSocket(LATE, 50, InetAddress.getLoopbackAddress())) {
+            browser.click(".letters tbody tr:nth-child(2) [type=checkbox]");
+            browser.see("[data-action=replay]", "1");
+            browser.click("[data-action=replay]");
+            try (Socket delivered = server.accept()) {
+                delivered.setSoTimeout(20_000);
+                assertThat(new String(delivered.getInputStream().readNBytes(7), UTF_8))
+                        .as("the one in the middle, whichever way they are sorted")
+                        .isEqualTo("second\n");
+            }
+        }
+        await().atMost(Duration.ofSeconds(15))
+                .until(() -> browser.find(".letters tbody tr").size() == 2);
+        browser.see(".letters", "first");
+        browser.see(".letters", "third");
+    }
+
+    @Test
+    void whatHasChangedSinceItWasShownIsNotApplied() {
+        String files = yaml(0);
+        signIn();
+        try {
+            sluice.rewrite(files + "sluice.listeners.echo.limits.max-connections: 7\n");
+            browser.go("#/configuration");
+            browser.click("[data-action=plan]");
+            browser.see(".plan", "sluice.listeners.echo.limits.max-connections");
+            sluice.rewrite(files + "sluice.listeners.echo.limits.messages-per-second: 9\n");
+            browser.click("[data-action=apply]");
+            browser.see("[role=alert]", "The files have changed since.");
+            browser.see(".plan", "sluice.listeners.echo.limits.messages-per-second");
+            assertThat(sluice.listener("echo").properties().limits().maxConnections())
+                    .isEqualTo(10_000);
+            browser.click("[data-action=apply]");
+            browser.see(".notices", "Applied.");
+            assertThat(sluice.listener("echo").properties().limits().messagesPerSecond())
+                    .isEqualTo(9);
+        } finally {
+            sluice.rewrite(files);
+            assertThat(sluice.bean(Reload.class).run(Reload.Request.by("test")).problems())
+                    .isEmpty();
+        }
+    }
+
+    @Test
+    void connectionsStandInPages() throws Exception {
+        signIn();
+        lookThrough(sluice.port("echo"), 120);
+    }
+
+    @Test
+    @Tag("long")
+    @Timeout(value = 5, unit = TimeUnit.MINUTES)
+    void tenThousandConnectionsStandInPages() throws Exception {
+        int port = Ports.free();
+        String many =
+                "spring.security.user.password: secret\nsluice.listeners.echo: { tcp: { address: 127.0.0.1, port: "
+                        + port + ", backlog: 1000 }, reply.type: echo }\n";
+        // In a process of its own, since one has not descriptors enough for both ends.
+        try (SluiceProcess other = SluiceProcess.start(folder, many, List.of(), List.of())) {
+            browser.visit(other.httpPort());
+            signIn();
+            lookThrough(port, 10_000);
+        }
+    }
+
+    private void lookThrough(int port, int count) throws Exception {
+        List<Socket> peers = new ArrayList<>();
+        try {
+            for (int i = 0; i < count; i++) {
+                peers.add(new Socket(InetAddress.getLoopbackAddress(), port));
+            }
+            String all = "of " + count;
+            browser.go("#/listeners/echo/connections");
+            browser.see(".pager", all);
+            assertThat(browser.find("[data-connection]")).hasSize(50);
+            browser.click("[title*=peer i]");
+            browser.see("[aria-sort=ascending]");
+            browser.click(".pager button:last-child");
+            browser.see(".pager", "51");
+            peers.getFirst().getOutputStream().write("hello\n".getBytes(UTF_8));
+            browser.type("[type=search]", "127.0.0.9\n");
+            browser.see(".empty");
+            browser.click("[type=search]");
+            browser.find("[type=search]").getFirst().clear();
+            browser.type("[type=search]", "127.0.0.1\n");
+            browser.see(".pager", all);
+        } finally {
+            for (Socket peer : peers) {
+                peer.close();
+            }
+        }
     }
 
     @Test
