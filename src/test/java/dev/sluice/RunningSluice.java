@@ -74,6 +74,11 @@ public final class RunningSluice implements AutoCloseable {
         return ((WebServerApplicationContext) context).getWebServer().getPort();
     }
 
+    /** How many beans there are, whoever made them. */
+    public int beans() {
+        return context.getBeanFactory().getSingletonCount();
+    }
+
     public <T> T bean(Class<T> type) {
         return context.getBean(type);
     }

@@ -40,6 +40,7 @@ public final class Routes implements SmartLifecycle {
 
     private final Map<String, SharedSink> sinks = new ConcurrentHashMap<>();
     private final Retirement retirement = new Retirement(this::endDone);
+    private volatile Runnable onEnd = () -> {};
     private final Map<String, Route> routes = Collections.synchronizedMap(new LinkedHashMap<>());
     /** Of which the listener is not declared, or has no use for a spool any more. */
     private final Map<String, DurableRoute> abandoned = Collections.synchronizedMap(new LinkedHashMap<>());
@@ -237,9 +238,15 @@ public final class Routes implements SmartLifecycle {
         unused.forEach(retirement::close);
     }
 
+    /** Has somebody told whenever nothing is left any more of what was left over, by the thread that finds it. */
+    public void whenDone(Runnable told) {
+        onEnd = told;
+    }
+
     /** Ends what is left over once nothing is left. Returns whether anything still is. */
     private boolean endDone() {
         boolean left = false;
+        long before = leftOvers();
         for (DurableRoute spool : spools()) {
             left |= spool.leftOvers().endDone();
         }
@@ -249,7 +256,16 @@ public final class Routes implements SmartLifecycle {
                 spool.close();
             }
         }
+        if (leftOvers() != before) {
+            onEnd.run();
+        }
         return left;
+    }
+
+    private long leftOvers() {
+        return spools().stream()
+                .mapToLong(spool -> spool.leftOvers().ledgers().size())
+                .sum();
     }
 
     private DataDirectory dataDirectory() {

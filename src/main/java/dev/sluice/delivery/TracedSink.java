@@ -78,8 +78,8 @@ public record TracedSink(String name, Sink sink, Traces traces) implements Sink 
             return sink.send(messages);
         }
         List<Envelope> sent = new ArrayList<>(messages);
-        deliveries.forEach((index, delivery) ->
-                sent.set(index, new Traced(messages.get(index), delivery.traceparent())));
+        deliveries.forEach(
+                (index, delivery) -> sent.set(index, new Traced(messages.get(index), delivery.traceparent())));
         Confirmation<Failure> confirmation;
         try {
             confirmation = sink.send(sent);

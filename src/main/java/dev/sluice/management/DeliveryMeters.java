@@ -27,6 +27,7 @@ final class DeliveryMeters extends RenewedMeters {
         super(registry);
         this.routes = routes;
         this.registry = registry;
+        routes.whenDone(this::renew);
     }
 
     @Override

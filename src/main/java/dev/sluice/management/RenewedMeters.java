@@ -38,14 +38,19 @@ abstract class RenewedMeters implements ApplicationListener<ApplicationEvent> {
     @Override
     public final void onApplicationEvent(ApplicationEvent event) {
         if (event instanceof ApplicationStartedEvent || event instanceof Reload.Reloaded) {
-            lock.lock();
-            try {
-                registered.forEach(registry::remove);
-                registered.clear();
-                register();
-            } finally {
-                lock.unlock();
-            }
+            renew();
+        }
+    }
+
+    /** Registers those of now in the place of those of before. */
+    final void renew() {
+        lock.lock();
+        try {
+            registered.forEach(registry::remove);
+            registered.clear();
+            register();
+        } finally {
+            lock.unlock();
         }
     }
 }

@@ -42,13 +42,14 @@ public final class Traces {
 
     /** Begins the trace of a message. */
     MessageTrace receive(ReceivedMessage message) {
-        return new MessageTrace(about(tracer.spanBuilder("receive " + message.origin().listener()), message)
-                .setParent(Context.root().with(TraceConfiguration.CHOSEN, true))
-                .setSpanKind(SpanKind.SERVER)
-                .setStartTimestamp(message.receivedAt(), TimeUnit.MILLISECONDS)
-                .setAttribute("sluice.connection", message.origin().connection())
-                .setAttribute("client.address", message.origin().remoteAddress())
-                .startSpan());
+        return new MessageTrace(
+                about(tracer.spanBuilder("receive " + message.origin().listener()), message)
+                        .setParent(Context.root().with(TraceConfiguration.CHOSEN, true))
+                        .setSpanKind(SpanKind.SERVER)
+                        .setStartTimestamp(message.receivedAt(), TimeUnit.MILLISECONDS)
+                        .setAttribute("sluice.connection", message.origin().connection())
+                        .setAttribute("client.address", message.origin().remoteAddress())
+                        .startSpan());
     }
 
     /** Begins to have a message accepted. */

@@ -61,8 +61,10 @@ final class Collector implements AutoCloseable {
     List<Span> spans() {
         List<Span> spans = new ArrayList<>();
         for (WebServer.Received request : server.received()) {
-            each(request.body(), FIRST, resource ->
-                    each(resource, SECOND, scope -> each(scope, SECOND, span -> spans.add(span(span)))));
+            each(
+                    request.body(),
+                    FIRST,
+                    resource -> each(resource, SECOND, scope -> each(scope, SECOND, span -> spans.add(span(span)))));
         }
         spans.sort(Comparator.comparingLong(Span::start));
         return spans;
@@ -124,17 +126,16 @@ final class Collector implements AutoCloseable {
         ByteBuffer in = ByteBuffer.wrap(message);
         while (in.hasRemaining()) {
             int tag = (int) varint(in);
-            int length =
-                    switch (tag & 7) {
-                        case 0 -> {
-                            varint(in);
-                            yield 0;
-                        }
-                        case 1 -> 8;
-                        case 2 -> (int) varint(in);
-                        case 5 -> 4;
-                        default -> throw new IllegalArgumentException("no protobuf");
-                    };
+            int length = switch (tag & 7) {
+                case 0 -> {
+                    varint(in);
+                    yield 0;
+                }
+                case 1 -> 8;
+                case 2 -> (int) varint(in);
+                case 5 -> 4;
+                default -> throw new IllegalArgumentException("no protobuf");
+            };
             byte[] value = new byte[length];
             in.get(value);
             field.take(tag >>> 3, value);

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 /** One who sends messages that nobody handles. */
 record TracedPeer(Origin origin) implements Peer {
 
-    private static final TracedPeer PEER = new TracedPeer(
-            new Origin("greeter", "a", "a", new InetSocketAddress(InetAddress.getLoopbackAddress(), 7)));
+    private static final TracedPeer PEER =
+            new TracedPeer(new Origin("greeter", "a", "a", new InetSocketAddress(InetAddress.getLoopbackAddress(), 7)));
     private static final PeerHeaders NONE = new PeerHeaders(Map.of());
 
     static ReceivedMessage message(int sequence) {

@@ -9,9 +9,9 @@ import dev.sluice.message.ReceivedMessage;
 import dev.sluice.sink.http.WebServer;
 import dev.sluice.sink.kafka.KafkaBroker;
 import dev.sluice.trace.Collector.Span;
+import io.micrometer.tracing.Tracer;
 import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.sdk.trace.SpanProcessor;
-import io.micrometer.tracing.Tracer;
 import java.net.DatagramSocket;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -38,25 +38,22 @@ final class TracesTests {
 
     private String yaml(String endpoint, double probability, String sinks) {
         return """
-                management:
-                  tracing.sampling.probability: %s
-                  opentelemetry.tracing.export:
-                    schedule-delay: 50ms
-                    otlp.endpoint: "%s"
-                sluice:
-                  data-directory: %s
-                  listeners:
-                    greeter:
-                      tcp: { address: localhost, port: 0 }
-                      reply: { type: echo }
-                """.formatted(probability, endpoint, directory)
-                + sinks;
+            management:
+              tracing.sampling.probability: %s
+              opentelemetry.tracing.export:
+                schedule-delay: 50ms
+                otlp.endpoint: "%s"
+            sluice:
+              data-directory: %s
+              listeners:
+                greeter:
+                  tcp: { address: localhost, port: 0 }
+                  reply: { type: echo }
+            """.formatted(probability, endpoint, directory) + sinks;
     }
 
     private static List<Span> await(Collector collector, int count) {
-        return Awaitility.await()
-                .atMost(PATIENCE)
-                .until(collector::spans, spans -> spans.size() >= count);
+        return Awaitility.await().atMost(PATIENCE).until(collector::spans, spans -> spans.size() >= count);
     }
 
     private static Map<String, Span> byName(List<Span> spans) {
@@ -70,8 +67,7 @@ final class TracesTests {
                 WebServer hook = WebServer.answering(204);
                 KafkaBroker kafka = KafkaBroker.start()) {
             kafka.createTopic("events");
-            String more =
-                    """
+            String more = """
                       sinks: [events, hook]
                     datagrams:
                       udp: { address: localhost, port: 0 }
@@ -86,11 +82,11 @@ final class TracesTests {
                     hook: { http: { url: "%s", timeout: 5s } }
                     nobody: { tcp: { host: localhost, port: 1 } }
                 spring.kafka.bootstrap-servers: "%s"
-                """
-                            .formatted(hook.url(), kafka.servers());
+                """.formatted(hook.url(), kafka.servers());
             try (RunningSluice sluice = RunningSluice.with(yaml(collector.endpoint(), 1, more))) {
                 assertThat(sluice.converse("greeter", "hello\n")).isEqualTo("hello\n");
-                ConsumerRecord<byte[], byte[]> event = kafka.records("events", 1).getFirst();
+                ConsumerRecord<byte[], byte[]> event =
+                        kafka.records("events", 1).getFirst();
                 Map<String, Span> spans = byName(await(collector, 4));
                 assertThat(spans).containsOnlyKeys("receive greeter", "accept greeter", "send events", "send hook");
                 areOneTrace(spans);
@@ -102,7 +98,9 @@ final class TracesTests {
                 assertThat(collector.paths()).containsOnly("/v1/traces");
 
                 sluice.sendDatagram(socket, "datagrams", "hello".getBytes(UTF_8));
-                assertThat(RunningSluice.receiveDatagram(socket)).asString(UTF_8).isEqualTo("hello");
+                assertThat(RunningSluice.receiveDatagram(socket))
+                        .asString(UTF_8)
+                        .isEqualTo("hello");
                 assertThat(byName(await(collector, 5))).containsKey("receive datagrams");
 
                 assertThat(sluice.converse("failing", "hello\n")).startsWith("NO ");
@@ -136,8 +134,7 @@ final class TracesTests {
     void aTraceGoesOnInTheNextRun() throws Exception {
         try (Collector collector = Collector.start();
                 WebServer hook = WebServer.answering(204)) {
-            String sinks =
-                    """
+            String sinks = """
                       sinks: [hook]
                       delivery: { backoff: 50ms }
                   sinks:
@@ -159,17 +156,14 @@ final class TracesTests {
                     RunningSluice.with(yaml(collector.endpoint(), 0, sinks.formatted(hook.url())))) {
                 await(collector, before + 1);
                 assertThat(sluice.converse("greeter", "not chosen\n")).isEqualTo("not chosen\n");
-                Awaitility.await()
-                        .atMost(PATIENCE)
-                        .until(() -> hook.received().size() == 2);
+                Awaitility.await().atMost(PATIENCE).until(() -> hook.received().size() == 2);
             }
             assertThat(collector.spans()).hasSize(before + 1);
             Span last = collector.spans().getLast();
             assertThat(last.name()).isEqualTo("send hook");
             assertThat(last.failure()).isEmpty();
             assertThat(collector.spans()).extracting(Span::trace).containsOnly(last.trace());
-            assertThat(hook.received().getFirst().header("Traceparent"))
-                    .isEqualTo(traceparent(last));
+            assertThat(hook.received().getFirst().header("Traceparent")).isEqualTo(traceparent(last));
             assertThat(hook.received().getLast().headers()).doesNotContainKey("Traceparent");
         }
     }

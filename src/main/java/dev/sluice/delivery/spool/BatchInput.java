@@ -70,14 +70,7 @@ final class BatchInput {
             }
             if (wanted) {
                 messages.add(new SpooledMessage(
-                        batch.position() + i,
-                        route,
-                        origin,
-                        sequence,
-                        time,
-                        block(),
-                        with.told(),
-                        with.traceparent()));
+                        batch.position() + i, route, origin, sequence, time, block(), with.told(), with.traceparent()));
             } else {
                 skipBlock();
             }

@@ -4,9 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.sluice.message.Confirmation;
 import dev.sluice.message.Envelope;
-import dev.sluice.message.Trace;
 import dev.sluice.message.Fields.UnknownFieldException;
 import dev.sluice.message.Template;
+import dev.sluice.message.Trace;
 import dev.sluice.sink.CloudEventAttributes;
 import dev.sluice.sink.Failure;
 import dev.sluice.sink.OrderedConfirmation;

@@ -77,7 +77,8 @@ final class ToldFieldsTests {
             SpooledMessage read = BatchCodec.decode("orders", 0, BatchCodec.encode(traced));
             assertThat(read.traceparent()).isEqualTo("00-ab-cd-01");
             assertThat(read.told()).isEqualTo(message.told());
-            assertThat(BatchCodec.decode("orders", 0, BatchCodec.encode(message)).traceparent())
+            assertThat(BatchCodec.decode("orders", 0, BatchCodec.encode(message))
+                            .traceparent())
                     .isNull();
         }
     }

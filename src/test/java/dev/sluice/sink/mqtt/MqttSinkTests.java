@@ -91,8 +91,10 @@ final class MqttSinkTests {
             TracedMessage traced = TracedMessage.of(WireMessage.of(1, new byte[0]));
             sink.send(List.of(traced, WireMessage.of(2, new byte[0])));
 
-            assertThat(received.next().getUserProperties().asList().contains(
-                            Mqtt5UserProperty.of("traceparent", traced.traceparent())))
+            assertThat(received.next()
+                            .getUserProperties()
+                            .asList()
+                            .contains(Mqtt5UserProperty.of("traceparent", traced.traceparent())))
                     .isTrue();
             assertThat(received.next().getUserProperties().asList().stream()
                             .noneMatch(property -> property.getName().toString().equals("traceparent")))
