@@ -15,6 +15,7 @@ import dev.sluice.message.Acceptance;
 import dev.sluice.pattern.Frames;
 import dev.sluice.protocol.PlainTemplate;
 import dev.sluice.protocol.Rules;
+import dev.sluice.trace.Traces;
 import dev.sluice.transport.ConnectedAs;
 import dev.sluice.transport.Identification;
 import dev.sluice.transport.Identities;
@@ -31,7 +32,6 @@ import dev.sluice.transport.tcp.TcpProperties;
 import dev.sluice.transport.tcp.TcpTransport;
 import dev.sluice.transport.udp.OwnAddresses;
 import dev.sluice.transport.udp.UdpTransport;
-import dev.sluice.trace.Traces;
 import java.io.IOException;
 import java.nio.charset.Charset;
 import java.time.Duration;
@@ -125,6 +125,24 @@ final class ListenerFactory {
             };
         } catch (BundleException ex) {
             throw notUsable(listener.name(), ex);
+        }
+    }
+
+    /**
+     * Tries the SSL bundle of a listener.
+     *
+     * @throws ConfigurationException if it is not what the listener needs
+     */
+    static void requireUsable(String name, ListenerProperties properties, RedeclaredBundles bundles) {
+        TcpProperties tcp = properties.tcp();
+        if (tcp != null
+                && tcp.tls() != null
+                && bundles.changes(String.valueOf(tcp.tls().bundle()))) {
+            try {
+                TcpTransport.requireUsable(name, tcp, bundles);
+            } catch (BundleException ex) {
+                throw notUsable(name, ex);
+            }
         }
     }
 

@@ -38,6 +38,7 @@ public final class Reload {
     private final Routes routes;
     private final Function<ConfigurationSnapshot, DeclaredRoutes> declarations;
     private final ConfigurableListableBeanFactory beans;
+    private final VettedSslBundles bundles;
     private final ApplicationEventPublisher events;
     private final ReloadHistory history = new ReloadHistory();
     private final ReentrantLock lock = new ReentrantLock();
@@ -61,6 +62,7 @@ public final class Reload {
         this.routes = routes;
         this.declarations = declarations;
         this.beans = beans;
+        this.bundles = beans.getBean(VettedSslBundles.class);
         this.events = events;
     }
 
@@ -204,24 +206,9 @@ public final class Reload {
 
     private Result apply(Request request, ConfigurationSnapshot next, ConfigurationPlan plan) {
         Result result;
-        try {
-            ListenersChange change = new ListenersChange(
-                    listeners,
-                    factory,
-                    routes,
-                    declarations.apply(next),
-                    running.properties(),
-                    next.properties(),
-                    plan);
-            Status status = request.dryRun() ? Status.PLANNED : Status.APPLIED;
-            result = new Result(status, plan, change.gaps(), closes(next, plan), List.of());
-            if (request.dryRun()) {
-                change.forget();
-                return result;
-            }
-            change.commit();
-            running = next;
-            change.retire();
+        try (BundlesChange ofBundles = new BundlesChange(bundles, next, plan)) {
+            ofBundles.requireUsable(next);
+            result = ofBundles.preparing(() -> change(request, next, plan, ofBundles));
         } catch (ConfigurationException ex) {
             return invalid(plan, ex);
         } catch (IOException ex) {
@@ -231,10 +218,35 @@ public final class Reload {
             log.debug("A reload failed", ex);
             return Result.of(Status.FAILED, plan, String.valueOf(ex.getMessage()));
         }
+        if (result.status() == Status.PLANNED) {
+            return result;
+        }
         if (request.drain() != null) {
             endOldFraming(request.drain(), plan);
         }
         events.publishEvent(new Reloaded(this, plan));
+        return result;
+    }
+
+    private Result change(Request request, ConfigurationSnapshot next, ConfigurationPlan plan, BundlesChange ofBundles)
+            throws IOException {
+        ListenersChange change = new ListenersChange(
+                listeners, factory, routes, declarations.apply(next), running.properties(), next.properties(), plan);
+        Status status = request.dryRun() ? Status.PLANNED : Status.APPLIED;
+        Result result = new Result(status, plan, change.gaps(), closes(next, plan), List.of());
+        if (request.dryRun()) {
+            change.forget();
+            return result;
+        }
+        try {
+            change.commit();
+        } catch (IOException | RuntimeException ex) {
+            ofBundles.undo();
+            throw ex;
+        }
+        ofBundles.commit();
+        running = next;
+        change.retire();
         return result;
     }
 

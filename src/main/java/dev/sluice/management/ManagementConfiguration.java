@@ -15,6 +15,7 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.AutoConfigureOrder;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.logging.LoggingSystem;
+import org.springframework.boot.ssl.SslBundles;
 import org.springframework.boot.web.server.autoconfigure.ServerProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.Ordered;
@@ -88,6 +89,11 @@ class ManagementConfiguration {
     @Bean
     LogLevels logLevels(LoggingSystem logging) {
         return new LogLevels(logging);
+    }
+
+    @Bean
+    CertificateMeters certificateMeters(SslBundles bundles, MeterRegistry registry) {
+        return new CertificateMeters(bundles, registry);
     }
 
     @Bean

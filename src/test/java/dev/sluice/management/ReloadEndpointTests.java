@@ -6,8 +6,13 @@ import static org.awaitility.Awaitility.await;
 import dev.sluice.RunningSluice;
 import java.io.IOException;
 import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 /** A reload that is asked for over HTTP, or by what the files say. */
@@ -123,6 +128,18 @@ final class ReloadEndpointTests {
                     .isEqualTo(401);
             assertThat(new Operator(sluice, "visitor:look").get("/listeners").status())
                     .isEqualTo(200);
+
+            sluice.rewrite(USERS.replace("name: boss, password: secret", "name: chief, password: another")
+                    + echo("a", "")
+                    + echo("c", ""));
+            assertThat(operator.post("/reload", "{}").status()).isEqualTo(200);
+            assertThat(operator.get("/listeners").status()).isEqualTo(401);
+            assertThat(new Operator(sluice, "chief:another")
+                            .post("/reload", "{}")
+                            .status())
+                    .isEqualTo(200);
+            assertThat(new Operator(sluice, "guest:look").get("/listeners").status())
+                    .isEqualTo(200);
         }
     }
 
@@ -146,5 +163,38 @@ final class ReloadEndpointTests {
             await().during(Duration.ofMillis(700))
                     .until(() -> operator.get("/reload").json().at("/history").size() == 2);
         }
+    }
+
+    /** As Kubernetes does with the volume of a ConfigMap. */
+    @Test
+    void eachSwapOfAVolumeIsSeen(@TempDir Path volume) throws IOException {
+        Path file = volume.resolve("sluice.yml");
+        swap(volume, "..1", echo("a", ""));
+        Files.createSymbolicLink(file, Path.of("..data", "sluice.yml"));
+        String yaml = "sluice.reload.watch: 100ms\nspring.config.import: 'file:" + file + "'\n" + USERS;
+        try (RunningSluice sluice = RunningSluice.withManagement(yaml)) {
+            Operator operator = new Operator(sluice, "boss:secret");
+            assertThat(operator.get("/listeners/a").status()).isEqualTo(200);
+            swap(volume, "..2", echo("a", "") + echo("b", ""));
+            await().atMost(Duration.ofSeconds(20))
+                    .until(() -> operator.get("/listeners/b").status() == 200);
+            swap(volume, "..3", echo("a", "") + echo("c", ""));
+            await().atMost(Duration.ofSeconds(20))
+                    .until(() -> operator.get("/listeners/c").status() == 200);
+            // Two in a row: the last one counts.
+            swap(volume, "..4", echo("a", "") + echo("d", ""));
+            swap(volume, "..5", echo("a", "") + echo("e", ""));
+            await().atMost(Duration.ofSeconds(20))
+                    .until(() -> operator.get("/listeners/e").status() == 200);
+            for (String gone : List.of("b", "c", "d")) {
+                assertThat(operator.get("/listeners/" + gone).status()).as(gone).isEqualTo(404);
+            }
+        }
+    }
+
+    private static void swap(Path volume, String version, String content) throws IOException {
+        Files.writeString(Files.createDirectory(volume.resolve(version)).resolve("sluice.yml"), content);
+        Path link = Files.createSymbolicLink(volume.resolve("..data_tmp"), Path.of(version));
+        Files.move(link, volume.resolve("..data"), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 }

@@ -32,7 +32,10 @@ public record ConfigurationPlan(
 
     private static final Pattern FRAMEWORK = Pattern.compile("(spring|server|management|logging)\\..*");
     /** What a reload applies of these, or what only says which files there are. */
-    private static final Pattern APPLIED = Pattern.compile("logging\\.level\\..*");
+    private static final Pattern APPLIED =
+            Pattern.compile("(logging\\.level|spring\\.ssl|spring\\.security\\.user)\\..*");
+
+    private static final List<String> BUNDLES = List.of("spring", "ssl", "bundle");
 
     private static final Pattern FILES = Pattern.compile("spring\\.(config|profiles)\\..*");
     private static final Set<String> ON_START = Set.of("data-directory", "memory", "cluster");
@@ -75,6 +78,15 @@ public record ConfigurationPlan(
     /** Returns whether any key differs of which the name fits. */
     public boolean changes(Predicate<String> key) {
         return others.stream().map(Key::key).anyMatch(key);
+    }
+
+    /** Returns whether anything differs of the SSL bundle of a name. */
+    public boolean changesBundle(String name) {
+        return others.stream()
+                .map(key -> Said.elements(key.key()))
+                .anyMatch(key -> key.size() > BUNDLES.size() + 1
+                        && key.subList(0, BUNDLES.size()).equals(BUNDLES)
+                        && Schema.uniform(key.get(BUNDLES.size() + 1)).equals(Schema.uniform(name)));
     }
 
     private static final class Comparison {

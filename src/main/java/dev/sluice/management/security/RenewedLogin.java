@@ -5,6 +5,7 @@ import dev.sluice.listener.configuration.UserProperties;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.security.autoconfigure.SecurityProperties;
 import org.springframework.context.ApplicationListener;
 import org.springframework.security.authentication.AuthenticationProvider;
@@ -18,12 +19,17 @@ import org.springframework.security.provisioning.InMemoryUserDetailsManager;
 /** Asks for a password, of the users that are declared now. When these change, all have to sign in again. */
 final class RenewedLogin implements AuthenticationProvider, ApplicationListener<Reload.Reloaded> {
 
-    private final SecurityProperties.User standard;
+    private static final String STANDARD = "spring.security.user";
+
+    /** Belongs to whoever reloads, one at a time. */
+    private SecurityProperties.User standard;
+
     private final SessionRegistry sessions;
     private volatile AuthenticationProvider login;
 
     /**
-     * @param declared those of the start
+     * @param standard the one of {@code spring.security.user} at the start
+     * @param declared the others, at the start
      * @param sessions of those who are signed in
      */
     RenewedLogin(SecurityProperties.User standard, Map<String, UserProperties> declared, SessionRegistry sessions) {
@@ -42,7 +48,11 @@ final class RenewedLogin implements AuthenticationProvider, ApplicationListener<
 
     @Override
     public void onApplicationEvent(Reload.Reloaded event) {
-        if (event.plan().changes(key -> key.startsWith("sluice.users."))) {
+        boolean another = event.plan().changes(key -> key.startsWith(STANDARD + "."));
+        if (another) {
+            standard = Binder.get(event.running().environment()).bindOrCreate(STANDARD, SecurityProperties.User.class);
+        }
+        if (another || event.plan().changes(key -> key.startsWith("sluice.users."))) {
             login = of(event.running().properties().users());
             for (Object user : sessions.getAllPrincipals()) {
                 sessions.getAllSessions(user, false).forEach(SessionInformation::expireNow);
