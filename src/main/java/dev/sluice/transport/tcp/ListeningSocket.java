@@ -30,8 +30,6 @@ import org.slf4j.LoggerFactory;
 final class ListeningSocket extends ServerSocket {
 
     private static final Logger log = LoggerFactory.getLogger(ListeningSocket.class);
-    private static final Duration FIRST_BACKOFF = Duration.ofMillis(10);
-    private static final Duration LONGEST_BACKOFF = Duration.ofSeconds(1);
     private static final int MOST_IN_A_ROW = 16;
     private static final Duration MOST_KNOCKING = Duration.ofMillis(500);
     /** How long the loop has to notice that the socket has been closed from which it accepts. */
@@ -53,7 +51,7 @@ final class ListeningSocket extends ServerSocket {
     /** Where our own last connection came from that was to wake the loop; null if there was none. */
     private volatile @Nullable SocketAddress knocking;
 
-    private Duration backoff = FIRST_BACKOFF;
+    private final AcceptFailures failures;
     private int inARow;
 
     /**
@@ -65,6 +63,7 @@ final class ListeningSocket extends ServerSocket {
         this.steering = steering;
         this.bound = bound;
         this.door = door;
+        this.failures = new AcceptFailures(listener, steering);
     }
 
     /** Waits for a connection that the door lets arrive. */
@@ -102,7 +101,7 @@ final class ListeningSocket extends ServerSocket {
         IOException failure;
         try {
             Socket socket = from.accept();
-            backoff = FIRST_BACKOFF;
+            failures.end();
             if (from != bound && isKnock(socket)) {
                 closeQuietly(socket);
                 return null;
@@ -117,7 +116,7 @@ final class ListeningSocket extends ServerSocket {
             throw failure;
         }
         if (from == bound) {
-            retryLater(failure);
+            failures.waitAfter(failure);
         }
         return null;
     }
@@ -289,19 +288,6 @@ final class ListeningSocket extends ServerSocket {
             inARow = 0;
             Thread.yield();
         }
-    }
-
-    private void retryLater(IOException ex) {
-        steering.settings().traffic().acceptErrors.increment();
-        if (backoff.equals(FIRST_BACKOFF) || backoff.equals(LONGEST_BACKOFF)) {
-            log.warn("Listener '{}': accepting failed, trying on: {}", listener, ex.getMessage());
-        }
-        try {
-            Thread.sleep(backoff);
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-        }
-        backoff = backoff.multipliedBy(2).compareTo(LONGEST_BACKOFF) > 0 ? LONGEST_BACKOFF : backoff.multipliedBy(2);
     }
 
     private static void closeQuietly(Closeable socket) {
