@@ -113,15 +113,15 @@ final class RouteTable {
         }
         Collection<Taken> all = byNumber.values();
         Map<String, Integer> behind = new HashMap<>();
-        Map<String, Long> apart = new HashMap<>();
+        Apart apart = new Apart(Map.of());
         for (Taken some : all) {
             some.sinks.forEach(sink -> behind.merge(sink, some.behind, Math::max));
-            some.addApart(own, apart);
+            apart.add(some.sinks, own, some.count);
         }
         Map<Integer, Set<String>> sinks = new HashMap<>();
         byNumber.forEach((number, some) -> sinks.put(number, some.sinks));
         if (all.size() == 1) {
-            return new Routing(routes[0], own, sinks, new int[0], behind, apart);
+            return new Routing(routes[0], own, sinks, new int[0], behind, apart.now());
         }
         Set<String> union = Set.copyOf(behind.keySet());
         if (!numbers.containsKey(union) && numbers.size() >= MOST_ROUTES) {
@@ -130,7 +130,7 @@ final class RouteTable {
         int row = number(union);
         sinks.put(row, union);
         Arrays.setAll(routes, i -> routes[i] == row ? 0 : routes[i]);
-        return new Routing(row, own, sinks, routes, behind, apart);
+        return new Routing(row, own, sinks, routes, behind, apart.now());
     }
 
     private Taken taken(@Nullable List<String> names, Set<String> own, Map<Integer, Taken> byNumber) {
@@ -157,19 +157,6 @@ final class RouteTable {
         Taken(int number, Set<String> sinks) {
             this.number = number;
             this.sinks = sinks;
-        }
-
-        void addApart(Set<String> own, Map<String, Long> apart) {
-            for (String sink : sinks) {
-                if (!own.contains(sink)) {
-                    apart.merge(sink, (long) count, Long::sum);
-                }
-            }
-            for (String sink : own) {
-                if (!sinks.contains(sink)) {
-                    apart.merge(sink, (long) -count, Long::sum);
-                }
-            }
         }
     }
 }

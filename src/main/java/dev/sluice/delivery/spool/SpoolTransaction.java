@@ -26,6 +26,7 @@ final class SpoolTransaction {
     private final Map<Integer, RouteContents> routes;
     private final Amounts deadLetters;
     private final Amounts held;
+    private final Apart apart;
     private Set<String> named;
     private Set<String> own;
     /** Where the queue ended when the spool was opened; of no account unless other sinks are declared. */
@@ -34,7 +35,6 @@ final class SpoolTransaction {
     private long end;
     private long appendedBytes;
     private boolean mixed;
-    private Map<String, Long> apart;
     private boolean deleted;
     private @Nullable SpoolContents after;
     private boolean appendsRefused;
@@ -46,11 +46,11 @@ final class SpoolTransaction {
         this.routes = new HashMap<>(before.routes());
         this.deadLetters = new Amounts(before.deadLetters());
         this.held = new Amounts(before.held());
+        this.apart = new Apart(before.apart());
         this.named = before.named();
         this.own = before.own();
         this.end = before.end();
         this.mixed = before.mixed();
-        this.apart = before.apart();
     }
 
     void apply(SpoolRequest request) throws SQLException {
@@ -72,7 +72,7 @@ final class SpoolTransaction {
         }
         if (!routing.own().equals(own)) {
             // It was given its way before the listener named others.
-            apart = apart(apart, routing.own(), own, append.messages());
+            apart.add(routing.own(), own, append.messages());
         }
         RouteContents route = routes.get(routing.row());
         if (route == null) {
@@ -99,15 +99,13 @@ final class SpoolTransaction {
             }
             route.getValue().forEach(sink -> cursors.putIfAbsent(sink, end));
         }
-        Map<String, Long> sums = new HashMap<>(apart);
-        routing.apart().forEach((sink, messages) -> sums.merge(sink, messages, Long::sum));
-        apart = sums;
+        apart.add(routing.apart());
         mixed |= routing.isMixed();
     }
 
     private void declare(SpoolRequest.Declare declare) throws SQLException {
         since = declare.since();
-        apart = apart(apart, own, declare.own(), end - since);
+        apart.add(own, declare.own(), end - since);
         named = declare.named();
         own = declare.own();
         named.forEach(sink -> cursors.putIfAbsent(sink, end));
@@ -116,15 +114,6 @@ final class SpoolTransaction {
             routes.put(declare.number(), RouteContents.empty(own));
         }
         completions.add(() -> declare.done().complete(null));
-    }
-
-    /** Returns what it comes to if so many messages went, or go, to some sinks in place of others. */
-    private static Map<String, Long> apart(
-            Map<String, Long> before, Set<String> to, Set<String> instead, long messages) {
-        Map<String, Long> sums = new HashMap<>(before);
-        to.stream().filter(sink -> !instead.contains(sink)).forEach(sink -> sums.merge(sink, messages, Long::sum));
-        instead.stream().filter(sink -> !to.contains(sink)).forEach(sink -> sums.merge(sink, -messages, Long::sum));
-        return sums;
     }
 
     private void acknowledge(SpoolRequest.Acknowledge acknowledge) throws SQLException {
@@ -199,7 +188,7 @@ final class SpoolTransaction {
                 deadLetters.now(),
                 held.now(),
                 mixed,
-                Map.copyOf(apart));
+                apart.now());
         deleted = doneRows.delete(file, contents, roomNeeded);
         if (!contents.equals(before)) {
             file.replaceEnd(before, contents);
@@ -230,9 +219,11 @@ final class SpoolTransaction {
     /** What is in the file then. */
     SpoolContents kept() {
         SpoolContents found = after == null ? before : after;
-        return appendsRefused
-                ? found.withoutAppended(before, apart(before.apart(), before.own(), own, before.end() - since))
-                : found;
+        if (!appendsRefused) {
+            return found;
+        }
+        Apart kept = new Apart(before.apart()).add(before.own(), own, before.end() - since);
+        return found.withoutAppended(before, kept.now());
     }
 
     /** Whether rows were deleted that all are done with. */
