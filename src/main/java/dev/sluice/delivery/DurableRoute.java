@@ -2,32 +2,22 @@ package dev.sluice.delivery;
 
 import dev.sluice.delivery.DeliveryProperties.WhenFull;
 import dev.sluice.delivery.spool.Inherited;
-import dev.sluice.delivery.spool.Routing;
 import dev.sluice.delivery.spool.Spool;
 import dev.sluice.delivery.spool.SpoolException;
-import dev.sluice.delivery.spool.SpoolFullException;
 import dev.sluice.delivery.spool.SpoolState;
-import dev.sluice.delivery.spool.SpoolWithdrawnException;
 import dev.sluice.message.Confirmation;
 import dev.sluice.message.Envelope;
 import dev.sluice.sink.Sink;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.ExecutionException;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /** Puts messages into the spool, from which each sink has them brought at its own pace. */
 public final class DurableRoute implements Route {
@@ -35,9 +25,8 @@ public final class DurableRoute implements Route {
     private final String listener;
     private final Spool spool;
     private final DeliveryProgress progress = new DeliveryProgress();
+    private final SpoolAcceptance acceptance;
     private final LeftOvers leftOvers;
-    private volatile boolean hold;
-    private volatile boolean untilDelivered;
     private volatile List<Delivery> deliveries = List.of();
 
     /**
@@ -53,6 +42,7 @@ public final class DurableRoute implements Route {
             boolean untilDelivered) {
         this.listener = listener;
         this.spool = spool;
+        this.acceptance = new SpoolAcceptance(spool, progress);
         this.leftOvers = new LeftOvers(listener, spool, sinks.keySet(), this::routed, progress);
         use(sinks, properties, untilDelivered);
     }
@@ -106,8 +96,7 @@ public final class DurableRoute implements Route {
         deliveries = List.copyOf(now);
         before.values().forEach(leftOvers::add);
         progress.of(now);
-        hold = properties.whenFull() == WhenFull.HOLD;
-        untilDelivered = wait;
+        acceptance.change(properties.whenFull() == WhenFull.HOLD, wait);
         added.forEach(Delivery::start);
     }
 
@@ -135,63 +124,7 @@ public final class DurableRoute implements Route {
 
     @Override
     public Confirmation<Refusal> accept(List<? extends Envelope> messages) {
-        Routing routing = spool.route(messages);
-        return routing == null ? storeThoseThatGoAnywhere(messages) : store(messages, routing);
-    }
-
-    /** Only rules name sinks, and not each message has one that does. */
-    private Confirmation<Refusal> storeThoseThatGoAnywhere(List<? extends Envelope> messages) {
-        List<Integer> places = IntStream.range(0, messages.size())
-                .filter(i -> messages.get(i).sinks() != null)
-                .boxed()
-                .toList();
-        if (places.isEmpty()) {
-            return Confirmation.all();
-        }
-        List<Envelope> some = places.stream().<Envelope>map(messages::get).toList();
-        Map<Integer, Refusal> refusals = new HashMap<>();
-        store(some, Objects.requireNonNull(spool.route(some), "each names its sinks"))
-                .failures()
-                .forEach((index, refusal) -> refusals.put(places.get(index), refusal));
-        return Confirmation.allBut(refusals);
-    }
-
-    private Confirmation<Refusal> store(List<? extends Envelope> messages, Routing routing) {
-        boolean wait = untilDelivered;
-        long position;
-        try {
-            position = append(messages, routing, wait);
-        } catch (CompletionException ex) {
-            return Confirmation.none(messages.size(), refusal(ex.getCause()));
-        }
-        return wait ? progress.await(position) : Confirmation.all();
-    }
-
-    private long append(List<? extends Envelope> messages, Routing routing, boolean wait) {
-        CompletableFuture<Long> append = spool.append(messages, routing, hold, at -> {
-            if (wait) {
-                progress.expect(at, messages.size(), routing);
-            }
-        });
-        try {
-            return append.get();
-        } catch (ExecutionException ex) {
-            throw new CompletionException(ex.getCause());
-        } catch (InterruptedException ex) {
-            spool.withdraw(append);
-            Thread.currentThread().interrupt();
-            // Whether it was too late for that is known once the commit in progress, if there is one, has ended.
-            return append.join();
-        }
-    }
-
-    /** The whole reason may name files, so no peer is told it; the spool has logged it, and health shows it. */
-    private static Refusal refusal(@Nullable Throwable cause) {
-        return switch (cause) {
-            case SpoolFullException _ -> new Refusal("the spool is full", Refusal.Kind.DROPPED);
-            case SpoolWithdrawnException _ -> new Refusal("interrupted", Refusal.Kind.INTERRUPTED);
-            case null, default -> new Refusal("not stored", Refusal.Kind.FAILED);
-        };
+        return acceptance.accept(messages);
     }
 
     @Override
