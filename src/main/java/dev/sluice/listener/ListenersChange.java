@@ -8,7 +8,6 @@ import dev.sluice.listener.configuration.ConfigurationPlan.Change;
 import dev.sluice.listener.configuration.ListenerProperties;
 import dev.sluice.listener.configuration.SluiceProperties;
 import dev.sluice.memory.Halt;
-import dev.sluice.transport.TransportChange;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -17,7 +16,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.IntPredicate;
 import java.util.stream.Collectors;
@@ -40,10 +38,8 @@ final class ListenersChange {
     private final ListenerFactory.Surroundings around;
     private final RoutesChange routes;
     private final Map<String, Listener> before = new LinkedHashMap<>();
-    /** Those that stay and change, with what is to be done about their transport. */
-    private final Map<Listener, TransportChange> changes = new LinkedHashMap<>();
-    /** What has to be taken back, the last first. */
-    private final List<TransportChange> touched = new ArrayList<>();
+    /** Of those that stay. */
+    private final TransportChanges changes;
 
     private final LeavingListeners leaving = new LeavingListeners();
     private final Set<String> added = new LinkedHashSet<>();
@@ -74,10 +70,11 @@ final class ListenersChange {
                 .collect(Collectors.toSet());
         this.routes = ways.change(declared, changedSinks);
         this.around = new ListenerFactory.Surroundings(next.protocols(), routes::find);
+        this.changes = new TransportChanges(factory, around);
         try {
             prepare(plan);
         } catch (IOException | RuntimeException ex) {
-            changes.values().forEach(change -> undo(change, ""));
+            changes.undo();
             routes.undo();
             end();
             throw ex;
@@ -98,7 +95,7 @@ final class ListenersChange {
             } else if (plan.listeners().containsKey(entry.getKey()) || isRoutedAnew(listener)) {
                 listener.hold();
                 held.add(listener);
-                changes.put(listener, change(listener, entry.getValue(), heldByUs));
+                changes.prepare(listener, entry.getValue(), heldByUs);
             }
         }
         for (Listener listener : before.values()) {
@@ -108,37 +105,18 @@ final class ListenersChange {
         }
     }
 
-    private TransportChange change(Listener listener, ListenerProperties properties, IntPredicate heldByUs)
-            throws IOException {
-        try {
-            return factory.change(listener, properties, around, heldByUs);
-        } catch (IOException ex) {
-            throw described(listener.name(), properties, ex);
-        }
-    }
-
-    private static IOException described(String listener, ListenerProperties properties, IOException ex) {
-        String why = Listener.declaredAddress(properties)
-                .map(wanted -> Listener.describe(ex, wanted))
-                .orElse(String.valueOf(ex.getMessage()));
-        return new IOException("Listener '" + listener + "': " + why, ex);
-    }
-
     private boolean isRoutedAnew(Listener listener) {
         return !routes.find(listener.name()).equals(listener.route());
     }
 
     /** Returns the names of listeners whose port is not served for a moment. */
     List<String> gaps() {
-        return changes.entrySet().stream()
-                .filter(change -> change.getValue().hasGap())
-                .map(change -> change.getKey().name())
-                .toList();
+        return changes.gaps();
     }
 
     /** Nothing is done of what was prepared. */
     void forget() {
-        changes.values().forEach(change -> undo(change, ""));
+        changes.undo();
         routes.undo();
         end();
     }
@@ -152,7 +130,9 @@ final class ListenersChange {
     void commit() throws IOException {
         try {
             routes.commit();
-            commitTransports();
+            changes.commitWithoutGap();
+            leaving.makeWay(wantedPorts(), added);
+            changes.commitWithGap();
             for (String name : added) {
                 add(name, Objects.requireNonNull(next.listeners().get(name)));
             }
@@ -164,7 +144,7 @@ final class ListenersChange {
         for (String name : next.listeners().keySet()) {
             after.put(name, Objects.requireNonNullElseGet(made.get(name), () -> before.get(name)));
         }
-        changes.keySet().forEach(this::become);
+        changes.listeners().forEach(this::become);
         listeners.become(after);
     }
 
@@ -173,46 +153,13 @@ final class ListenersChange {
         listener.become(declared, routes.find(listener.name()));
     }
 
-    private void commitTransports() throws IOException {
-        for (Map.Entry<Listener, TransportChange> change : changes.entrySet()) {
-            if (!change.getValue().hasGap()) {
-                commit(change);
-            }
-        }
-        leaving.makeWay(wantedPorts(), added);
-        changes.values().stream().filter(TransportChange::hasGap).forEach(change -> {
-            touched.add(change);
-            change.release();
-        });
-        for (Map.Entry<Listener, TransportChange> change : changes.entrySet()) {
-            if (change.getValue().hasGap()) {
-                commit(change);
-            }
-        }
-    }
-
     /** Returns the ports that can be had only once others have let them go. */
     private Set<Integer> wantedPorts() {
-        Stream<String> gaps = changes.entrySet().stream()
-                .filter(change -> change.getValue().hasGap())
-                .map(change -> change.getKey().name());
-        return Stream.concat(gaps, added.stream())
+        return Stream.concat(gaps().stream(), added.stream())
                 .map(name -> Objects.requireNonNull(next.listeners().get(name)))
                 .flatMap(properties -> Listener.declaredAddress(properties).stream())
                 .map(InetSocketAddress::getPort)
                 .collect(Collectors.toSet());
-    }
-
-    private void commit(Map.Entry<Listener, TransportChange> change) throws IOException {
-        if (!touched.contains(change.getValue())) {
-            touched.add(change.getValue());
-        }
-        try {
-            change.getValue().commit();
-        } catch (IOException ex) {
-            String name = change.getKey().name();
-            throw described(name, Objects.requireNonNull(next.listeners().get(name)), ex);
-        }
     }
 
     private void add(String name, ListenerProperties properties) throws IOException {
@@ -233,10 +180,7 @@ final class ListenersChange {
 
     private void undoAll() {
         made.values().forEach(listener -> attempt("added listener", listener::remove));
-        for (TransportChange change : touched.reversed()) {
-            undo(change, "cannot have its port again: ");
-        }
-        changes.values().stream().filter(change -> !touched.contains(change)).forEach(change -> undo(change, ""));
+        changes.undo();
         attempt("routes", routes::undo);
         end();
         leaving.stopped().forEach(listener -> attempt("removed listener", () -> restore(listener)));
@@ -248,18 +192,6 @@ final class ListenersChange {
                 listener,
                 before,
                 gone -> factory.create(gone.name(), gone.properties(), factory.surroundings(now.protocols())));
-    }
-
-    private void undo(TransportChange change, String problem) {
-        try {
-            change.undo();
-        } catch (IOException | RuntimeException ex) {
-            Optional<Listener> owner = changes.entrySet().stream()
-                    .filter(entry -> entry.getValue() == change)
-                    .map(Map.Entry::getKey)
-                    .findFirst();
-            owner.ifPresent(listener -> listener.fail(problem + ex.getMessage()));
-        }
     }
 
     private static void attempt(String what, Runnable undoing) {
@@ -283,14 +215,14 @@ final class ListenersChange {
 
     /** Lets go, in the background as far as it takes time, of what is not needed any more. */
     void retire() {
-        changes.values().forEach(TransportChange::retire);
+        changes.retire();
         letGo();
         // Their messages come into the spool until they have drained.
         listeners.leave(leaving.remaining(), () -> {
             routes.retire();
             routes.close();
         });
-        changes.keySet().forEach(this::startOrStop);
+        changes.listeners().forEach(this::startOrStop);
     }
 
     /** Where that is declared otherwise now. */
