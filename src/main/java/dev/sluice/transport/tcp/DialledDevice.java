@@ -35,7 +35,7 @@ final class DialledDevice {
     private long upSince;
 
     /**
-     * When to dial it, in {@code System.nanoTime()}, and whether somebody does. Belong to the {@link Dialler}'s lock.
+     * When to dial it, in {@code System.nanoTime()}, and whether somebody does. Belong to the {@link DialQueue}'s lock.
      */
     long dueAt;
 

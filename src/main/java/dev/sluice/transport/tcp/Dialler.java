@@ -12,12 +12,8 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.time.Duration;
-import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.PriorityQueue;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadFactory;
 import java.util.function.IntPredicate;
@@ -28,7 +24,7 @@ import org.springframework.boot.ssl.SslBundles;
  * Devices that are servers: each is dialled, and again when its connection has ended, for as long as the listener runs.
  *
  * <p>Threads: a device that is being dialled or is connected has a virtual thread, see {@link DialAttempt}; all others
- * only stand in a queue, at which the transport's sweep looks. {@link DialTurns} has the attempts of all listeners take
+ * only stand in the {@link DialQueue}, at which the transport's sweep looks. {@link DialTurns} has the attempts of all listeners take
  * turns.
  */
 final class Dialler implements Entrance {
@@ -42,23 +38,10 @@ final class Dialler implements Entrance {
     private final DeviceLog log;
     private final ThreadFactory threads;
 
-    /** Replaced as a whole, under the lock. */
-    private volatile DialTerms terms;
+    private final DialQueue queue;
 
     /** Those that have led to a connection, by its id. */
     private final Map<String, DialAttempt> connected = new ConcurrentHashMap<>();
-
-    /** Guards what follows, and whether devices are taken. */
-    private final Object lock = new Object();
-
-    /** Those that nobody has taken, the next to be dialled first. */
-    private final PriorityQueue<DialledDevice> waiting =
-            new PriorityQueue<>((one, other) -> Long.signum(one.dueAt - other.dueAt));
-
-    /** Those that have led to nothing yet. */
-    private final Set<DialAttempt> underWay = new HashSet<>();
-
-    private boolean dialling;
 
     Dialler(
             TcpTransport transport,
@@ -73,7 +56,7 @@ final class Dialler implements Entrance {
         this.turns = surroundings.turns();
         this.log = new DeviceLog(transport.listener());
         this.threads = Thread.ofVirtual().name(transport.listener() + "-", 0).factory();
-        this.terms = new DialTerms(properties, tls(properties, null), DialledDevices.of(properties));
+        this.queue = new DialQueue(new DialTerms(properties, tls(properties, null), DialledDevices.of(properties)));
     }
 
     /** Returns what is there already, if it is the same. */
@@ -95,25 +78,13 @@ final class Dialler implements Entrance {
 
     /** Dials from now on. */
     void begin() {
-        synchronized (lock) {
-            dialling = true;
-            terms.devices().all().forEach(this::await);
-        }
+        queue.open();
         sweep();
-    }
-
-    /** The device is to be dialled now, unless it is already. Under the lock. */
-    private void await(DialledDevice device) {
-        if (!device.taken) {
-            device.forget();
-            device.dueAt = System.nanoTime();
-            waiting.add(device);
-        }
     }
 
     @Override
     public TransportChange change(TcpProperties properties, IntPredicate heldByUs) {
-        DialTerms before = terms;
+        DialTerms before = queue.terms();
         DialTerms after =
                 new DialTerms(properties, tls(properties, before), DialledDevices.of(properties, before.devices()));
         return new DialChange(this, before, after);
@@ -121,41 +92,18 @@ final class Dialler implements Entrance {
 
     /** Dials these devices from now on, and no others. Those that are connected stay so. */
     void dialBy(DialTerms changed) {
-        synchronized (lock) {
-            List<DialledDevice> former = terms.devices().all();
-            terms = changed;
-            former.forEach(device -> device.declared = false);
-            for (DialledDevice device : changed.devices().all()) {
-                device.declared = true;
-                device.waitAtMost(changed.properties().connectMaxBackoff());
-            }
-            waiting.removeIf(device -> !device.declared);
-            if (dialling) {
-                Set<DialledDevice> known = Set.copyOf(former);
-                changed.devices().all().stream()
-                        .filter(device -> !known.contains(device))
-                        .forEach(this::await);
-            }
-        }
+        queue.change(changed);
         sweep();
     }
 
     /** Those that are dialled no more are let go: each that is connected when the frame in progress has ended. */
     void endUndeclared() {
-        List<DialAttempt> aborted;
-        List<String> ended;
-        synchronized (lock) {
-            aborted = underWay.stream()
-                    .filter(attempt -> !attempt.device().declared)
-                    .toList();
-            aborted.forEach(underWay::remove);
-            ended = connected.entrySet().stream()
-                    .filter(entry -> !entry.getValue().device().declared)
-                    .map(Map.Entry::getKey)
-                    .toList();
-        }
-        aborted.forEach(DialAttempt::abort);
-        ended.forEach(transport::endReloaded);
+        queue.takeUndeclared().forEach(DialAttempt::abort);
+        connected.forEach((id, attempt) -> {
+            if (!queue.isDeclared(attempt.device())) {
+                transport.endReloaded(id);
+            }
+        });
     }
 
     @Override
@@ -165,15 +113,7 @@ final class Dialler implements Entrance {
 
     @Override
     public void close() {
-        List<DialAttempt> ended;
-        synchronized (lock) {
-            dialling = false;
-            waiting.forEach(DialledDevice::forget);
-            waiting.clear();
-            ended = List.copyOf(underWay);
-            underWay.clear();
-        }
-        ended.forEach(DialAttempt::abort);
+        queue.close().forEach(DialAttempt::abort);
     }
 
     /** Those under way are not let in any more, however they end. */
@@ -187,16 +127,12 @@ final class Dialler implements Entrance {
 
     @Override
     public Optional<Devices> devices() {
-        return Optional.of(terms.devices());
+        return Optional.of(queue.terms().devices());
     }
 
     @Override
     public void sweep() {
-        boolean due;
-        synchronized (lock) {
-            due = isDue();
-        }
-        if (due) {
+        if (!steering.gate().isClosed() && queue.isDue()) {
             turns.request(this);
         }
         log.tellLeftOut();
@@ -207,24 +143,14 @@ final class Dialler implements Entrance {
         log.tellAllLeftOut();
     }
 
-    private boolean isDue() {
-        DialledDevice next = waiting.peek();
-        return next != null
-                && next.dueAt - System.nanoTime() <= 0
-                && !steering.gate().isClosed();
-    }
-
     /** It is this listener's turn. Returns whether there was a device to dial, which then has the turn. */
     boolean startNext() {
-        DialAttempt attempt;
-        synchronized (lock) {
-            if (!isDue()) {
-                return false;
-            }
-            DialledDevice device = waiting.remove();
-            device.taken = true;
-            attempt = new DialAttempt(this, device, terms, turns);
-            underWay.add(attempt);
+        if (steering.gate().isClosed()) {
+            return false;
+        }
+        DialAttempt attempt = queue.take((device, terms) -> new DialAttempt(this, device, terms, turns));
+        if (attempt == null) {
+            return false;
         }
         try {
             threads.newThread(attempt).start();
@@ -251,11 +177,7 @@ final class Dialler implements Entrance {
             if (!memory.hasRoom()) {
                 throw new IOException("all connections hold as much as 'sluice.memory.limit' allows");
             }
-            synchronized (lock) {
-                if (underWay.remove(attempt)) {
-                    connection = connect(attempt, socket);
-                }
-            }
+            connection = queue.reached(attempt, () -> connect(attempt, socket));
             return connection;
         } finally {
             if (connection == null) {
@@ -337,22 +259,7 @@ final class Dialler implements Entrance {
             connected.remove(connection.connection());
         }
         long wait = device.takeWait(connection == null ? 0 : connection.counts().messagesIn());
-        boolean changed = false;
-        synchronized (lock) {
-            underWay.remove(attempt);
-            device.taken = false;
-            if (!dialling || !device.declared || attempt.isEndedByListener()) {
-                device.forget();
-                wait = 0;
-            } else {
-                changed = device.away(attempt.failure());
-            }
-            if (dialling && device.declared) {
-                device.dueAt = System.nanoTime() + wait;
-                waiting.add(device);
-            }
-        }
-        if (changed) {
+        if (queue.giveBack(attempt, wait)) {
             log.away(device, attempt.failure());
         }
     }
