@@ -29,15 +29,19 @@ import org.springframework.boot.ssl.SslBundles;
  */
 final class Dialler implements Entrance {
 
+    /** How long a connection has to come to the end of a frame whose device is not dialled any more. */
+    private static final Duration MOST_ENDING = Duration.ofSeconds(30);
+
     private final TcpTransport transport;
     private final Steering steering;
     private final SslBundles bundles;
-    private final Connections<?> connections;
+    private final Connections<FramedConnection> connections;
     private final MemoryBudget memory;
     private final DialTurns turns;
     private final DeviceLog log;
     private final ThreadFactory threads;
 
+    private final KernelPeers kernelPeers = new KernelPeers();
     private final DialQueue queue;
 
     /** Those that have led to a connection, by its id. */
@@ -46,7 +50,7 @@ final class Dialler implements Entrance {
     Dialler(
             TcpTransport transport,
             TcpProperties properties,
-            Connections<?> connections,
+            Connections<FramedConnection> connections,
             TcpTransport.Surroundings surroundings) {
         this.transport = transport;
         this.steering = transport.steering();
@@ -101,7 +105,9 @@ final class Dialler implements Entrance {
         queue.takeUndeclared().forEach(DialAttempt::abort);
         connected.forEach((id, attempt) -> {
             if (!queue.isDeclared(attempt.device())) {
-                transport.endReloaded(id);
+                connections
+                        .find(id)
+                        .ifPresent(connection -> connection.lifetime().end(Reason.Closed.RELOADED, MOST_ENDING));
             }
         });
     }
@@ -128,6 +134,11 @@ final class Dialler implements Entrance {
     @Override
     public Optional<Devices> devices() {
         return Optional.of(queue.terms().devices());
+    }
+
+    @Override
+    public KernelPeers kernelPeers() {
+        return kernelPeers;
     }
 
     @Override

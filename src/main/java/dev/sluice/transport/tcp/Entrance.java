@@ -55,6 +55,9 @@ interface Entrance {
     /** Writes what was left out of the log: nothing more is to come. */
     void tellAllSuppressed();
 
+    /** Returns what knows which of its peers are there. */
+    KernelPeers kernelPeers();
+
     // Of a connection's thread
 
     /** The connection's handshake is over. */

@@ -35,6 +35,7 @@ final class ListeningPort implements Entrance {
     private final SslBundles bundles;
     private final Door door;
     private final ServerConnectionFactory factory;
+    private final KernelPeers kernelPeers = new KernelPeers(this::localAddress);
     /** What connections begin by that are accepted from now on. */
     private volatile PortTerms terms;
 
@@ -139,7 +140,7 @@ final class ListeningPort implements Entrance {
 
     /** There are peers that have come by another port than the one that is bound now. */
     void moved() {
-        transport.kernelPeers().lookAtAll();
+        kernelPeers.lookAtAll();
     }
 
     @Override
@@ -215,6 +216,11 @@ final class ListeningPort implements Entrance {
     @Override
     public Optional<Devices> devices() {
         return Optional.empty();
+    }
+
+    @Override
+    public KernelPeers kernelPeers() {
+        return kernelPeers;
     }
 
     @Override

@@ -22,8 +22,8 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ScheduledFuture;
 import java.util.function.IntPredicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.boot.ssl.SslBundles;
@@ -35,22 +35,16 @@ import org.springframework.scheduling.TaskScheduler;
  * A TCP port and its connections, or devices that are dialled and theirs.
  *
  * <p>Threads: of a port one virtual thread accepts, see {@link Dialler} for devices. Each connection has a virtual
- * thread of its own that reads, hands on and answers. One task of the scheduler walks all connections of the listener
- * four times a second and closes those whose deadline has passed, so that no connection needs a timer.
+ * thread of its own that reads, hands on and answers. The {@link Sweep} enforces the deadlines of all, so that no
+ * connection needs a timer.
  */
 public final class TcpTransport implements Transport {
 
-    private static final Duration SWEEP = Duration.ofMillis(250);
-    private static final int MOST_CLOSED_IN_A_ROW = 16;
     /** How long the threads of connections that were cut off at a deadline have to notice. */
     private static final Duration CUT_OFF = Duration.ofMillis(250);
 
-    /** How long a connection has to come to the end of a frame whose device is not dialled any more. */
-    private static final Duration MOST_ENDING = Duration.ofSeconds(30);
-
     private final String listener;
     private final Steering steering;
-    private final KernelPeers kernelPeers;
     private final PeerTroubles troubles;
     private final Connections<FramedConnection> connections = new Connections<>();
     /** What connections begin by from now on. */
@@ -62,8 +56,7 @@ public final class TcpTransport implements Transport {
 
     private final TcpInboundAdapter adapter;
     private final ApplicationEventPublisher events;
-    private final TaskScheduler scheduler;
-    private @Nullable ScheduledFuture<?> sweep;
+    private final Sweep sweep;
     private final MemoryBudget memory;
     private final Entrance entrance;
 
@@ -90,7 +83,6 @@ public final class TcpTransport implements Transport {
         this.welcome = Welcome.of(settings.framing(), properties.greeting(), charset, null);
         this.troubles = new PeerTroubles(listener);
         this.memory = surroundings.memory();
-        this.scheduler = surroundings.scheduler();
         this.events = surroundings.events();
         this.dials = properties.dials();
         this.proxied = properties.proxyProtocol().mode() == Mode.REQUIRED;
@@ -98,14 +90,16 @@ public final class TcpTransport implements Transport {
             Dialler dialler = new Dialler(this, properties, connections, surroundings);
             this.adapter = new TcpInboundAdapter(dialler::begin);
             this.entrance = dialler;
-            this.kernelPeers = new KernelPeers();
         } else {
             ListeningPort port = new ListeningPort(this, properties, connections, surroundings);
             this.adapter = new TcpInboundAdapter(() -> {});
             adapter.setConnectionFactory(port.factory());
             this.entrance = port;
-            this.kernelPeers = new KernelPeers(port::localAddress);
         }
+        this.sweep = new Sweep(connections, steering, entrance.kernelPeers(), surroundings.scheduler(), () -> {
+            troubles.tellSuppressed();
+            entrance.sweep();
+        });
     }
 
     /**
@@ -138,7 +132,7 @@ public final class TcpTransport implements Transport {
     public void bind() throws IOException {
         entrance.open();
         try {
-            sweep = scheduler.scheduleWithFixedDelay(this::enforceDeadlines, SWEEP);
+            sweep.begin();
         } catch (RuntimeException ex) {
             entrance.close();
             throw ex;
@@ -175,9 +169,7 @@ public final class TcpTransport implements Transport {
 
     @Override
     public int notAdmitted(Access access) {
-        return (int) connections.all().stream()
-                .filter(connection -> connection.isIn() && !admits(connection, access))
-                .count();
+        return (int) outsiders(access).count();
     }
 
     /** Returns whether an open connection would be let in by these lists. */
@@ -187,12 +179,11 @@ public final class TcpTransport implements Transport {
 
     /** Closes those that would not be let in any more. */
     void closeNotAdmitted() {
-        Access access = steering.settings().access();
-        for (FramedConnection connection : connections.all()) {
-            if (connection.isIn() && !admits(connection, access)) {
-                connection.close(Reason.Closed.ACCESS_DENIED);
-            }
-        }
+        outsiders(steering.settings().access()).forEach(connection -> connection.close(Reason.Closed.ACCESS_DENIED));
+    }
+
+    private Stream<FramedConnection> outsiders(Access access) {
+        return connections.all().stream().filter(connection -> connection.isIn() && !admits(connection, access));
     }
 
     @Override
@@ -203,11 +194,6 @@ public final class TcpTransport implements Transport {
                 .toList();
         outdated.forEach(connection -> connection.lifetime().end(Reason.Closed.RELOADED, within));
         return outdated.size();
-    }
-
-    /** Ends a connection whose device is not dialled any more. */
-    void endReloaded(String id) {
-        connections.find(id).ifPresent(connection -> connection.lifetime().end(Reason.Closed.RELOADED, MOST_ENDING));
     }
 
     @Override
@@ -240,28 +226,16 @@ public final class TcpTransport implements Transport {
         steering.gate().open();
         try {
             entrance.awaitEnd(deadline);
-            awaitEmpty(until);
+            sweep.drain(until);
             connections.all().forEach(connection -> connection.close(Reason.Closed.STOPPED));
             connections.awaitEmpty(CUT_OFF);
         } finally {
             connections.all().forEach(FramedConnection::cutOff);
-            if (sweep != null) {
-                sweep.cancel(false);
-            }
+            sweep.end();
         }
         connections.awaitEmpty(CUT_OFF);
         troubles.tellAllSuppressed();
         entrance.tellAllSuppressed();
-    }
-
-    /** Enforces deadlines itself meanwhile: when the program ends, the scheduler is the first to go. */
-    private void awaitEmpty(long until) throws InterruptedException {
-        long remaining = until - System.nanoTime();
-        while (remaining > 0 && !connections.awaitEmpty(Duration.ofNanos(Math.min(remaining, SWEEP.toNanos())))) {
-            connections.all().forEach(connection -> connection.lifetime().drain());
-            enforceDeadlines();
-            remaining = until - System.nanoTime();
-        }
     }
 
     @Override
@@ -289,23 +263,6 @@ public final class TcpTransport implements Transport {
     @Override
     public Optional<? extends Connection> identified(String identity) {
         return steering.settings().identification().identities().find(identity);
-    }
-
-    private void enforceDeadlines() {
-        long now = System.nanoTime();
-        int closed = 0;
-        boolean asks = steering.settings().polls() != null && !steering.gate().isClosed() && !steering.isDraining();
-        for (FramedConnection connection : connections.all()) {
-            if (asks && connection.lifetime().isServed()) {
-                connection.poll(now);
-            }
-            // Those that are closed together do not all end in front of others that are served.
-            if (connection.lifetime().enforceDeadlines(kernelPeers, now) && ++closed % MOST_CLOSED_IN_A_ROW == 0) {
-                Thread.yield();
-            }
-        }
-        troubles.tellSuppressed();
-        entrance.sweep();
     }
 
     /** Makes a connection of a socket that has a place. It is the caller's to run. */
@@ -351,10 +308,6 @@ public final class TcpTransport implements Transport {
 
     Welcome welcome() {
         return welcome;
-    }
-
-    KernelPeers kernelPeers() {
-        return kernelPeers;
     }
 
     int openConnections() {
