@@ -3,7 +3,6 @@ package dev.sluice.delivery;
 import dev.sluice.delivery.DeliveryProperties.Mode;
 import dev.sluice.delivery.spool.Spool;
 import dev.sluice.delivery.spool.SpoolException;
-import dev.sluice.delivery.spool.recovery.SpoolRecovery;
 import dev.sluice.sink.Sink;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -34,7 +33,7 @@ public final class Routes implements SmartLifecycle {
 
     private static final Logger log = LoggerFactory.getLogger(Routes.class);
 
-    private final Path directory;
+    private final DurableRoutes durables;
     /** What is declared now. */
     private volatile DeclaredRoutes declared;
 
@@ -45,14 +44,13 @@ public final class Routes implements SmartLifecycle {
     /** Of which the listener is not declared, or has no use for a spool any more. */
     private final Map<String, DurableRoute> abandoned = Collections.synchronizedMap(new LinkedHashMap<>());
 
-    private @Nullable DataDirectory dataDirectory;
     private volatile boolean running;
 
     /**
      * @param directory of the spools
      */
     public Routes(Path directory, DeclaredRoutes declared) {
-        this.directory = directory;
+        this.durables = new DurableRoutes(directory);
         this.declared = declared;
     }
 
@@ -134,7 +132,10 @@ public final class Routes implements SmartLifecycle {
             for (RouteDeclaration declaration : now.routes()) {
                 routes.put(declaration.listener(), open(declaration, sinks, null));
             }
-            openAbandoned();
+            durables.openAbandoned(
+                    now,
+                    name -> routes.get(name) instanceof DurableRoute,
+                    route -> abandoned.put(route.listener(), route));
             spools().forEach(this::deliverLeftOvers);
         } catch (RuntimeException ex) {
             stop();
@@ -151,14 +152,7 @@ public final class Routes implements SmartLifecycle {
         if (declaration.properties().mode() == Mode.DIRECT) {
             return new DirectRoute(declaration.listener(), opened, declaration.own(), before);
         }
-        Spool spool = SpoolRecovery.open(
-                dataDirectory().lock(),
-                declaration.listener(),
-                declaration.sinks(),
-                declaration.own(),
-                declaration.properties().maxSpoolSize().toBytes());
-        return new DurableRoute(
-                declaration.listener(), opened, declaration.properties(), spool, declaration.untilDelivered());
+        return durables.open(declaration, opened);
     }
 
     /** Returns the sinks of a listener as it uses them. */
@@ -268,52 +262,6 @@ public final class Routes implements SmartLifecycle {
                 .sum();
     }
 
-    private DataDirectory dataDirectory() {
-        DataDirectory opened = dataDirectory;
-        if (opened == null) {
-            opened = DataDirectory.open(directory);
-            dataDirectory = opened;
-        }
-        return opened;
-    }
-
-    private void openAbandoned() {
-        List<String> names = Spool.names(directory).stream()
-                .filter(name -> !(routes.get(name) instanceof DurableRoute))
-                .toList();
-        if (names.isEmpty() || !mayUseDirectory()) {
-            return;
-        }
-        for (String name : names) {
-            DeliveryProperties properties =
-                    declared.of(name).map(RouteDeclaration::properties).orElse(DeliveryProperties.DEFAULTS);
-            Spool spool = SpoolRecovery.open(
-                    dataDirectory().lock(),
-                    name,
-                    List.of(),
-                    properties.maxSpoolSize().toBytes());
-            DurableRoute route = new DurableRoute(name, Map.of(), properties, spool, false);
-            if (route.leftOvers().ledgers().isEmpty()) {
-                route.close();
-            } else {
-                abandoned.put(name, route);
-            }
-        }
-    }
-
-    /** Whoever needs no spool himself starts all the same beside another process that has the directory. */
-    private boolean mayUseDirectory() {
-        if (dataDirectory == null) {
-            try {
-                dataDirectory();
-            } catch (SpoolException ex) {
-                log.warn("What an earlier run may have left in spools is not looked at: {}", ex.getMessage());
-                return false;
-            }
-        }
-        return true;
-    }
-
     private void deliverLeftOvers(DurableRoute route) {
         for (SinkLedger ledger : route.leftOvers().ledgers()) {
             boolean delivered = deliver(route, ledger.sink(), ledger.sink()).isPresent();
@@ -343,11 +291,7 @@ public final class Routes implements SmartLifecycle {
         abandoned.clear();
         sinks.values().forEach(SharedSink::close);
         sinks.clear();
-        DataDirectory opened = dataDirectory;
-        if (opened != null) {
-            dataDirectory = null;
-            opened.close();
-        }
+        durables.close();
         running = false;
         retirement.resume();
     }
