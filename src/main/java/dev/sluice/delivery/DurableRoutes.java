@@ -3,6 +3,7 @@ package dev.sluice.delivery;
 import dev.sluice.delivery.spool.DirectoryLock;
 import dev.sluice.delivery.spool.Spool;
 import dev.sluice.delivery.spool.SpoolException;
+import dev.sluice.delivery.spool.SpoolFiles;
 import dev.sluice.delivery.spool.recovery.SpoolRecovery;
 import dev.sluice.sink.Sink;
 import java.nio.file.Path;
@@ -55,7 +56,7 @@ final class DurableRoutes implements AutoCloseable {
      */
     void openAbandoned(DeclaredRoutes declared, Predicate<String> used, Consumer<DurableRoute> found) {
         List<String> names =
-                Spool.names(path).stream().filter(used.negate()).toList();
+                SpoolFiles.listeners(path).stream().filter(used.negate()).toList();
         if (names.isEmpty() || !mayUseDirectory()) {
             return;
         }

@@ -2,8 +2,6 @@ package dev.sluice.delivery.spool;
 
 import dev.sluice.delivery.spool.SpoolRequest.Appending;
 import dev.sluice.message.Envelope;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -14,11 +12,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.LongConsumer;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,11 +28,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Spool implements AutoCloseable {
 
-    private static final String SUFFIX = ".spool";
     /** What SQLite takes in one row, with some distance. */
     private static final int MOST_CONTENT = 900_000_000;
-
-    private static final long DECLARE_SECONDS = 10;
 
     private final String listener;
     private final SpoolConnections connections;
@@ -49,6 +40,7 @@ public final class Spool implements AutoCloseable {
     private final List<Path> damaged;
     private final Inherited inherited;
     private final RouteTable routes;
+    private final DeclaredSinks declared;
     /** Where the queue ended at the opening. */
     private final long start;
 
@@ -73,27 +65,10 @@ public final class Spool implements AutoCloseable {
                 new SpoolHandle(listener, open, () -> SpoolFile.open(file), new SpoolPath(file, lock), connections);
         SpoolDisk disk = new SpoolDisk(listener, handle, contents, room, recent);
         this.writer = new SpoolWriter(listener, disk, room);
+        this.declared = new DeclaredSinks(listener, writer, routes, start);
         this.queries = new SpoolQueries(listener, file, connections, writer::contents);
         this.damaged = SetAside.of(file);
         writer.start();
-    }
-
-    /** Returns the listeners of which there are spools, in order. */
-    public static List<String> names(Path directory) {
-        try (Stream<Path> files = Files.isDirectory(directory) ? Files.list(directory) : Stream.empty()) {
-            return files.map(file -> file.getFileName().toString())
-                    .filter(name -> name.endsWith(SUFFIX) && name.length() > SUFFIX.length())
-                    .map(name -> name.substring(0, name.length() - SUFFIX.length()))
-                    .sorted()
-                    .toList();
-        } catch (IOException ex) {
-            throw new SpoolException(directory + ": " + ex.getMessage() + ". Look whether it is readable", ex);
-        }
-    }
-
-    /** Returns where the spool of a listener lies, whether it is there or not. */
-    public static Path file(Path directory, String listener) {
-        return directory.resolve(listener + SUFFIX);
     }
 
     /**
@@ -124,7 +99,7 @@ public final class Spool implements AutoCloseable {
             Found found,
             long capacity)
             throws SQLException {
-        Path file = file(lock.directory(), listener);
+        Path file = SpoolFiles.of(lock.directory(), listener);
         SpoolFile open = SpoolFile.open(file);
         try {
             SpoolOpening.Opened opened = new SpoolOpening(open, found, sinks, own).open();
@@ -154,32 +129,7 @@ public final class Spool implements AutoCloseable {
      * @throws SpoolException if that cannot be written within ten seconds; all is as before then
      */
     public void declare(Set<String> sinks, Set<String> own) {
-        String failure = writer.failure();
-        if (failure != null) {
-            throw unwritten(failure, null);
-        }
-        CompletableFuture<Void> done = declaration(sinks, own);
-        try {
-            done.get(DECLARE_SECONDS, TimeUnit.SECONDS);
-        } catch (ExecutionException | TimeoutException ex) {
-            // It may still come to be. What is asked last counts.
-            CompletableFuture<Void> _ = declaration(routes.named(), routes.own());
-            throw unwritten(writer.failure(), ex);
-        } catch (InterruptedException ex) {
-            Thread.currentThread().interrupt();
-            throw new SpoolException("interrupted", ex);
-        }
-    }
-
-    private CompletableFuture<Void> declaration(Set<String> sinks, Set<String> own) {
-        CompletableFuture<Void> done = new CompletableFuture<>();
-        writer.ask(new SpoolRequest.Declare(sinks, own, routes.numberOf(own), start, done));
-        return done;
-    }
-
-    private SpoolException unwritten(@Nullable String failure, @Nullable Exception cause) {
-        return new SpoolException(
-                "Spool '" + listener + "': cannot be written" + (failure == null ? "" : ": " + failure), cause);
+        declared.declare(sinks, own);
     }
 
     /** Has what comes from now on go to these sinks, which have been {@linkplain #declare declared}. */
@@ -273,11 +223,6 @@ public final class Spool implements AutoCloseable {
         return done;
     }
 
-    /** Notes that a sink is done with everything before a position, having put the dead letters aside. */
-    public CompletableFuture<Void> acknowledge(String sink, long position, List<DeadLetter> deadLetters) {
-        return acknowledge(sink, position, deadLetters, List.of());
-    }
-
     /**
      * Notes that a sink is done with messages that were held, of which some are dead letters now.
      *
@@ -332,9 +277,7 @@ public final class Spool implements AutoCloseable {
                 contents.cursors(),
                 room.used(),
                 room.capacity(),
-                contents.deadLetters().values().stream()
-                        .mapToLong(Amount::messages)
-                        .sum(),
+                contents.deadLettered(),
                 contents.held(),
                 writer.failure(),
                 heldSince,

@@ -101,6 +101,11 @@ public record SpoolContents(
         return routes.values().stream().mapToLong(RouteContents::done).sum();
     }
 
+    /** How many dead letters there are, of all sinks. */
+    long deadLettered() {
+        return deadLetters.values().stream().mapToLong(Amount::messages).sum();
+    }
+
     /** What counts towards the capacity: not what only sinks wait for that the listener does not name any more. */
     long bytes() {
         long bytes = routes.values().stream()

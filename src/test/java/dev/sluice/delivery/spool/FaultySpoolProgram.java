@@ -288,7 +288,7 @@ public final class FaultySpoolProgram {
         private void acknowledge(Spool spool, long end, List<DeadLetter> dead) throws Exception {
             while (true) {
                 try {
-                    spool.acknowledge(name, end, dead).get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+                    spool.acknowledge(name, end, dead, List.of()).get(PATIENCE_SECONDS, TimeUnit.SECONDS);
                     return;
                 } catch (ExecutionException ex) {
                     check(ex.getCause() instanceof SpoolClosedException, "not acknowledged: %s", ex.getCause());

@@ -63,7 +63,7 @@ class SpoolConcurrencyTests {
                     }
                     position = batch.end();
                 }
-                spool.acknowledge(sink, position, List.of()).join();
+                spool.acknowledge(sink, position, List.of(), List.of()).join();
             }
         }
         return null;

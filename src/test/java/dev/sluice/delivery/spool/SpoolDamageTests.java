@@ -296,8 +296,8 @@ class SpoolDamageTests {
                     checkpoint(folder);
                 }
                 append(spool, texts, routed, 12, 20);
-                spool.acknowledge("fast", 15, List.of()).get();
-                spool.acknowledge("slow", 7, List.of()).get();
+                spool.acknowledge("fast", 15, List.of(), List.of()).get();
+                spool.acknowledge("slow", 7, List.of(), List.of()).get();
                 append(spool, texts, routed, 20, 24);
                 all.addAll(texts);
                 for (String sink : SINKS) {
@@ -338,9 +338,9 @@ class SpoolDamageTests {
 
     private static int acknowledge(Spool spool) throws Exception {
         List<Envelope> messages = waiting(spool, "slow");
-        spool.acknowledge("slow", 3, List.of(new DeadLetter("slow", 1, messages.get(1), 3, "refused", 5)))
+        spool.acknowledge("slow", 3, List.of(new DeadLetter("slow", 1, messages.get(1), 3, "refused", 5)), List.of())
                 .get();
-        spool.acknowledge("fast", 10, List.of(new DeadLetter("fast", 6, messages.get(6), 1, "refused", 6)))
+        spool.acknowledge("fast", 10, List.of(new DeadLetter("fast", 6, messages.get(6), 1, "refused", 6)), List.of())
                 .get();
         return 2;
     }

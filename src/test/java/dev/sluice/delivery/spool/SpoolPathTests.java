@@ -49,7 +49,7 @@ class SpoolPathTests {
 
             CompletableFuture<Long> held = append(spool, 3);
             // What a sink has taken it need not get again.
-            spool.acknowledge(SINK, 1, List.of()).join();
+            spool.acknowledge(SINK, 1, List.of(), List.of()).join();
             assertThat(held).isNotDone();
             assertThat(spool.state().failure()).isEqualTo(SpoolPath.MOVED);
 
@@ -131,7 +131,7 @@ class SpoolPathTests {
 
             assertThat(spool.state().failure()).isNull();
             assertThat(reader.read(0, 0).batches().getFirst().position()).isZero();
-            spool.acknowledge(SINK, 1, List.of()).join();
+            spool.acknowledge(SINK, 1, List.of(), List.of()).join();
             try (SpoolFolder crashed = folder.copy();
                     Spool found = crashed.open(List.of(SINK), 1 << 30)) {
                 assertThat(SpoolFolder.waiting(found, SINK))
@@ -157,7 +157,7 @@ class SpoolPathTests {
                         .untilAsserted(() -> assertThat(spool.state().failure()).isEqualTo(SpoolPath.TAKEN));
 
                 held = append(spool, 2);
-                noted = spool.acknowledge(SINK, 1, List.of());
+                noted = spool.acknowledge(SINK, 1, List.of(), List.of());
                 await().during(Duration.ofMillis(300)).until(() -> !held.isDone() && !noted.isDone());
             }
             noted.join();

@@ -80,7 +80,7 @@ class SpoolVersionTests {
                 assertThat(spool.append(List.of(message(origin("new"), 1, "new")), false)
                                 .get())
                         .isEqualTo(36);
-                spool.acknowledge("upstream", 30, List.of()).get();
+                spool.acknowledge("upstream", 30, List.of(), List.of()).get();
             }
             assertThat(version(folder)).isEqualTo(2);
             try (Spool spool = folder.open(SINKS, 1 << 30)) {
@@ -155,8 +155,8 @@ class SpoolVersionTests {
                                 java.util.Map.of(
                                         "hook", new Inherited.Share(4, 4, 0, 0),
                                         "upstream", new Inherited.Share(2, 2, 0, 0))));
-                spool.acknowledge("hook", 5, List.of()).get();
-                spool.acknowledge("upstream", 5, List.of()).get();
+                spool.acknowledge("hook", 5, List.of(), List.of()).get();
+                spool.acknowledge("upstream", 5, List.of(), List.of()).get();
             }
             assertThat(version(folder)).isEqualTo(2);
             folder.open(SINKS, 1 << 30).close();

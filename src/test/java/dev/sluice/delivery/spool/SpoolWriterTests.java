@@ -43,7 +43,7 @@ final class SpoolWriterTests {
     }
 
     private static CompletableFuture<Void> acknowledge(Spool spool, Envelope dead) {
-        return spool.acknowledge("archive", 1, List.of(new DeadLetter("archive", 0, dead, 1, "broken", 1)));
+        return spool.acknowledge("archive", 1, List.of(new DeadLetter("archive", 0, dead, 1, "broken", 1)), List.of());
     }
 
     private static long append(Spool spool, long sequence) throws Exception {

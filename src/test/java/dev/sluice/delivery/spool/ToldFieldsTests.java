@@ -55,7 +55,7 @@ final class ToldFieldsTests {
                 assertThat(told.fields().text("empty")).isEmpty();
                 assertThatThrownBy(() -> told.fields().text("other")).isInstanceOf(UnknownFieldException.class);
 
-                spool.acknowledge("hook", 2, List.of(new DeadLetter("hook", 1, told, 3, "no", 1)))
+                spool.acknowledge("hook", 2, List.of(new DeadLetter("hook", 1, told, 3, "no", 1)), List.of())
                         .get();
             }
             try (Spool spool = folder.open(SINKS, 1 << 30)) {

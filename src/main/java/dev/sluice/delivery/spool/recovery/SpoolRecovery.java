@@ -7,6 +7,7 @@ import dev.sluice.delivery.spool.Spool;
 import dev.sluice.delivery.spool.SpoolContents;
 import dev.sluice.delivery.spool.SpoolException;
 import dev.sluice.delivery.spool.SpoolFile;
+import dev.sluice.delivery.spool.SpoolFiles;
 import dev.sluice.delivery.spool.SpoolProblem;
 import dev.sluice.delivery.spool.SpoolSchema;
 import dev.sluice.delivery.spool.Sqlite;
@@ -69,7 +70,7 @@ public final class SpoolRecovery {
      */
     public static Spool open(
             DirectoryLock lock, String listener, Collection<String> sinks, Collection<String> own, long capacity) {
-        Path file = Spool.file(lock.directory(), listener);
+        Path file = SpoolFiles.of(lock.directory(), listener);
         try {
             Spool.Found found = new SpoolRecovery(listener, file, sinks).recover();
             return Spool.open(lock, listener, sinks, own, found, capacity);
