@@ -13,12 +13,16 @@ import java.util.function.Function;
 import java.util.function.ToLongFunction;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What is left in a spool for sinks that its listener does not name any more. It is delivered if there is a sink for
  * it, and kept, and shown, until then or until it is purged. Safe for use by any thread.
  */
 public final class LeftOvers {
+
+    private static final Logger log = LoggerFactory.getLogger(LeftOvers.class);
 
     private final String listener;
     private final Spool spool;
@@ -68,6 +72,25 @@ public final class LeftOvers {
     public long waiting(SinkLedger ledger) {
         long settledNow = ledger.settled();
         return Math.max(0, routed.applyAsLong(ledger) - settledNow);
+    }
+
+    /**
+     * Writes into the log what is left for a sink, and what becomes of it.
+     *
+     * @param inUse whether the listener uses the spool
+     */
+    void tell(SinkLedger ledger, boolean inUse, boolean delivered) {
+        log.warn(
+                "Spool '{}': {} messages and {} dead letters are left for sink '{}', which {}. {}",
+                listener,
+                waiting(ledger),
+                ledger.deadLettered(),
+                ledger.sink(),
+                inUse ? "its listener does not name any more" : "no listener uses by this spool any more",
+                delivered
+                        ? "They are delivered to it, since it is still declared; dead letters wait for a replay"
+                        : "They are kept until you declare it, or deliver, export or purge them at /actuator/spools/"
+                                + listener);
     }
 
     Stream<Delivery> deliveries() {

@@ -1,8 +1,6 @@
 package dev.sluice.delivery;
 
 import dev.sluice.delivery.DeliveryProperties.Mode;
-import dev.sluice.delivery.spool.Spool;
-import dev.sluice.delivery.spool.SpoolException;
 import dev.sluice.sink.Sink;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -265,17 +263,7 @@ public final class Routes implements SmartLifecycle {
     private void deliverLeftOvers(DurableRoute route) {
         for (SinkLedger ledger : route.leftOvers().ledgers()) {
             boolean delivered = deliver(route, ledger.sink(), ledger.sink()).isPresent();
-            log.warn(
-                    "Spool '{}': {} messages and {} dead letters are left for sink '{}', which {}. {}",
-                    route.listener(),
-                    route.leftOvers().waiting(ledger),
-                    ledger.deadLettered(),
-                    ledger.sink(),
-                    isInUse(route) ? "its listener does not name any more" : "no listener uses by this spool any more",
-                    delivered
-                            ? "They are delivered to it, since it is still declared; dead letters wait for a replay"
-                            : "They are kept until you declare it, or deliver, export or purge them at"
-                                    + " /actuator/spools/" + route.listener());
+            route.leftOvers().tell(ledger, isInUse(route), delivered);
         }
     }
 

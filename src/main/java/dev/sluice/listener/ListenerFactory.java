@@ -26,6 +26,7 @@ import dev.sluice.transport.Traffic;
 import dev.sluice.transport.Transport;
 import dev.sluice.transport.TransportChange;
 import dev.sluice.transport.TransportSettings;
+import dev.sluice.transport.tcp.BundleCheck;
 import dev.sluice.transport.tcp.BundleException;
 import dev.sluice.transport.tcp.DialTurns;
 import dev.sluice.transport.tcp.TcpProperties;
@@ -139,7 +140,7 @@ final class ListenerFactory {
                 && tcp.tls() != null
                 && bundles.changes(String.valueOf(tcp.tls().bundle()))) {
             try {
-                TcpTransport.requireUsable(name, tcp, bundles);
+                BundleCheck.requireUsable(name, tcp, bundles);
             } catch (BundleException ex) {
                 throw notUsable(name, ex);
             }

@@ -18,6 +18,7 @@ import javax.net.ssl.KeyManager;
 import javax.net.ssl.X509ExtendedKeyManager;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.ssl.SslBundle;
+import org.springframework.boot.ssl.SslBundles;
 
 /** Finds out what is wrong with an SSL bundle before its first peer does. */
 public final class BundleCheck {
@@ -26,6 +27,22 @@ public final class BundleCheck {
     private static final byte[] PROBE = {1, 2, 3};
 
     private BundleCheck() {}
+
+    /**
+     * Tries what a listener's connections would be encrypted by.
+     *
+     * @throws BundleException if it is not what they need
+     */
+    public static void requireUsable(String listener, TcpProperties properties, SslBundles bundles) {
+        if (properties.tls() == null) {
+            return;
+        }
+        if (properties.dials()) {
+            new TlsDial(listener, properties.tls(), bundles).retire();
+        } else {
+            new TlsPort(listener, properties.tls(), bundles).retire();
+        }
+    }
 
     /**
      * Reads all that the bundle refers to.

@@ -24,8 +24,8 @@ import org.springframework.boot.ssl.SslBundles;
  * Devices that are servers: each is dialled, and again when its connection has ended, for as long as the listener runs.
  *
  * <p>Threads: a device that is being dialled or is connected has a virtual thread, see {@link DialAttempt}; all others
- * only stand in the {@link DialQueue}, at which the transport's sweep looks. {@link DialTurns} has the attempts of all listeners take
- * turns.
+ * only stand in the {@link DialQueue}, at which the transport's sweep looks. {@link DialTurns} has the attempts of all
+ * listeners take turns.
  */
 final class Dialler implements Entrance {
 

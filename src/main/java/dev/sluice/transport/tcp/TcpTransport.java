@@ -102,22 +102,6 @@ public final class TcpTransport implements Transport {
         });
     }
 
-    /**
-     * Tries what a listener's connections would be encrypted by.
-     *
-     * @throws BundleException if it is not what they need
-     */
-    public static void requireUsable(String listener, TcpProperties properties, SslBundles bundles) {
-        if (properties.tls() == null) {
-            return;
-        }
-        if (properties.dials()) {
-            new TlsDial(listener, properties.tls(), bundles).retire();
-        } else {
-            new TlsPort(listener, properties.tls(), bundles).retire();
-        }
-    }
-
     @Override
     public String name() {
         return "tcp";
