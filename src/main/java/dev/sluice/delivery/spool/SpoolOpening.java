@@ -98,12 +98,15 @@ final class SpoolOpening {
         return number;
     }
 
+    /** The route with what its sinks are done with, now that some of them may be forgotten. */
     private RouteContents counted(int number, RouteContents route) throws SQLException {
-        long first = route.first(cursors, named);
-        Done all = new Done(route.done(), route.from());
-        if (first >= route.end()) {
-            return route.with(all, new Done(route.bytes(), route.end()));
-        }
-        return route.with(all, file.done(number, route.from(), first, route.done()));
+        return route.with(
+                done(number, route, route.first(cursors)), done(number, route, route.first(cursors, named)));
+    }
+
+    private Done done(int number, RouteContents route, long first) throws SQLException {
+        return first >= route.end()
+                ? new Done(route.bytes(), route.end())
+                : file.done(number, route.from(), first, route.done());
     }
 }

@@ -58,4 +58,23 @@ final class RouteTableTests {
         }
         assertThat(rows).hasSizeBetween(20, 85);
     }
+
+    /** Nothing is left for it in the row, though it is not done with all of that. */
+    @Test
+    void aSinkThatIsForgottenLeavesTheRowsOfOthersWhole() throws Exception {
+        try (SpoolFolder folder = SpoolFolder.create()) {
+            try (Spool spool = folder.open(List.of("a", "c"), 1 << 20)) {
+                List<Envelope> row = List.of(message(null), message(List.of("a")));
+                assertThat(spool.append(row, true).get()).isZero();
+                spool.acknowledge("a", 2, List.of(), List.of()).get();
+                spool.acknowledge("c", 1, List.of(), List.of()).get();
+            }
+            for (int i = 0; i < 2; i++) {
+                try (Spool spool = folder.open(List.of("a"), 1 << 20)) {
+                    assertThat(spool.state().damaged()).isEmpty();
+                    assertThat(spool.state().cursors()).isEqualTo(Map.of("a", 2L));
+                }
+            }
+        }
+    }
 }
