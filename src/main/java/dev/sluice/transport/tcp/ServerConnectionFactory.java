@@ -21,7 +21,7 @@ import org.springframework.integration.ip.tcp.connection.TcpNetServerConnectionF
  */
 final class ServerConnectionFactory extends TcpNetServerConnectionFactory {
 
-    private static final Duration START_UP = Duration.ofSeconds(10);
+    private static final Duration START_UP = Duration.ofSeconds(30);
 
     private @Nullable ListeningSocket bound;
     private volatile CountDownLatch listening = new CountDownLatch(1);

@@ -292,7 +292,7 @@ final class DialledDevicesTests {
                 device.turnOn();
             }
             awaitUp(service, "meters", 1);
-            assertThat(device.accepted()).isEqualTo(times + 1);
+            patiently().untilAsserted(() -> assertThat(device.accepted()).isEqualTo(times + 1));
             patiently().untilAsserted(() -> assertThat(Files.readAllLines(file)).containsExactlyElementsOf(answered));
             assertThat(lines(output, "device " + device.address() + " is up")).isEqualTo(times + 1);
             assertThat(lines(output, "device " + device.address() + " is away: it ended the connection"))
