@@ -268,6 +268,15 @@ public final class Routes implements SmartLifecycle {
                 .sum();
     }
 
+    /**
+     * Locks the data directory, unless that is done, and returns it. It stays locked until the routes have stopped.
+     *
+     * @throws dev.sluice.delivery.spool.SpoolException if it cannot be had
+     */
+    public Path lockedDirectory() {
+        return dataDirectory().lock().directory();
+    }
+
     private DataDirectory dataDirectory() {
         DataDirectory opened = dataDirectory;
         if (opened == null) {
