@@ -50,7 +50,8 @@ final class ArchitectureTests {
         PROTOCOL("extension", "message", "check", "pattern"),
         HANDLER("extension", "message", "check", "pattern", "protocol", "transport"),
         SINK("text", "extension", "message", "memory", "check", "pattern", "transport.framing"),
-        DELIVERY("text", "message", "memory", "measure", "check", "sink"),
+        DELIVERY("text", "message", "memory", "measure", "check", "sink", "trace"),
+        DEVICE("text", "message", "measure", "check", "pattern", "protocol", "transport", "command"),
         LOG("message", "check"),
         COMMAND("message", "log"),
         LISTENER(
