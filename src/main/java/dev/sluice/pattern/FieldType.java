@@ -142,6 +142,30 @@ final class FieldType {
         return kind == Kind.NUMBER || kind == Kind.DIGITS;
     }
 
+    /** Returns whether its value is digits. */
+    boolean isNumeric() {
+        return isNumber() || kind == Kind.BCD;
+    }
+
+    /** Returns the greatest number that it can be; -1 if it is none. */
+    long greatest() {
+        return switch (kind) {
+            case NUMBER -> Long.MAX_VALUE >>> Math.max(0, 63 - 8 * size + (flag ? 1 : 0));
+            case DIGITS -> power(digits, size < 0 ? MOST_DIGITS : size);
+            case BCD -> power(10, digits < 0 ? MOST_DIGITS : Math.min(MOST_DIGITS, digits));
+            case TEXT -> power(10, size < 0 ? MOST_DIGITS : Math.min(MOST_DIGITS, size));
+            case BYTES -> -1;
+        };
+    }
+
+    private static long power(int radix, int digits) {
+        long all = 1;
+        for (int i = 0; i < digits; i++) {
+            all *= radix;
+        }
+        return all - 1;
+    }
+
     boolean isLittleEndian() {
         return littleEndian;
     }

@@ -50,6 +50,11 @@ public final class Match {
                 : types[field].text(message, start(field), end(field));
     }
 
+    /** Returns whether the field is a number by its type. */
+    boolean isNumber(int field) {
+        return types != null && types[field].isNumeric();
+    }
+
     /** Returns a copy of the bytes that came, whatever their type; null if it is absent. */
     public byte @Nullable [] bytes(int field) {
         return has(field) ? Arrays.copyOfRange(message, start(field), end(field)) : null;

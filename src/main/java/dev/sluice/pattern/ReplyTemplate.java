@@ -106,6 +106,20 @@ public final class ReplyTemplate {
         return names;
     }
 
+    List<ReplyPart> parts() {
+        return parts;
+    }
+
+    /**
+     * Returns the number that is written in the place of a name.
+     *
+     * @return null if the name does not occur
+     * @throws IllegalArgumentException if what is written there is no number
+     */
+    public @Nullable NumberField number(String name) {
+        return NumberField.of(this, name);
+    }
+
     /**
      * Returns the answer.
      *

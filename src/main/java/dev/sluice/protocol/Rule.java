@@ -56,15 +56,7 @@ public final class Rule {
     }
 
     static @Nullable Pattern pattern(RuleProperties.@Nullable Shape shape, Charset charset) {
-        if (shape == null) {
-            return null;
-        }
-        if (shape.hex() != null) {
-            return Pattern.hex(shape.hex());
-        }
-        return shape.text() != null
-                ? Pattern.text(shape.text(), charset)
-                : shape.regex() != null ? Pattern.regex(shape.regex(), charset) : null;
+        return shape == null ? null : shape.pattern(charset);
     }
 
     private @Nullable Placeholders template(@Nullable String hex, @Nullable String text, @Nullable Frames frames) {

@@ -1,5 +1,7 @@
 package dev.sluice.protocol;
 
+import dev.sluice.pattern.Pattern;
+import java.nio.charset.Charset;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -42,7 +44,21 @@ public record RuleProperties(
     public record Shape(
             @Nullable String hex,
             @Nullable String text,
-            @Nullable String regex) {}
+            @Nullable String regex) {
+
+        /**
+         * Returns the pattern; null if nothing is said.
+         *
+         * @param charset of text
+         * @throws dev.sluice.pattern.PatternException if it is none
+         */
+        public @Nullable Pattern pattern(Charset charset) {
+            if (hex != null) {
+                return Pattern.hex(hex);
+            }
+            return text != null ? Pattern.text(text, charset) : regex != null ? Pattern.regex(regex, charset) : null;
+        }
+    }
 
     /**
      * What the peer gets for it.

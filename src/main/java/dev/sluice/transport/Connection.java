@@ -80,6 +80,9 @@ public interface Connection {
     /** Waits for it no longer. */
     void forget(Expectation expectation);
 
+    /** Returns who minds all that the peer says; the first who offers himself does, and whoever comes later gets him. */
+    Attendant attendedBy(Attendant newcomer);
+
     /** Closes at once, whatever is under way. The first reason counts. */
     void close(Reason.Closed reason);
 }

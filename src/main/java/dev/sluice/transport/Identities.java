@@ -18,6 +18,8 @@ public final class Identities {
         private volatile Connection newest;
         /** Those before it that are still open, the eldest first; null as long as there was none. */
         private @Nullable SequencedSet<Connection> before;
+        /** The one that was last said to reach the device; null if none was. */
+        private @Nullable Connection announced;
 
         Claim(Connection holder) {
             this.newest = holder;
@@ -64,6 +66,8 @@ public final class Identities {
     }
 
     private final Map<String, Claim> claims = new ConcurrentHashMap<>();
+    /** Null while nobody wants to know. */
+    private volatile @Nullable Presence presence;
 
     /**
      * Takes an identity for a connection. With {@link Twice#REPLACE} whoever had it has given it up, and hands nothing
@@ -93,7 +97,54 @@ public final class Identities {
 
     /** Gives an identity up; does nothing if the connection does not have it. */
     public void release(String identity, Connection holder) {
-        Claim _ = claims.computeIfPresent(identity, (_, present) -> present.remove(holder) ? present : null);
+        Presence told = presence;
+        Claim _ = claims.computeIfPresent(identity, (_, present) -> {
+            boolean newest = present.newest == holder;
+            boolean held = present.remove(holder);
+            if (told != null) {
+                told.gone(identity, holder);
+                if (present.announced == holder) {
+                    // A newer one announces itself, once it has been answered.
+                    present.announced = newest && held ? present.newest : null;
+                    if (present.announced != null) {
+                        told.connected(identity, present.announced);
+                    }
+                }
+            }
+            return held ? present : null;
+        });
+    }
+
+    /** Returns whether somebody wants to know who is connected. */
+    public boolean isWatched() {
+        return presence != null;
+    }
+
+    /** Somebody wants to know who is connected, and is told of all who are. */
+    public void watch(Presence watcher) {
+        presence = watcher;
+        for (String identity : claims.keySet()) {
+            Claim _ = claims.computeIfPresent(identity, (_, present) -> {
+                present.announced = present.newest;
+                watcher.connected(identity, present.newest);
+                return present;
+            });
+        }
+    }
+
+    /** Tells whoever wants to know that a connection reaches a device, unless that is known or another one does. */
+    public void announce(String identity, Connection holder) {
+        Presence told = presence;
+        if (told == null) {
+            return;
+        }
+        Claim _ = claims.computeIfPresent(identity, (_, present) -> {
+            if (present.newest == holder && present.announced != holder) {
+                present.announced = holder;
+                told.connected(identity, holder);
+            }
+            return present;
+        });
     }
 
     /** Returns the newest connection of a device. */

@@ -71,6 +71,8 @@ public sealed interface Reason {
         REFUSED,
         /** Nobody could tell whether who it says to be is served. */
         UNCHECKED,
+        /** It was sent a command, and what it says next could not be told from an answer that comes too late. */
+        UNCONFIRMED,
         /** Its device has connected once more. */
         REPLACED,
         /** All connections held as much memory as they may, and it held much of that for long. */

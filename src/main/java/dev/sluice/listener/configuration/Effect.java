@@ -44,7 +44,7 @@ public enum Effect {
         return switch (path.getFirst()) {
             case "enabled" -> STARTED;
             case "access" -> ACCESS;
-            case "charset" -> NEXT_FRAME;
+            case "charset", "commands" -> NEXT_FRAME;
             case "reply" -> key.equals("type") || key.equals("bean") ? NEXT_FRAME : AT_ONCE;
             case "framing" -> OF_FRAMES.contains(key) ? NEXT_FRAME : NEW_CONNECTIONS;
             case "delivery" -> key.equals("mode") ? NEXT_READ : AT_ONCE;

@@ -2,6 +2,7 @@ package dev.sluice.listener.configuration;
 
 import dev.sluice.check.Check;
 import dev.sluice.delivery.DeliveryProperties;
+import dev.sluice.device.CommandsProperties;
 import dev.sluice.handler.ReplyProperties;
 import dev.sluice.handler.ReplyProperties.After;
 import dev.sluice.protocol.RuleProperties;
@@ -37,6 +38,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param rules what a message is, who sent it, what it is answered, and whether it goes on
  * @param identity who its devices are
  * @param polls what is asked of devices that only answer
+ * @param commands how devices are sent commands, which wait for those that are away; they are not if absent
  * @param tap what operators may see of its traffic when they look on
  * @param reply what a peer gets for a message
  * @param sinks names of those that each message goes to; may be empty
@@ -55,6 +57,7 @@ public record ListenerProperties(
         @DefaultValue List<RuleProperties> rules,
         @NestedConfigurationProperty @DefaultValue IdentityProperties identity,
         @NestedConfigurationProperty @DefaultValue PollsProperties polls,
+        @NestedConfigurationProperty @Nullable CommandsProperties commands,
         @DefaultValue("payload") TapMode tap,
         @NestedConfigurationProperty @DefaultValue ReplyProperties reply,
         @DefaultValue List<String> sinks,

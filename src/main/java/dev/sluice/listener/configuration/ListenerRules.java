@@ -10,6 +10,7 @@ import java.util.stream.Collectors;
 final class ListenerRules {
 
     private static final String ALLOW = "access.allow";
+    private static final String COMMANDS = "commands";
 
     private final Declared<ListenerProperties> listener;
     private final Collection<String> sinks;
@@ -76,9 +77,14 @@ final class ListenerRules {
     }
 
     private void checkMeaningless() {
+        listener.that(
+                !listener.saysItself(COMMANDS) && listener.properties().commands() == null,
+                COMMANDS,
+                "are for devices that stay connected: a datagram comes over no connection that a command could be"
+                        + " written to. Remove them");
         for (String key : TcpOnly.KEYS) {
             listener.that(
-                    !listener.saysItself(key),
+                    key.startsWith(COMMANDS + ".") || !listener.saysItself(key),
                     key,
                     "is only for tcp: "
                             + (key.startsWith("framing.")

@@ -28,7 +28,7 @@ final class ListenersBindHandler extends AbstractBindHandler {
             Set.of(ROOT.append("listeners"), ROOT.append("sinks"), ROOT.append("protocols"), ROOT.append("users"));
 
     private static final Pattern MEANT =
-            Pattern.compile("sluice\\.(?:sinks\\.[^.]+\\.[^.]+|listeners\\.[^.]+\\.(?:udp|tcp(?:\\.tls)?))");
+            Pattern.compile("sluice\\.(?:sinks\\.[^.]+\\.[^.]+|listeners\\.[^.]+\\.(?:udp|commands|tcp(?:\\.tls)?))");
 
     ListenersBindHandler(BindHandler parent) {
         super(parent);

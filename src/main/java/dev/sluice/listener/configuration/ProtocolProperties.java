@@ -1,5 +1,6 @@
 package dev.sluice.listener.configuration;
 
+import dev.sluice.device.CommandsProperties;
 import dev.sluice.handler.ReplyProperties;
 import dev.sluice.protocol.RuleProperties;
 import dev.sluice.transport.IdentityProperties;
@@ -21,6 +22,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param rules tried behind a listener's own
  * @param identity who the devices are
  * @param polls what is asked of devices that only answer
+ * @param commands how devices are sent commands
  */
 public record ProtocolProperties(
         @NestedConfigurationProperty @Nullable FramingProperties framing,
@@ -28,4 +30,5 @@ public record ProtocolProperties(
         @NestedConfigurationProperty @Nullable ReplyProperties reply,
         @DefaultValue List<RuleProperties> rules,
         @NestedConfigurationProperty @Nullable IdentityProperties identity,
-        @NestedConfigurationProperty @Nullable PollsProperties polls) {}
+        @NestedConfigurationProperty @Nullable PollsProperties polls,
+        @NestedConfigurationProperty @Nullable CommandsProperties commands) {}

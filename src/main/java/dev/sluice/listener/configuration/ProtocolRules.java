@@ -70,6 +70,32 @@ final class ProtocolRules {
         checkSinks(listener, properties.rules(), sinks);
         checkInherited(listener);
         checkIdentity(listener);
+        checkCommands(listener);
+    }
+
+    private void checkCommands(Declared<ListenerProperties> listener) {
+        ListenerProperties properties = listener.properties();
+        if (properties.commands() == null || properties.tcp() == null) {
+            return;
+        }
+        Frames frames = null;
+        boolean known = true;
+        try {
+            frames = ListenerProtocol.frames(properties.framing());
+        } catch (IllegalArgumentException ex) {
+            known = false; // It is told where the framing is checked.
+        }
+        properties.commands().check(
+                listener.at("commands"), isIdentified(properties), properties.charset(), frames, known);
+    }
+
+    /** Whether anybody could say who he is. */
+    private boolean isIdentified(ListenerProperties properties) {
+        return properties.identity().from() != null
+                || properties.reply().type() == ReplyProperties.Type.BEAN
+                || ListenerProtocol.all(properties, declared()).stream()
+                        .anyMatch(rule -> rule.identify() != null
+                                || rule.reply() != null && rule.reply().bean() != null);
     }
 
     private static void checkSinks(Declared<?> declared, List<RuleProperties> rules, Collection<String> sinks) {
@@ -121,12 +147,7 @@ final class ProtocolRules {
         ListenerProperties properties = listener.properties();
         IdentityProperties identity = properties.identity();
         listener.that(
-                !identity.required()
-                        || identity.from() != null
-                        || properties.reply().type() == ReplyProperties.Type.BEAN
-                        || ListenerProtocol.all(properties, declared()).stream()
-                                .anyMatch(rule -> rule.identify() != null
-                                        || rule.reply() != null && rule.reply().bean() != null),
+                !identity.required() || isIdentified(properties),
                 "identity.required",
                 "nobody could say who he is, and each connection would be closed. Give a rule an 'identify', or write"
                         + " 'identity.from'");

@@ -24,7 +24,7 @@ final class TcpOnly {
 
     private static boolean isOne(String key, String section, String name) {
         return switch (section) {
-            case "timeouts", "polls" -> true;
+            case "timeouts", "polls", "commands" -> true;
             case "identity" -> OF_CONNECTIONS.contains(name);
             case "framing" -> !OF_DATAGRAMS.contains(name);
             case "limits" -> key.contains("connections");

@@ -48,7 +48,7 @@ final class WrittenRules {
     private static boolean isPattern(List<String> key) {
         return key.contains("frames") && key.contains("framing")
                 || key.contains("rules") && key.stream().anyMatch(PATTERNS::contains)
-                || key.size() > 4 && key.get(3).equals("polls")
+                || key.size() > 4 && (key.get(3).equals("polls") || key.get(3).equals("commands"))
                 || key.getLast().equals("refused-hex");
     }
 

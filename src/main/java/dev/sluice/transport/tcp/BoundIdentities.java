@@ -5,6 +5,8 @@ import dev.sluice.transport.Identification;
 import dev.sluice.transport.Identities;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.LinkedHashSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +23,9 @@ final class BoundIdentities {
     private @Nullable Deque<String> others;
 
     private boolean released;
+
+    /** Those that were bound since the peer was last answered; null if none was. Of the connection's thread. */
+    private @Nullable Set<String> unannounced;
 
     BoundIdentities(Connection connection) {
         this.connection = connection;
@@ -42,6 +47,12 @@ final class BoundIdentities {
             // Those that the listener had before it was changed.
             release();
             identities = by.identities();
+        }
+        if (identities.isWatched()) {
+            if (unannounced == null) {
+                unannounced = new LinkedHashSet<>();
+            }
+            unannounced.add(identity);
         }
         String former = last;
         last = identity;
@@ -65,6 +76,26 @@ final class BoundIdentities {
         kept.addLast(former);
         if (kept.size() > most && identities != null) {
             identities.release(kept.removeFirst(), connection);
+        }
+    }
+
+    /**
+     * The peer has been answered: whoever wants to write to the device may know that it is there. A login is answered
+     * before anything else is said.
+     */
+    void announce() {
+        if (unannounced != null) {
+            announceAll();
+        }
+    }
+
+    private synchronized void announceAll() {
+        Set<String> bound = unannounced;
+        unannounced = null;
+        if (identities != null && bound != null) {
+            for (String identity : bound) {
+                identities.announce(identity, connection);
+            }
         }
     }
 

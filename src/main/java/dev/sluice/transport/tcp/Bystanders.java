@@ -2,23 +2,39 @@ package dev.sluice.transport.tcp;
 
 import dev.sluice.message.ReceivedMessage;
 import dev.sluice.trace.FrameTraces;
+import dev.sluice.transport.Attendant;
 import dev.sluice.transport.Expectation;
 import dev.sluice.transport.Tap;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Who else than the handling of messages minds what a peer says: who waits for its answer, of whom the first gets a
- * message that suits him, operators who look on, and traces. Whoever waits may be any thread; the rest is the connection's.
+ * message that suits him, who sends commands and minds all answers, operators who look on, and traces. Whoever waits may
+ * be any thread; the rest is the connection's.
  */
 final class Bystanders {
 
     /** So many may wait at once for one connection. */
     private static final int MOST = 16;
 
-    /** Null while there is nobody, so that asking costs the connection's thread a look. */
-    private volatile @Nullable Deque<Expectation> waiting;
+    /** Those who mind. Changed under the lock of the bystanders. */
+    private static final class Minders {
+
+        private final Deque<Expectation> expectations = new ArrayDeque<>();
+        private volatile @Nullable Attendant attendant;
+        private volatile boolean expected;
+
+        boolean mind() {
+            Attendant attending = attendant;
+            return expected || attending != null && attending.minds();
+        }
+    }
+
+    /** Null until there is the first, so that asking costs the connection's thread a look. */
+    private volatile @Nullable Minders minders;
 
     private boolean ended;
 
@@ -34,29 +50,55 @@ final class Bystanders {
         this.traces = traces;
     }
 
+    /** Under the lock. */
+    private Minders known() {
+        Minders known = minders;
+        if (known == null) {
+            known = new Minders();
+            minders = known;
+        }
+        return known;
+    }
+
     /** Returns whether it waits from now on: not if too many do, or the connection has ended. */
     synchronized boolean add(Expectation expectation) {
-        Deque<Expectation> others = waiting;
-        if (ended || others != null && others.size() >= MOST) {
+        Minders all = known();
+        if (ended || all.expectations.size() >= MOST) {
             return false;
         }
-        Deque<Expectation> all = others == null ? new ArrayDeque<>() : others;
-        all.addLast(expectation);
-        waiting = all;
+        all.expectations.addLast(expectation);
+        all.expected = true;
         return true;
     }
 
     synchronized void remove(Expectation expectation) {
-        Deque<Expectation> others = waiting;
-        if (others != null && others.remove(expectation) && others.isEmpty()) {
-            waiting = null;
-        }
+        Minders all = known();
+        boolean _ = all.expectations.remove(expectation);
+        all.expected = !all.expectations.isEmpty();
     }
 
     /** Returns whether there is anybody. Asked once a read: where there is nobody, nothing else has to be. */
     boolean any() {
         onlookers = tap.onlookers();
-        return onlookers != null || waiting != null || traces != null;
+        Minders all = minders;
+        return onlookers != null || traces != null || all != null && all.mind();
+    }
+
+    /** Returns who minds all that the peer says; nothing as long as nobody does. */
+    Optional<Attendant> attendant() {
+        Minders all = minders;
+        return all == null ? Optional.empty() : Optional.ofNullable(all.attendant);
+    }
+
+    /** Returns who minds all that the peer says: the newcomer, if nobody does yet. */
+    synchronized Attendant attendedBy(Attendant newcomer) {
+        Minders all = known();
+        Attendant attending = all.attendant;
+        if (attending == null) {
+            attending = newcomer;
+            all.attendant = newcomer;
+        }
+        return attending;
     }
 
     /** Those who look on see a message. */
@@ -72,7 +114,14 @@ final class Bystanders {
         if (traces != null) {
             traces.take(message);
         }
-        return waiting != null && take(message.getPayload());
+        Minders all = minders;
+        if (all == null || !all.mind()) {
+            return false;
+        }
+        byte[] payload = message.getPayload();
+        Attendant attending = all.attendant;
+        boolean taken = attending != null && attending.minds() && attending.take(payload);
+        return all.expected && take(all, payload) || taken;
     }
 
     /** The messages so far are answered, or never will be. */
@@ -83,12 +132,8 @@ final class Bystanders {
     }
 
     /** Gives a message to the first whom it suits. Returns whether it is for nobody else. */
-    private synchronized boolean take(byte[] message) {
-        Deque<Expectation> all = waiting;
-        if (all == null) {
-            return false;
-        }
-        for (Expectation next : all) {
+    private synchronized boolean take(Minders all, byte[] message) {
+        for (Expectation next : all.expectations) {
             if (next.pattern().match(message) != null) {
                 remove(next);
                 next.answer().complete(message);
@@ -101,10 +146,11 @@ final class Bystanders {
     /** The connection has ended: nobody gets an answer any more. */
     synchronized void end() {
         ended = true;
-        Deque<Expectation> all = waiting;
-        waiting = null;
+        Minders all = minders;
         if (all != null) {
-            all.forEach(one -> one.answer().completeExceptionally(new Expectation.ConnectionEnded()));
+            all.expectations.forEach(one -> one.answer().completeExceptionally(new Expectation.ConnectionEnded()));
+            all.expectations.clear();
+            all.expected = false;
         }
     }
 }

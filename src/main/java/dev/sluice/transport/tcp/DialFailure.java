@@ -77,6 +77,7 @@ final class DialFailure {
             case UNIDENTIFIED -> "it sent a message before it had said who it is";
             case REFUSED -> "who it says to be is not served, or is connected already";
             case UNCHECKED -> "nobody could tell whether who it says to be is served";
+            case UNCONFIRMED -> "it did not answer a command in time";
             case REPLACED -> "its device has connected once more";
             case MEMORY -> "all connections held as much memory as 'sluice.memory.limit' allows";
             case SESSION -> "its connection had reached the age of 'timeouts.session'";

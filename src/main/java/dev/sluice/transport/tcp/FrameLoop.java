@@ -35,6 +35,7 @@ final class FrameLoop {
     private final FrameReader reader;
     private final FramedAnswers answers;
     private final Bystanders bystanders;
+    private final BoundIdentities identities;
     private final Throttle throttle;
     /** Whether a TLS client must have taken this port for another; where all bytes are welcome, so are these. */
     private final boolean refusesTls;
@@ -72,6 +73,7 @@ final class FrameLoop {
         this.framing = framing;
         this.answers = connection.answers();
         this.bystanders = connection.bystanders();
+        this.identities = connection.identities();
         this.refusesTls = refusesTls;
         this.settings = steering.settings();
         this.reader = new FrameReader(newDecoder(), memory);
@@ -161,6 +163,7 @@ final class FrameLoop {
                 if (watched) {
                     bystanders.answered();
                 }
+                identities.announce();
                 if (reason == null) {
                     reason = answers.end();
                 }

@@ -6,6 +6,7 @@ import dev.sluice.memory.MemoryBudget;
 import dev.sluice.message.Origin;
 import dev.sluice.message.Peer;
 import dev.sluice.message.StreamIds;
+import dev.sluice.transport.Attendant;
 import dev.sluice.transport.Connection;
 import dev.sluice.transport.Expectation;
 import dev.sluice.transport.Reason;
@@ -106,6 +107,7 @@ final class FramedConnection extends TcpNetConnection implements Connection, Con
                 Reason.Closed unwanted = identify();
                 if (unwanted == null) {
                     greet();
+                    bound.announce();
                     reason = newLoop().run(socket.input());
                 } else {
                     reason = unwanted;
@@ -221,6 +223,11 @@ final class FramedConnection extends TcpNetConnection implements Connection, Con
         asked.look(now);
     }
 
+    /** Those that it has said to be. */
+    BoundIdentities identities() {
+        return bound;
+    }
+
     /** Who else minds what the peer says. */
     Bystanders bystanders() {
         return bystanders;
@@ -241,6 +248,11 @@ final class FramedConnection extends TcpNetConnection implements Connection, Con
     @Override
     public boolean expect(Expectation expectation) {
         return bystanders.add(expectation);
+    }
+
+    @Override
+    public Attendant attendedBy(Attendant newcomer) {
+        return bystanders.attendedBy(newcomer);
     }
 
     @Override

@@ -80,6 +80,7 @@ final class ListenerPropertiesTests {
                         List.of(),
                         IdentityProperties.DEFAULTS,
                         PollsProperties.DEFAULTS,
+                        null,
                         TapMode.PAYLOAD,
                         new ReplyProperties(
                                 ReplyProperties.Type.NONE,
@@ -218,6 +219,7 @@ final class ListenerPropertiesTests {
                         List.of(),
                         IdentityProperties.DEFAULTS,
                         PollsProperties.DEFAULTS,
+                        null,
                         TapMode.LENGTH,
                         new ReplyProperties(
                                 ReplyProperties.Type.TEXT,
