@@ -260,6 +260,15 @@ public final class Routes implements SmartLifecycle {
                 .sum();
     }
 
+    /**
+     * Locks the data directory, unless that is done, and returns it. It stays locked until the routes have stopped.
+     *
+     * @throws dev.sluice.delivery.spool.SpoolException if it cannot be had
+     */
+    public Path lockedDirectory() {
+        return durables.lockedDirectory();
+    }
+
     private void deliverLeftOvers(DurableRoute route) {
         for (SinkLedger ledger : route.leftOvers().ledgers()) {
             boolean delivered = deliver(route, ledger.sink(), ledger.sink()).isPresent();

@@ -1,6 +1,8 @@
 package dev.sluice.device;
 
 import dev.sluice.check.Check;
+import dev.sluice.command.Confirm;
+import dev.sluice.command.Mode;
 import dev.sluice.pattern.Frames;
 import dev.sluice.pattern.Pattern;
 import dev.sluice.protocol.CommandTemplate;
@@ -50,22 +52,7 @@ public record CommandsProperties(
     private static final Duration LONGEST_TTL = Duration.ofDays(30);
     private static final Duration LONGEST_TIMEOUT = Duration.ofHours(1);
     private static final Duration SHORTEST = Duration.ofMillis(100);
-
-    /** When a command is done. */
-    public enum Confirm {
-        /** Its bytes are the kernel's. */
-        WRITTEN,
-        /** The device has answered it. */
-        ANSWER
-    }
-
-    /** How often a command may come to its device. */
-    public enum Mode {
-        /** It is sent again unless it is confirmed. */
-        AT_LEAST_ONCE,
-        /** It is sent once, confirmed or not. */
-        AT_MOST_ONCE
-    }
+    static final Duration TIMEOUT = Duration.ofSeconds(10);
 
     /**
      * What a device says to a command.

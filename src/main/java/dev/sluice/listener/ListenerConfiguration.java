@@ -5,6 +5,7 @@ import dev.sluice.delivery.DeclaredRoutes;
 import dev.sluice.delivery.RouteDeclaration;
 import dev.sluice.delivery.Routes;
 import dev.sluice.delivery.TracedSink;
+import dev.sluice.device.CommandDesk;
 import dev.sluice.handler.ReplyProperties.After;
 import dev.sluice.listener.configuration.ConfigurationException;
 import dev.sluice.listener.configuration.ListenerProperties;
@@ -79,6 +80,17 @@ class ListenerConfiguration {
             ApplicationEventPublisher events) {
         return new Reload(
                 environment, listeners, factory, routes, next -> declared(next.properties(), beans), beans, events);
+    }
+
+    @Bean
+    CommandDesk commandDesk() {
+        return new CommandDesk();
+    }
+
+    @Bean
+    CommandsLife commandsLife(
+            SluiceProperties properties, CommandDesk desk, ListenerFactory factory, Routes routes) {
+        return new CommandsLife(properties, desk, factory, routes);
     }
 
     @Bean

@@ -200,9 +200,14 @@ final class ListenerFactory {
                         .toList());
     }
 
+    /** Returns who of a realm is connected. */
+    Identities identities(String realm) {
+        return realms.computeIfAbsent(realm, _ -> new Identities());
+    }
+
     private Identification identification(String listener, IdentityProperties identity) {
         return new Identification(
-                realms.computeIfAbsent(Objects.requireNonNullElse(identity.realm(), listener), _ -> new Identities()),
+                identities(Objects.requireNonNullElse(identity.realm(), listener)),
                 identity.twice(),
                 identity.several(),
                 identity.check() == null ? null : new IdentityCheck(listener, identity.check()),

@@ -1,6 +1,7 @@
 package dev.sluice.management;
 
 import dev.sluice.delivery.Routes;
+import dev.sluice.device.CommandDesk;
 import dev.sluice.listener.Listeners;
 import dev.sluice.listener.Reload;
 import dev.sluice.listener.configuration.SluiceProperties;
@@ -34,6 +35,26 @@ class ManagementConfiguration {
     @Bean
     ConnectionsEndpoint connectionsEndpoint(Listeners listeners, MemoryBudget memory) {
         return new ConnectionsEndpoint(listeners, new Broadcast(memory));
+    }
+
+    @Bean
+    CommandCalls commandCalls(Listeners listeners, CommandDesk desk) {
+        return new CommandCalls(listeners, desk);
+    }
+
+    @Bean
+    CommandsEndpoint commandsEndpoint(CommandCalls calls) {
+        return new CommandsEndpoint(calls);
+    }
+
+    @Bean
+    DevicesEndpoint devicesEndpoint(CommandCalls calls) {
+        return new DevicesEndpoint(calls);
+    }
+
+    @Bean
+    ReplicasEndpoint replicasEndpoint(CommandDesk desk) {
+        return new ReplicasEndpoint(desk);
     }
 
     @Bean

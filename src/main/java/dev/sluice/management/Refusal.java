@@ -33,6 +33,10 @@ record Refusal(String reason) {
         return answer(reason, WebEndpointResponse.STATUS_SERVICE_UNAVAILABLE);
     }
 
+    static WebEndpointResponse<Object> of(Refused refused) {
+        return answer(String.valueOf(refused.getMessage()), refused.status());
+    }
+
     /** In JSON, also where the call would have answered something else. */
     private static WebEndpointResponse<Object> answer(String reason, int status) {
         return new WebEndpointResponse<>(new Refusal(reason), status, MimeTypeUtils.APPLICATION_JSON);

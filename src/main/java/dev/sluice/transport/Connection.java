@@ -68,7 +68,9 @@ public interface Connection {
      * @param patience how long to wait for others who are writing
      * @return false if the others took longer, or the connection ended before all was written
      */
-    boolean send(FrameBuffer frame, Duration patience);
+    default boolean send(FrameBuffer frame, Duration patience) {
+        return write(frame, patience) == Written.ALL;
+    }
 
     /**
      * Waits for what the peer says from now on.
@@ -79,6 +81,26 @@ public interface Connection {
 
     /** Waits for it no longer. */
     void forget(Expectation expectation);
+
+    /**
+     * Writes a frame, as {@link #send} does.
+     *
+     * @return what is known of its bytes
+     */
+    Written write(FrameBuffer frame, Duration patience);
+
+    /** What became of the bytes of a frame. */
+    enum Written {
+        /** All of them are the kernel's. */
+        ALL,
+        /** None of them is: others took longer, or the connection had ended before. */
+        NONE,
+        /** The connection broke, and nobody knows what of them has arrived. */
+        UNKNOWN
+    }
+
+    /** Returns who minds all that the peer says; nothing as long as nobody does. */
+    Optional<Attendant> attendant();
 
     /** Returns who minds all that the peer says; the first who offers himself does, and whoever comes later gets him. */
     Attendant attendedBy(Attendant newcomer);

@@ -77,6 +77,8 @@ public sealed interface Reason {
         REPLACED,
         /** All connections held as much memory as they may, and it held much of that for long. */
         MEMORY,
+        /** Its device has connected too often of late. */
+        RESTLESS,
         /** It had reached its greatest age. */
         SESSION,
         /** It was served when it came, and the access lists have changed since. */

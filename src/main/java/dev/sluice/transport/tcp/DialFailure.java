@@ -78,6 +78,7 @@ final class DialFailure {
             case REFUSED -> "who it says to be is not served, or is connected already";
             case UNCHECKED -> "nobody could tell whether who it says to be is served";
             case UNCONFIRMED -> "it did not answer a command in time";
+            case RESTLESS -> "its device has connected too often of late";
             case REPLACED -> "its device has connected once more";
             case MEMORY -> "all connections held as much memory as 'sluice.memory.limit' allows";
             case SESSION -> "its connection had reached the age of 'timeouts.session'";

@@ -251,6 +251,11 @@ final class FramedConnection extends TcpNetConnection implements Connection, Con
     }
 
     @Override
+    public Optional<Attendant> attendant() {
+        return bystanders.attendant();
+    }
+
+    @Override
     public Attendant attendedBy(Attendant newcomer) {
         return bystanders.attendedBy(newcomer);
     }
@@ -285,7 +290,7 @@ final class FramedConnection extends TcpNetConnection implements Connection, Con
     }
 
     @Override
-    public boolean send(FrameBuffer frame, Duration patience) {
+    public Written write(FrameBuffer frame, Duration patience) {
         return writer.send(frame, patience);
     }
 

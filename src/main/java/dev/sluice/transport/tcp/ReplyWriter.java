@@ -1,6 +1,7 @@
 package dev.sluice.transport.tcp;
 
 import dev.sluice.message.Origin;
+import dev.sluice.transport.Connection.Written;
 import dev.sluice.transport.Steering;
 import dev.sluice.transport.Tap;
 import dev.sluice.transport.framing.FrameBuffer;
@@ -67,23 +68,26 @@ final class ReplyWriter {
     }
 
     /**
-     * Writes a frame, which others may write at the same time. Returns whether it did: not if somebody else was writing
-     * all the time that it may wait, or the connection ended.
+     * Writes a frame, which others may write at the same time. Returns what became of it: nothing if somebody else was
+     * writing all the time that it may wait, or the connection had ended.
      */
-    boolean send(FrameBuffer frame, Duration patience) {
+    Written send(FrameBuffer frame, Duration patience) {
         try {
             if (!writing.tryLock(patience.toNanos(), TimeUnit.NANOSECONDS)) {
-                return false;
+                return Written.NONE;
             }
         } catch (InterruptedException ex) {
             Thread.currentThread().interrupt();
-            return false;
+            return Written.NONE;
         }
         try {
+            if (socket.isClosed() || socket.isOutputShutdown()) {
+                return Written.NONE;
+            }
             write(frame, 1);
-            return true;
+            return Written.ALL;
         } catch (IOException ex) {
-            return false;
+            return Written.UNKNOWN;
         } finally {
             writing.unlock();
         }

@@ -1,0 +1,91 @@
+package dev.sluice.device;
+
+import dev.sluice.command.CommandLimits;
+import dev.sluice.command.DeviceCommands;
+import dev.sluice.transport.Identities;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where commands for devices are handed in. It opens once a listener takes commands, or an earlier run has left some.
+ * Safe for use by many threads; opened, changed and closed by one at a time.
+ */
+public final class CommandDesk implements AutoCloseable {
+
+    private static final String FILE = "devices.db";
+
+    private final CommandTally tally = new CommandTally();
+    private volatile Map<String, CommandForm> forms = Map.of();
+    private volatile @Nullable DeviceCommands commands;
+    private @Nullable Attendance attendance;
+
+    /**
+     * Listeners take commands in this way from now on. A form that is the same object as before has not changed.
+     *
+     * @param next by listener
+     * @param realms the identities of a realm
+     * @param directory where the commands are kept
+     * @param locked locks the directory for this process, and returns it
+     * @throws RuntimeException if what is kept there cannot be read
+     */
+    public void become(
+            Map<String, CommandForm> next,
+            Function<String, Identities> realms,
+            Path directory,
+            Supplier<Path> locked) {
+        if (commands == null && (!next.isEmpty() || Files.exists(directory.resolve(FILE)))) {
+            DeviceCommands opened = DeviceCommands.open(locked.get(), CommandLimits.DEFAULT, tally);
+            commands = opened;
+            attendance = new Attendance(opened);
+        }
+        forms = Map.copyOf(next);
+        if (attendance != null) {
+            attendance.become(forms, realms);
+        }
+    }
+
+    /** Returns who sends commands; nothing if no listener takes any, and none are left. */
+    public Optional<DeviceCommands> commands() {
+        return Optional.ofNullable(commands);
+    }
+
+    /** Returns how a listener takes commands; nothing if it does not. */
+    public Optional<CommandForm> form(String listener) {
+        return Optional.ofNullable(forms.get(listener));
+    }
+
+    /** How listeners take commands, in the order of their names. */
+    public Collection<CommandForm> forms() {
+        return forms.entrySet().stream()
+                .sorted(Map.Entry.comparingByKey())
+                .map(Map.Entry::getValue)
+                .toList();
+    }
+
+    /** The realms whose devices take commands. */
+    public List<String> realms() {
+        return forms().stream().map(CommandForm::realm).distinct().toList();
+    }
+
+    /** What became of them since the start. */
+    public CommandTally tally() {
+        return tally;
+    }
+
+    /** What waits is kept. */
+    @Override
+    public void close() {
+        DeviceCommands open = commands;
+        commands = null;
+        if (open != null) {
+            open.close();
+        }
+    }
+}

@@ -1,0 +1,106 @@
+package dev.sluice.listener;
+
+import dev.sluice.delivery.Routes;
+import dev.sluice.device.CommandDesk;
+import dev.sluice.device.CommandForm;
+import dev.sluice.listener.configuration.ListenerProperties;
+import dev.sluice.listener.configuration.SluiceProperties;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.ApplicationListener;
+import org.springframework.context.SmartLifecycle;
+
+/** Has the desk for commands know the listeners that are declared. It opens before them, and closes behind them. */
+final class CommandsLife implements SmartLifecycle, ApplicationListener<Reload.Reloaded> {
+
+    private static final Logger log = LoggerFactory.getLogger(CommandsLife.class);
+    private static final int BETWEEN_SPOOLS_AND_LISTENERS = Integer.MAX_VALUE - 1;
+
+    private final SluiceProperties declared;
+    private final CommandDesk desk;
+    private final ListenerFactory factory;
+    private final Routes routes;
+    private final Path directory;
+
+    /** What each form was made of. */
+    private final Map<String, List<Object>> said = new HashMap<>();
+
+    private volatile boolean running;
+
+    /**
+     * @param declared at the start
+     */
+    CommandsLife(SluiceProperties declared, CommandDesk desk, ListenerFactory factory, Routes routes) {
+        this.declared = declared;
+        this.desk = desk;
+        this.factory = factory;
+        this.routes = routes;
+        this.directory = declared.dataDirectory();
+    }
+
+    @Override
+    public void start() {
+        become(declared.listeners());
+        running = true;
+    }
+
+    @Override
+    public void onApplicationEvent(Reload.Reloaded event) {
+        try {
+            become(event.running().properties().listeners());
+        } catch (RuntimeException ex) {
+            log.error("Commands cannot be sent: {}", ex.getMessage());
+        }
+    }
+
+    private synchronized void become(Map<String, ListenerProperties> listeners) {
+        Map<String, CommandForm> forms = new LinkedHashMap<>();
+        listeners.forEach((name, listener) -> {
+            if (listener.commands() != null) {
+                forms.put(name, form(name, listener));
+            }
+        });
+        said.keySet().retainAll(forms.keySet());
+        desk.become(forms, factory::identities, directory, routes::lockedDirectory);
+    }
+
+    private CommandForm form(String name, ListenerProperties listener) {
+        List<Object> now = List.of(
+                Objects.requireNonNull(listener.commands()),
+                listener.identity(),
+                listener.charset(),
+                listener.framing());
+        if (now.equals(said.put(name, now))) {
+            return desk.form(name).orElseThrow();
+        }
+        return new CommandForm(
+                name,
+                Objects.requireNonNullElse(listener.identity().realm(), name),
+                Objects.requireNonNull(listener.commands()),
+                listener.charset(),
+                listener.framing().toFraming(),
+                listener.identity().twice());
+    }
+
+    @Override
+    public void stop() {
+        desk.close();
+        running = false;
+    }
+
+    @Override
+    public boolean isRunning() {
+        return running;
+    }
+
+    @Override
+    public int getPhase() {
+        return BETWEEN_SPOOLS_AND_LISTENERS;
+    }
+}

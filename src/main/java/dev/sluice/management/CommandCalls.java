@@ -1,0 +1,169 @@
+package dev.sluice.management;
+
+import dev.sluice.command.DeviceCommands;
+import dev.sluice.command.RefusedException;
+import dev.sluice.device.CommandDesk;
+import dev.sluice.device.CommandForm;
+import dev.sluice.listener.Listener;
+import dev.sluice.listener.Listeners;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/** What calls about commands and devices have in common: whom they mean, and how long they wait. Safe for any thread. */
+final class CommandCalls {
+
+    static final int NOT_FOUND = 404;
+    static final int CONFLICT = 409;
+    private static final int BAD_REQUEST = 400;
+    private static final int TOO_MANY = 429;
+    private static final int UNAVAILABLE = 503;
+    private static final int NO_ROOM = 507;
+
+    /** So many calls may wait for an outcome at once; each holds a connection of the web server. */
+    private static final int MOST_WAITING = 200;
+
+    private static final Duration LONGEST_WAIT = Duration.ofMinutes(5);
+    /** For what takes a moment unless the disk hangs. */
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private final Listeners listeners;
+    private final CommandDesk desk;
+    private final Semaphore waiting = new Semaphore(MOST_WAITING);
+
+    CommandCalls(Listeners listeners, CommandDesk desk) {
+        this.listeners = listeners;
+        this.desk = desk;
+    }
+
+    CommandDesk desk() {
+        return desk;
+    }
+
+    /**
+     * @throws Refused if no listener takes commands
+     */
+    DeviceCommands commands() {
+        return desk.commands()
+                .orElseThrow(() -> new Refused(NOT_FOUND, "no listener takes commands. Give one a section 'commands'"));
+    }
+
+    /**
+     * Returns how the device that a caller means takes commands: that of a listener, or of the only one in a realm.
+     *
+     * @throws Refused if it takes none, or it is not clear which is meant
+     */
+    CommandForm form(@Nullable String realm, @Nullable String listener) {
+        if (listener != null) {
+            return ofListener(realm, listener);
+        }
+        List<CommandForm> found = desk.forms().stream()
+                .filter(form -> realm == null || form.realm().equals(realm))
+                .toList();
+        if (found.isEmpty()) {
+            throw realm == null
+                    ? new Refused(CONFLICT, "no listener takes commands. Give one a section 'commands'")
+                    : new Refused(NOT_FOUND, "no listener that takes commands has the realm '" + realm + "'");
+        }
+        List<String> realms = found.stream().map(CommandForm::realm).distinct().toList();
+        if (realms.size() > 1) {
+            throw new Refused(
+                    BAD_REQUEST,
+                    "devices of several realms take commands: " + String.join(", ", realms)
+                            + ". Name the 'realm' or the 'listener', too");
+        }
+        return found.getFirst();
+    }
+
+    private CommandForm ofListener(@Nullable String realm, String name) {
+        Listener listener = listeners
+                .find(name)
+                .orElseThrow(() -> new Refused(NOT_FOUND, "there is no listener '" + name + "'"));
+        CommandForm form = desk.form(name)
+                .orElseThrow(() -> new Refused(
+                        CONFLICT,
+                        listener.properties().tcp() == null
+                                ? "listener '" + name + "' is of UDP, whose devices have no connection that a command"
+                                        + " could be written to"
+                                : "listener '" + name + "' takes no commands. Give it a section 'commands'"));
+        if (realm != null && !form.realm().equals(realm)) {
+            throw new Refused(
+                    BAD_REQUEST,
+                    "the realm of listener '" + name + "' is '" + form.realm() + "', not '" + realm
+                            + "'. One of 'realm' and 'listener' is enough");
+        }
+        return form;
+    }
+
+    /** Returns the realms that a caller may mean. */
+    List<String> realms(@Nullable String realm) {
+        return realm == null ? desk.realms() : List.of(realm);
+    }
+
+    /**
+     * Reads how long a caller wants to wait.
+     *
+     * @throws Refused if it is no time, or too long
+     */
+    static Duration patience(@Nullable String wait) {
+        if (wait == null) {
+            return Duration.ZERO;
+        }
+        Duration asked = CommandRequest.duration("wait", wait);
+        if (asked.isNegative() || asked.compareTo(LONGEST_WAIT) > 0) {
+            throw new Refused(BAD_REQUEST, "'wait' must be 5m at the most");
+        }
+        return asked;
+    }
+
+    /** Waits for what takes a moment. */
+    <T> T get(CompletableFuture<T> answer) {
+        return get(answer, Duration.ZERO);
+    }
+
+    /**
+     * Waits.
+     *
+     * @param asked how long the caller wants to wait for an outcome
+     * @throws Refused if too many do, or the answer is a refusal
+     */
+    <T> T get(CompletableFuture<T> answer, Duration asked) {
+        boolean waits = asked.isPositive() && !answer.isDone();
+        if (waits && !waiting.tryAcquire()) {
+            throw new Refused(
+                    UNAVAILABLE, MOST_WAITING + " calls wait for an outcome already. Ask again, without 'wait'");
+        }
+        try {
+            return answer.get(PATIENCE.plus(asked).toNanos(), TimeUnit.NANOSECONDS);
+        } catch (ExecutionException ex) {
+            throw refused(ex.getCause());
+        } catch (TimeoutException ex) {
+            throw new Refused(UNAVAILABLE, "the disk takes longer than " + PATIENCE.toSeconds() + " s; try again later");
+        } catch (InterruptedException ex) {
+            Thread.currentThread().interrupt();
+            throw new Refused(UNAVAILABLE, "interrupted while it waited");
+        } finally {
+            if (waits) {
+                waiting.release();
+            }
+        }
+    }
+
+    private static RuntimeException refused(@Nullable Throwable cause) {
+        if (cause instanceof RefusedException refused) {
+            int status = switch (refused.why()) {
+                case CONFLICT -> CONFLICT;
+                case TOO_MANY -> TOO_MANY;
+                case FULL -> NO_ROOM;
+                case UNAVAILABLE -> UNAVAILABLE;
+            };
+            return new Refused(status, String.valueOf(refused.getMessage()));
+        }
+        return new IllegalStateException(cause);
+    }
+}

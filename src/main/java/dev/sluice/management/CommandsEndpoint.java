@@ -1,0 +1,181 @@
+package dev.sluice.management;
+
+import dev.sluice.command.CommandState;
+import dev.sluice.command.Device;
+import dev.sluice.command.DeviceCommands;
+import dev.sluice.command.Ledger;
+import dev.sluice.command.NewCommand;
+import dev.sluice.command.Submission;
+import dev.sluice.device.CommandForm;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.actuate.endpoint.annotation.DeleteOperation;
+import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
+import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
+import org.springframework.boot.actuate.endpoint.annotation.Selector;
+import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
+import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
+
+/** Takes commands for devices, and tells what becomes of them: {@code /actuator/commands}. */
+@Endpoint(id = "commands")
+final class CommandsEndpoint {
+
+    private static final int ACCEPTED = 202;
+
+    private final CommandCalls calls;
+
+    CommandsEndpoint(CommandCalls calls) {
+        this.calls = calls;
+    }
+
+    /**
+     * All commands.
+     *
+     * @param bytes of the files that they are kept in
+     * @param failure why they cannot be kept just now; null if they can
+     * @param ended those that were over last, the latest first
+     */
+    record Summary(
+            Ledger ledger, int devices, long bytes, @Nullable String failure, List<CommandDescription> ended) {}
+
+    /** Those of a device. */
+    record Descriptions(List<CommandDescription> commands) {}
+
+    /** @param total how many there are on all pages */
+    record DescriptionsPage(List<CommandDescription> commands, int total) {}
+
+    /**
+     * Takes a command, which is safe when this returns.
+     *
+     * @param realm of the identity, where listeners have several
+     * @param listener that says how the command is sent, likewise
+     * @param id the same one again does nothing, if it has the same content
+     * @param ttl how long it may wait: 30s, 5m, 2h
+     * @param confirm {@code written} or {@code answer}
+     * @param mode {@code at-least-once} or {@code at-most-once}
+     * @param wait how long to wait for its outcome
+     */
+    @WriteOperation
+    WebEndpointResponse<Object> submit(
+            @Nullable String identity,
+            @Nullable String realm,
+            @Nullable String listener,
+            @Nullable String text,
+            @Nullable String base64,
+            @Nullable String hex,
+            @Nullable String id,
+            @Nullable String ttl,
+            @Nullable String confirm,
+            @Nullable String mode,
+            @Nullable String wait) {
+        return answer(() -> {
+            Duration patience = CommandCalls.patience(wait);
+            CommandForm form = calls.form(realm, listener);
+            NewCommand command =
+                    new CommandRequest(identity, text, hex, base64, id, ttl, confirm, mode).command(form);
+            DeviceCommands commands = calls.commands();
+            Submission submission = calls.get(commands.submit(command));
+            CommandState state = submission.command();
+            if (patience.isPositive() && state.outcome() == null) {
+                state = calls.get(commands.await(command.id(), patience), patience).orElse(state);
+            }
+            return new WebEndpointResponse<>(
+                    CommandDescription.of(state),
+                    state.outcome() == null ? ACCEPTED : WebEndpointResponse.STATUS_OK);
+        });
+    }
+
+    /**
+     * Those that wait for a device, in the order in which they are sent; without an identity, a summary of all.
+     *
+     * @param limit how many a page has; all are shown if absent
+     */
+    @ReadOperation
+    WebEndpointResponse<Object> commands(
+            @Nullable String identity,
+            @Nullable String realm,
+            @Nullable String listener,
+            @Nullable String offset,
+            @Nullable String limit) {
+        return answer(() -> {
+            DeviceCommands commands = calls.commands();
+            if (identity == null) {
+                return new WebEndpointResponse<>(new Summary(
+                        commands.ledger(),
+                        commands.connectedDevices(),
+                        commands.bytes(),
+                        commands.failure().orElse(null),
+                        calls.desk().tally().ended().stream()
+                                .map(CommandDescription::of)
+                                .toList()));
+            }
+            Page page = page(offset, limit);
+            Device device = new Device(calls.form(realm, listener).realm(), CommandRequest.checked(identity));
+            List<CommandDescription> found = calls.get(commands.pending(device)).stream()
+                    .map(CommandDescription::of)
+                    .toList();
+            return new WebEndpointResponse<>(
+                    page == null
+                            ? new Descriptions(found)
+                            : new DescriptionsPage(
+                                    found.stream()
+                                            .skip(page.offset())
+                                            .limit(page.limit())
+                                            .toList(),
+                                    found.size()));
+        });
+    }
+
+    private static @Nullable Page page(@Nullable String offset, @Nullable String limit) {
+        try {
+            return Page.of(offset, limit, null);
+        } catch (IllegalArgumentException ex) {
+            throw new Refused(WebEndpointResponse.STATUS_BAD_REQUEST, String.valueOf(ex.getMessage()));
+        }
+    }
+
+    /**
+     * What is known of one.
+     *
+     * @param wait how long to wait for its outcome
+     */
+    @ReadOperation
+    WebEndpointResponse<Object> command(@Selector String id, @Nullable String wait) {
+        return answer(() -> {
+            Duration patience = CommandCalls.patience(wait);
+            DeviceCommands commands = calls.commands();
+            return described(
+                    id,
+                    patience.isPositive()
+                            ? calls.get(commands.await(id, patience), patience)
+                            : calls.get(commands.find(id)));
+        });
+    }
+
+    /** Cancels one, and answers what became of it: another outcome than that, if it was sent before. */
+    @DeleteOperation
+    WebEndpointResponse<Object> cancel(@Selector String id) {
+        return answer(() -> {
+            Duration patience = Duration.ofSeconds(10);
+            return described(id, calls.get(calls.commands().cancel(id, patience), patience));
+        });
+    }
+
+    private static WebEndpointResponse<Object> described(String id, Optional<CommandState> found) {
+        return found.<WebEndpointResponse<Object>>map(
+                        command -> new WebEndpointResponse<>(CommandDescription.of(command)))
+                .orElseGet(() -> Refusal.notFound(
+                        "there is no command '" + id + "', or it has been over for so long that it is forgotten"));
+    }
+
+    static WebEndpointResponse<Object> answer(Supplier<WebEndpointResponse<Object>> call) {
+        try {
+            return call.get();
+        } catch (Refused ex) {
+            return Refusal.of(ex);
+        }
+    }
+}
