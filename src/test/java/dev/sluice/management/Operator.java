@@ -34,6 +34,10 @@ record Operator(RunningSluice sluice, String credentials) {
         return call("POST", path, body);
     }
 
+    Answer delete(String path) {
+        return call("DELETE", path, "");
+    }
+
     private Answer call(String method, String path, String body) {
         HttpRequest.Builder request = HttpRequest.newBuilder(
                         URI.create("http://localhost:" + sluice.httpPort() + "/actuator" + path))
