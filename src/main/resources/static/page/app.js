@@ -11,6 +11,7 @@ import { Header } from './header.js';
 import { SignIn } from './sign-in.js';
 import { Overview } from './overview.js';
 import { ListenerView } from './listener.js';
+import { Devices } from './devices.js';
 import { Configuration } from './configuration.js';
 import { Notices, useNotices } from './notices.js';
 
@@ -124,7 +125,8 @@ function Desk({ session, changeLanguage, signedOut }) {
   const serverNow = now + clock.current;
   const items = overview ? attention(overview.listeners, reload) : [];
   useEffect(() => {
-    const where = route.listener ?? (route.view === 'configuration' ? t('configuration') : t('overview'));
+    const where = route.listener ?? route.device
+      ?? t(['devices', 'configuration'].includes(route.view) ? route.view : 'overview');
     document.title = `${items.length ? `(${items.length}) ` : ''}${where} – Sluice`;
   });
 
@@ -135,6 +137,8 @@ function Desk({ session, changeLanguage, signedOut }) {
       key: route.listener, ...shared, name: route.listener, tab: route.tab, glance,
       tap: { on: tapped === route.listener, set: on => setTapped(on ? route.listener : null), frames },
     });
+  } else if (route.view === 'devices') {
+    view = h(Devices, { ...shared, route });
   } else if (route.view === 'configuration') {
     view = h(Configuration, { ...shared, reload, reloaded: setReload });
   } else {

@@ -50,6 +50,7 @@ export function Header({ session, route, live, reload, attention, changeLanguage
     h('nav', { 'aria-label': 'Sluice' },
       h('a', { href: '#/', 'aria-current': current('overview') }, t('overview'),
         attention > 0 && h('span', { class: 'count', 'aria-label': `${t('attention')}: ${attention}` }, attention)),
+      h('a', { href: '#/devices', 'aria-current': current('devices') }, t('devices')),
       h('a', { href: '#/configuration', 'aria-current': current('configuration') }, t('configuration'))),
     h('div', { class: 'badges' }, h(LiveBadge, { live }), reload && h(ConfigurationBadge, { reload })),
     h('div', { class: 'choices' },

@@ -48,7 +48,7 @@ function Term({ value, label, tone }) {
 }
 
 /** `whole = a + b + c`, each with its name below. */
-function Equation({ whole, parts }) {
+export function Equation({ whole, parts }) {
   const sign = text => h('span', { class: 'sign', 'aria-hidden': 'true' }, text);
   return h('p', { class: 'equation' }, h(Term, whole), parts.map((part, i) => [sign(i ? '+' : '='), h(Term, part)]));
 }

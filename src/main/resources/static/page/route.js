@@ -2,8 +2,11 @@
 import { useState, useEffect } from './preact.js';
 
 function parse(hash) {
-  const [view = '', listener, tab = 'summary'] = hash.replace(/^#\/?/, '').split('/').map(decodeURIComponent);
-  return view === 'listeners' && listener ? { view, listener, tab } : { view: view || 'overview' };
+  const [view = '', listener, tab] = hash.replace(/^#\/?/, '').split('/').map(decodeURIComponent);
+  if (view === 'devices') {
+    return listener && tab ? { view, realm: listener, device: tab } : { view };
+  }
+  return view === 'listeners' && listener ? { view, listener, tab: tab ?? 'summary' } : { view: view || 'overview' };
 }
 
 export function useRoute() {
@@ -14,6 +17,10 @@ export function useRoute() {
     return () => removeEventListener('hashchange', changed);
   }, []);
   return route;
+}
+
+export function toDevice(realm, identity) {
+  return `#/devices/${encodeURIComponent(realm)}/${encodeURIComponent(identity)}`;
 }
 
 export function toListener(name, tab = 'summary') {

@@ -34,12 +34,13 @@ final class CommandsEndpoint {
     /**
      * All commands.
      *
+     * @param realms whose devices take commands
      * @param bytes of the files that they are kept in
      * @param failure why they cannot be kept just now; null if they can
      * @param ended those that were over last, the latest first
      */
     record Summary(
-            Ledger ledger, int devices, long bytes, @Nullable String failure, List<CommandDescription> ended) {}
+            Ledger ledger, int devices, List<String> realms, long bytes, @Nullable String failure, List<CommandDescription> ended) {}
 
     /** Those of a device. */
     record Descriptions(List<CommandDescription> commands) {}
@@ -106,6 +107,7 @@ final class CommandsEndpoint {
                 return new WebEndpointResponse<>(new Summary(
                         commands.ledger(),
                         commands.connectedDevices(),
+                        calls.desk().realms(),
                         commands.bytes(),
                         commands.failure().orElse(null),
                         calls.desk().tally().ended().stream()

@@ -58,6 +58,11 @@ class ManagementConfiguration {
     }
 
     @Bean
+    CommandMeters commandMeters(CommandDesk desk, MeterRegistry registry) {
+        return new CommandMeters(desk, registry);
+    }
+
+    @Bean
     History history(Listeners listeners, TaskScheduler scheduler) {
         return new History(listeners, scheduler);
     }

@@ -40,6 +40,7 @@ final class DocumentedMetersTests {
                 lines: { tcp: { address: 127.0.0.1, port: 0 }, rules: [ { match.text: "hello" } ], sinks: [console] }
                 devices: { tcp.connect: "127.0.0.1:1" }
                 datagrams: { udp: { address: 127.0.0.1, port: 0 } }
+                commanded: { tcp: { address: 127.0.0.1, port: 0 }, identity.from: "{remote-address}", commands: {} }
               sinks.console.log.level: debug
             """.formatted(folder))) {
             sluice.bean(MeterRegistry.class).getMeters().stream()

@@ -36,6 +36,7 @@ final class ScrapedMetersTests {
                 secure: { tcp: { address: 127.0.0.1, port: 0, tls.bundle: edge }, reply.type: echo }
                 dialled: { tcp.connect: "127.0.0.1:%d" }
                 datagrams: { udp: { address: 127.0.0.1, port: 0 }, reply.type: echo }
+                commanded: { tcp: { address: 127.0.0.1, port: 0 }, identity.from: "{remote-address}", commands: {} }
               sinks.archive.file.path: "%s/archive.log"
             """.formatted(
                         authority.certificateFile("edge"), authority.keyFile("edge"), folder, Ports.free(), folder));

@@ -62,6 +62,7 @@ final class PageTests {
                 kept: { tcp: { address: 127.0.0.1, port: 0 }, sinks: [console] }
                 dead: { tcp: { address: 127.0.0.1, port: 0 }, sinks: [refusing], delivery.attempts: 1 }
                 late: { tcp: { address: 127.0.0.1, port: 0 }, sinks: [late], delivery.attempts: 1 }
+                told: { tcp: { address: 127.0.0.1, port: 0 }, identity.from: "{remote-address}", commands: {} }
                 beacon: { udp: { address: 127.0.0.1, port: 0 }, reply.type: echo }
               sinks:
                 console.log.level: "off"
@@ -121,6 +122,37 @@ final class PageTests {
             assertThat(peer.getInputStream().read()).isEqualTo(-1);
             browser.see(".empty", "Nobody is connected.");
         }
+    }
+
+    @Test
+    void aCommandIsSentOrCancelled() throws Exception {
+        signIn();
+        browser.go("#/devices");
+        browser.see(".empty", "No device is connected.");
+        browser.click("[data-action=command]");
+        browser.type("dialog input", "meter 7");
+        browser.type("dialog textarea", "open");
+        browser.click("dialog [type=submit]");
+        browser.see(".notices", "is taken");
+        browser.go("#/devices/told/meter%207");
+        browser.see("[data-command]", "waits");
+        browser.click("[data-action=cancel]");
+        browser.see(".empty", "None waits.");
+        browser.go("#/devices");
+        browser.see("main", "cancelled");
+        try (Socket device = sluice.connect("told")) {
+            browser.click("[data-device='127.0.0.1'] a");
+            browser.click("[data-action=command]");
+            browser.type("dialog textarea", "open");
+            browser.click("dialog [type=submit]");
+            assertThat(device.getInputStream().readNBytes(5)).asString(UTF_8).isEqualTo("open\n");
+            browser.see(".notices", "confirmed");
+            browser.click("[data-action=close]");
+            browser.click("dialog [type=submit]");
+            assertThat(device.getInputStream().read()).isEqualTo(-1);
+        }
+        browser.see("main", "away");
+        assertThat(browser.complaints()).isEmpty();
     }
 
     @Test
@@ -322,6 +354,11 @@ final class PageTests {
             browser.see(".tabs [aria-current]");
             assertThat(browser.seriousFaults()).as(view).isEmpty();
         }
+        for (String view : new String[] {"", "/told/meter"}) {
+            browser.go("#/devices" + view);
+            browser.see("h1");
+            assertThat(browser.seriousFaults()).as("devices" + view).isEmpty();
+        }
     }
 
     @ParameterizedTest
@@ -331,6 +368,9 @@ final class PageTests {
         browser.resize(width, 844);
         browser.choose("language", language);
         browser.see("main", word);
+        assertThat(browser.overflow()).isLessThanOrEqualTo(0);
+        browser.go("#/devices");
+        browser.see("h1");
         assertThat(browser.overflow()).isLessThanOrEqualTo(0);
         browser.go("#/listeners/kept/spool");
         browser.see(".tabs [aria-current]");
