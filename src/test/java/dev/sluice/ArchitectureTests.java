@@ -51,6 +51,7 @@ final class ArchitectureTests {
         HANDLER("extension", "message", "check", "pattern", "protocol", "transport"),
         SINK("text", "extension", "message", "memory", "check", "pattern", "transport.framing"),
         DELIVERY("text", "message", "memory", "measure", "check", "sink", "trace"),
+        DEVICE("text", "message", "measure", "check", "pattern", "protocol", "transport", "command"),
         LOG("message", "check"),
         COMMAND("message", "log"),
         LISTENER(
@@ -64,8 +65,21 @@ final class ArchitectureTests {
                 "handler",
                 "sink",
                 "delivery",
+                "command",
+                "device",
                 "trace"),
-        MANAGEMENT("listener", "delivery", "protocol", "pattern", "transport", "memory", "measure", "message", "text"),
+        MANAGEMENT(
+                "listener",
+                "delivery",
+                "device",
+                "command",
+                "protocol",
+                "pattern",
+                "transport",
+                "memory",
+                "measure",
+                "message",
+                "text"),
         CLIENT("text", "pattern", "transport.framing");
 
         private final String[] visible;

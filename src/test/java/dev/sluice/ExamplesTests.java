@@ -5,6 +5,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.sluice.command.Confirm;
+import dev.sluice.command.Device;
+import dev.sluice.command.DeviceCommands;
+import dev.sluice.command.Mode;
+import dev.sluice.command.NewCommand;
+import dev.sluice.command.Outcome;
+import dev.sluice.device.CommandDesk;
 import dev.sluice.listener.configuration.ConfigurationReport;
 import dev.sluice.sink.FrameServer;
 import dev.sluice.sink.amqp.AmqpBroker;
@@ -13,8 +20,10 @@ import dev.sluice.sink.jdbc.Postgres;
 import dev.sluice.sink.kafka.KafkaBroker;
 import dev.sluice.sink.mqtt.MqttBroker;
 import dev.sluice.transport.tcp.TestDevice;
+import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -290,6 +299,36 @@ final class ExamplesTests {
             modem.getOutputStream().write(HexFormat.of().parseHex("01030400e600135a09"));
             assertThat(modem.getInputStream().readNBytes(poll.length)).isEqualTo(poll);
             arrives("\"volts\":\"230\"", "\"amperes\":\"19\"");
+        }
+    }
+
+    @Test
+    void commands() throws Exception {
+        try (RunningSluice sluice = start("commands", "sluice.listeners.valves.tcp.port: 0")) {
+            DeviceCommands commands = sluice.bean(CommandDesk.class).commands().orElseThrow();
+            commands.submit(new NewCommand(
+                            new Device("valves", "valve-7"),
+                            "c-1",
+                            "OPEN".getBytes(UTF_8),
+                            Mode.AT_MOST_ONCE,
+                            1,
+                            Duration.ofMinutes(1),
+                            Confirm.ANSWER,
+                            5))
+                    .get();
+            try (Socket valve = sluice.connect("valves")) {
+                valve.getOutputStream().write("LOGIN valve-7\r\n".getBytes(UTF_8));
+                BufferedReader said = new BufferedReader(new InputStreamReader(valve.getInputStream(), UTF_8));
+                assertThat(said.readLine()).isEqualTo("WELCOME");
+                String command = said.readLine();
+                assertThat(command).matches("DO \\d+ OPEN");
+                valve.getOutputStream().write(("ACK " + command.split(" ")[1] + "\r\n").getBytes(UTF_8));
+                assertThat(commands.await("c-1", Duration.ofSeconds(30))
+                                .get()
+                                .orElseThrow()
+                                .outcome())
+                        .isEqualTo(Outcome.CONFIRMED);
+            }
         }
     }
 

@@ -23,7 +23,8 @@ final class AnswerPattern {
     private record Shape(Pattern pattern, int number, int identity) {
 
         static Shape of(Pattern pattern) {
-            return new Shape(pattern, pattern.names().indexOf(NUMBER), pattern.names().indexOf(IDENTITY));
+            return new Shape(
+                    pattern, pattern.names().indexOf(NUMBER), pattern.names().indexOf(IDENTITY));
         }
     }
 
@@ -41,10 +42,9 @@ final class AnswerPattern {
      * @throws IllegalArgumentException if a pattern is none, which a check would have told
      */
     AnswerPattern(Answer answer, Charset charset, @Nullable NumberField number) {
-        this.confirming = Shape.of(Objects.requireNonNull(
-                Objects.requireNonNull(answer.match()).pattern(charset)));
-        Pattern rejected =
-                answer.rejected() == null ? null : answer.rejected().pattern(charset);
+        this.confirming = Shape.of(
+                Objects.requireNonNull(Objects.requireNonNull(answer.match()).pattern(charset)));
+        Pattern rejected = answer.rejected() == null ? null : answer.rejected().pattern(charset);
         this.rejecting = rejected == null ? null : Shape.of(rejected);
         this.number = number;
         this.forward = answer.forward();

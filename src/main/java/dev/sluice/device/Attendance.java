@@ -72,8 +72,9 @@ final class Attendance {
         public void connected(String identity, Connection connection) {
             CommandForm form = form(connection.listener());
             if (form != null && form.realm().equals(realm)) {
-                Attendant line = connection.attendant().orElseGet(() ->
-                        connection.attendedBy(new DeviceLine(connection, Attendance.this)));
+                Attendant line = connection
+                        .attendant()
+                        .orElseGet(() -> connection.attendedBy(new DeviceLine(connection, Attendance.this)));
                 commands.connected(new Device(realm, identity), (DeviceLine) line, form.terms());
             } else {
                 // Another listener of the realm, or this one before it was declared otherwise.

@@ -36,10 +36,7 @@ public final class CommandDesk implements AutoCloseable {
      * @throws RuntimeException if what is kept there cannot be read
      */
     public void become(
-            Map<String, CommandForm> next,
-            Function<String, Identities> realms,
-            Path directory,
-            Supplier<Path> locked) {
+            Map<String, CommandForm> next, Function<String, Identities> realms, Path directory, Supplier<Path> locked) {
         if (commands == null && (!next.isEmpty() || Files.exists(directory.resolve(FILE)))) {
             DeviceCommands opened = DeviceCommands.open(locked.get(), CommandLimits.DEFAULT, tally);
             commands = opened;

@@ -118,10 +118,8 @@ public record CommandsProperties(
 
     private void checkNumbers(Check check) {
         check.that(attempts >= 1 && attempts <= MOST_ATTEMPTS, "attempts", "must be from 1 to " + MOST_ATTEMPTS);
-        check.that(
-                maxPending >= 1 && maxPending <= MOST_PENDING, "max-pending", "must be from 1 to " + MOST_PENDING);
-        check.that(
-                maxSize.toBytes() >= 1 && maxSize.compareTo(LARGEST) <= 0, "max-size", "must be from 1B to 1MB");
+        check.that(maxPending >= 1 && maxPending <= MOST_PENDING, "max-pending", "must be from 1 to " + MOST_PENDING);
+        check.that(maxSize.toBytes() >= 1 && maxSize.compareTo(LARGEST) <= 0, "max-size", "must be from 1B to 1MB");
         check.that(
                 maxTtl.compareTo(SHORTEST) >= 0 && maxTtl.compareTo(LONGEST_TTL) <= 0,
                 "max-ttl",
@@ -129,7 +127,8 @@ public record CommandsProperties(
         check.that(
                 ttl.compareTo(SHORTEST) >= 0 && ttl.compareTo(maxTtl) <= 0,
                 "ttl",
-                "must be from 100ms to 'max-ttl', which is " + maxTtl.toString().substring(2).toLowerCase(Locale.ROOT));
+                "must be from 100ms to 'max-ttl', which is "
+                        + maxTtl.toString().substring(2).toLowerCase(Locale.ROOT));
     }
 
     /** Whether template and patterns can be read, and have the number in common. */
@@ -137,7 +136,11 @@ public record CommandsProperties(
         String key = hex != null ? "hex" : "text";
         boolean[] numbered = {false};
         boolean written = hex == null && text == null
-                || check.parsed(key, () -> numbered[0] = Objects.requireNonNull(template(charset, frames)).number() != null);
+                || check.parsed(
+                        key,
+                        () -> numbered[0] = Objects.requireNonNull(template(charset, frames))
+                                        .number()
+                                != null);
         if (answer == null || !written) {
             return;
         }

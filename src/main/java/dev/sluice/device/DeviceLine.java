@@ -70,8 +70,8 @@ final class DeviceLine implements Attendant, DeviceSocket {
         FrameBuffer frame;
         try {
             long number = form.isNumbered() ? flight.number() : ownNumber(form);
-            frame = connection.frame(form.encode(
-                    connection.origin().identified(flight.device().identity()), flight.payload(), number));
+            frame = connection.frame(
+                    form.encode(connection.origin().identified(flight.device().identity()), flight.payload(), number));
         } catch (IllegalArgumentException ex) {
             // Whoever submitted it was told so, unless the listener has been declared otherwise since.
             log.warn(

@@ -88,8 +88,7 @@ class ListenerConfiguration {
     }
 
     @Bean
-    CommandsLife commandsLife(
-            SluiceProperties properties, CommandDesk desk, ListenerFactory factory, Routes routes) {
+    CommandsLife commandsLife(SluiceProperties properties, CommandDesk desk, ListenerFactory factory, Routes routes) {
         return new CommandsLife(properties, desk, factory, routes);
     }
 

@@ -81,9 +81,8 @@ final class CommandCalls {
     }
 
     private CommandForm ofListener(@Nullable String realm, String name) {
-        Listener listener = listeners
-                .find(name)
-                .orElseThrow(() -> new Refused(NOT_FOUND, "there is no listener '" + name + "'"));
+        Listener listener =
+                listeners.find(name).orElseThrow(() -> new Refused(NOT_FOUND, "there is no listener '" + name + "'"));
         CommandForm form = desk.form(name)
                 .orElseThrow(() -> new Refused(
                         CONFLICT,
@@ -143,7 +142,8 @@ final class CommandCalls {
         } catch (ExecutionException ex) {
             throw refused(ex.getCause());
         } catch (TimeoutException ex) {
-            throw new Refused(UNAVAILABLE, "the disk takes longer than " + PATIENCE.toSeconds() + " s; try again later");
+            throw new Refused(
+                    UNAVAILABLE, "the disk takes longer than " + PATIENCE.toSeconds() + " s; try again later");
         } catch (InterruptedException ex) {
             Thread.currentThread().interrupt();
             throw new Refused(UNAVAILABLE, "interrupted while it waited");

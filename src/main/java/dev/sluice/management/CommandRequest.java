@@ -61,8 +61,9 @@ record CommandRequest(
         if (payload.length > said.maxSize().toBytes()) {
             throw new Refused(
                     TOO_LARGE,
-                    "the command has " + payload.length + " bytes; " + said.maxSize().toBytes()
-                            + " are allowed by 'commands.max-size' of listener '" + form.listener() + "'");
+                    "the command has " + payload.length + " bytes; "
+                            + said.maxSize().toBytes() + " are allowed by 'commands.max-size' of listener '"
+                            + form.listener() + "'");
         }
         form.obstacle(device, payload).ifPresent(problem -> {
             throw bad("the command cannot be written as listener '" + form.listener() + "' writes them: " + problem);

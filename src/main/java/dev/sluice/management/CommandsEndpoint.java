@@ -40,7 +40,12 @@ final class CommandsEndpoint {
      * @param ended those that were over last, the latest first
      */
     record Summary(
-            Ledger ledger, int devices, List<String> realms, long bytes, @Nullable String failure, List<CommandDescription> ended) {}
+            Ledger ledger,
+            int devices,
+            List<String> realms,
+            long bytes,
+            @Nullable String failure,
+            List<CommandDescription> ended) {}
 
     /** Those of a device. */
     record Descriptions(List<CommandDescription> commands) {}
@@ -75,17 +80,16 @@ final class CommandsEndpoint {
         return answer(() -> {
             Duration patience = CommandCalls.patience(wait);
             CommandForm form = calls.form(realm, listener);
-            NewCommand command =
-                    new CommandRequest(identity, text, hex, base64, id, ttl, confirm, mode).command(form);
+            NewCommand command = new CommandRequest(identity, text, hex, base64, id, ttl, confirm, mode).command(form);
             DeviceCommands commands = calls.commands();
             Submission submission = calls.get(commands.submit(command));
             CommandState state = submission.command();
             if (patience.isPositive() && state.outcome() == null) {
-                state = calls.get(commands.await(command.id(), patience), patience).orElse(state);
+                state = calls.get(commands.await(command.id(), patience), patience)
+                        .orElse(state);
             }
             return new WebEndpointResponse<>(
-                    CommandDescription.of(state),
-                    state.outcome() == null ? ACCEPTED : WebEndpointResponse.STATUS_OK);
+                    CommandDescription.of(state), state.outcome() == null ? ACCEPTED : WebEndpointResponse.STATUS_OK);
         });
     }
 

@@ -24,13 +24,20 @@ final class DevicesEndpoint {
     private static final String USUAL = "identity";
 
     private static final Map<String, Comparator<ConnectedDevice>> ORDERS = Map.of(
-            USUAL, Comparator.comparing(found -> found.device().identity()),
-            "realm", Comparator.comparing(found -> found.device().realm()),
-            "listener", Comparator.comparing(ConnectedDevice::listener),
-            "replica", Comparator.comparing(ConnectedDevice::replica),
-            "remote", Comparator.comparing(ConnectedDevice::remote),
-            "since", Comparator.comparing(ConnectedDevice::since),
-            "pending", Comparator.comparing(ConnectedDevice::pending));
+            USUAL,
+            Comparator.comparing(found -> found.device().identity()),
+            "realm",
+            Comparator.comparing(found -> found.device().realm()),
+            "listener",
+            Comparator.comparing(ConnectedDevice::listener),
+            "replica",
+            Comparator.comparing(ConnectedDevice::replica),
+            "remote",
+            Comparator.comparing(ConnectedDevice::remote),
+            "since",
+            Comparator.comparing(ConnectedDevice::since),
+            "pending",
+            Comparator.comparing(ConnectedDevice::pending));
 
     private final CommandCalls calls;
 
@@ -90,8 +97,7 @@ final class DevicesEndpoint {
             Page page = page(offset, limit, sort);
             Comparator<ConnectedDevice> order = order(page);
             List<ConnectedDevice> found = calls
-                    .get(calls.commands()
-                            .devices(realm, Objects.requireNonNullElse(identity, ""), Integer.MAX_VALUE))
+                    .get(calls.commands().devices(realm, Objects.requireNonNullElse(identity, ""), Integer.MAX_VALUE))
                     .stream()
                     .filter(device -> listener == null || device.listener().equals(listener))
                     .sorted(order.thenComparing(device -> device.device().toString()))
@@ -144,8 +150,7 @@ final class DevicesEndpoint {
         return CommandsEndpoint.answer(() -> {
             Optional<ConnectedDevice> found = find(identity, realm);
             return found.isPresent()
-                            && calls.get(calls.commands()
-                                    .disconnect(found.get().device()))
+                            && calls.get(calls.commands().disconnect(found.get().device()))
                     ? new WebEndpointResponse<>(WebEndpointResponse.STATUS_NO_CONTENT)
                     : away(identity);
         });
@@ -162,7 +167,9 @@ final class DevicesEndpoint {
                     "devices of several realms are called '" + identity + "': "
                             + String.join(
                                     ", ",
-                                    found.stream().map(one -> one.device().realm()).toList())
+                                    found.stream()
+                                            .map(one -> one.device().realm())
+                                            .toList())
                             + ". Name the 'realm', too");
         }
         return found.stream().findFirst();

@@ -38,7 +38,8 @@ public final class NumberField {
     private static NumberField of(ReplyPart.Value value, String name) {
         return switch (value) {
             case ReplyPart.Text _ -> new NumberField(MOST, null);
-            case ReplyPart.Typed typed when typed.type().greatest() > 0 ->
+            case ReplyPart.Typed typed
+            when typed.type().greatest() > 0 ->
                 new NumberField(Math.min(MOST, typed.type().greatest()), typed.type());
             default ->
                 throw new IllegalArgumentException("does not say how the number is written. Such as {" + name
@@ -58,9 +59,8 @@ public final class NumberField {
             return -1;
         }
         // What has no type of its own, as in text, is read as it was written.
-        FieldType as = match.isNumber(field) || type == null || type.size() >= 0 && type.size() != bytes.length
-                ? null
-                : type;
+        FieldType as =
+                match.isNumber(field) || type == null || type.size() >= 0 && type.size() != bytes.length ? null : type;
         String digits = as == null ? match.text(field) : as.text(bytes, 0, bytes.length);
         try {
             return digits == null ? -1 : Long.parseLong(digits.strip());

@@ -32,13 +32,17 @@ public final class CommandTemplate {
         this.names = template.names();
         for (String name : names) {
             if (!name.equals(NUMBER)
-                    && Builtin.named(name).filter(known -> !OF_MESSAGES.contains(known)).isEmpty()) {
+                    && Builtin.named(name)
+                            .filter(known -> !OF_MESSAGES.contains(known))
+                            .isEmpty()) {
                 throw new UnknownNameException(
                         "placeholder",
                         one -> "{" + one + "}",
                         name,
-                        Stream.concat(Stream.of(NUMBER), EnumSet.complementOf(EnumSet.copyOf(OF_MESSAGES)).stream()
-                                        .map(Builtin::text))
+                        Stream.concat(
+                                        Stream.of(NUMBER),
+                                        EnumSet.complementOf(EnumSet.copyOf(OF_MESSAGES)).stream()
+                                                .map(Builtin::text))
                                 .toList());
             }
         }

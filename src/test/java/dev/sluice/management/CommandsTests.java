@@ -23,7 +23,8 @@ import tools.jackson.databind.JsonNode;
 final class CommandsTests {
 
     private static final String RULES =
-            "rules: [ { match.text: \"login {id}\", identify: \"{id}\", reply.text: \"welcome {id}\", forward: false } ]";
+            "rules: [ { match.text: \"login {id}\", identify: \"{id}\", reply.text: \"welcome {id}\", forward: false }"
+                    + " ]";
     private static final String YAML = """
         spring.security.user.password: secret
         sluice:
@@ -271,24 +272,29 @@ final class CommandsTests {
         try (TalkingDevice a = device("numbered", "A");
                 TalkingDevice b = device("plain", "B");
                 TalkingDevice silent = device("silent", "C")) {
-            await().until(() ->
-                    operator.get("/devices").json().get("devices").size() == 2);
+            await().until(() -> operator.get("/devices").json().get("devices").size() == 2);
             JsonNode page = operator.get("/devices?limit=1&sort=-identity").json();
             assertThat(page.get("total").asInt()).isEqualTo(2);
             assertThat(page.at("/devices/0/identity").asString()).isEqualTo("B");
             assertThat(page.at("/devices/0/listener").asString()).isEqualTo("plain");
             assertThat(page.at("/devices/0/remote").asString()).startsWith("127.0.0.1:");
-            assertThat(operator.get("/devices?listener=numbered").json().at("/devices/0/identity").asString())
+            assertThat(operator.get("/devices?listener=numbered")
+                            .json()
+                            .at("/devices/0/identity")
+                            .asString())
                     .isEqualTo("A");
             assertThat(operator.get("/devices?sort=colour&limit=1").status()).isEqualTo(400);
             assertThat(operator.get("/devices/A").json().get("realm").asString())
                     .isEqualTo("numbered");
-            assertThat(operator.get("/replicas").json().at("/replicas/0/devices").asInt())
+            assertThat(operator.get("/replicas")
+                            .json()
+                            .at("/replicas/0/devices")
+                            .asInt())
                     .isEqualTo(2);
             assertThat(operator.delete("/devices/A").status()).isEqualTo(204);
             assertThat(a.hears()).isNull();
-            await().untilAsserted(
-                    () -> assertThat(operator.get("/devices/A").status()).isEqualTo(404));
+            await().untilAsserted(() ->
+                    assertThat(operator.get("/devices/A").status()).isEqualTo(404));
             assertThat(operator.delete("/devices/A").status()).isEqualTo(404);
             b.say("hello");
             silent.say("hello");
@@ -305,7 +311,8 @@ final class CommandsTests {
                 submit("written", "A", "\"text\":\"one\",\"wait\":\"20s\"");
                 assertThat(newer.hears()).endsWith("cmd one");
             }
-            await().until(() -> sluice.listener("written").transport().connections().size() == 1);
+            await().until(() ->
+                    sluice.listener("written").transport().connections().size() == 1);
             submit("written", "A", "\"text\":\"two\",\"wait\":\"20s\"");
             assertThat(elder.hears()).endsWith("cmd two");
         }
@@ -318,7 +325,9 @@ final class CommandsTests {
             sluice.rewrite(YAML.formatted(folder)
                     .replace("    datagrams:\n", "      commands: { text: \"now {payload}\" }\n    datagrams:\n")
                     .replace("'cmd '", "'order '"));
-            assertThat(sluice.bean(Reload.class).run(Reload.Request.by("a test")).status())
+            assertThat(sluice.bean(Reload.class)
+                            .run(Reload.Request.by("a test"))
+                            .status())
                     .isEqualTo(Reload.Status.APPLIED);
             submit("silent", "A", "\"text\":\"go\",\"wait\":\"20s\"");
             assertThat(device.hears()).isEqualTo("now go");
@@ -326,7 +335,9 @@ final class CommandsTests {
             assertThat(other.hears()).endsWith("order go");
 
             sluice.rewrite(YAML.formatted(folder));
-            assertThat(sluice.bean(Reload.class).run(Reload.Request.by("a test")).status())
+            assertThat(sluice.bean(Reload.class)
+                            .run(Reload.Request.by("a test"))
+                            .status())
                     .isEqualTo(Reload.Status.APPLIED);
             assertThat(submit("silent", "A", "\"text\":\"go\"").status()).isEqualTo(409);
             await().until(() -> operator.get("/devices/A").status() == 404);
@@ -337,7 +348,8 @@ final class CommandsTests {
     void viewersLookAndOperatorsSend() throws Exception {
         Operator nobody = new Operator(sluice, "");
         assertThat(nobody.get("/commands").status()).isEqualTo(401);
-        assertThat(nobody.post("/commands", "{\"identity\":\"A\",\"text\":\"x\"}").status())
+        assertThat(nobody.post("/commands", "{\"identity\":\"A\",\"text\":\"x\"}")
+                        .status())
                 .isEqualTo(401);
     }
 }

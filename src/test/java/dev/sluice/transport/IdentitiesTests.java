@@ -73,4 +73,70 @@ final class IdentitiesTests {
         many.forEach(one -> identities.release("1", one));
         assertThat(identities.size()).isZero();
     }
+
+    /** Notes what it is told. */
+    private static final class Told implements Presence {
+
+        private final List<String> told = new ArrayList<>();
+        private final List<Connection> connections;
+
+        Told(Connection... connections) {
+            this.connections = List.of(connections);
+        }
+
+        @Override
+        public void connected(String identity, Connection connection) {
+            told.add(identity + " at " + connections.indexOf(connection));
+        }
+
+        @Override
+        public void gone(String identity, Connection connection) {
+            told.add(identity + " not at " + connections.indexOf(connection));
+        }
+    }
+
+    @Test
+    void whoWatchesIsToldOfEachDeviceOnceItIsAnnounced() {
+        Connection first = connection();
+        Connection second = connection();
+        Told told = new Told(first, second);
+        assertThat(identities.isWatched()).isFalse();
+        identities.announce("A", first);
+        identities.claim("A", first, Twice.ALLOW);
+        identities.watch(told);
+        assertThat(identities.isWatched()).isTrue();
+        assertThat(told.told).containsExactly("A at 0");
+        told.told.clear();
+
+        identities.announce("A", first);
+        assertThat(told.told).as("Known already").isEmpty();
+        identities.claim("A", second, Twice.ALLOW);
+        assertThat(told.told).as("Not answered yet").isEmpty();
+        identities.announce("A", second);
+        identities.announce("A", first);
+        assertThat(told.told).containsExactly("A at 1");
+        told.told.clear();
+
+        identities.release("A", second);
+        assertThat(told.told).as("The elder one is the newest again").containsExactly("A not at 1", "A at 0");
+        identities.release("A", first);
+        assertThat(told.told).endsWith("A not at 0").hasSize(3);
+        identities.announce("A", first);
+        assertThat(told.told).hasSize(3);
+    }
+
+    @Test
+    void whoReplacesIsAnnouncedByItselfAlone() {
+        Connection first = connection();
+        Connection second = connection();
+        Told told = new Told(first, second);
+        identities.watch(told);
+        identities.claim("A", first, Twice.REPLACE);
+        identities.announce("A", first);
+        identities.claim("A", second, Twice.REPLACE);
+        identities.release("A", first);
+        assertThat(told.told).as("Its login is not answered yet").containsExactly("A at 0", "A not at 0");
+        identities.announce("A", second);
+        assertThat(told.told).endsWith("A at 1");
+    }
 }

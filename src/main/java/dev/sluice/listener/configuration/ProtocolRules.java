@@ -85,8 +85,9 @@ final class ProtocolRules {
         } catch (IllegalArgumentException ex) {
             known = false; // It is told where the framing is checked.
         }
-        properties.commands().check(
-                listener.at("commands"), isIdentified(properties), properties.charset(), frames, known);
+        properties
+                .commands()
+                .check(listener.at("commands"), isIdentified(properties), properties.charset(), frames, known);
     }
 
     /** Whether anybody could say who he is. */
