@@ -54,15 +54,13 @@ public final class CommandForm {
         this.twice = twice;
         this.template = properties.template(charset, frames());
         NumberField number = template == null ? null : template.number();
-        boolean answered = properties.confirm() == Confirm.ANSWER && properties.answer() != null;
-        this.answers = answered ? new AnswerPattern(properties.answer(), charset, number) : null;
+        CommandsProperties.Answer answer = properties.confirm() == Confirm.ANSWER ? properties.answer() : null;
+        this.answers = answer == null ? null : new AnswerPattern(answer, charset, number);
         this.terms = new CommandTerms(
                 properties.confirm(),
                 answers != null && answers.isNumbered() && number != null ? number.greatest() + 1 : 0,
                 answers != null && answers.isIdentified(),
-                properties.answer() == null
-                        ? CommandsProperties.TIMEOUT
-                        : properties.answer().timeout());
+                answer == null ? CommandsProperties.TIMEOUT : answer.timeout());
     }
 
     public String listener() {

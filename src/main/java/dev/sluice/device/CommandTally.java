@@ -54,6 +54,13 @@ public final class CommandTally implements CommandWatch {
             return adder == null ? 0 : adder.sum();
         }
 
+        private void end(Outcome outcome) {
+            LongAdder adder = outcomes.get(outcome);
+            if (adder != null) {
+                adder.increment();
+            }
+        }
+
         /** From submission until the bytes of an attempt were the kernel's. */
         public Durations written() {
             return written;
@@ -86,7 +93,7 @@ public final class CommandTally implements CommandWatch {
     public void ended(CommandState command) {
         Outcome outcome = command.outcome();
         if (outcome != null) {
-            of(command.device().realm()).outcomes.get(outcome).increment();
+            of(command.device().realm()).end(outcome);
             synchronized (ended) {
                 ended.addFirst(command);
                 if (ended.size() > MOST) {

@@ -111,7 +111,7 @@ final class DeviceLine implements Attendant, DeviceSocket {
     public boolean take(byte[] message) {
         CommandForm form = attendance.form(listener());
         AnswerPattern answers = form == null ? null : form.answers();
-        if (answers == null) {
+        if (form == null || answers == null) {
             return false;
         }
         // With a number a late answer is told from others, and is nobody else's either.
