@@ -90,11 +90,6 @@ final class Bystanders {
         return all == null ? Optional.empty() : Optional.ofNullable(all.attendant);
     }
 
-    /** Returns who minds all that the peer says; nothing as long as nobody does. */
-    Optional<Attendant> attendant() {
-        return Optional.ofNullable(attendant);
-    }
-
     /** Returns who minds all that the peer says: the newcomer, if nobody does yet. */
     synchronized Attendant attendedBy(Attendant newcomer) {
         Minders all = known();

@@ -163,13 +163,13 @@ final class FrameLoop {
                 if (watched) {
                     bystanders.answered();
                 }
-                identities.announce();
                 if (reason == null) {
                     reason = answers.end();
                 }
                 if (reason != null) {
                     return reason;
                 }
+                identities.announce();
                 if (settings.polls() != null && sequence > before) {
                     tellPolling();
                 }
