@@ -2,6 +2,7 @@ package dev.sluice.device;
 
 import dev.sluice.command.CommandLimits;
 import dev.sluice.command.DeviceCommands;
+import dev.sluice.log.LogException;
 import dev.sluice.transport.Identities;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,6 +13,8 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Where commands for devices are handed in. It opens once a listener takes commands, or an earlier run has left some.
@@ -19,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CommandDesk implements AutoCloseable {
 
+    private static final Logger log = LoggerFactory.getLogger(CommandDesk.class);
     private static final String FILE = "devices.db";
 
     private final CommandTally tally = new CommandTally();
@@ -33,10 +37,11 @@ public final class CommandDesk implements AutoCloseable {
      * @param realms the identities of a realm
      * @param directory where the commands are kept
      * @param locked locks the directory for this process, and returns it
-     * @throws RuntimeException if what is kept there cannot be read
+     * @throws LogException if what is kept there cannot be read
      */
     public void become(
-            Map<String, CommandForm> next, Function<String, Identities> realms, Path directory, Supplier<Path> locked) {
+            Map<String, CommandForm> next, Function<String, Identities> realms, Path directory, Supplier<Path> locked)
+            throws LogException {
         if (commands == null && (!next.isEmpty() || Files.exists(directory.resolve(FILE)))) {
             DeviceCommands opened = DeviceCommands.open(locked.get(), CommandLimits.DEFAULT, tally);
             commands = opened;
@@ -82,7 +87,11 @@ public final class CommandDesk implements AutoCloseable {
         DeviceCommands open = commands;
         commands = null;
         if (open != null) {
-            open.close();
+            try {
+                open.close();
+            } catch (LogException ex) {
+                log.warn("The file of commands was not closed properly: {}", ex.getMessage());
+            }
         }
     }
 }

@@ -13,6 +13,8 @@ import dev.sluice.transport.framing.FrameBuffer;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -35,6 +37,8 @@ final class DeviceLine implements Attendant, DeviceSocket {
     private final AtomicLong sent = new AtomicLong();
     /** The devices that were sent something, and have not answered. */
     private final Set<String> awaited = ConcurrentHashMap.newKeySet();
+
+    private final CountDownLatch ended = new CountDownLatch(1);
     /** Whether an answer may come, early or late. */
     private volatile boolean minding;
 
@@ -89,15 +93,32 @@ final class DeviceLine implements Attendant, DeviceSocket {
         Written written = connection.write(frame, TURN);
         switch (written) {
             case ALL -> {}
-            case NONE -> awaited.remove(flight.device().identity());
+            case NONE -> {
+                awaited.remove(flight.device().identity());
+                awaitEnd();
+            }
             case UNKNOWN -> connection.close(Reason.Closed.BROKEN);
         }
         return written != Written.NONE;
     }
 
+    /** Nobody is to try again on a connection of which he is about to hear that it has ended. */
+    private void awaitEnd() {
+        try {
+            boolean _ = ended.await(TURN.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException ex) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     private long ownNumber(CommandForm form) {
         long greatest = form.greatestNumber();
         return greatest == 0 ? 0 : sent.getAndIncrement() % greatest + 1;
+    }
+
+    @Override
+    public void ended() {
+        ended.countDown();
     }
 
     // Of the connection's thread

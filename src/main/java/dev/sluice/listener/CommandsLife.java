@@ -1,10 +1,13 @@
 package dev.sluice.listener;
 
 import dev.sluice.delivery.Routes;
+import dev.sluice.delivery.spool.SpoolException;
 import dev.sluice.device.CommandDesk;
 import dev.sluice.device.CommandForm;
 import dev.sluice.listener.configuration.ListenerProperties;
 import dev.sluice.listener.configuration.SluiceProperties;
+import dev.sluice.log.LogException;
+import dev.sluice.memory.Halt;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -44,9 +47,16 @@ final class CommandsLife implements SmartLifecycle, ApplicationListener<Reload.R
         this.directory = declared.dataDirectory();
     }
 
+    /**
+     * @throws SpoolException if the commands of earlier runs cannot be read
+     */
     @Override
     public void start() {
-        become(declared.listeners());
+        try {
+            become(declared.listeners());
+        } catch (LogException ex) {
+            throw new SpoolException("sluice.data-directory: commands cannot be read: " + ex.getMessage(), ex);
+        }
         running = true;
     }
 
@@ -54,12 +64,13 @@ final class CommandsLife implements SmartLifecycle, ApplicationListener<Reload.R
     public void onApplicationEvent(Reload.Reloaded event) {
         try {
             become(event.running().properties().listeners());
-        } catch (RuntimeException ex) {
+        } catch (LogException | RuntimeException ex) {
+            Halt.onOutOfMemory(ex);
             log.error("Commands cannot be sent: {}", ex.getMessage());
         }
     }
 
-    private synchronized void become(Map<String, ListenerProperties> listeners) {
+    private synchronized void become(Map<String, ListenerProperties> listeners) throws LogException {
         Map<String, CommandForm> forms = new LinkedHashMap<>();
         listeners.forEach((name, listener) -> {
             if (listener.commands() != null) {

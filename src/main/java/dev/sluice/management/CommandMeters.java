@@ -12,6 +12,8 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.binder.BaseUnits;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -46,6 +48,10 @@ final class CommandMeters extends RenewedMeters {
         Gauge.builder("sluice.commands.pending", commands, all -> all.ledger().pending())
                 .description("Commands without an outcome")
                 .register(registry);
+        Gauge.builder("sluice.commands.age", commands, CommandMeters::age)
+                .description("How long the eldest command without an outcome has waited")
+                .baseUnit("seconds")
+                .register(registry);
         Gauge.builder("sluice.commands.devices", commands, DeviceCommands::connectedDevices)
                 .description("Devices that are connected and take commands")
                 .register(registry);
@@ -56,6 +62,12 @@ final class CommandMeters extends RenewedMeters {
         Gauge.builder("sluice.commands.writable", commands, all -> all.failure().isEmpty() ? 1 : 0)
                 .description("0 while commands cannot be kept")
                 .register(registry);
+    }
+
+    private static double age(DeviceCommands commands) {
+        return commands.oldest()
+                .map(since -> Math.max(0, Duration.between(since, Instant.now()).toMillis()) / 1000.0)
+                .orElse(0.0);
     }
 
     private void register(CommandTally.OfRealm tally, Tags tags) {

@@ -6,6 +6,9 @@ public interface Attendant {
     /** Returns whether it minds what comes next. Asked once a read. */
     boolean minds();
 
+    /** The connection has ended. Called once, by whoever ends it, behind whatever is said of its devices. */
+    void ended();
+
     /** Gets a message. Returns whether it is for nobody else. */
     boolean take(byte[] message);
 }

@@ -147,8 +147,8 @@ final class CommandsTests {
             assertThat(device.hears()).isEqualTo("go");
             assertThat(device.hears()).isNull();
         }
-        assertThat(sluice.traffic("plain").closed(Reason.Closed.UNCONFIRMED).sum())
-                .isEqualTo(1);
+        await().until(() ->
+                sluice.traffic("plain").closed(Reason.Closed.UNCONFIRMED).sum() == 1);
         try (TalkingDevice device = device("plain", "A")) {
             assertThat(device.hears()).isEqualTo("go");
             device.say("failed with 7");
@@ -299,8 +299,8 @@ final class CommandsTests {
             b.say("hello");
             silent.say("hello");
         }
-        assertThat(sluice.traffic("numbered").closed(Reason.Closed.OPERATOR).sum())
-                .isEqualTo(1);
+        await().until(() ->
+                sluice.traffic("numbered").closed(Reason.Closed.OPERATOR).sum() == 1);
         await().until(() -> operator.get("/devices").json().get("devices").isEmpty());
     }
 

@@ -151,6 +151,10 @@ final class Bystanders {
             all.expectations.forEach(one -> one.answer().completeExceptionally(new Expectation.ConnectionEnded()));
             all.expectations.clear();
             all.expected = false;
+            Attendant attending = all.attendant;
+            if (attending != null) {
+                attending.ended();
+            }
         }
     }
 }
