@@ -93,6 +93,15 @@ final class DurableRoutes implements AutoCloseable {
         }
     }
 
+    /**
+     * Locks the directory, unless that is done, and returns it.
+     *
+     * @throws SpoolException if it cannot be had
+     */
+    Path lockedDirectory() {
+        return lock().directory();
+    }
+
     private DirectoryLock lock() {
         DataDirectory opened = directory;
         if (opened == null) {

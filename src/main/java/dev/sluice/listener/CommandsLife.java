@@ -56,6 +56,11 @@ final class CommandsLife implements SmartLifecycle, ApplicationListener<Reload.R
             become(declared.listeners());
         } catch (LogException ex) {
             throw new SpoolException("sluice.data-directory: commands cannot be read: " + ex.getMessage(), ex);
+        } catch (SpoolException ex) {
+            if (declared.listeners().values().stream().anyMatch(listener -> listener.commands() != null)) {
+                throw ex;
+            }
+            log.warn("Commands that an earlier run may have left are not looked at: {}", ex.getMessage());
         }
         running = true;
     }
