@@ -51,6 +51,8 @@ final class ArchitectureTests {
         HANDLER("extension", "message", "check", "pattern", "protocol", "transport"),
         SINK("text", "extension", "message", "memory", "check", "pattern", "transport.framing"),
         DELIVERY("text", "message", "memory", "measure", "check", "sink", "trace"),
+        LOG("message", "check"),
+        COMMAND("message", "log"),
         LISTENER(
                 "text",
                 "message",
