@@ -8,6 +8,11 @@ package dev.sluice.command;
  */
 public record Device(String realm, String identity) {
 
+    /** The same in every process. */
+    int hash() {
+        return 31 * realm.hashCode() + identity.hashCode();
+    }
+
     @Override
     public String toString() {
         return realm + "/" + identity;

@@ -1,0 +1,245 @@
+package dev.sluice.command;
+
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a replica knows of devices and their commands, and what it does about them. Records of the log, events of its
+ * sockets and ticks go in; {@link Actions} come out. There is no clock, chance, thread or input in it, so that whatever
+ * happens can be simulated. Used by one thread.
+ *
+ * <p>The order of the log decides what counts; a replica only decides what it tries. What went in takes effect with
+ * {@link #settle}.
+ */
+final class Machine {
+
+    private final Replica replica;
+    private final Registry registry;
+    private final Flights flights;
+    private final Reader reader;
+    private final PresenceDuty presences;
+    private final OutcomeDuty outcomes;
+    private final FlightDuty claims;
+    private final Actions actions;
+    /** Those with whom time has something to do. */
+    private final Set<DeviceState> active = new LinkedHashSet<>();
+
+    private long deaths;
+    private boolean deaf;
+
+    /** @param maxPending how many commands of a device may be pending that others write into the log */
+    Machine(Replica replica, Actions actions, int maxPending) {
+        this.replica = replica;
+        this.actions = actions;
+        this.registry = new Registry(actions);
+        this.flights = new Flights(replica, registry, actions);
+        this.reader = new Reader(replica, registry, flights, actions);
+        this.presences = new PresenceDuty(replica, actions);
+        this.outcomes = new OutcomeDuty(replica, actions);
+        this.claims = new FlightDuty(replica, flights, actions, outcomes, maxPending);
+    }
+
+    boolean isReady() {
+        return replica.reading().isReady();
+    }
+
+    /** Returns whether it knows too little of the others to take commands. */
+    boolean isDeaf(long now) {
+        return replica.holds(Rule.DEAF) && replica.replicas().isDeaf(now);
+    }
+
+    @Nullable
+    DeviceState known(Device device) {
+        return registry.known(device);
+    }
+
+    Collection<DeviceState> states() {
+        return registry.states();
+    }
+
+    Replica replica() {
+        return replica;
+    }
+
+    // The log
+
+    /** Reads a record. Those of a partition come in their order. */
+    void read(int partition, long position, long stamp, Entry entry, long now) {
+        boolean before = isReady();
+        reader.read(partition, position, stamp, entry, now);
+        replica.reading().passed(partition, position);
+        if (isReady() && !before) {
+            active.addAll(registry.states());
+            tick(now);
+        }
+    }
+
+    /** Records are missing that were there. */
+    void gap(int partition, long position, long[] ends) {
+        if (replica.holds(Rule.GAP) && isReady()) {
+            replica.reading().startAnew(ends);
+        }
+        replica.reading().passed(partition, position);
+    }
+
+    // Sockets
+
+    /** A device is at a connection. */
+    void connected(Link link, Device device) {
+        DeviceState state = registry.state(device);
+        if (link.bindings().containsKey(device) || !link.isOpen()) {
+            return;
+        }
+        for (Binding other : List.copyOf(state.bindings())) {
+            if (other.link().isOpen() && !other.isAnnounced()) {
+                registry.close(other.link(), DeviceSocket.Closing.REPLACED);
+            }
+        }
+        registry.bind(link, state);
+    }
+
+    /** A connection has ended. */
+    void gone(Link link) {
+        if (link.isOpen()) {
+            registry.gone(link);
+        }
+    }
+
+    /** A connection goes on without a device. */
+    void gone(Link link, Device device) {
+        Binding binding = link.bindings().get(device);
+        if (binding == null || !link.isOpen()) {
+            return;
+        }
+        Flying flying = binding.flying();
+        if (flying != null && flying.isOpen() && !link.isNumbered() && !link.terms().named()) {
+            // Its answer could be taken for another's.
+            registry.close(link, DeviceSocket.Closing.UNANSWERED);
+        } else {
+            registry.unbind(binding);
+        }
+    }
+
+    void close(Link link, DeviceSocket.Closing why) {
+        if (link.isOpen()) {
+            registry.close(link, why);
+        }
+    }
+
+    boolean mayWrite(Flying flying) {
+        return flights.mayWrite(flying);
+    }
+
+    /** Returns whether an answer is waited for from now on. */
+    boolean written(Flying flying) {
+        return flights.written(flying);
+    }
+
+    void unwritten(Flying flying) {
+        flights.unwritten(flying);
+    }
+
+    /** Returns the flight that was answered; null if none was. */
+    @Nullable
+    Flying answered(Link link, @Nullable Device device, long number, boolean rejected) {
+        return flights.answered(link, device, number, rejected);
+    }
+
+    void timedOut(Flying flying) {
+        flights.timedOut(flying);
+    }
+
+    // Callers and time
+
+    void cancel(Command command) {
+        command.cancel();
+        registry.touch(command.device());
+    }
+
+    /** Tells what time it is for the log, where there are no heartbeats since there is one replica. */
+    void time(long stamp) {
+        replica.replicas().time(stamp);
+    }
+
+    /** To be called once per time between two heartbeats. */
+    void tick(long now) {
+        if (!isReady()) {
+            return;
+        }
+        if (!replica.replicas().isAlone()) {
+            actions.append(new Underway(
+                    replica.replicas().heartbeat(), replica.partitions().replicas(), now));
+        }
+        long signature = replica.replicas().signature();
+        boolean nowDeaf = isDeaf(now);
+        if (signature != deaths || nowDeaf != deaf) {
+            deaths = signature;
+            deaf = nowDeaf;
+            active.addAll(registry.states());
+            for (DeviceState state : active) {
+                state.attempts.quietUntil = 0;
+            }
+        }
+        long time = replica.replicas().time();
+        for (DeviceState state : active) {
+            if (state.attempts.quietUntil <= time) {
+                registry.touch(state);
+            }
+        }
+        settle(now);
+    }
+
+    /** Does what follows from what went in. */
+    void settle(long now) {
+        if (!isReady() && replica.holds(Rule.REACH_END)) {
+            return;
+        }
+        List<DeviceState> touched = registry.takeTouched();
+        while (!touched.isEmpty()) {
+            for (DeviceState state : touched) {
+                decide(state, now);
+            }
+            touched = registry.takeTouched();
+        }
+        flights.releaseFree();
+    }
+
+    private void decide(DeviceState state, long now) {
+        Standing standing = Standing.of(state, replica);
+        boolean claiming = claims.isClaiming(state, now);
+        presences.decide(state, standing, now);
+        if (!isDeaf(now)) {
+            OutcomeDuty.Next next = outcomes.decide(state, standing, now);
+            if (next != OutcomeDuty.Next.NOTHING && !claiming) {
+                claims.decide(state, standing, next, now);
+            }
+        }
+        plan(state, standing);
+    }
+
+    /** Says when it is to be decided again though nothing has happened. */
+    private void plan(DeviceState state, Standing standing) {
+        if (isQuiet(state, standing)) {
+            long until = standing.owner() ? state.firstDeadline() : Long.MAX_VALUE;
+            if (until == Long.MAX_VALUE) {
+                active.remove(state);
+                return;
+            }
+            state.attempts.quietUntil = until + 1;
+        } else {
+            state.attempts.quietUntil = 0;
+        }
+        active.add(state);
+    }
+
+    private static boolean isQuiet(DeviceState state, Standing standing) {
+        boolean settled = state.isPresenceSettled(standing) && !state.isClaimOpen();
+        boolean over = state.isFlightOver() && state.answered().isEmpty() && !state.hasUnwanted();
+        return settled && (over || !standing.owner() && state.answered().isEmpty() && !state.hasUnwanted())
+                && (standing.held() == null || state.queue().isEmpty())
+                && !(standing.owner() && (state.isPresenceStale() || state.isClaimStale()));
+    }
+}

@@ -1,0 +1,27 @@
+package dev.sluice.command;
+
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** The moment of a write, which either begins or has been called off. Safe for use by two threads. */
+final class Takeoff {
+
+    private static final int READY = 0;
+    private static final int BEGUN = 1;
+    private static final int CALLED_OFF = 2;
+
+    private final AtomicInteger state = new AtomicInteger(READY);
+
+    /** Returns whether the bytes may be written; they will be, then. */
+    boolean begin() {
+        return state.compareAndSet(READY, BEGUN);
+    }
+
+    boolean hasBegun() {
+        return state.get() == BEGUN;
+    }
+
+    /** Has no effect on what has begun. */
+    void callOff() {
+        boolean _ = state.compareAndSet(READY, CALLED_OFF);
+    }
+}

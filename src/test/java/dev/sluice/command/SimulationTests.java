@@ -1,0 +1,49 @@
+package dev.sluice.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The state machine in thousands of worlds, each of its own seed. */
+final class SimulationTests {
+
+    private static final int SEEDS = 10_000;
+    private static final Set<Rule> ALL = EnumSet.allOf(Rule.class);
+
+    @Test
+    void whatIsPromisedIsKept() {
+        assertKept(0, SEEDS);
+    }
+
+    @Test
+    @Tag("long")
+    void whatIsPromisedIsKeptAMillionTimes() {
+        assertKept(SEEDS, 1_000_000);
+    }
+
+    private static void assertKept(long first, long last) {
+        for (long seed = first; seed < last; seed++) {
+            List<String> violations = new Simulation(seed, ALL).run();
+            assertThat(violations).as("Seed %d", seed).isEmpty();
+        }
+    }
+
+    /** A rule without which nothing is violated would be none. */
+    @ParameterizedTest
+    @EnumSource
+    void eachRuleIsNeeded(Rule rule) {
+        Set<Rule> others = EnumSet.complementOf(EnumSet.of(rule));
+        for (long seed = 0; seed < SEEDS; seed++) {
+            if (!new Simulation(seed, others).run().isEmpty()) {
+                return;
+            }
+        }
+        assertThat(rule).as("Nothing is violated without it").isNull();
+    }
+}
