@@ -1,33 +1,72 @@
 package dev.sluice.command;
 
+import dev.sluice.command.Alarms.Alarm;
+import dev.sluice.command.RefusedException.Cause;
+import dev.sluice.log.LogException;
+import dev.sluice.log.SqliteLog;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Commands to devices, as sockets and callers see them. Safe for use by any thread. */
+/**
+ * Commands to devices, as sockets and callers see them. Safe for use by any thread: all is done on the engine's, which
+ * is behind while its disk is. Futures are completed on virtual threads.
+ */
 public final class DeviceCommands implements AutoCloseable {
 
-    private DeviceCommands() {}
+    private static final String FILE = "devices.db";
+    /** Connections of one life have their numbers after it. */
+    private static final int BITS_OF_CONNECTIONS = 32;
+
+    private final Courier courier;
+    private final Submissions submissions;
+    private final Sockets sockets;
+
+    private DeviceCommands(Courier courier, long life) {
+        this.courier = courier;
+        this.submissions = new Submissions(courier);
+        this.sockets = new Sockets(courier.machine(), life);
+        courier.start(sockets::closed);
+    }
 
     /**
-     * Opens {@code devices.db} in a directory that this process has locked, and starts. Returns once it has read what
-     * is there.
+     * Opens {@code devices.db} in a directory that this process has locked, and starts. Returns once it has read what is
+     * there.
+     *
+     * @throws LogException if the file cannot be had, with the cure
      */
-    public static DeviceCommands open(Path directory, CommandLimits limits, CommandWatch watch) {
-        throw new UnsupportedOperationException();
+    public static DeviceCommands open(Path directory, CommandLimits limits, CommandWatch watch) throws LogException {
+        SqliteLog log = SqliteLog.open(directory.resolve(FILE));
+        try {
+            long life = (ThreadLocalRandom.current().nextLong() & Integer.MAX_VALUE) << BITS_OF_CONNECTIONS;
+            return new DeviceCommands(Courier.open(log, life, limits, watch), life);
+        } catch (LogException | RuntimeException ex) {
+            log.close();
+            throw ex;
+        }
     }
 
     /** A device is at this connection, which others give up. May wait while the engine is behind. */
-    public void connected(Device device, DeviceSocket socket, CommandTerms terms) {}
+    public void connected(Device device, DeviceSocket socket, CommandTerms terms) {
+        boolean _ = courier.ask(() -> sockets.connected(device, socket, terms));
+    }
 
     /** A connection has ended, with all its devices. */
-    public void gone(DeviceSocket socket) {}
+    public void gone(DeviceSocket socket) {
+        boolean _ = courier.ask(() -> sockets.gone(socket));
+    }
 
-    /** A connection goes on without this device. */
-    public void gone(Device device, DeviceSocket socket) {}
+    /** A connection goes on without this device, or has ended if it has no other. */
+    public void gone(Device device, DeviceSocket socket) {
+        boolean _ = courier.ask(() -> sockets.gone(device, socket));
+    }
 
     /**
      * An answer came.
@@ -36,31 +75,95 @@ public final class DeviceCommands implements AutoCloseable {
      * @param number -1 if the answer carries none
      * @param rejected whether the device says no
      */
-    public void answered(DeviceSocket socket, @Nullable Device device, long number, boolean rejected) {}
+    public void answered(DeviceSocket socket, @Nullable Device device, long number, boolean rejected) {
+        boolean _ = courier.ask(() -> {
+            Link link = sockets.link(socket);
+            if (link != null) {
+                courier.answered(link, device, number, rejected);
+            }
+        });
+    }
 
     /** Fails with {@link RefusedException}. Done once the command is durable. */
     public CompletableFuture<Submission> submit(NewCommand command) {
-        throw new UnsupportedOperationException();
+        CompletableFuture<Submission> future = new CompletableFuture<>();
+        if (!courier.ask(() -> submissions.submit(command, future))) {
+            future.completeExceptionally(new RefusedException(Cause.UNAVAILABLE, "the service ends"));
+        }
+        return future;
     }
 
     /** Nothing if no command of that id is known, or no longer. */
     public CompletableFuture<Optional<CommandState>> find(String id) {
-        throw new UnsupportedOperationException();
+        return asked(() -> state(id));
     }
 
     /** Its state once it has an outcome, or after some time. */
     public CompletableFuture<Optional<CommandState>> await(String id, Duration atMost) {
-        throw new UnsupportedOperationException();
-    }
-
-    /** Those of a device that have no outcome, in the order in which they are sent. */
-    public CompletableFuture<List<CommandState>> pending(Device device) {
-        throw new UnsupportedOperationException();
+        return over(id, atMost, false);
     }
 
     /** Its state once it has an outcome, which may be another than cancelled, or after some time. */
     public CompletableFuture<Optional<CommandState>> cancel(String id, Duration atMost) {
-        throw new UnsupportedOperationException();
+        return over(id, atMost, true);
+    }
+
+    private CompletableFuture<Optional<CommandState>> over(String id, Duration atMost, boolean cancelled) {
+        CompletableFuture<Optional<CommandState>> future = new CompletableFuture<>();
+        ask(future, () -> {
+            Command command = courier.index().find(id);
+            if (command == null || command.isOver()) {
+                complete(future, state(id));
+                return;
+            }
+            if (cancelled) {
+                courier.machine().cancel(command);
+            }
+            Awaited awaited = new Awaited(id, future);
+            awaited.alarm = courier.alarms().set(Courier.now() + atMost.toMillis(), awaited::tooLate);
+            courier.index().await(id, awaited);
+        });
+        return future;
+    }
+
+    /** Somebody who waits until a command is over. */
+    private final class Awaited implements CommandIndex.Waiter {
+
+        private final String id;
+        private final CompletableFuture<Optional<CommandState>> future;
+        private @Nullable Alarm alarm;
+
+        Awaited(String id, CompletableFuture<Optional<CommandState>> future) {
+            this.id = id;
+            this.future = future;
+        }
+
+        @Override
+        public void over(CommandState state) {
+            if (alarm != null) {
+                courier.alarms().cancel(alarm);
+            }
+            complete(future, Optional.of(state));
+        }
+
+        void tooLate() {
+            courier.index().awaitNoMore(id, this);
+            complete(future, state(id));
+        }
+    }
+
+    private Optional<CommandState> state(String id) {
+        return Optional.ofNullable(courier.index().find(id)).map(CommandIndex::state);
+    }
+
+    /** Those of a device that have no outcome, in the order in which they are sent. */
+    public CompletableFuture<List<CommandState>> pending(Device device) {
+        return asked(() -> {
+            DeviceState state = courier.machine().known(device);
+            return state == null
+                    ? List.of()
+                    : state.queue().stream().map(CommandIndex::state).toList();
+        });
     }
 
     /**
@@ -70,40 +173,87 @@ public final class DeviceCommands implements AutoCloseable {
      * @param part that identities contain; empty for all
      */
     public CompletableFuture<List<ConnectedDevice>> devices(@Nullable String realm, String part, int most) {
-        throw new UnsupportedOperationException();
+        return asked(() -> {
+            List<ConnectedDevice> found = new ArrayList<>();
+            for (DeviceState state : courier.machine().states()) {
+                Device device = state.device();
+                if (found.size() < most
+                        && (realm == null || realm.equals(device.realm()))
+                        && device.identity().contains(part)) {
+                    Sockets.view(state).ifPresent(found::add);
+                }
+            }
+            return found;
+        });
     }
 
     /** Nothing if it is not connected. */
     public CompletableFuture<Optional<ConnectedDevice>> device(Device device) {
-        throw new UnsupportedOperationException();
+        return asked(() ->
+                Optional.ofNullable(courier.machine().known(device)).flatMap(Sockets::view));
     }
 
     /** Closes its connection. Returns whether there was one. */
     public CompletableFuture<Boolean> disconnect(Device device) {
-        throw new UnsupportedOperationException();
+        return asked(() -> {
+            DeviceState state = courier.machine().known(device);
+            List<Binding> bindings = state == null ? List.of() : List.copyOf(state.bindings());
+            bindings.forEach(binding -> courier.machine().close(binding.link(), DeviceSocket.Closing.ASKED));
+            return !bindings.isEmpty();
+        });
+    }
+
+    private <T> CompletableFuture<T> asked(Supplier<T> what) {
+        CompletableFuture<T> future = new CompletableFuture<>();
+        ask(future, () -> complete(future, what.get()));
+        return future;
+    }
+
+    private void ask(CompletableFuture<?> future, Runnable what) {
+        if (!courier.ask(what)) {
+            future.completeExceptionally(new RefusedException(Cause.UNAVAILABLE, "the service ends"));
+        }
+    }
+
+    /** What follows in the caller must not hold up the engine. */
+    static <T> void complete(CompletableFuture<T> future, T value) {
+        Thread _ = Thread.ofVirtual().start(() -> future.complete(value));
     }
 
     /** What has become of all commands so far, over restarts. */
     public Ledger ledger() {
-        throw new UnsupportedOperationException();
+        return courier.ledger();
     }
 
     /** How many devices are connected. */
     public int connectedDevices() {
-        throw new UnsupportedOperationException();
+        return courier.connected();
+    }
+
+    /** Since when the eldest waits that has no outcome, by the clock of the log; nothing if none does. */
+    public Optional<Instant> oldest() {
+        long oldest = courier.oldest();
+        return oldest == Long.MAX_VALUE ? Optional.empty() : Optional.of(Instant.ofEpochMilli(oldest));
     }
 
     /** Why the log cannot be written just now; nothing if it can. */
     public Optional<String> failure() {
-        return Optional.empty();
+        return Optional.ofNullable(courier.failure());
     }
 
-    /** The size of the log's files, in bytes. */
+    /** The size of what is in the log, in bytes. */
     public long bytes() {
-        return 0;
+        return courier.bytes();
     }
 
-    /** Ends the thread and closes the file. Sockets are to be closed first; what waits is kept. */
+    /**
+     * Ends the thread and closes the file, once what was asked is done. Sockets are to be closed first; what waits is
+     * kept.
+     *
+     * @throws LogException if the file cannot be closed
+     */
     @Override
-    public void close() {}
+    public void close() throws LogException {
+        courier.close();
+    }
 }

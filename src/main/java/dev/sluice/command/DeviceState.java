@@ -312,8 +312,17 @@ final class DeviceState {
         return null;
     }
 
+    boolean refersTo(String command) {
+        return sent != null && sent.command().equals(command) || ended != null && ended.command().equals(command);
+    }
+
     /** Whether nothing of it is worth keeping. */
     boolean isBlank() {
-        return !connected && commands.isEmpty() && bindings.isEmpty() && answered.isEmpty();
+        return !connected && bindings.isEmpty() && commands.isEmpty();
+    }
+
+    /** Whether that is so without a command. */
+    boolean isBlankBut(Command command) {
+        return !connected && bindings.isEmpty() && commands.size() == 1 && commands.containsValue(command);
     }
 }

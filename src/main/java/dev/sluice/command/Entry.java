@@ -92,4 +92,19 @@ sealed interface Entry {
 
     /** A replica ends. */
     record Down(long replica) implements Entry {}
+
+    /** How many commands of each outcome the log no longer holds. The last one counts. */
+    final class Forgotten implements Entry {
+
+        private final long[] counts;
+
+        /** @param counts by the ordinal of the outcome */
+        Forgotten(long[] counts) {
+            this.counts = counts.clone();
+        }
+
+        long count(Outcome outcome) {
+            return counts[outcome.ordinal()];
+        }
+    }
 }

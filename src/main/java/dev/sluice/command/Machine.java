@@ -60,6 +60,47 @@ final class Machine {
         return registry.states();
     }
 
+    /** How many devices are at connections of this replica. */
+    int connectedDevices() {
+        return registry.bound();
+    }
+
+    /** Those with whom time has something to do: all with commands that wait are among them. */
+    Collection<DeviceState> active() {
+        return active;
+    }
+
+    /**
+     * Forgets a command that is over, and its device if there is nothing else of it.
+     *
+     * @return false if the device's last flight was its, so that it must be known still
+     */
+    boolean forget(Command command) {
+        DeviceState state = command.device();
+        if (state.refersTo(command.id()) && !state.isBlankBut(command)) {
+            return false;
+        }
+        state.forget(command);
+        actions.forget(command.position());
+        actions.forget(command.endedPosition());
+        forgetBlank(state);
+        return true;
+    }
+
+    /** What nobody else has to know: nothing is said of it by anybody but the only replica. */
+    private void forgetBlank(DeviceState state) {
+        if (replica.replicas().isAlone() && state.isBlank()) {
+            if (state.presencePosition() >= 0) {
+                actions.forget(state.presencePosition());
+            }
+            if (state.claimPosition() >= 0) {
+                actions.forget(state.claimPosition());
+            }
+            active.remove(state);
+            registry.remove(state);
+        }
+    }
+
     Replica replica() {
         return replica;
     }
@@ -71,6 +112,16 @@ final class Machine {
         boolean before = isReady();
         reader.read(partition, position, stamp, entry, now);
         replica.reading().passed(partition, position);
+        if (isReady() && !before) {
+            active.addAll(registry.states());
+            tick(now);
+        }
+    }
+
+    /** There are no records up to a position that have not been read. */
+    void reached(long position, long now) {
+        boolean before = isReady();
+        replica.reading().passed(0, position);
         if (isReady() && !before) {
             active.addAll(registry.states());
             tick(now);
@@ -226,6 +277,7 @@ final class Machine {
             long until = standing.owner() ? state.firstDeadline() : Long.MAX_VALUE;
             if (until == Long.MAX_VALUE) {
                 active.remove(state);
+                forgetBlank(state);
                 return;
             }
             state.attempts.quietUntil = until + 1;

@@ -16,6 +16,7 @@ final class Registry {
     private final Actions actions;
     private final Map<Device, DeviceState> states = new HashMap<>();
     private final Map<Long, Link> links = new HashMap<>();
+    private int bound;
     /** Those of which something has changed, so that it is to be decided again what to do. */
     private Set<DeviceState> touched = new LinkedHashSet<>();
 
@@ -50,14 +51,21 @@ final class Registry {
         Binding binding = new Binding(link, state);
         link.bindings().put(state.device(), binding);
         state.bind(binding);
+        bound++;
         touch(state);
         return binding;
     }
 
     void unbind(Binding binding) {
         binding.flying(null);
-        binding.link().bindings().remove(binding.device().device());
+        Link link = binding.link();
+        link.bindings().remove(binding.device().device());
         binding.device().unbind(binding);
+        bound--;
+        if (link.bindings().isEmpty()) {
+            link.closed();
+            links.remove(link.id());
+        }
         touch(binding.device());
     }
 
@@ -72,8 +80,14 @@ final class Registry {
         links.remove(link.id());
         for (Binding binding : link.bindings().values()) {
             binding.device().unbind(binding);
+            bound--;
             touch(binding.device());
         }
+    }
+
+    /** How many devices are at connections of this replica. */
+    int bound() {
+        return bound;
     }
 
     void touch(DeviceState state) {

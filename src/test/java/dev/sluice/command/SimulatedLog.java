@@ -85,6 +85,7 @@ final class SimulatedLog {
             case Entry.OfDevice ofDevice -> ofDevice.device();
             case Entry.Heartbeat heartbeat -> heartbeat.replica();
             case Entry.Down down -> down.replica();
+            case Entry.Forgotten forgotten -> forgotten;
         };
     }
 }

@@ -339,7 +339,7 @@ final class Simulation {
         DeviceState one = machine.known(device);
         DeviceState other = truth.known(device);
         return one == null || other == null
-                ? other == null || other.epoch() < 0
+                ? other == null || other.epoch() < 0 || alone && !other.isConnected()
                 : one.epoch() == other.epoch()
                         && one.isConnected() == other.isConnected()
                         && one.connection() == other.connection()

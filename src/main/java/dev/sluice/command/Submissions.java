@@ -1,0 +1,100 @@
+package dev.sluice.command;
+
+import dev.sluice.command.RefusedException.Cause;
+import dev.sluice.log.LogException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+
+/** Commands that somebody submits: each is queued once, however often it comes. Used by the engine's thread. */
+final class Submissions {
+
+    private final Courier courier;
+    /** Those on their way into the log, by id, with those who submit the same meanwhile. */
+    private final Map<String, List<Runnable>> landing = new HashMap<>();
+
+    private final Map<Device, Integer> landingOf = new HashMap<>();
+
+    Submissions(Courier courier) {
+        this.courier = courier;
+    }
+
+    void submit(NewCommand command, CompletableFuture<Submission> future) {
+        List<Runnable> same = landing.get(command.id());
+        if (same != null) {
+            same.add(() -> submit(command, future));
+            return;
+        }
+        Command known = courier.index().find(command.id());
+        if (known != null) {
+            again(command, known, future);
+            return;
+        }
+        Device device = command.device();
+        DeviceState state = courier.machine().known(device);
+        int pending = (state == null ? 0 : state.queue().size()) + landingOf.getOrDefault(device, 0);
+        if (pending >= command.maxPending()) {
+            fail(future, new RefusedException(
+                    Cause.TOO_MANY, device + " has " + pending + " commands pending, and may have no more"));
+            return;
+        }
+        landing.put(command.id(), new ArrayList<>(0));
+        landingOf.merge(device, 1, Integer::sum);
+        Entry.Submitted entry = new Entry.Submitted(
+                device,
+                command.id(),
+                command.mode(),
+                command.mode() == Mode.AT_MOST_ONCE ? 1 : command.attempts(),
+                command.ttl().toMillis(),
+                command.confirm(),
+                command.payload());
+        courier.submit(entry, new Courier.Landing() {
+
+            @Override
+            public void landed() {
+                Command landed = courier.index().find(command.id());
+                over(command);
+                if (landed != null) {
+                    DeviceCommands.complete(future, new Submission(CommandIndex.state(landed), false));
+                }
+            }
+
+            @Override
+            public void failed(RefusedException why) {
+                fail(future, why);
+                over(command);
+            }
+        });
+    }
+
+    private void over(NewCommand command) {
+        landingOf.computeIfPresent(command.device(), (_, count) -> count == 1 ? null : count - 1);
+        List<Runnable> same = landing.remove(command.id());
+        if (same != null) {
+            same.forEach(Runnable::run);
+        }
+    }
+
+    private void again(NewCommand command, Command known, CompletableFuture<Submission> future) {
+        try {
+            if (!known.device().device().equals(command.device())) {
+                fail(future, new RefusedException(
+                        Cause.CONFLICT, "the command '" + command.id() + "' is another device's"));
+            } else if (!Arrays.equals(courier.payload(known), command.payload())) {
+                fail(future, new RefusedException(
+                        Cause.CONFLICT, "the command '" + command.id() + "' is known with other bytes"));
+            } else {
+                DeviceCommands.complete(future, new Submission(CommandIndex.state(known), true));
+            }
+        } catch (LogException ex) {
+            fail(future, new RefusedException(Cause.UNAVAILABLE, "" + ex.getMessage()));
+        }
+    }
+
+    private static void fail(CompletableFuture<Submission> future, RefusedException why) {
+        Thread _ = Thread.ofVirtual().start(() -> future.completeExceptionally(why));
+    }
+}
