@@ -288,6 +288,7 @@ final class Courier implements Runnable {
             all.get(i).at(each.position());
             read(each, all.get(i).entry());
         }
+        ledger = index.ledger();
         landing.forEach(each -> each.landing().landed());
         return true;
     }

@@ -88,7 +88,7 @@ final class Machine {
     }
 
     /** What nobody else has to know: nothing is said of it by anybody but the only replica. */
-    private void forgetBlank(DeviceState state) {
+    void forgetBlank(DeviceState state) {
         if (replica.replicas().isAlone() && state.isBlank()) {
             if (state.presencePosition() >= 0) {
                 actions.forget(state.presencePosition());

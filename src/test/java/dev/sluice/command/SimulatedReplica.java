@@ -99,6 +99,7 @@ final class SimulatedReplica {
         public void forget(long position) {
             if (world.alone) {
                 world.log.forget(0, position);
+                world.forgotten();
             }
         }
     }

@@ -265,6 +265,20 @@ final class Simulation {
         return placed;
     }
 
+    /** What the only replica has forgotten of a device is true no more. */
+    void forgotten() {
+        for (Device device : all) {
+            DeviceState state = truth.known(device);
+            if (state != null && isForgotten(state.presencePosition()) && isForgotten(state.claimPosition())) {
+                truth.forgetBlank(state);
+            }
+        }
+    }
+
+    private boolean isForgotten(long position) {
+        return position < 0 || log.records.getFirst().get((int) position) == null;
+    }
+
     private void compactNow() {
         if (!healing) {
             at(now + chance.below(4000) + 1000, this::compactNow);
