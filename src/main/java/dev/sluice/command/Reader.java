@@ -116,7 +116,7 @@ final class Reader {
         if (!replica.holds(Rule.ORDER)) {
             return claim.number() == state.number() + 1;
         }
-        if (!replica.holds(Rule.PAIR) || claim.epoch() == state.claimEpoch()) {
+        if (claim.epoch() == state.claimEpoch()) {
             return claim.number() > state.number();
         }
         return claim.epoch() > state.claimEpoch();
@@ -125,13 +125,9 @@ final class Reader {
     private void read(Entry.Submitted submitted, int partition, long position, long stamp) {
         DeviceState state = registry.state(submitted.device());
         Command command = state.commandOrNew(submitted.id());
-        if (command.isSubmitted() && replica.holds(Rule.KNOWN)) {
+        if (command.isSubmitted()) {
             actions.forget(position);
             return;
-        }
-        boolean queued = command.isSubmitted() && !command.isOver();
-        if (queued) {
-            state.dequeue(command);
         }
         command.submitted(submitted, partition, position, stamp);
         Entry.Sent sent = state.sent();

@@ -37,7 +37,7 @@ final class Guarantees {
     private final Map<Key, Entry.Claim> ends = new HashMap<>();
     private final Map<Key, List<Entry.Sent>> sends = new HashMap<>();
     private final Map<Key, Integer> writes = new HashMap<>();
-    private final Map<Device, List<Written>> written1 = new HashMap<>();
+    private final Map<Device, List<Written>> frames = new HashMap<>();
     private final int clocksApart;
 
     Guarantees(Simulation world) {
@@ -188,7 +188,7 @@ final class Guarantees {
         if (!looked && here.epoch() > -1 && here.connection() != sent.connection()) {
             fail("written to a connection that is known to be superseded", key);
         }
-        List<Written> before = written1.computeIfAbsent(device, _ -> new ArrayList<>());
+        List<Written> before = frames.computeIfAbsent(device, _ -> new ArrayList<>());
         Placed place = onlyPlace(key);
         boolean again = writes.containsKey(key);
         for (Written other : before) {

@@ -3,6 +3,7 @@ package dev.sluice.command;
 import dev.sluice.command.Guarantees.Key;
 import dev.sluice.command.SimulatedDevices.Connection;
 import dev.sluice.command.SimulatedLog.Placed;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -21,7 +22,7 @@ final class Simulation {
     static final int HEARTBEAT = 500;
     static final int TIMEOUT = 800;
     private static final Timing TIMING = new Timing(6, 1500, 900);
-    private static final int LAG = 6000;
+    private static final int LAG = 9000;
     private static final int LONGEST_TTL = 9000;
     private static final int KEPT_COMMANDS = LONGEST_TTL + 8000;
     private static final int KEPT_OUTCOMES = KEPT_COMMANDS + 12_000;
@@ -104,7 +105,7 @@ final class Simulation {
         this.log = new SimulatedLog(partitions, skew);
         this.count = alone ? 1 : chance.between(2, 4);
         this.terms = new CommandTerms(
-                chance.of(.2) ? Confirm.WRITTEN : Confirm.ANSWER, chance.of(.6) ? 256 : 0, chance.of(.3), java.time.Duration.ZERO);
+                chance.of(.2) ? Confirm.WRITTEN : Confirm.ANSWER, chance.of(.6) ? 256 : 0, chance.of(.3), Duration.ZERO);
         this.maxPending = chance.of(.15) ? 2 : 99;
         double wild = chance.one(3, 10, 10, 20) / 10.0;
         this.slow = chance.one(0, 0, 1, 2);
