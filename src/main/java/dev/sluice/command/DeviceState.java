@@ -318,7 +318,8 @@ final class DeviceState {
     }
 
     boolean refersTo(String command) {
-        return sent != null && sent.command().equals(command) || ended != null && ended.command().equals(command);
+        return sent != null && sent.command().equals(command)
+                || ended != null && ended.command().equals(command);
     }
 
     /** Whether nothing of it is worth keeping. */

@@ -166,7 +166,10 @@ final class Machine {
             return;
         }
         Flying flying = binding.flying();
-        if (flying != null && flying.isOpen() && !link.isNumbered() && !link.terms().named()) {
+        if (flying != null
+                && flying.isOpen()
+                && !link.isNumbered()
+                && !link.terms().named()) {
             // Its answer could be taken for another's.
             registry.close(link, DeviceSocket.Closing.UNANSWERED);
         } else {
@@ -294,7 +297,8 @@ final class Machine {
     private static boolean isQuiet(DeviceState state, Standing standing) {
         boolean settled = state.isPresenceSettled(standing) && !state.isClaimOpen();
         boolean over = state.isFlightOver() && state.answered().isEmpty() && !state.hasUnwanted();
-        return settled && (over || !standing.owner() && state.answered().isEmpty() && !state.hasUnwanted())
+        return settled
+                && (over || !standing.owner() && state.answered().isEmpty() && !state.hasUnwanted())
                 && (standing.held() == null || state.queue().isEmpty())
                 && !(standing.owner() && (state.isPresenceStale() || state.isClaimStale()));
     }

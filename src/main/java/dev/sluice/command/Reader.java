@@ -42,9 +42,8 @@ final class Reader {
 
     private void read(Entry.Present present, long position, long stamp) {
         DeviceState state = registry.state(present.device());
-        boolean counts = replica.holds(Rule.ORDER)
-                ? present.epoch() >= state.epoch()
-                : present.epoch() == state.epoch();
+        boolean counts =
+                replica.holds(Rule.ORDER) ? present.epoch() >= state.epoch() : present.epoch() == state.epoch();
         if (counts) {
             present(
                     state,
@@ -61,13 +60,7 @@ final class Reader {
     }
 
     private void present(
-            DeviceState state,
-            long by,
-            long connection,
-            long epoch,
-            boolean connected,
-            long position,
-            long stamp) {
+            DeviceState state, long by, long connection, long epoch, boolean connected, long position, long stamp) {
         forget(state.present(by, connection, epoch, connected, position, stamp));
         if (connected) {
             state.attempts.heldAt = replica.replicas().ownHeartbeats();
