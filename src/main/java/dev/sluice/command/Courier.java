@@ -404,8 +404,7 @@ final class Courier implements Runnable {
         }
         Takeoff takeoff = flying.takeoff();
         if (awaited && takeoff != null) {
-            takeoff.timeout(
-                    alarms.set(now() + link.terms().timeout().toMillis(), () -> machine.timedOut(flying)));
+            takeoff.timeout(alarms.set(now() + link.terms().timeout().toMillis(), () -> machine.timedOut(flying)));
         }
     }
 
@@ -439,7 +438,9 @@ final class Courier implements Runnable {
         long eldest = Long.MAX_VALUE;
         if (ledger.pending() > 0) {
             for (DeviceState state : machine.active()) {
-                eldest = state.queue().isEmpty() ? eldest : Math.min(eldest, state.queue().getFirst().stamp());
+                eldest = state.queue().isEmpty()
+                        ? eldest
+                        : Math.min(eldest, state.queue().getFirst().stamp());
             }
         }
         oldest = eldest;
@@ -510,8 +511,7 @@ final class Courier implements Runnable {
         for (Runnable late = queue.poll(); late != null; late = queue.poll()) {
             perform(late);
         }
-        submissions.forEach(each -> each.landing().failed(
-                new RefusedException(Cause.UNAVAILABLE, "the service ends")));
+        submissions.forEach(each -> each.landing().failed(new RefusedException(Cause.UNAVAILABLE, "the service ends")));
         records.close();
     }
 }

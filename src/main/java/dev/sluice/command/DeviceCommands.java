@@ -189,8 +189,7 @@ public final class DeviceCommands implements AutoCloseable {
 
     /** Nothing if it is not connected. */
     public CompletableFuture<Optional<ConnectedDevice>> device(Device device) {
-        return asked(() ->
-                Optional.ofNullable(courier.machine().known(device)).flatMap(Sockets::view));
+        return asked(() -> Optional.ofNullable(courier.machine().known(device)).flatMap(Sockets::view));
     }
 
     /** Closes its connection. Returns whether there was one. */

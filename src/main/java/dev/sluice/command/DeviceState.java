@@ -67,6 +67,11 @@ final class DeviceState {
 
         /** Before that time of the log there is nothing to do, unless something happens. */
         long quietUntil;
+
+        /** Whether something of it may still get into the log, or be read back. */
+        boolean areOpen(Replica replica, long now) {
+            return presence != null && presence.isOpen(replica, now) || claim != null && claim.isOpen(replica, now);
+        }
     }
 
     Device device() {
@@ -313,7 +318,8 @@ final class DeviceState {
     }
 
     boolean refersTo(String command) {
-        return sent != null && sent.command().equals(command) || ended != null && ended.command().equals(command);
+        return sent != null && sent.command().equals(command)
+                || ended != null && ended.command().equals(command);
     }
 
     /** Whether nothing of it is worth keeping. */

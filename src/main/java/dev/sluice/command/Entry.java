@@ -49,8 +49,7 @@ sealed interface Entry {
             }
             boolean first = sent.attempt() == 1;
             End late = new End(sent.command(), first ? Outcome.EXPIRED : Outcome.UNCONFIRMED);
-            return new Claim(
-                    Kind.END, device, replica, connection, epoch, number, first ? null : before, late, null);
+            return new Claim(Kind.END, device, replica, connection, epoch, number, first ? null : before, late, null);
         }
     }
 

@@ -156,15 +156,7 @@ final class FlightDuty {
             long now) {
         Device device = state.device();
         Entry.Claim claim = new Entry.Claim(
-                kind,
-                device,
-                replica.id(),
-                state.connection(),
-                state.epoch(),
-                state.number() + 1,
-                sent,
-                ended,
-                before);
+                kind, device, replica.id(), state.connection(), state.epoch(), state.number() + 1, sent, ended, before);
         Underway record = new Underway(claim, replica.partitions().devices(device), now);
         state.attempts.claim = record;
         actions.append(record);

@@ -48,7 +48,7 @@ final class Machine {
 
     /** Returns whether it knows too little of the others to take commands. */
     boolean isDeaf(long now) {
-        return replica.holds(Rule.DEAF) && replica.replicas().isDeaf(now);
+        return replica.replicas().isDeaf(now);
     }
 
     @Nullable
@@ -130,7 +130,7 @@ final class Machine {
 
     /** Records are missing that were there. */
     void gap(int partition, long position, long[] ends) {
-        if (replica.holds(Rule.GAP) && isReady()) {
+        if (isReady()) {
             replica.reading().startAnew(ends);
         }
         replica.reading().passed(partition, position);
@@ -166,7 +166,10 @@ final class Machine {
             return;
         }
         Flying flying = binding.flying();
-        if (flying != null && flying.isOpen() && !link.isNumbered() && !link.terms().named()) {
+        if (flying != null
+                && flying.isOpen()
+                && !link.isNumbered()
+                && !link.terms().named()) {
             // Its answer could be taken for another's.
             registry.close(link, DeviceSocket.Closing.UNANSWERED);
         } else {
@@ -251,7 +254,9 @@ final class Machine {
         List<DeviceState> touched = registry.takeTouched();
         while (!touched.isEmpty()) {
             for (DeviceState state : touched) {
-                decide(state, now);
+                if (registry.known(state.device()) == state) {
+                    decide(state, now);
+                }
             }
             touched = registry.takeTouched();
         }
@@ -268,16 +273,18 @@ final class Machine {
                 claims.decide(state, standing, next, now);
             }
         }
-        plan(state, standing);
+        plan(state, standing, now);
     }
 
     /** Says when it is to be decided again though nothing has happened. */
-    private void plan(DeviceState state, Standing standing) {
+    private void plan(DeviceState state, Standing standing, long now) {
         if (isQuiet(state, standing)) {
             long until = standing.owner() ? state.firstDeadline() : Long.MAX_VALUE;
             if (until == Long.MAX_VALUE) {
                 active.remove(state);
-                forgetBlank(state);
+                if (!state.attempts.areOpen(replica, now)) {
+                    forgetBlank(state);
+                }
                 return;
             }
             state.attempts.quietUntil = until + 1;
@@ -290,7 +297,8 @@ final class Machine {
     private static boolean isQuiet(DeviceState state, Standing standing) {
         boolean settled = state.isPresenceSettled(standing) && !state.isClaimOpen();
         boolean over = state.isFlightOver() && state.answered().isEmpty() && !state.hasUnwanted();
-        return settled && (over || !standing.owner() && state.answered().isEmpty() && !state.hasUnwanted())
+        return settled
+                && (over || !standing.owner() && state.answered().isEmpty() && !state.hasUnwanted())
                 && (standing.held() == null || state.queue().isEmpty())
                 && !(standing.owner() && (state.isPresenceStale() || state.isClaimStale()));
     }

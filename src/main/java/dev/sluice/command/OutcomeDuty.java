@@ -61,11 +61,11 @@ final class OutcomeDuty {
     }
 
     private static boolean isFlying(Entry.Sent sent, @Nullable Binding held) {
-        Flying flying = held == null ? null : held.flying();
-        return flying != null
-                && held.link().id() == sent.connection()
-                && flying.is(sent)
-                && !flying.isLost();
+        if (held == null || held.link().id() != sent.connection()) {
+            return false;
+        }
+        Flying flying = held.flying();
+        return flying != null && flying.is(sent) && !flying.isLost();
     }
 
     private boolean isSpent(Entry.Sent sent) {

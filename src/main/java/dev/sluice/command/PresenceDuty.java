@@ -23,8 +23,8 @@ final class PresenceDuty {
         if (connected == null) {
             return;
         }
-        Entry.Present entry = new Entry.Present(
-                state.device(), state.replica(), state.connection(), state.epoch(), connected);
+        Entry.Present entry =
+                new Entry.Present(state.device(), state.replica(), state.connection(), state.epoch(), connected);
         Underway before = state.attempts.presence;
         if (before == null || !before.entry().equals(entry) || !before.isOpen(replica, now)) {
             state.attempts.presence = append(state, entry, now);

@@ -42,9 +42,8 @@ final class Reader {
 
     private void read(Entry.Present present, long position, long stamp) {
         DeviceState state = registry.state(present.device());
-        boolean counts = replica.holds(Rule.ORDER)
-                ? present.epoch() >= state.epoch()
-                : present.epoch() == state.epoch();
+        boolean counts =
+                replica.holds(Rule.ORDER) ? present.epoch() >= state.epoch() : present.epoch() == state.epoch();
         if (counts) {
             present(
                     state,
@@ -61,13 +60,7 @@ final class Reader {
     }
 
     private void present(
-            DeviceState state,
-            long by,
-            long connection,
-            long epoch,
-            boolean connected,
-            long position,
-            long stamp) {
+            DeviceState state, long by, long connection, long epoch, boolean connected, long position, long stamp) {
         forget(state.present(by, connection, epoch, connected, position, stamp));
         if (connected) {
             state.attempts.heldAt = replica.replicas().ownHeartbeats();
@@ -116,7 +109,7 @@ final class Reader {
         if (!replica.holds(Rule.ORDER)) {
             return claim.number() == state.number() + 1;
         }
-        if (!replica.holds(Rule.PAIR) || claim.epoch() == state.claimEpoch()) {
+        if (claim.epoch() == state.claimEpoch()) {
             return claim.number() > state.number();
         }
         return claim.epoch() > state.claimEpoch();
@@ -125,13 +118,9 @@ final class Reader {
     private void read(Entry.Submitted submitted, int partition, long position, long stamp) {
         DeviceState state = registry.state(submitted.device());
         Command command = state.commandOrNew(submitted.id());
-        if (command.isSubmitted() && replica.holds(Rule.KNOWN)) {
+        if (command.isSubmitted()) {
             actions.forget(position);
             return;
-        }
-        boolean queued = command.isSubmitted() && !command.isOver();
-        if (queued) {
-            state.dequeue(command);
         }
         command.submitted(submitted, partition, position, stamp);
         Entry.Sent sent = state.sent();

@@ -7,8 +7,7 @@ import java.util.Set;
  *
  * @param id of this life of the process alone
  */
-record Replica(
-        long id, Set<Rule> rules, Timing timing, Partitions partitions, Reading reading, Replicas replicas) {
+record Replica(long id, Set<Rule> rules, Timing timing, Partitions partitions, Reading reading, Replicas replicas) {
 
     boolean holds(Rule rule) {
         return rules.contains(rule);

@@ -123,9 +123,9 @@ final class Replicas {
         return (mixed ^ mixed >>> 32) & Long.MAX_VALUE;
     }
 
-    /** Changes with the set of those that are dead. */
+    /** Changes with the set of those that are dead, among them those that were never heard. */
     long signature() {
-        long signature = 0;
+        long signature = ownSigns >= timing.lostHeartbeats() ? 1 : 0;
         for (long replica : lastSign.keySet()) {
             if (isDead(replica)) {
                 signature += weight(replica, 0);

@@ -11,8 +11,6 @@ enum Rule {
     NUMBER,
     /** What follows is newer, not the next: who reads a compacted log has not seen what was between. */
     ORDER,
-    /** The epoch and the number are compared, not the number alone. */
-    PAIR,
     /** A claim is read back before anything is written to a socket. */
     READ_BACK,
     /** Just before the write: is the device still here, the flight still this one, and without an outcome? */
@@ -45,16 +43,10 @@ enum Rule {
     ONE_A_DEVICE,
     /** What is to be sent once at the most is never sent again. */
     AT_MOST_ONCE,
-    /** A command whose id is known is not queued. */
-    KNOWN,
     /** A new reader does nothing before it has reached the ends that it saw at its start. */
     REACH_END,
-    /** One that meets a gap is a new reader again. */
-    GAP,
     /** A repeated flight is not sent again. */
     REPEATED,
-    /** Nothing is claimed while own heartbeats are not read back. */
-    DEAF,
     /** A heartbeat is a sign of life only if it names a newer own one that was read. */
     HEARD,
     /** Somebody looks after what nobody holds. */

@@ -15,8 +15,8 @@ record Standing(boolean mine, @Nullable Binding held, boolean alive, boolean own
     static Standing of(DeviceState state, Replica replica) {
         boolean mine = state.isConnected() && state.replica() == replica.id();
         boolean alive = state.isConnected() && !replica.replicas().isDead(state.replica());
-        boolean owner = mine
-                || !alive && replica.holds(Rule.CARE) && replica.replicas().isCaretaker(state.device());
+        boolean owner =
+                mine || !alive && replica.holds(Rule.CARE) && replica.replicas().isCaretaker(state.device());
         return new Standing(mine, mine ? state.held() : null, alive, owner);
     }
 }

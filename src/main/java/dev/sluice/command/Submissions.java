@@ -37,8 +37,10 @@ final class Submissions {
         DeviceState state = courier.machine().known(device);
         int pending = (state == null ? 0 : state.queue().size()) + landingOf.getOrDefault(device, 0);
         if (pending >= command.maxPending()) {
-            fail(future, new RefusedException(
-                    Cause.TOO_MANY, device + " has " + pending + " commands pending, and may have no more"));
+            fail(
+                    future,
+                    new RefusedException(
+                            Cause.TOO_MANY, device + " has " + pending + " commands pending, and may have no more"));
             return;
         }
         landing.put(command.id(), new ArrayList<>(0));
@@ -81,11 +83,14 @@ final class Submissions {
     private void again(NewCommand command, Command known, CompletableFuture<Submission> future) {
         try {
             if (!known.device().device().equals(command.device())) {
-                fail(future, new RefusedException(
-                        Cause.CONFLICT, "the command '" + command.id() + "' is another device's"));
+                fail(
+                        future,
+                        new RefusedException(Cause.CONFLICT, "the command '" + command.id() + "' is another device's"));
             } else if (!Arrays.equals(courier.payload(known), command.payload())) {
-                fail(future, new RefusedException(
-                        Cause.CONFLICT, "the command '" + command.id() + "' is known with other bytes"));
+                fail(
+                        future,
+                        new RefusedException(
+                                Cause.CONFLICT, "the command '" + command.id() + "' is known with other bytes"));
             } else {
                 DeviceCommands.complete(future, new Submission(CommandIndex.state(known), true));
             }

@@ -43,8 +43,7 @@ public final class SqliteLog implements Log {
         this.file = file;
         this.connection = connection;
         create();
-        insert = connection.prepareStatement(
-                "insert into record(position, stamp, checksum, content) values (?,?,?,?)");
+        insert = connection.prepareStatement("insert into record(position, stamp, checksum, content) values (?,?,?,?)");
         delete = connection.prepareStatement("delete from record where position = ?");
         select = connection.prepareStatement(
                 "select position, stamp, checksum, content from record where position > ? order by position limit ?");

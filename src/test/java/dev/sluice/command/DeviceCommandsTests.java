@@ -52,8 +52,13 @@ final class DeviceCommandsTests {
         commands.close();
         Ledger ledger = commands.ledger();
         assertThat(ledger.submitted())
-                .isEqualTo(ledger.confirmed() + ledger.rejected() + ledger.expired() + ledger.unconfirmed()
-                        + ledger.cancelled() + ledger.refused() + ledger.pending());
+                .isEqualTo(ledger.confirmed()
+                        + ledger.rejected()
+                        + ledger.expired()
+                        + ledger.unconfirmed()
+                        + ledger.cancelled()
+                        + ledger.refused()
+                        + ledger.pending());
     }
 
     private AnsweringSocket connect(Device device, CommandTerms terms, Function<Flight, Answer> answer) {
@@ -63,8 +68,7 @@ final class DeviceCommandsTests {
     }
 
     private static NewCommand command(String id, Mode mode, int attempts, Duration ttl) {
-        return new NewCommand(
-                DEVICE, id, id.getBytes(StandardCharsets.UTF_8), mode, attempts, ttl, Confirm.ANSWER, 50);
+        return new NewCommand(DEVICE, id, id.getBytes(StandardCharsets.UTF_8), mode, attempts, ttl, Confirm.ANSWER, 50);
     }
 
     private static NewCommand command(String id) {
@@ -90,7 +94,8 @@ final class DeviceCommandsTests {
             assertThat(flight.payload()).asString(StandardCharsets.UTF_8).isEqualTo("one");
             assertThat(flight.attempt()).isEqualTo(1);
         });
-        assertThat(commands.device(DEVICE).get(10, SECONDS).orElseThrow().listener()).isEqualTo("meters");
+        assertThat(commands.device(DEVICE).get(10, SECONDS).orElseThrow().listener())
+                .isEqualTo("meters");
         assertThat(commands.pending(DEVICE).get(10, SECONDS)).isEmpty();
     }
 
@@ -110,7 +115,9 @@ final class DeviceCommandsTests {
         });
         assertThat(outcome("c39")).isEqualTo(Outcome.CONFIRMED);
         assertThat(socket.flights.stream().map(Flight::command).toList())
-                .isEqualTo(java.util.stream.IntStream.range(0, 40).mapToObj(i -> "c" + i).toList());
+                .isEqualTo(java.util.stream.IntStream.range(0, 40)
+                        .mapToObj(i -> "c" + i)
+                        .toList());
         assertThat(most).containsOnly(1);
     }
 
@@ -169,7 +176,8 @@ final class DeviceCommandsTests {
 
     @Test
     void whatWasNeverSentExpiresOrIsCancelled() throws Exception {
-        commands.submit(command("short", Mode.AT_LEAST_ONCE, 3, Duration.ofMillis(100))).get(10, SECONDS);
+        commands.submit(command("short", Mode.AT_LEAST_ONCE, 3, Duration.ofMillis(100)))
+                .get(10, SECONDS);
         commands.submit(command("long")).get(10, SECONDS);
         assertThat(commands.cancel("long", LONG).get(10, SECONDS).orElseThrow().outcome())
                 .isEqualTo(Outcome.CANCELLED);
@@ -184,18 +192,21 @@ final class DeviceCommandsTests {
 
     @Test
     void withNumbersAnUnansweredCommandIsSentAgainAndALateAnswerCounts() throws Exception {
-        AnsweringSocket socket = connect(DEVICE, NUMBERED, flight -> flight.attempt() < 3 ? Answer.NOTHING : Answer.YES);
+        AnsweringSocket socket =
+                connect(DEVICE, NUMBERED, flight -> flight.attempt() < 3 ? Answer.NOTHING : Answer.YES);
         commands.submit(command("one")).get(10, SECONDS);
         assertThat(outcome("one")).isEqualTo(Outcome.CONFIRMED);
         assertThat(socket.flights.stream().map(Flight::attempt).toList()).containsExactly(1, 2, 3);
-        assertThat(socket.flights.stream().map(Flight::number).distinct().toList()).hasSize(1);
+        assertThat(socket.flights.stream().map(Flight::number).distinct().toList())
+                .hasSize(1);
         assertThat(socket.closings).isEmpty();
     }
 
     @Test
     void withoutNumbersAnUnansweredCommandClosesTheConnection() throws Exception {
         AnsweringSocket socket = connect(DEVICE, PLAIN, _ -> Answer.NOTHING);
-        commands.submit(command("one", Mode.AT_MOST_ONCE, 1, Duration.ofMinutes(1))).get(10, SECONDS);
+        commands.submit(command("one", Mode.AT_MOST_ONCE, 1, Duration.ofMinutes(1)))
+                .get(10, SECONDS);
         assertThat(outcome("one")).isEqualTo(Outcome.UNCONFIRMED);
         assertThat(socket.closings).containsExactly(Closing.UNANSWERED);
         assertThat(socket.flights).hasSize(1);
@@ -229,8 +240,8 @@ final class DeviceCommandsTests {
         List<CompletableFuture<Submission>> all = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
             Device device = i % 2 == 0 ? DEVICE : other;
-            all.add(commands.submit(new NewCommand(
-                    device, "c" + i, new byte[0], Mode.AT_LEAST_ONCE, 3, LONG, Confirm.ANSWER, 50)));
+            all.add(commands.submit(
+                    new NewCommand(device, "c" + i, new byte[0], Mode.AT_LEAST_ONCE, 3, LONG, Confirm.ANSWER, 50)));
         }
         all.forEach(CompletableFuture::join);
         for (int i = 0; i < 20; i++) {
@@ -265,8 +276,15 @@ final class DeviceCommandsTests {
         AnsweringSocket socket = connect(DEVICE, PLAIN, _ -> Answer.YES);
         byte[] payload = new byte[10_000];
         for (int i = 0; i < 100; i++) {
-            commands.submit(new NewCommand(DEVICE, "c" + i, payload, Mode.AT_LEAST_ONCE, 3, Duration.ofMinutes(1),
-                            Confirm.ANSWER, 100))
+            commands.submit(new NewCommand(
+                            DEVICE,
+                            "c" + i,
+                            payload,
+                            Mode.AT_LEAST_ONCE,
+                            3,
+                            Duration.ofMinutes(1),
+                            Confirm.ANSWER,
+                            100))
                     .get(10, SECONDS);
         }
         assertThat(outcome("c99")).isEqualTo(Outcome.CONFIRMED);

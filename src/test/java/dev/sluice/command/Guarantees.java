@@ -37,14 +37,14 @@ final class Guarantees {
     private final Map<Key, Entry.Claim> ends = new HashMap<>();
     private final Map<Key, List<Entry.Sent>> sends = new HashMap<>();
     private final Map<Key, Integer> writes = new HashMap<>();
-    private final Map<Device, List<Written>> written1 = new HashMap<>();
+    private final Map<Device, List<Written>> frames = new HashMap<>();
     private final int clocksApart;
 
     Guarantees(Simulation world) {
         this.world = world;
         int[] skew = world.log.skew;
-        this.clocksApart = Arrays.stream(skew).max().orElse(0)
-                - Arrays.stream(skew).min().orElse(0);
+        this.clocksApart =
+                Arrays.stream(skew).max().orElse(0) - Arrays.stream(skew).min().orElse(0);
     }
 
     void fail(String what, @Nullable Object of) {
@@ -130,16 +130,15 @@ final class Guarantees {
             }
         }
         if (outcome == Outcome.EXPIRED
-                && placed.stamp() + clocksApart + 5 < command.stamp() + submission.entry().ttlMillis()) {
+                && placed.stamp() + clocksApart + 5
+                        < command.stamp() + submission.entry().ttlMillis()) {
             fail("expired before its time", key);
         }
-        Confirm confirm =
-                world.terms.numbers() > 0 ? submission.entry().confirm() : world.terms.confirm();
+        Confirm confirm = world.terms.numbers() > 0 ? submission.entry().confirm() : world.terms.confirm();
         if (outcome == Outcome.CONFIRMED && confirm == Confirm.WRITTEN && !writes.containsKey(key)) {
             fail("confirmed, never written", key);
         }
-        boolean answered = world.devices.said.contains(
-                new Said(over.device(), over.id(), outcome == Outcome.REJECTED));
+        boolean answered = world.devices.said.contains(new Said(over.device(), over.id(), outcome == Outcome.REJECTED));
         if (outcome == Outcome.CONFIRMED && confirm == Confirm.ANSWER && !submission.mixed() && !answered
                 || outcome == Outcome.REJECTED && !answered) {
             fail(outcome + ", but the device never said so", key);
@@ -159,7 +158,8 @@ final class Guarantees {
         if (submission.entry().mode() == Mode.AT_LEAST_ONCE
                 && !submission.mixed()
                 && most < submission.entry().attempts()
-                && placed.stamp() + clocksApart + 5 < command.stamp() + submission.entry().ttlMillis()
+                && placed.stamp() + clocksApart + 5
+                        < command.stamp() + submission.entry().ttlMillis()
                 && !lost.contains(key)) {
             fail("at least once, but given up early", key);
         }
@@ -175,8 +175,7 @@ final class Guarantees {
         Simulation.Submission submission = world.submissions.get(key);
         DeviceState state = truth(device);
         Entry.Sent current = state.sent();
-        boolean superseded =
-                state.connection() != sent.connection() || current == null || !flying.is(current);
+        boolean superseded = state.connection() != sent.connection() || current == null || !flying.is(current);
         long number = number(key, sent);
         Placed claim = counted.get(new Number(device, number));
         if (claim == null) {
@@ -188,7 +187,7 @@ final class Guarantees {
         if (!looked && here.epoch() > -1 && here.connection() != sent.connection()) {
             fail("written to a connection that is known to be superseded", key);
         }
-        List<Written> before = written1.computeIfAbsent(device, _ -> new ArrayList<>());
+        List<Written> before = frames.computeIfAbsent(device, _ -> new ArrayList<>());
         Placed place = onlyPlace(key);
         boolean again = writes.containsKey(key);
         for (Written other : before) {
@@ -196,7 +195,10 @@ final class Guarantees {
                 fail("two in flight", List.of(key, other.key()));
             }
             Placed otherPlace = onlyPlace(other.key());
-            if (!again && place != null && otherPlace != null && !superseded
+            if (!again
+                    && place != null
+                    && otherPlace != null
+                    && !superseded
                     && otherPlace.partition() == place.partition()
                     && otherPlace.position() > place.position()) {
                 fail("out of order", List.of(key, other.key()));

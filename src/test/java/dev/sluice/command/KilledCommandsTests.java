@@ -100,8 +100,13 @@ final class KilledCommandsTests {
                 .isEqualTo(counts[0]);
         assertThat(counts[0]).isGreaterThanOrEqualTo(submitted.size());
         System.getLogger(getClass().getName())
-                .log(System.Logger.Level.INFO, "{0}; {1} submitted, {2} ended, {3} received", ledger, submitted.size(),
-                        ended.size(), received.size());
+                .log(
+                        System.Logger.Level.INFO,
+                        "{0}; {1} submitted, {2} ended, {3} received",
+                        ledger,
+                        submitted.size(),
+                        ended.size(),
+                        received.size());
     }
 
     private List<String> lines(String file) throws IOException {

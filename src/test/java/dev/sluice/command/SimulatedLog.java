@@ -31,7 +31,7 @@ final class SimulatedLog {
         Placed last = of.isEmpty() ? null : of.getLast();
         Placed placed = new Placed(
                 partition, of.size(), Math.max(now + skew[partition], last == null ? 0 : last.stamp()), entry);
-        of.add(placed); if (System.getProperty("trace") != null) System.out.println(now + " " + placed);
+        of.add(placed);
         return placed;
     }
 

@@ -3,6 +3,7 @@ package dev.sluice.command;
 import dev.sluice.command.Guarantees.Key;
 import dev.sluice.command.SimulatedDevices.Connection;
 import dev.sluice.command.SimulatedLog.Placed;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -21,7 +22,7 @@ final class Simulation {
     static final int HEARTBEAT = 500;
     static final int TIMEOUT = 800;
     private static final Timing TIMING = new Timing(6, 1500, 900);
-    private static final int LAG = 6000;
+    private static final int LAG = 9000;
     private static final int LONGEST_TTL = 9000;
     private static final int KEPT_COMMANDS = LONGEST_TTL + 8000;
     private static final int KEPT_OUTCOMES = KEPT_COMMANDS + 12_000;
@@ -104,7 +105,10 @@ final class Simulation {
         this.log = new SimulatedLog(partitions, skew);
         this.count = alone ? 1 : chance.between(2, 4);
         this.terms = new CommandTerms(
-                chance.of(.2) ? Confirm.WRITTEN : Confirm.ANSWER, chance.of(.6) ? 256 : 0, chance.of(.3), java.time.Duration.ZERO);
+                chance.of(.2) ? Confirm.WRITTEN : Confirm.ANSWER,
+                chance.of(.6) ? 256 : 0,
+                chance.of(.3),
+                Duration.ZERO);
         this.maxPending = chance.of(.15) ? 2 : 99;
         double wild = chance.one(3, 10, 10, 20) / 10.0;
         this.slow = chance.one(0, 0, 1, 2);
@@ -120,12 +124,7 @@ final class Simulation {
 
     Machine machine(long id, long since, long[] ends, Actions actions) {
         Replica replica = new Replica(
-                id,
-                rules,
-                TIMING,
-                log.partitions,
-                new Reading(ends),
-                new Replicas(id, alone, TIMING, rules, since));
+                id, rules, TIMING, log.partitions, new Reading(ends), new Replicas(id, alone, TIMING, rules, since));
         return new Machine(replica, actions, maxPending);
     }
 
@@ -174,8 +173,7 @@ final class Simulation {
         int attempts = mode == Mode.AT_MOST_ONCE ? 1 : chance.between(1, 3);
         int ttl = chance.one(600, 1500, 4000, LONGEST_TTL);
         Confirm confirm = chance.of(.25) ? Confirm.WRITTEN : Confirm.ANSWER;
-        Entry.Submitted entry =
-                new Entry.Submitted(device, id, mode, attempts, ttl, confirm, new byte[0]);
+        Entry.Submitted entry = new Entry.Submitted(device, id, mode, attempts, ttl, confirm, new byte[0]);
         submissions.put(new Key(device, id), new Submission(entry, false));
         at(time, () -> submit(entry, 5));
         if (chance.of(.25)) {
@@ -199,9 +197,7 @@ final class Simulation {
             return;
         }
         SimulatedReplica replica = chance.one(living);
-        if (!replica.machine.isReady()
-                || replica.paused > now
-                || replica.machine.isDeaf(replica.clock())) {
+        if (!replica.machine.isReady() || replica.paused > now || replica.machine.isDeaf(replica.clock())) {
             if (tries > 0) {
                 at(now + 500, () -> submit(entry, tries - 1));
             } else if (!alone) {
@@ -316,12 +312,13 @@ final class Simulation {
         Machine late = lateReader(0, log.partitions.each());
         for (Device device : all) {
             if (!sameRegisters(late, device)) {
-                boolean somebody = replicas.stream().anyMatch(replica -> replica.alive
-                        && replica.machine.isReady()
-                        && replica.readyAt < before
-                        && replica.deafAt + replica.clockLag < before
-                        && replica.paused < before
-                        && replica.cut < before);
+                boolean somebody = replicas.stream()
+                        .anyMatch(replica -> replica.alive
+                                && replica.machine.isReady()
+                                && replica.readyAt < before
+                                && replica.deafAt + replica.clockLag < before
+                                && replica.paused < before
+                                && replica.cut < before);
                 boolean flapping = guarantees.lastChange.getOrDefault(device, 0L) > before - 500;
                 if (somebody && !flapping) {
                     guarantees.fail("truth lost though one lived", device);
@@ -520,7 +517,9 @@ final class Simulation {
                     submitted++;
                     over += command.isOver() ? 1 : 0;
                 }
-                if (command != null && command.isOver() && nothingDropped()
+                if (command != null
+                        && command.isOver()
+                        && nothingDropped()
                         && command.outcome() != guarantees.outcomes.get(key)) {
                     guarantees.fail("outcome differs", key);
                 }
@@ -562,7 +561,8 @@ final class Simulation {
         }
         for (Device device : all) {
             DeviceState state = truth.known(device);
-            if (state != null && (state.isPresenceStale() || state.isClaimStale())
+            if (state != null
+                    && (state.isPresenceStale() || state.isClaimStale())
                     && rules.contains(Rule.LAST_WORD)
                     && rules.contains(Rule.LAST_WORD_OF_CARETAKER)) {
                 return now > healedAt + LONGEST_TTL + 12_000 ? null : "no last word: " + device;
@@ -572,9 +572,7 @@ final class Simulation {
                 continue;
             }
             boolean wanted = devices.wanted.get(device);
-            boolean held = open.size() == 1
-                    && state != null
-                    && state.isAt(open.getFirst().id);
+            boolean held = open.size() == 1 && state != null && state.isAt(open.getFirst().id);
             if (wanted && !held) {
                 return "not held: " + device;
             }
