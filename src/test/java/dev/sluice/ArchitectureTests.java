@@ -51,6 +51,7 @@ final class ArchitectureTests {
         HANDLER("extension", "message", "check", "pattern", "protocol", "transport"),
         SINK("text", "extension", "message", "memory", "check", "pattern", "transport.framing"),
         DELIVERY("text", "message", "memory", "measure", "check", "sink", "trace"),
+        DEVICE("text", "message", "measure", "check", "pattern", "protocol", "transport", "command", "log"),
         LOG("message", "check"),
         COMMAND("message", "log"),
         LISTENER(

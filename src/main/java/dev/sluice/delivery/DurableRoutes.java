@@ -74,15 +74,6 @@ final class DurableRoutes implements AutoCloseable {
         }
     }
 
-    /**
-     * Locks the directory, unless that is done, and returns it.
-     *
-     * @throws SpoolException if it cannot be had
-     */
-    Path lockedDirectory() {
-        return lock().directory();
-    }
-
     private boolean mayUseDirectory() {
         try {
             lock();

@@ -100,8 +100,7 @@ final class SpoolOpening {
 
     /** The route with what its sinks are done with, now that some of them may be forgotten. */
     private RouteContents counted(int number, RouteContents route) throws SQLException {
-        return route.with(
-                done(number, route, route.first(cursors)), done(number, route, route.first(cursors, named)));
+        return route.with(done(number, route, route.first(cursors)), done(number, route, route.first(cursors, named)));
     }
 
     private Done done(int number, RouteContents route, long first) throws SQLException {
