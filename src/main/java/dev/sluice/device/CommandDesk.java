@@ -28,6 +28,9 @@ public final class CommandDesk implements AutoCloseable {
     private final CommandTally tally = new CommandTally();
     private volatile Map<String, CommandForm> forms = Map.of();
     private volatile @Nullable DeviceCommands commands;
+    /** Whether it is known what listeners take. */
+    private volatile boolean open;
+
     private @Nullable Attendance attendance;
 
     /**
@@ -51,6 +54,12 @@ public final class CommandDesk implements AutoCloseable {
         if (attendance != null) {
             attendance.become(forms, realms);
         }
+        open = true;
+    }
+
+    /** Returns whether it is known by now which listeners take commands, and not yet over. */
+    public boolean isOpen() {
+        return open;
     }
 
     /** Returns who sends commands; nothing if no listener takes any, and none are left. */
@@ -84,11 +93,12 @@ public final class CommandDesk implements AutoCloseable {
     /** What waits is kept. */
     @Override
     public void close() {
-        DeviceCommands open = commands;
+        open = false;
+        DeviceCommands former = commands;
         commands = null;
-        if (open != null) {
+        if (former != null) {
             try {
-                open.close();
+                former.close();
             } catch (LogException ex) {
                 log.warn("The file of commands was not closed properly: {}", ex.getMessage());
             }

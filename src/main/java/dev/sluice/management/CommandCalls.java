@@ -46,11 +46,18 @@ final class CommandCalls {
     }
 
     /**
-     * @throws Refused if no listener takes commands
+     * @throws Refused if no listener takes commands, or the service is starting or ending
      */
     DeviceCommands commands() {
+        requireOpen();
         return desk.commands()
                 .orElseThrow(() -> new Refused(NOT_FOUND, "no listener takes commands. Give one a section 'commands'"));
+    }
+
+    private void requireOpen() {
+        if (!desk.isOpen()) {
+            throw new Refused(UNAVAILABLE, "the service is starting or ending. Try again in a moment");
+        }
     }
 
     /**
@@ -59,6 +66,7 @@ final class CommandCalls {
      * @throws Refused if it takes none, or it is not clear which is meant
      */
     CommandForm form(@Nullable String realm, @Nullable String listener) {
+        requireOpen();
         if (listener != null) {
             return ofListener(realm, listener);
         }

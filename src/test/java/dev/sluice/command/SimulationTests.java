@@ -14,9 +14,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 final class SimulationTests {
 
     private static final int SEEDS = 10_000;
-    /** From where each fault is looked for. */
-    private static final int FIRST_WITH_FAULT = 2_000;
-
     private static final Set<Rule> ALL = EnumSet.allOf(Rule.class);
 
     @Test
@@ -42,7 +39,9 @@ final class SimulationTests {
     @EnumSource
     void eachRuleIsNeeded(Rule rule) {
         Set<Rule> others = EnumSet.complementOf(EnumSet.of(rule));
-        for (long seed = FIRST_WITH_FAULT; seed < FIRST_WITH_FAULT + SEEDS; seed++) {
+        // It takes a rare coincidence to need this one.
+        long first = rule == Rule.CLOSE_FOREIGN ? 2_000 : 0;
+        for (long seed = first; seed < first + SEEDS; seed++) {
             if (!new Simulation(seed, others).run().isEmpty()) {
                 return;
             }

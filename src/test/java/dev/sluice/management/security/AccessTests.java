@@ -187,7 +187,10 @@ final class AccessTests {
                         "reload",
                         "configuration",
                         "history",
-                        "try");
+                        "try",
+                        "commands",
+                        "devices",
+                        "replicas");
     }
 
     @ParameterizedTest
