@@ -33,26 +33,25 @@ final class CommandIndex {
         commands.putIfAbsent(command.id(), command);
         pending++;
         if (command.isOver()) {
-            ended(command);
+            boolean _ = ended(command);
         }
     }
 
-    /** Returns its state if it was pending; null if only its outcome is known yet. */
-    @Nullable
-    CommandState ended(Command command) {
+    /** Returns false if only its outcome is known yet. */
+    boolean ended(Command command) {
         Outcome outcome = command.outcome();
         if (!command.isSubmitted() || outcome == null) {
-            return null;
+            return false;
         }
         pending--;
         counts[outcome.ordinal()]++;
         over.add(command);
-        CommandState state = state(command);
         List<Waiter> waiting = waiters.remove(command.id());
         if (waiting != null) {
+            CommandState state = state(command);
             waiting.forEach(waiter -> waiter.over(state));
         }
-        return state;
+        return true;
     }
 
     void await(String id, Waiter waiter) {

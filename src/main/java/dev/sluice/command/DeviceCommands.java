@@ -29,11 +29,11 @@ public final class DeviceCommands implements AutoCloseable {
     private final Submissions submissions;
     private final Sockets sockets;
 
-    private DeviceCommands(Courier courier, long life) {
+    private DeviceCommands(Courier courier) {
         this.courier = courier;
-        this.submissions = new Submissions(courier);
-        this.sockets = new Sockets(courier.machine(), life);
-        courier.start(sockets::closed);
+        this.submissions = new Submissions(courier.records());
+        this.sockets = courier.sockets();
+        courier.start();
     }
 
     /**
@@ -46,14 +46,17 @@ public final class DeviceCommands implements AutoCloseable {
         SqliteLog log = SqliteLog.open(directory.resolve(FILE));
         try {
             long life = (ThreadLocalRandom.current().nextLong() & Integer.MAX_VALUE) << BITS_OF_CONNECTIONS;
-            return new DeviceCommands(Courier.open(log, life, limits, watch), life);
+            return new DeviceCommands(new Courier(log, life, limits, watch));
         } catch (LogException | RuntimeException ex) {
             log.close();
             throw ex;
         }
     }
 
-    /** A device is at this connection, which others give up. May wait while the engine is behind. */
+    /**
+     * A device is at this connection, which others give up; or its connection has other terms from now on. May wait while
+     * the engine is behind.
+     */
     public void connected(Device device, DeviceSocket socket, CommandTerms terms) {
         boolean _ = courier.ask(() -> sockets.connected(device, socket, terms));
     }
@@ -79,7 +82,7 @@ public final class DeviceCommands implements AutoCloseable {
         boolean _ = courier.ask(() -> {
             Link link = sockets.link(socket);
             if (link != null) {
-                courier.answered(link, device, number, rejected);
+                courier.departures().answered(link, device, number, rejected);
             }
         });
     }
@@ -111,17 +114,17 @@ public final class DeviceCommands implements AutoCloseable {
     private CompletableFuture<Optional<CommandState>> over(String id, Duration atMost, boolean cancelled) {
         CompletableFuture<Optional<CommandState>> future = new CompletableFuture<>();
         ask(future, () -> {
-            Command command = courier.index().find(id);
+            Command command = courier.records().index().find(id);
             if (command == null || command.isOver()) {
                 complete(future, state(id));
                 return;
             }
             if (cancelled) {
-                courier.machine().cancel(command);
+                courier.records().machine().cancel(command);
             }
             Awaited awaited = new Awaited(id, future);
-            awaited.alarm = courier.alarms().set(Courier.now() + atMost.toMillis(), awaited::tooLate);
-            courier.index().await(id, awaited);
+            awaited.alarm = courier.alarms().set(CommandLog.now() + atMost.toMillis(), awaited::tooLate);
+            courier.records().index().await(id, awaited);
         });
         return future;
     }
@@ -147,19 +150,19 @@ public final class DeviceCommands implements AutoCloseable {
         }
 
         void tooLate() {
-            courier.index().awaitNoMore(id, this);
+            courier.records().index().awaitNoMore(id, this);
             complete(future, state(id));
         }
     }
 
     private Optional<CommandState> state(String id) {
-        return Optional.ofNullable(courier.index().find(id)).map(CommandIndex::state);
+        return Optional.ofNullable(courier.records().index().find(id)).map(CommandIndex::state);
     }
 
     /** Those of a device that have no outcome, in the order in which they are sent. */
     public CompletableFuture<List<CommandState>> pending(Device device) {
         return asked(() -> {
-            DeviceState state = courier.machine().known(device);
+            DeviceState state = courier.records().machine().known(device);
             return state == null
                     ? List.of()
                     : state.queue().stream().map(CommandIndex::state).toList();
@@ -175,7 +178,7 @@ public final class DeviceCommands implements AutoCloseable {
     public CompletableFuture<List<ConnectedDevice>> devices(@Nullable String realm, String part, int most) {
         return asked(() -> {
             List<ConnectedDevice> found = new ArrayList<>();
-            for (DeviceState state : courier.machine().states()) {
+            for (DeviceState state : courier.records().machine().states()) {
                 Device device = state.device();
                 if (found.size() < most
                         && (realm == null || realm.equals(device.realm()))
@@ -189,15 +192,16 @@ public final class DeviceCommands implements AutoCloseable {
 
     /** Nothing if it is not connected. */
     public CompletableFuture<Optional<ConnectedDevice>> device(Device device) {
-        return asked(() -> Optional.ofNullable(courier.machine().known(device)).flatMap(Sockets::view));
+        return asked(() ->
+                Optional.ofNullable(courier.records().machine().known(device)).flatMap(Sockets::view));
     }
 
     /** Closes its connection. Returns whether there was one. */
     public CompletableFuture<Boolean> disconnect(Device device) {
         return asked(() -> {
-            DeviceState state = courier.machine().known(device);
+            DeviceState state = courier.records().machine().known(device);
             List<Binding> bindings = state == null ? List.of() : List.copyOf(state.bindings());
-            bindings.forEach(binding -> courier.machine().close(binding.link(), DeviceSocket.Closing.ASKED));
+            bindings.forEach(binding -> courier.records().machine().close(binding.link(), DeviceSocket.Closing.ASKED));
             return !bindings.isEmpty();
         });
     }

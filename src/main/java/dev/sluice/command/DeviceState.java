@@ -47,31 +47,14 @@ final class DeviceState {
 
     private List<Binding> bindings = List.of();
 
-    final Attempts attempts = new Attempts();
+    private final Attempts attempts = new Attempts();
 
     DeviceState(Device device) {
         this.device = device;
     }
 
-    /** What this replica has tried with it. */
-    static final class Attempts {
-
-        @Nullable
-        Underway presence;
-
-        @Nullable
-        Underway claim;
-
-        /** How many heartbeats of its own this replica had read when the log said that somebody has the device. */
-        long heldAt;
-
-        /** Before that time of the log there is nothing to do, unless something happens. */
-        long quietUntil;
-
-        /** Whether something of it may still get into the log, or be read back. */
-        boolean areOpen(Replica replica, long now) {
-            return presence != null && presence.isOpen(replica, now) || claim != null && claim.isOpen(replica, now);
-        }
+    Attempts attempts() {
+        return attempts;
     }
 
     Device device() {
@@ -175,7 +158,7 @@ final class DeviceState {
 
     /** Whether this replica has claimed something that has not been read back, and perhaps never will. */
     boolean isClaimOpen() {
-        Underway claim = attempts.claim;
+        Underway claim = attempts.claim();
         return claim != null && claim.entry() instanceof Entry.Claim tried && number < tried.number();
     }
 
@@ -315,6 +298,15 @@ final class DeviceState {
             }
         }
         return null;
+    }
+
+    /** Whether this replica has nothing to do with it before something happens, or one of its commands expires. */
+    boolean isQuiet(Standing standing) {
+        if (!isPresenceSettled(standing) || isClaimOpen() || !answered.isEmpty() || hasUnwanted()) {
+            return false;
+        }
+        boolean idle = standing.held() == null || queue.isEmpty();
+        return idle && (!standing.owner() || isFlightOver() && !presenceStale && !claimStale);
     }
 
     boolean refersTo(String command) {

@@ -46,7 +46,7 @@ final class FlightDuty {
     }
 
     boolean isClaiming(DeviceState state, long now) {
-        Underway before = state.attempts.claim;
+        Underway before = state.attempts().claim();
         return before != null
                 && before.entry() instanceof Entry.Claim claim
                 && state.number() < claim.number()
@@ -158,7 +158,7 @@ final class FlightDuty {
         Entry.Claim claim = new Entry.Claim(
                 kind, device, replica.id(), state.connection(), state.epoch(), state.number() + 1, sent, ended, before);
         Underway record = new Underway(claim, replica.partitions().devices(device), now);
-        state.attempts.claim = record;
+        state.attempts().claim(record);
         actions.append(record);
         Binding held = state.held();
         if (kind == Kind.SEND && !replica.holds(Rule.READ_BACK) && held != null && sent != null) {

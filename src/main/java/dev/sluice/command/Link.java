@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 final class Link {
 
     private final long id;
-    private final CommandTerms terms;
+    private CommandTerms terms;
     private final @Nullable DeviceSocket socket;
     private final Map<Device, Binding> bindings = new LinkedHashMap<>(2);
     private final List<Binding> flights = new ArrayList<>(1);
@@ -34,6 +34,17 @@ final class Link {
 
     CommandTerms terms() {
         return terms;
+    }
+
+    /** For what is sent from now on. */
+    void terms(CommandTerms others) {
+        terms = others;
+    }
+
+    /** Null if there is none. */
+    @Nullable
+    Device anyDevice() {
+        return bindings.isEmpty() ? null : bindings.keySet().iterator().next();
     }
 
     boolean isNumbered() {

@@ -234,12 +234,12 @@ final class Machine {
             deaf = nowDeaf;
             active.addAll(registry.states());
             for (DeviceState state : active) {
-                state.attempts.quietUntil = 0;
+                state.attempts().quietUntil(0);
             }
         }
         long time = replica.replicas().time();
         for (DeviceState state : active) {
-            if (state.attempts.quietUntil <= time) {
+            if (state.attempts().quietUntil() <= time) {
                 registry.touch(state);
             }
         }
@@ -278,28 +278,19 @@ final class Machine {
 
     /** Says when it is to be decided again though nothing has happened. */
     private void plan(DeviceState state, Standing standing, long now) {
-        if (isQuiet(state, standing)) {
+        if (state.isQuiet(standing)) {
             long until = standing.owner() ? state.firstDeadline() : Long.MAX_VALUE;
             if (until == Long.MAX_VALUE) {
                 active.remove(state);
-                if (!state.attempts.areOpen(replica, now)) {
+                if (!state.attempts().areOpen(replica, now)) {
                     forgetBlank(state);
                 }
                 return;
             }
-            state.attempts.quietUntil = until + 1;
+            state.attempts().quietUntil(until + 1);
         } else {
-            state.attempts.quietUntil = 0;
+            state.attempts().quietUntil(0);
         }
         active.add(state);
-    }
-
-    private static boolean isQuiet(DeviceState state, Standing standing) {
-        boolean settled = state.isPresenceSettled(standing) && !state.isClaimOpen();
-        boolean over = state.isFlightOver() && state.answered().isEmpty() && !state.hasUnwanted();
-        return settled
-                && (over || !standing.owner() && state.answered().isEmpty() && !state.hasUnwanted())
-                && (standing.held() == null || state.queue().isEmpty())
-                && !(standing.owner() && (state.isPresenceStale() || state.isClaimStale()));
     }
 }

@@ -25,9 +25,9 @@ final class PresenceDuty {
         }
         Entry.Present entry =
                 new Entry.Present(state.device(), state.replica(), state.connection(), state.epoch(), connected);
-        Underway before = state.attempts.presence;
+        Underway before = state.attempts().presence();
         if (before == null || !before.entry().equals(entry) || !before.isOpen(replica, now)) {
-            state.attempts.presence = append(state, entry, now);
+            state.attempts().presence(append(state, entry, now));
         }
     }
 
@@ -80,7 +80,9 @@ final class PresenceDuty {
 
     /** A replica that lives after all says that it has the device, and is not contradicted before it could be heard. */
     private boolean mayDeclareGone(DeviceState state) {
-        return replica.holds(Rule.CARE_GONE) && replica.replicas().isDeadSince(state.replica(), state.attempts.heldAt);
+        return replica.holds(Rule.CARE_GONE)
+                && replica.replicas()
+                        .isDeadSince(state.replica(), state.attempts().heldAt());
     }
 
     private Underway append(DeviceState state, Entry entry, long now) {

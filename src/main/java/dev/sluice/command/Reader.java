@@ -63,7 +63,7 @@ final class Reader {
             DeviceState state, long by, long connection, long epoch, boolean connected, long position, long stamp) {
         forget(state.present(by, connection, epoch, connected, position, stamp));
         if (connected) {
-            state.attempts.heldAt = replica.replicas().ownHeartbeats();
+            state.attempts().heldAt(replica.replicas().ownHeartbeats());
         }
         for (Binding binding : List.copyOf(state.bindings())) {
             if (binding.link().id() == connection) {

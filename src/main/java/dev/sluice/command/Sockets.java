@@ -29,6 +29,14 @@ final class Sockets {
 
     void connected(Device device, DeviceSocket socket, CommandTerms terms) {
         Link link = links.computeIfAbsent(socket, key -> new Link(++last, terms, key));
+        if (!link.terms().equals(terms)) {
+            if (!link.flights().isEmpty() && link.terms().numbers() != terms.numbers()) {
+                // Its answer would be read by other terms than those by which it was sent.
+                machine.close(link, DeviceSocket.Closing.UNANSWERED);
+                return;
+            }
+            link.terms(terms);
+        }
         machine.connected(link, device);
     }
 

@@ -12,14 +12,14 @@ import java.util.concurrent.CompletableFuture;
 /** Commands that somebody submits: each is queued once, however often it comes. Used by the engine's thread. */
 final class Submissions {
 
-    private final Courier courier;
+    private final CommandLog records;
     /** Those on their way into the log, by id, with those who submit the same meanwhile. */
     private final Map<String, List<Runnable>> landing = new HashMap<>();
 
     private final Map<Device, Integer> landingOf = new HashMap<>();
 
-    Submissions(Courier courier) {
-        this.courier = courier;
+    Submissions(CommandLog records) {
+        this.records = records;
     }
 
     void submit(NewCommand command, CompletableFuture<Submission> future) {
@@ -28,13 +28,13 @@ final class Submissions {
             same.add(() -> submit(command, future));
             return;
         }
-        Command known = courier.index().find(command.id());
+        Command known = records.index().find(command.id());
         if (known != null) {
             again(command, known, future);
             return;
         }
         Device device = command.device();
-        DeviceState state = courier.machine().known(device);
+        DeviceState state = records.machine().known(device);
         int pending = (state == null ? 0 : state.queue().size()) + landingOf.getOrDefault(device, 0);
         if (pending >= command.maxPending()) {
             fail(
@@ -53,11 +53,11 @@ final class Submissions {
                 command.ttl().toMillis(),
                 command.confirm(),
                 command.payload());
-        courier.submit(entry, new Courier.Landing() {
+        records.submit(entry, new CommandLog.Landing() {
 
             @Override
             public void landed() {
-                Command landed = courier.index().find(command.id());
+                Command landed = records.index().find(command.id());
                 over(command);
                 if (landed != null) {
                     DeviceCommands.complete(future, new Submission(CommandIndex.state(landed), false));
@@ -82,11 +82,12 @@ final class Submissions {
 
     private void again(NewCommand command, Command known, CompletableFuture<Submission> future) {
         try {
+            Entry.Submitted before = records.submitted(known.position());
             if (!known.device().device().equals(command.device())) {
                 fail(
                         future,
                         new RefusedException(Cause.CONFLICT, "the command '" + command.id() + "' is another device's"));
-            } else if (!Arrays.equals(courier.payload(known), command.payload())) {
+            } else if (before == null || !Arrays.equals(before.payload(), command.payload())) {
                 fail(
                         future,
                         new RefusedException(
@@ -95,7 +96,7 @@ final class Submissions {
                 DeviceCommands.complete(future, new Submission(CommandIndex.state(known), true));
             }
         } catch (LogException ex) {
-            fail(future, new RefusedException(Cause.UNAVAILABLE, "" + ex.getMessage()));
+            fail(future, new RefusedException(Cause.UNAVAILABLE, String.valueOf(ex.getMessage())));
         }
     }
 

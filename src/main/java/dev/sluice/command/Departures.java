@@ -1,0 +1,132 @@
+package dev.sluice.command;
+
+import dev.sluice.log.LogException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Brings flights to their sockets, each on a virtual thread, and hears what became of them. The engine's thread's. */
+final class Departures {
+
+    private static final Logger log = LoggerFactory.getLogger(Departures.class);
+
+    private final CommandLog records;
+    private final Machine machine;
+    private final Alarms alarms;
+    private final CommandWatch watch;
+    private final Consumer<Runnable> engine;
+    private final List<Flying> waiting = new ArrayList<>();
+
+    /** @param engine does something on the engine's thread */
+    Departures(CommandLog records, Alarms alarms, CommandWatch watch, Consumer<Runnable> engine) {
+        this.records = records;
+        this.machine = records.machine();
+        this.alarms = alarms;
+        this.watch = watch;
+        this.engine = engine;
+    }
+
+    void add(Flying flying) {
+        waiting.add(flying);
+    }
+
+    /** Sends all that still may go. Returns whether there were any. */
+    boolean goAll() {
+        List<Flying> all = List.copyOf(waiting);
+        waiting.clear();
+        all.forEach(this::go);
+        return !all.isEmpty();
+    }
+
+    private void go(Flying flying) {
+        DeviceSocket socket = flying.binding().link().socket();
+        Flight flight = machine.mayWrite(flying) ? flight(flying) : null;
+        if (flight == null || socket == null) {
+            machine.unwritten(flying);
+            return;
+        }
+        Takeoff takeoff = new Takeoff();
+        flying.takeoff(takeoff);
+        Thread _ = Thread.ofVirtual().name("command").start(() -> {
+            boolean written = takeoff.begin() && write(socket, flight);
+            engine.accept(() -> flown(flying, written));
+        });
+    }
+
+    private static boolean write(DeviceSocket socket, Flight flight) {
+        try {
+            return socket.write(flight);
+        } catch (RuntimeException ex) {
+            log.warn("A command for {} was not written", flight.device(), ex);
+            return false;
+        }
+    }
+
+    private @Nullable Flight flight(Flying flying) {
+        Entry.Sent sent = flying.sent();
+        try {
+            Entry.Submitted submitted = records.submitted(sent.position());
+            if (submitted != null) {
+                long number = flying.binding().link().number(sent);
+                return new Flight(submitted.device(), submitted.id(), number, sent.attempt(), submitted.payload());
+            }
+            log.error("The command '{}' is not in the log, though it is not over", sent.command());
+        } catch (LogException | IllegalArgumentException ex) {
+            log.error("The command '{}' cannot be read", sent.command(), ex);
+        }
+        return null;
+    }
+
+    private void flown(Flying flying, boolean written) {
+        if (written) {
+            written(flying);
+        } else {
+            machine.unwritten(flying);
+        }
+    }
+
+    private void written(Flying flying) {
+        if (flying.isWritten()) {
+            return;
+        }
+        boolean awaited = machine.written(flying);
+        DeviceState state = flying.binding().device();
+        Command command = state.command(flying.sent().command());
+        if (command != null) {
+            Duration taken = Duration.ofMillis(records.time() - command.stamp());
+            watch.written(state.device(), command.id(), flying.sent().attempt(), taken);
+        }
+        Takeoff takeoff = flying.takeoff();
+        if (awaited && takeoff != null) {
+            long timeout = flying.binding().link().terms().timeout().toMillis();
+            takeoff.timeout(alarms.set(CommandLog.now() + timeout, () -> machine.timedOut(flying)));
+        }
+    }
+
+    /** An answer may be heard of before the write that it answers has returned. */
+    void answered(Link link, @Nullable Device device, long number, boolean rejected) {
+        for (Binding binding : List.copyOf(link.flights())) {
+            Flying flying = binding.flying();
+            Takeoff takeoff = flying == null ? null : flying.takeoff();
+            if (flying != null && takeoff != null && takeoff.hasBegun()) {
+                written(flying);
+            }
+        }
+        Flying answered = machine.answered(link, device, number, rejected);
+        if (answered == null) {
+            Device of = device == null ? link.anyDevice() : device;
+            if (of != null) {
+                watch.unexpected(of);
+            }
+            return;
+        }
+        Takeoff takeoff = answered.takeoff();
+        if (takeoff != null && takeoff.timeout() != null) {
+            alarms.cancel(takeoff.timeout());
+        }
+    }
+}
