@@ -61,8 +61,9 @@ final class Reader {
 
     private void present(
             DeviceState state, long by, long connection, long epoch, boolean connected, long position, long stamp) {
+        boolean news = !state.isConnected() || state.epoch() != epoch;
         forget(state.present(by, connection, epoch, connected, position, stamp));
-        if (connected) {
+        if (connected && news) {
             state.attempts().heldAt(replica.replicas().ownHeartbeats());
         }
         for (Binding binding : List.copyOf(state.bindings())) {
