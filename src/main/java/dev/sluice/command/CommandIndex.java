@@ -9,7 +9,10 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The commands that are known by their ids, how many there have been, and who waits for their ends. */
+/**
+ * The commands that are known by their ids, how many there have been, and who waits for their ends. Used by the
+ * engine's thread.
+ */
 final class CommandIndex {
 
     /** Is told once that a command is over. */
@@ -23,6 +26,8 @@ final class CommandIndex {
     private final long[] counts = new long[Outcome.values().length];
     private final long[] forgotten = new long[Outcome.values().length];
     private long pending;
+    /** Any thread may read it. Nobody is told of a command that is not counted in it. */
+    private volatile Ledger ledger = count();
 
     @Nullable
     Command find(String id) {
@@ -32,6 +37,7 @@ final class CommandIndex {
     void submitted(Command command) {
         commands.putIfAbsent(command.id(), command);
         pending++;
+        ledger = count();
         if (command.isOver()) {
             boolean _ = ended(command);
         }
@@ -45,6 +51,7 @@ final class CommandIndex {
         }
         pending--;
         counts[outcome.ordinal()]++;
+        ledger = count();
         over.add(command);
         List<Waiter> waiting = waiters.remove(command.id());
         if (waiting != null) {
@@ -89,9 +96,15 @@ final class CommandIndex {
             forgotten[outcome.ordinal()] += more;
             counts[outcome.ordinal()] += more;
         }
+        ledger = count();
     }
 
+    /** Safe for use by any thread. */
     Ledger ledger() {
+        return ledger;
+    }
+
+    private Ledger count() {
         long submitted = pending;
         for (long count : counts) {
             submitted += count;

@@ -40,9 +40,8 @@ final class Courier implements Runnable {
     /** After this nobody looks into the queue any more but those who put something there. */
     private volatile boolean ended;
     /** What others see. */
-    private volatile Ledger ledger;
-
     private volatile int connected;
+
     private volatile long oldest = Long.MAX_VALUE;
     private volatile long bytes;
 
@@ -59,9 +58,9 @@ final class Courier implements Runnable {
         this.departures = new Departures(this.records, alarms, watch, what -> {
             boolean _ = ask(what);
         });
-        this.ledger = this.records.index().ledger();
         this.records.readAll();
         publish();
+        findOldest();
     }
 
     void start() {
@@ -93,6 +92,7 @@ final class Courier implements Runnable {
         /** Nobody is told what earlier lives have left. */
         @Override
         public void submitted(Command command) {
+            oldest = Math.min(oldest, command.stamp());
             if (thread.isAlive()) {
                 watch.submitted(CommandIndex.state(command));
             }
@@ -141,6 +141,7 @@ final class Courier implements Runnable {
                     machine.time(records.time());
                     machine.tick(CommandLog.now());
                     records.forgetOld();
+                    findOldest();
                 }
                 do {
                     machine.settle(CommandLog.now());
@@ -174,15 +175,16 @@ final class Courier implements Runnable {
     }
 
     private void publish() {
-        ledger = records.index().ledger();
         connected = machine.connectedDevices();
         bytes = records.bytes();
+    }
+
+    /** Goes through all that waits, so that it is done with each tick, or once nothing does. */
+    private void findOldest() {
         long eldest = Long.MAX_VALUE;
-        if (ledger.pending() > 0) {
-            for (DeviceState state : machine.active()) {
-                if (!state.queue().isEmpty()) {
-                    eldest = Math.min(eldest, state.queue().getFirst().stamp());
-                }
+        for (DeviceState state : machine.active()) {
+            if (!state.queue().isEmpty()) {
+                eldest = Math.min(eldest, state.queue().getFirst().stamp());
             }
         }
         oldest = eldest;
@@ -209,16 +211,16 @@ final class Courier implements Runnable {
     // For any thread
 
     Ledger ledger() {
-        return ledger;
+        return records.index().ledger();
     }
 
     int connected() {
         return connected;
     }
 
-    /** Milliseconds since 1970, by the log's clock; as late as can be if nothing is pending. */
+    /** Milliseconds since 1970, by the log's clock, as of the last tick; as late as can be if nothing is pending. */
     long oldest() {
-        return oldest;
+        return ledger().pending() == 0 ? Long.MAX_VALUE : oldest;
     }
 
     long bytes() {
