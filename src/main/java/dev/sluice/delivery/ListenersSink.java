@@ -3,8 +3,8 @@ package dev.sluice.delivery;
 import dev.sluice.message.Confirmation;
 import dev.sluice.message.Envelope;
 import dev.sluice.message.Fields;
-import dev.sluice.message.Origin;
 import dev.sluice.message.ToldFields;
+import dev.sluice.message.WrappedEnvelope;
 import dev.sluice.sink.Failure;
 import dev.sluice.sink.Sink;
 import java.nio.charset.Charset;
@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 record ListenersSink(Sink sink, Charset charset, @Nullable Function<Envelope, Fields> rules, boolean open)
         implements Sink {
 
-    private static final class Message implements Envelope {
+    private static final class Message implements WrappedEnvelope {
 
         private final ListenersSink listeners;
         private final Envelope message;
@@ -36,28 +36,8 @@ record ListenersSink(Sink sink, Charset charset, @Nullable Function<Envelope, Fi
         }
 
         @Override
-        public Origin origin() {
-            return message.origin();
-        }
-
-        @Override
-        public long sequence() {
-            return message.sequence();
-        }
-
-        @Override
-        public long receivedAt() {
-            return message.receivedAt();
-        }
-
-        @Override
-        public byte[] getPayload() {
-            return message.getPayload();
-        }
-
-        @Override
-        public @Nullable String traceparent() {
-            return message.traceparent();
+        public Envelope message() {
+            return message;
         }
 
         @Override

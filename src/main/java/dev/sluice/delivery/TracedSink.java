@@ -2,18 +2,15 @@ package dev.sluice.delivery;
 
 import dev.sluice.message.Confirmation;
 import dev.sluice.message.Envelope;
-import dev.sluice.message.Fields;
-import dev.sluice.message.Origin;
+import dev.sluice.message.WrappedEnvelope;
 import dev.sluice.sink.Failure;
 import dev.sluice.sink.Sink;
 import dev.sluice.trace.Delivery;
 import dev.sluice.trace.Traces;
-import java.nio.charset.Charset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A sink whose sends stand in the traces of messages that have one. There is none where nothing is traced.
@@ -23,53 +20,7 @@ import org.jspecify.annotations.Nullable;
 public record TracedSink(String name, Sink sink, Traces traces) implements Sink {
 
     /** A message whose trace goes on with this delivery. */
-    private record Traced(Envelope message, String traceparent) implements Envelope {
-
-        @Override
-        public Origin origin() {
-            return message.origin();
-        }
-
-        @Override
-        public long sequence() {
-            return message.sequence();
-        }
-
-        @Override
-        public long receivedAt() {
-            return message.receivedAt();
-        }
-
-        @Override
-        public byte[] getPayload() {
-            return message.getPayload();
-        }
-
-        @Override
-        public Charset charset() {
-            return message.charset();
-        }
-
-        @Override
-        public Fields found() {
-            return message.found();
-        }
-
-        @Override
-        public Map<String, String> told() {
-            return message.told();
-        }
-
-        @Override
-        public Fields fields() {
-            return message.fields();
-        }
-
-        @Override
-        public @Nullable List<String> sinks() {
-            return message.sinks();
-        }
-    }
+    private record Traced(Envelope message, String traceparent) implements WrappedEnvelope {}
 
     @Override
     public Confirmation<Failure> send(List<? extends Envelope> messages) throws InterruptedException {

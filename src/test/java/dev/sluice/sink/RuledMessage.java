@@ -1,7 +1,7 @@
 package dev.sluice.sink;
 
 import dev.sluice.message.Envelope;
-import dev.sluice.message.Origin;
+import dev.sluice.message.WrappedEnvelope;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -10,25 +10,4 @@ import org.jspecify.annotations.Nullable;
  *
  * @param sinks their names; null if it names none
  */
-public record RuledMessage(Envelope message, @Nullable List<String> sinks) implements Envelope {
-
-    @Override
-    public Origin origin() {
-        return message.origin();
-    }
-
-    @Override
-    public long sequence() {
-        return message.sequence();
-    }
-
-    @Override
-    public long receivedAt() {
-        return message.receivedAt();
-    }
-
-    @Override
-    public byte[] getPayload() {
-        return message.getPayload();
-    }
-}
+public record RuledMessage(Envelope message, @Nullable List<String> sinks) implements WrappedEnvelope {}
