@@ -52,7 +52,7 @@ final class Command implements Comparable<Command> {
         ending = null;
     }
 
-    /** In the order of the log; between two partitions by time. */
+    /** Commands stand in the order of the log; those of two partitions in the order of time. */
     @Override
     public int compareTo(Command other) {
         int order = Long.compare(stamp, other.stamp);

@@ -37,8 +37,8 @@ public final class DeviceCommands implements AutoCloseable {
     }
 
     /**
-     * Opens {@code devices.db} in a directory that this process has locked, and starts. Returns once it has read what is
-     * there.
+     * Opens {@code devices.db} in a directory that this process has locked, and starts. Returns once it has read what
+     * is there.
      *
      * @throws LogException if the file cannot be had, with the cure
      */
@@ -54,8 +54,8 @@ public final class DeviceCommands implements AutoCloseable {
     }
 
     /**
-     * A device is at this connection, which others give up; or its connection has other terms from now on. May wait while
-     * the engine is behind.
+     * A device is at this connection, which others give up; or its connection has other terms from now on. May wait
+     * while the engine is behind.
      */
     public void connected(Device device, DeviceSocket socket, CommandTerms terms) {
         boolean _ = courier.ask(() -> sockets.connected(device, socket, terms));

@@ -8,8 +8,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A device as one replica knows it: two registers, presence and flight, as the log has them, its commands, and what this
- * replica has to do with it. Most devices have no commands, so that little is made before it is needed.
+ * A device as one replica knows it: two registers, presence and flight, as the log has them, its commands, and what
+ * this replica has to do with it. Most devices have no commands, so that little is made before it is needed.
  */
 final class DeviceState {
 

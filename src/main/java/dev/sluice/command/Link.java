@@ -36,7 +36,7 @@ final class Link {
         return terms;
     }
 
-    /** For what is sent from now on. */
+    /** What is sent from now on has these. */
     void terms(CommandTerms others) {
         terms = others;
     }

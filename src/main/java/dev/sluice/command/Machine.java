@@ -218,7 +218,7 @@ final class Machine {
         replica.replicas().time(stamp);
     }
 
-    /** To be called once per time between two heartbeats. */
+    /** Does what time brings. Called once between two heartbeats. */
     void tick(long now) {
         if (!isReady()) {
             return;

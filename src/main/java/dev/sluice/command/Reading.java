@@ -3,7 +3,7 @@ package dev.sluice.command;
 /** How far this replica has read the log. */
 final class Reading {
 
-    /** For each partition, what is read next. */
+    /** The position that is read next, of each partition. */
     private final long[] next;
 
     private long[] goal;

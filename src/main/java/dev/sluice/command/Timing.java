@@ -7,6 +7,6 @@ package dev.sluice.command;
  */
 record Timing(int lostHeartbeats, long deafMillis, long retryMillis) {
 
-    /** With a heartbeat every two seconds. */
+    /** The times that go with a heartbeat every two seconds. */
     static final Timing USUAL = new Timing(7, 7_500, 5_000);
 }

@@ -13,8 +13,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells who sends commands which devices are connected, and what they answer. Safe for use by many threads; the order of
- * events is that of each device.
+ * Tells the sender of commands which devices are connected, and what they answer. Safe for use by many threads; the
+ * events of one device come in their order.
  */
 final class Attendance {
 

@@ -15,7 +15,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
-/** What calls about commands and devices have in common: whom they mean, and how long they wait. Safe for any thread. */
+/**
+ * What calls about commands and devices have in common: whom they mean, and how long they wait. Safe for use by any
+ * thread.
+ */
 final class CommandCalls {
 
     static final int NOT_FOUND = 404;

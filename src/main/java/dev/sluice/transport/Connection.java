@@ -102,7 +102,7 @@ public interface Connection {
     /** Returns who minds all that the peer says; nothing as long as nobody does. */
     Optional<Attendant> attendant();
 
-    /** Returns who minds all that the peer says; the first who offers himself does, and whoever comes later gets him. */
+    /** Returns who minds all that the peer says: the newcomer, if nobody does yet. */
     Attendant attendedBy(Attendant newcomer);
 
     /** Closes at once, whatever is under way. The first reason counts. */

@@ -11,9 +11,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who else than the handling of messages minds what a peer says: who waits for its answer, of whom the first gets a
- * message that suits him, who sends commands and minds all answers, operators who look on, and traces. Whoever waits may
- * be any thread; the rest is the connection's.
+ * Who minds what a peer says besides the handling of its messages: those who wait for its answer, of whom the first gets
+ * a message that suits him; the sender of commands, who sees all; operators who look on; and traces. Any thread may
+ * wait; the rest is the connection's.
  */
 final class Bystanders {
 
