@@ -1,16 +1,21 @@
 package dev.sluice.log;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteConfig.SynchronousMode;
 import org.sqlite.SQLiteErrorCode;
@@ -36,6 +41,9 @@ public final class SqliteLog implements Log {
     private final PreparedStatement size;
     private final long openedAt = System.nanoTime();
     private final long firstStamp;
+    /** What the names of the file and of its write-ahead log stand for. */
+    private final List<@Nullable Object> opened;
+
     private long next;
     private long bytes;
 
@@ -60,6 +68,36 @@ public final class SqliteLog implements Log {
         connection.setAutoCommit(false);
         bytes = readBytes();
         connection.commit();
+        opened = keys();
+    }
+
+    private List<@Nullable Object> keys() {
+        return Arrays.asList(key(file), key(Path.of(file + "-wal")));
+    }
+
+    /** Null for what is not there, and where the system knows no such thing. */
+    private static @Nullable Object key(Path path) {
+        try {
+            return Files.readAttributes(path, BasicFileAttributes.class).fileKey();
+        } catch (IOException ex) {
+            return null;
+        }
+    }
+
+    /**
+     * Nothing is written into files that nobody could find again. What is in the write-ahead log is put into the file.
+     */
+    private void requireThere() throws SQLException {
+        if (opened.equals(keys())) {
+            return;
+        }
+        connection.setAutoCommit(true);
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("pragma wal_checkpoint");
+        } finally {
+            connection.setAutoCommit(false);
+        }
+        throw new SQLException("it, or its -wal, was moved or removed. Put it back, or restart");
     }
 
     /**
@@ -118,6 +156,7 @@ public final class SqliteLog implements Log {
         long stamp = time();
         long position = next;
         try {
+            requireThere();
             for (byte[] content : contents) {
                 LogRecord logged = new LogRecord(position++, stamp, content);
                 insert(logged);

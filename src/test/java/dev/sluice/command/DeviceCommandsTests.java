@@ -24,6 +24,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Commands in one process, over its log, on its real threads. */
 final class DeviceCommandsTests {
@@ -164,6 +166,26 @@ final class DeviceCommandsTests {
         commands.close();
         open(new CommandLimits(1, Duration.ofDays(1), 10));
         assertRefused(commands.submit(command("one")), RefusedException.Cause.FULL);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"devices.db", "devices.db-wal"})
+    void nothingIsTakenWhileItsFileIsAway(String name) throws Exception {
+        commands.submit(command("before")).get(10, SECONDS);
+        Path away = directory.resolve("away");
+        Files.move(directory.resolve(name), away);
+
+        assertRefused(commands.submit(command("lost")), RefusedException.Cause.UNAVAILABLE);
+        assertThat(commands.failure()).hasValueSatisfying(why -> assertThat(why).contains("Put it back, or restart"));
+
+        Files.move(away, directory.resolve(name));
+        commands.submit(command("after")).get(10, SECONDS);
+        assertThat(commands.failure()).isEmpty();
+        commands.close();
+        open();
+        assertThat(commands.pending(DEVICE).get(10, SECONDS))
+                .extracting(CommandState::id)
+                .containsExactly("before", "after");
     }
 
     private static void assertRefused(CompletableFuture<Submission> submission, RefusedException.Cause why) {
