@@ -1,103 +1,54 @@
 package dev.sluice.log;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
-import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
-import org.sqlite.SQLiteConfig;
-import org.sqlite.SQLiteConfig.SynchronousMode;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.sqlite.SQLiteErrorCode;
 
 /**
  * A log in a table of SQLite, forced to disk with each append. The directory has to be locked by this process, since
  * nobody else may write to the file.
+ *
+ * <p>After a failure nobody knows in which state the connection is, so that the file is opened anew with the next
+ * append; and nothing is written into a file that was moved or removed, where nobody could find it again.
  */
 public final class SqliteLog implements Log {
 
-    /** The tables that this program writes: {@code pragma user_version}. */
-    private static final int VERSION = 1;
-
-    private static final int PAGE_BYTES = 4 * 1024;
-    private static final int CHECKPOINT_PAGES = (8 << 20) / PAGE_BYTES;
-    private static final int CACHE_KIBIBYTES = 8 * 1024;
+    private static final Logger log = LoggerFactory.getLogger(SqliteLog.class);
 
     private final Path file;
-    private final Connection connection;
-    private final PreparedStatement insert;
-    private final PreparedStatement delete;
-    private final PreparedStatement select;
-    private final PreparedStatement size;
+    private final Path writeAhead;
+    /** What the name of the file stands for; null, as below, where the system knows no such thing. */
+    private final @Nullable Object key;
+
     private final long openedAt = System.nanoTime();
     private final long firstStamp;
-    /** What the names of the file and of its write-ahead log stand for. */
-    private final List<@Nullable Object> opened;
+    /** Null after a failure. */
+    private @Nullable LogTable table;
 
+    private @Nullable Object writeAheadKey;
     private long next;
     private long bytes;
 
-    private SqliteLog(Path file, Connection connection) throws SQLException {
+    private SqliteLog(Path file, LogTable table) throws SQLException {
         this.file = file;
-        this.connection = connection;
-        create();
-        insert = connection.prepareStatement("insert into record(position, stamp, checksum, content) values (?,?,?,?)");
-        delete = connection.prepareStatement("delete from record where position = ?");
-        select = connection.prepareStatement(
-                "select position, stamp, checksum, content from record where position > ? order by position limit ?");
-        size = connection.prepareStatement("select (page_count - freelist_count) * page_size"
-                + " from pragma_page_count(), pragma_freelist_count(), pragma_page_size()");
-        long last = 0;
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery("select position, stamp from next")) {
-            row.next();
-            next = row.getLong(1);
-            last = row.getLong(2);
-        }
-        firstStamp = Math.max(System.currentTimeMillis(), last);
-        connection.setAutoCommit(false);
-        bytes = readBytes();
-        connection.commit();
-        opened = keys();
-    }
-
-    private List<@Nullable Object> keys() {
-        return Arrays.asList(key(file), key(Path.of(file + "-wal")));
-    }
-
-    /** Null for what is not there, and where the system knows no such thing. */
-    private static @Nullable Object key(Path path) {
-        try {
-            return Files.readAttributes(path, BasicFileAttributes.class).fileKey();
-        } catch (IOException ex) {
-            return null;
-        }
-    }
-
-    /**
-     * Nothing is written into files that nobody could find again. What is in the write-ahead log is put into the file.
-     */
-    private void requireThere() throws SQLException {
-        if (opened.equals(keys())) {
-            return;
-        }
-        connection.setAutoCommit(true);
-        try (Statement statement = connection.createStatement()) {
-            statement.execute("pragma wal_checkpoint");
-        } finally {
-            connection.setAutoCommit(false);
-        }
-        throw new SQLException("it, or its -wal, was moved or removed. Put it back, or restart");
+        this.writeAhead = Path.of(file + "-wal");
+        this.table = table;
+        this.key = key(file);
+        this.writeAheadKey = key(writeAhead);
+        LogTable.End end = table.end();
+        this.next = end.position();
+        this.firstStamp = Math.max(System.currentTimeMillis(), end.stamp());
+        this.bytes = table.bytes();
     }
 
     /**
@@ -106,133 +57,103 @@ public final class SqliteLog implements Log {
      * @throws LogException if it cannot be had, with the cure
      */
     public static SqliteLog open(Path file) throws LogException {
-        SQLiteConfig config = new SQLiteConfig();
-        config.setGetGeneratedKeys(false);
-        config.setSynchronous(SynchronousMode.FULL);
-        config.setCacheSize(-CACHE_KIBIBYTES);
-        config.setJournalSizeLimit(2 * CHECKPOINT_PAGES * PAGE_BYTES);
-        Connection connection = null;
         try {
-            connection = config.createConnection("jdbc:sqlite:" + file.toAbsolutePath());
-            return new SqliteLog(file, connection);
-        } catch (SQLException ex) {
-            if (connection != null) {
-                try {
-                    connection.close();
-                } catch (SQLException close) {
-                    ex.addSuppressed(close);
-                }
+            LogTable table = LogTable.open(file);
+            try {
+                return new SqliteLog(file, table);
+            } catch (SQLException ex) {
+                table.close();
+                throw ex;
             }
+        } catch (SQLException ex) {
             throw problem(file, "cannot be opened", ex);
         }
     }
 
-    private void create() throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            statement.execute("pragma page_size=" + PAGE_BYTES);
-            statement.execute("pragma journal_mode=wal");
-            statement.execute("pragma wal_autocheckpoint=" + CHECKPOINT_PAGES);
-            int version;
-            try (ResultSet row = statement.executeQuery("pragma user_version")) {
-                version = row.next() ? row.getInt(1) : 0;
+    private static @Nullable Object key(Path path) {
+        try {
+            return Files.readAttributes(path, BasicFileAttributes.class).fileKey();
+        } catch (IOException ex) {
+            return null;
+        }
+    }
+
+    /** Returns what the file holds, which is opened anew if need be. */
+    private LogTable table() throws SQLException {
+        LogTable present = table;
+        if (present != null && !Objects.equals(writeAheadKey, key(writeAhead))) {
+            present.checkpoint();
+            letGo();
+            present = null;
+            log.warn("'{}' was removed or replaced. What it held is in the file, which is opened anew", writeAhead);
+        }
+        if (present == null) {
+            LogTable opened = LogTable.open(file);
+            table = opened;
+            opened.takeBack(next);
+            writeAheadKey = key(writeAhead);
+            present = opened;
+        }
+        return present;
+    }
+
+    private void letGo() {
+        LogTable failed = table;
+        table = null;
+        if (failed != null) {
+            try {
+                failed.close();
+            } catch (SQLException ex) {
+                log.debug("'{}'", file, ex);
             }
-            if (version > VERSION) {
-                throw new SQLException("it was written by a newer version, as " + version + ". Use that");
-            }
-            statement.execute("begin");
-            statement.execute("create table if not exists record (position integer primary key,"
-                    + " stamp integer not null, checksum integer not null, content blob not null)");
-            statement.execute("create table if not exists next (only integer primary key check (only = 1),"
-                    + " position integer not null, stamp integer not null)");
-            statement.execute("insert or ignore into next values (1, 0, 0)");
-            statement.execute("pragma user_version=" + VERSION);
-            statement.execute("commit");
+        }
+    }
+
+    /** It stays open, so that it is the same once it is put back. */
+    private void requireThere() throws LogException {
+        if (!Objects.equals(key, key(file))) {
+            throw new LogException("'" + file + "' was moved or removed. Put it back, or restart", null, false);
         }
     }
 
     @Override
     public List<LogRecord> append(List<byte[]> contents, List<Long> forgotten) throws LogException {
+        requireThere();
         List<LogRecord> appended = new ArrayList<>(contents.size());
         long stamp = time();
         long position = next;
         try {
-            requireThere();
+            LogTable to = table();
             for (byte[] content : contents) {
                 LogRecord logged = new LogRecord(position++, stamp, content);
-                insert(logged);
+                to.insert(logged);
                 appended.add(logged);
             }
             for (long each : forgotten) {
-                delete.setLong(1, each);
-                delete.executeUpdate();
+                to.delete(each);
             }
-            try (Statement statement = connection.createStatement()) {
-                statement.executeUpdate("update next set position = " + position + ", stamp = " + stamp);
-            }
-            connection.commit();
+            to.commit(new LogTable.End(position, stamp));
             next = position;
-            bytes = readBytes();
-            connection.commit();
+            bytes = to.bytes();
             return appended;
         } catch (SQLException ex) {
-            rollback(ex);
+            letGo();
             throw problem(file, "cannot be written", ex);
-        }
-    }
-
-    private void insert(LogRecord logged) throws SQLException {
-        insert.setLong(1, logged.position());
-        insert.setLong(2, logged.stamp());
-        insert.setLong(3, checksum(logged));
-        insert.setBytes(4, logged.content());
-        insert.executeUpdate();
-    }
-
-    private void rollback(SQLException cause) {
-        try {
-            connection.rollback();
-        } catch (SQLException ex) {
-            cause.addSuppressed(ex);
         }
     }
 
     @Override
     public List<LogRecord> read(long after, int most) throws LogException {
-        List<LogRecord> found = new ArrayList<>();
         try {
-            select.setLong(1, after);
-            select.setInt(2, most);
-            try (ResultSet row = select.executeQuery()) {
-                while (row.next()) {
-                    LogRecord logged = new LogRecord(row.getLong(1), row.getLong(2), row.getBytes(4));
-                    if (row.getLong(3) != checksum(logged)) {
-                        throw new SQLException(
-                                "record " + logged.position() + " is damaged. Restore the file, or move it away");
-                    }
-                    found.add(logged);
-                }
+            LogTable from = table;
+            if (from == null) {
+                requireThere();
+                from = table();
             }
-            connection.commit();
-            return found;
+            return from.read(after, most);
         } catch (SQLException ex) {
-            rollback(ex);
+            letGo();
             throw problem(file, "cannot be read", ex);
-        }
-    }
-
-    private static long checksum(LogRecord logged) {
-        CRC32C crc = new CRC32C();
-        crc.update(ByteBuffer.allocate(2 * Long.BYTES)
-                .putLong(logged.position())
-                .putLong(logged.stamp())
-                .flip());
-        crc.update(logged.content());
-        return crc.getValue();
-    }
-
-    private long readBytes() throws SQLException {
-        try (ResultSet row = size.executeQuery()) {
-            return row.next() ? row.getLong(1) : 0;
         }
     }
 
@@ -259,8 +180,12 @@ public final class SqliteLog implements Log {
 
     @Override
     public void close() throws LogException {
+        LogTable present = table;
+        table = null;
         try {
-            connection.close();
+            if (present != null) {
+                present.close();
+            }
         } catch (SQLException ex) {
             throw problem(file, "cannot be closed", ex);
         }

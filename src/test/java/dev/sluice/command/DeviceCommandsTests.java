@@ -4,13 +4,16 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.sluice.command.AnsweringSocket.Answer;
 import dev.sluice.command.DeviceSocket.Closing;
 import dev.sluice.log.LogException;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,8 +27,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** Commands in one process, over its log, on its real threads. */
 final class DeviceCommandsTests {
@@ -168,17 +169,68 @@ final class DeviceCommandsTests {
         assertRefused(commands.submit(command("one")), RefusedException.Cause.FULL);
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"devices.db", "devices.db-wal"})
-    void nothingIsTakenWhileItsFileIsAway(String name) throws Exception {
+    @Test
+    void nothingIsTakenWhileItsFileIsAway() throws Exception {
         commands.submit(command("before")).get(10, SECONDS);
         Path away = directory.resolve("away");
-        Files.move(directory.resolve(name), away);
+        Files.move(directory.resolve("devices.db"), away);
 
         assertRefused(commands.submit(command("lost")), RefusedException.Cause.UNAVAILABLE);
         assertThat(commands.failure()).hasValueSatisfying(why -> assertThat(why).contains("Put it back, or restart"));
 
-        Files.move(away, directory.resolve(name));
+        Files.move(away, directory.resolve("devices.db"));
+        assertGoesOn();
+    }
+
+    @Test
+    void whatItsLogHeldIsKeptIfThatIsRemoved() throws Exception {
+        commands.submit(command("before")).get(10, SECONDS);
+        Files.delete(directory.resolve("devices.db-wal"));
+        assertGoesOn();
+    }
+
+    @Test
+    void aFullDiskTakesNoCommandsUntilThereIsRoom() throws Exception {
+        commands.close();
+        assumeTrue(run("mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs") == 0, "this user can mount a file system");
+        try {
+            open();
+            commands.submit(command("before")).get(10, SECONDS);
+            Path ballast = directory.resolve("ballast");
+            Files.createFile(ballast);
+            while (tryFill(ballast)) {
+                // Until there is no room.
+            }
+            byte[] large = new byte[100_000];
+            NewCommand tooLarge = new NewCommand(
+                    DEVICE, "large", large, Mode.AT_LEAST_ONCE, 3, Duration.ofMinutes(1), Confirm.ANSWER, 50);
+            assertRefused(commands.submit(tooLarge), RefusedException.Cause.FULL);
+            Files.delete(ballast);
+            assertGoesOn();
+            commands.close();
+        } finally {
+            assertThat(run("umount")).isZero();
+        }
+        open();
+    }
+
+    private static boolean tryFill(Path ballast) {
+        try {
+            Files.write(ballast, new byte[4096], StandardOpenOption.APPEND);
+            return true;
+        } catch (IOException ex) {
+            return false;
+        }
+    }
+
+    private int run(String... command) throws Exception {
+        List<String> words = new ArrayList<>(List.of(command));
+        words.add(directory.toString());
+        return new ProcessBuilder(words).start().waitFor();
+    }
+
+    /** What was not refused waits, and nothing else. */
+    private void assertGoesOn() throws Exception {
         commands.submit(command("after")).get(10, SECONDS);
         assertThat(commands.failure()).isEmpty();
         commands.close();
