@@ -243,7 +243,7 @@ final class CommandLog {
     /** What the machine asked for it asks for again, with the next tick. */
     private void failed(LogException cause, List<Underway> all, List<Submitting> landing) {
         if (failure == null) {
-            log.error("Commands wait, since their log cannot be written. It is tried again", cause);
+            log.error("Commands wait: {}. It is tried again", cause.getMessage());
         }
         failure = cause.getMessage();
         all.forEach(Underway::lost);

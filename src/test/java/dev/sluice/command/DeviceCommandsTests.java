@@ -207,8 +207,8 @@ final class DeviceCommandsTests {
             assertRefused(commands.submit(tooLarge), RefusedException.Cause.FULL);
             Files.delete(ballast);
             assertGoesOn();
-            commands.close();
         } finally {
+            commands.close();
             assertThat(run("umount")).isZero();
         }
         open();
