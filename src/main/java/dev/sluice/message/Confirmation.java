@@ -57,4 +57,9 @@ public final class Confirmation<F> {
     public @Nullable F failure(int index) {
         return failures.get(index);
     }
+
+    @Override
+    public String toString() {
+        return complete() ? "all confirmed" : "all confirmed but " + failures;
+    }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.sluice.documentation.Document.Block;
 import dev.sluice.documentation.Document.Section;
+import dev.sluice.operation.QuickStart;
 import dev.sluice.operation.SluiceProcess;
 import dev.sluice.sink.kafka.KafkaBroker;
 import java.io.File;
@@ -41,7 +42,7 @@ final class Walkthrough implements AutoCloseable {
     private final Path folder;
     private final Section section;
     private final Surroundings surroundings = new Surroundings();
-    private String classPath = classPath();
+    private String classPath = QuickStart.classPath();
     private boolean configured;
     private boolean starts = true;
     private @Nullable SluiceProcess sluice;
@@ -57,7 +58,7 @@ final class Walkthrough implements AutoCloseable {
             arguments=()
             while (($#)); do
                 if [[ $1 == -jar && $2 == *sluice.jar ]]; then
-                    arguments+=(-XX:TieredStopAtLevel=1 -cp "$SLUICE_CLASS_PATH" dev.sluice.Start)
+                    arguments+=(-XX:TieredStopAtLevel=1 -XX:+UseSerialGC $SLUICE_CACHE -cp "$SLUICE_CLASS_PATH" dev.sluice.Start)
                     shift
                 else
                     arguments+=("$1")
@@ -168,8 +169,8 @@ final class Walkthrough implements AutoCloseable {
         if (!surroundings.isMeant(typed(commands))) {
             return;
         }
-        List<String> cheapStart = List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp", classPath);
-        sluice = SluiceProcess.start(folder, Files.readString(folder.resolve(DEFAULT)), List.of(), cheapStart);
+        sluice = SluiceProcess.by(
+                QuickStart.java(QuickStart.CHEAP, classPath), folder, Files.readString(folder.resolve(DEFAULT)));
         surroundings.put(Surroundings.MANAGEMENT, sluice.httpPort());
         surroundings.put("PASSWORD", SluiceProcess.PASSWORD);
     }
@@ -201,6 +202,7 @@ final class Walkthrough implements AutoCloseable {
         builder.environment().put("PATH", folder.resolve("bin") + ":" + System.getenv("PATH"));
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
         builder.environment().put("SLUICE_CLASS_PATH", classPath);
+        builder.environment().put("SLUICE_CACHE", String.join(" ", QuickStart.cache()));
         builder.environment().put("LC_ALL", "C.UTF-8");
         int exitCode = builder.start().waitFor();
         String printed = Files.readString(output).replaceAll("(?m)[ \r]+$", "").stripTrailing();
@@ -209,14 +211,6 @@ final class Walkthrough implements AutoCloseable {
             surroundings.put("ID", id.group(1));
         }
         return new Run(exitCode, printed);
-    }
-
-    /** Without the folder of the tests, which sets up logging in its own way. */
-    private static String classPath() {
-        String all = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
-        return Stream.of(all.split(File.pathSeparator))
-                .filter(entry -> !Files.exists(Path.of(entry, "logback-test.xml")))
-                .collect(Collectors.joining(File.pathSeparator));
     }
 
     private static boolean isInstalled(String program) {

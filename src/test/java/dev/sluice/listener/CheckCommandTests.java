@@ -2,7 +2,7 @@ package dev.sluice.listener;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.Application;
+import dev.sluice.operation.QuickStart;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -149,12 +149,7 @@ final class CheckCommandTests {
         Files.createDirectory(folder.resolve("config"));
         write("config/application.yml", "sluice.listeners.greeter.tcp.port: 8888");
 
-        Process check = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        Application.class.getName(),
-                        "check")
+        Process check = new ProcessBuilder(QuickStart.sluice("check"))
                 .directory(folder.toFile())
                 .redirectErrorStream(true)
                 .start();

@@ -43,9 +43,9 @@ final class HeadlessSluice implements AutoCloseable {
                 .start();
     }
 
-    /** As the program is run from classes, with what makes a start cheap. */
+    /** Starts cheaply. */
     static List<String> java() {
-        return SluiceProcess.java("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "dev.sluice.Application");
+        return QuickStart.java(QuickStart.CHEAP);
     }
 
     /** Another content of the file. */

@@ -55,7 +55,7 @@ final class IdentifiedConnectionsTests {
         int count = 10_000;
         List<Socket> sockets = new ArrayList<>();
         try (ExecutorService threads = pool();
-                SluiceProcess sluice = SluiceProcess.start(folder, YAML.formatted("allow"))) {
+                SluiceProcess sluice = SluiceProcess.startUsually(folder, YAML.formatted("allow"))) {
             int port = sluice.port("port");
             connect(count, port, threads, sockets);
             await().atMost(Duration.ofMinutes(1)).until(() -> sluice.open("port") == count);
@@ -82,7 +82,7 @@ final class IdentifiedConnectionsTests {
         int count = 5_000;
         List<Socket> sockets = new ArrayList<>();
         try (ExecutorService threads = pool();
-                SluiceProcess sluice = SluiceProcess.start(folder, YAML.formatted(twice))) {
+                SluiceProcess sluice = SluiceProcess.startUsually(folder, YAML.formatted(twice))) {
             connect(count, sluice.port("port"), threads, sockets);
             await().atMost(Duration.ofMinutes(1)).until(() -> sluice.open("port") == count);
             for (Socket socket : sockets) {

@@ -50,7 +50,7 @@ final class IdleConnectionsTests {
         List<Socket> sockets = new ArrayList<>();
         try (ExecutorService threads = Executors.newFixedThreadPool(
                         PARALLEL, Thread.ofVirtual().factory());
-                SluiceProcess sluice = SluiceProcess.start(folder, """
+                SluiceProcess sluice = SluiceProcess.startUsually(folder, """
                     sluice.listeners.echo:
                       tcp: { address: 127.0.0.1, port: 0, backlog: 1000 }
                       reply.type: echo

@@ -40,7 +40,7 @@ final class KilledServiceTests {
     @Test
     void aFileHasAllThatWasAccepted() throws Exception {
         try (SinkRecorder recorder = new FileRecorder(folder.resolve("recorded.log"))) {
-            kill(3, recorder, 100_000, HeadlessSluice.java());
+            kill(3, recorder, 100_000);
         }
     }
 
@@ -49,14 +49,14 @@ final class KilledServiceTests {
     @Timeout(value = 40, unit = TimeUnit.MINUTES)
     void aFileHasAllThatWasAcceptedAfterAHundredKills() throws Exception {
         try (SinkRecorder recorder = new FileRecorder(folder.resolve("recorded.log"))) {
-            kill(100, recorder, 100_000, quick(recorder));
+            kill(100, recorder, 100_000);
         }
     }
 
     @Test
     void aWebServerHasAllThatWasAccepted() throws Exception {
         try (SinkRecorder recorder = new HttpRecorder()) {
-            kill(1, recorder, 300, HeadlessSluice.java());
+            kill(1, recorder, 300);
         }
     }
 
@@ -64,16 +64,15 @@ final class KilledServiceTests {
     @Tag("long")
     @Timeout(value = 20, unit = TimeUnit.MINUTES)
     void aWebServerHasAllThatWasAcceptedAfterTwentyKills() throws Exception {
-        try (SinkRecorder training = new FileRecorder(folder.resolve("training.log"));
-                SinkRecorder recorder = new HttpRecorder()) {
-            kill(20, recorder, 300, quick(training));
+        try (SinkRecorder recorder = new HttpRecorder()) {
+            kill(20, recorder, 300);
         }
     }
 
     @Test
     void aWebServerHasAllThatWasAcceptedInBatches() throws Exception {
         try (SinkRecorder recorder = new HttpBatchRecorder(folder.resolve("stored"))) {
-            kill(1, recorder, 20_000, HeadlessSluice.java());
+            kill(1, recorder, 20_000);
         }
     }
 
@@ -81,16 +80,15 @@ final class KilledServiceTests {
     @Tag("long")
     @Timeout(value = 20, unit = TimeUnit.MINUTES)
     void aWebServerHasAllThatWasAcceptedInBatchesAfterTwentyKills() throws Exception {
-        try (SinkRecorder training = new FileRecorder(folder.resolve("training.log"));
-                SinkRecorder recorder = new HttpBatchRecorder(folder.resolve("stored"))) {
-            kill(20, recorder, 20_000, quick(training));
+        try (SinkRecorder recorder = new HttpBatchRecorder(folder.resolve("stored"))) {
+            kill(20, recorder, 20_000);
         }
     }
 
     @Test
     void aKafkaTopicHasAllThatWasAccepted() throws Exception {
         try (SinkRecorder recorder = new KafkaRecorder()) {
-            kill(1, recorder, 2000, HeadlessSluice.java());
+            kill(1, recorder, 2000);
         }
     }
 
@@ -98,16 +96,9 @@ final class KilledServiceTests {
     @Tag("long")
     @Timeout(value = 20, unit = TimeUnit.MINUTES)
     void aKafkaTopicHasAllThatWasAcceptedAfterTwentyKills() throws Exception {
-        try (SinkRecorder training = new FileRecorder(folder.resolve("training.log"));
-                SinkRecorder recorder = new KafkaRecorder()) {
-            kill(20, recorder, 2000, quick(training));
+        try (SinkRecorder recorder = new KafkaRecorder()) {
+            kill(20, recorder, 2000);
         }
-    }
-
-    private List<String> quick(SinkRecorder training) throws Exception {
-        // Its file is another one, since relative to another folder.
-        String yaml = yaml(training).replace(folder.toString(), folder + "/training");
-        return new QuickStart(folder.resolve("training"), yaml).java();
     }
 
     private static String yaml(SinkRecorder recorder) {
@@ -123,12 +114,12 @@ final class KilledServiceTests {
     /**
      * @param lines that a connection sends between two kills at the most
      */
-    private void kill(int times, SinkRecorder recorder, int lines, List<String> java) throws Exception {
+    private void kill(int times, SinkRecorder recorder, int lines) throws Exception {
         Map<Integer, Integer> accepted = new HashMap<>();
         long startMillis = 0;
         for (int i = 0; i < times; i++) {
             long begun = System.nanoTime();
-            try (HeadlessSluice sluice = new HeadlessSluice(folder, yaml(recorder), java)) {
+            try (HeadlessSluice sluice = new HeadlessSluice(folder, yaml(recorder), HeadlessSluice.java())) {
                 if (i % KILL_STARTING == KILL_STARTING - 1) {
                     Thread.sleep(random.nextInt(2 * MOST_MILLIS));
                     sluice.kill();
@@ -147,7 +138,7 @@ final class KilledServiceTests {
             }
             recorder.look();
         }
-        try (HeadlessSluice sluice = new HeadlessSluice(folder, yaml(recorder), java)) {
+        try (HeadlessSluice sluice = new HeadlessSluice(folder, yaml(recorder), HeadlessSluice.java())) {
             sluice.awaitPort("in");
             await().atMost(DRAINED)
                     .pollInterval(Duration.ofMillis(200))

@@ -89,7 +89,7 @@ final class MemoryAttackTests {
         TestCertificate certificate = TestCertificate.in(folder);
         List<String> all = new ArrayList<>(options);
         all.add("-Xmx" + scale.heapMegabytes() + "m");
-        try (SluiceProcess sluice = SluiceProcess.start(
+        try (SluiceProcess sluice = SluiceProcess.startUsually(
                         folder,
                         """
                         spring.ssl.bundle.jks.edge.keystore: { location: "file:%s", password: %s }
@@ -102,8 +102,7 @@ final class MemoryAttackTests {
                             safe: { tcp.port: 0, reply: { type: text, text: "OK {sequence}", on-failure: "ERR" }, sinks: [kept] }
                           sinks.kept.file.path: kept.log
                         """.formatted(certificate.store(), TestCertificate.PASSWORD, "{payload}".repeat(10)),
-                        List.of(),
-                        all);
+                        all.toArray(String[]::new));
                 GoodClients good = new GoodClients()) {
             good.add(sluice.port("echo"), scale.good() / 2, true);
             good.add(sluice.port("safe"), scale.good() / 2, false);

@@ -55,31 +55,39 @@ public final class SluiceProcess implements AutoCloseable {
      * @param runner a command that becomes the one that stands behind it, as {@code prlimit} does
      */
     static SluiceProcess start(Path folder, String yaml, List<String> runner) {
-        return start(folder, yaml, runner, List.of());
+        List<String> command = new ArrayList<>(runner);
+        command.addAll(QuickStart.java(QuickStart.CHEAP));
+        return by(command, folder, yaml);
     }
 
     /**
-     * @param options of Java, which win over those that all tests have
+     * Starts as it does in production, for what is measured or works hard.
+     *
+     * @param options of Java besides
      */
-    public static SluiceProcess start(Path folder, String yaml, List<String> runner, List<String> options) {
+    public static SluiceProcess startUsually(Path folder, String yaml, String... options) {
+        List<String> all = new ArrayList<>(List.of("-Xmx1g"));
+        all.addAll(List.of(options));
+        return by(QuickStart.java(all), folder, yaml);
+    }
+
+    /**
+     * @param java a command that starts the service
+     */
+    public static SluiceProcess by(List<String> java, Path folder, String yaml) {
         try {
-            return new SluiceProcess(folder, yaml, runner, options);
+            return new SluiceProcess(java, folder, yaml);
         } catch (IOException ex) {
             throw new UncheckedIOException(ex);
         }
     }
 
-    private SluiceProcess(Path folder, String yaml, List<String> runner, List<String> options) throws IOException {
+    private SluiceProcess(List<String> java, Path folder, String yaml) throws IOException {
         Files.writeString(Files.createDirectories(folder.resolve("config")).resolve("application.yml"), yaml);
         log = folder.resolve("log");
-        List<String> command = new ArrayList<>(runner);
-        List<String> arguments = new ArrayList<>(options);
-        arguments.addAll(List.of(
-                "dev.sluice.Application",
-                "--server.port=0",
-                "--server.address=127.0.0.1",
-                "--spring.security.user.password=" + PASSWORD));
-        command.addAll(java(arguments.toArray(String[]::new)));
+        List<String> command = new ArrayList<>(java);
+        command.addAll(List.of(
+                "--server.port=0", "--server.address=127.0.0.1", "--spring.security.user.password=" + PASSWORD));
         process = new ProcessBuilder(command)
                 .directory(folder.toFile())
                 .redirectErrorStream(true)
@@ -98,7 +106,7 @@ public final class SluiceProcess implements AutoCloseable {
         return httpPort;
     }
 
-    /** A command that runs a class of ours in the Java that this one runs on. */
+    /** A command that runs a class of the tests in the Java that this one runs on. */
     static List<String> java(String... arguments) {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),

@@ -51,7 +51,7 @@ final class SoakTests {
 
     private List<Sample> soak(Duration measuring, Duration length, Duration interval) throws Exception {
         try (SocketServer upstream = new SocketServer((in, out) -> in.transferTo(OutputStream.nullOutputStream()));
-                SluiceProcess sluice = SluiceProcess.start(folder, yaml(upstream.port()))) {
+                SluiceProcess sluice = SluiceProcess.startUsually(folder, yaml(upstream.port()))) {
             List<Sample> samples = new ArrayList<>();
             long filesBefore = sluice.openFiles();
             try (RestlessLoad echoing = new RestlessLoad(sluice.port("echo"), ECHOING);

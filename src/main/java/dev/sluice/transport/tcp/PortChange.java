@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +15,11 @@ import org.jspecify.annotations.Nullable;
  * loop that accepts goes on with it, and open connections are none of its business.
  */
 final class PortChange implements TransportChange {
+
+    /** With what holds a port for a moment that was let go. */
+    private static final Duration PATIENCE = Duration.ofMillis(500);
+
+    private static final long PAUSE_NANOS = 1_000_000;
 
     private final ListeningPort port;
     private final PortTerms before;
@@ -89,7 +96,7 @@ final class PortChange implements TransportChange {
             return;
         }
         release();
-        ServerSocket next = prepared == null ? port.bind(after, wanted) : prepared;
+        ServerSocket next = prepared == null ? bindReleased(after, wanted) : prepared;
         prepared = null;
         away = true;
         port.moved();
@@ -107,7 +114,25 @@ final class PortChange implements TransportChange {
         if (listening != null && left != null && away) {
             away = false;
             listening.release();
-            listening.listenBy(port.bind(before, left));
+            listening.listenBy(bindReleased(before, left));
+        }
+    }
+
+    /**
+     * Binds what this process has just let go. A child process that is being started has a copy of each descriptor
+     * until its program runs, and so holds the port for a moment longer.
+     */
+    private ServerSocket bindReleased(PortTerms terms, InetSocketAddress address) throws IOException {
+        long until = System.nanoTime() + PATIENCE.toNanos();
+        while (true) {
+            try {
+                return port.bind(terms, address);
+            } catch (BindException ex) {
+                if (System.nanoTime() - until > 0) {
+                    throw ex;
+                }
+                LockSupport.parkNanos(PAUSE_NANOS);
+            }
         }
     }
 

@@ -7,13 +7,13 @@ import static org.awaitility.Awaitility.await;
 import dev.sluice.Ports;
 import dev.sluice.RunningSluice;
 import dev.sluice.TestAuthority;
+import dev.sluice.operation.QuickStart;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.ServerSocket;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -32,13 +32,7 @@ final class StatusCommandTests {
     private record Run(int code, String out, String err) {}
 
     private static ProcessBuilder status(String... arguments) {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                System.getProperty("java.class.path"),
-                "dev.sluice.Application",
-                "status"));
+        List<String> command = QuickStart.sluice("status");
         command.addAll(List.of(arguments));
         ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().put("SLUICE_PASSWORD", "secret");

@@ -255,7 +255,7 @@ final class PageTests {
                 "spring.security.user.password: secret\nsluice.listeners.echo: { tcp: { address: 127.0.0.1, port: "
                         + port + ", backlog: 1000 }, reply.type: echo }\n";
         // In a process of its own, since one has not descriptors enough for both ends.
-        try (SluiceProcess other = SluiceProcess.start(folder, many, List.of(), List.of())) {
+        try (SluiceProcess other = SluiceProcess.startUsually(folder, many)) {
             browser.visit(other.httpPort());
             signIn();
             lookThrough(port, 10_000);
