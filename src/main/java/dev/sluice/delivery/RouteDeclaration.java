@@ -2,8 +2,12 @@ package dev.sluice.delivery;
 
 import dev.sluice.message.Envelope;
 import dev.sluice.message.Fields;
+import dev.sluice.sink.Sink;
 import java.nio.charset.Charset;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -25,4 +29,17 @@ public record RouteDeclaration(
         boolean untilDelivered,
         Charset charset,
         @Nullable Function<Envelope, Fields> rules,
-        boolean open) {}
+        boolean open) {
+
+    /** Returns a sink as the listener uses it. */
+    Sink used(Sink sink) {
+        return ListenersSink.of(sink, charset, rules, open);
+    }
+
+    /** Returns its sinks as it uses them, out of those that all share. */
+    Map<String, Sink> sinksFrom(Map<String, ? extends Sink> all) {
+        Map<String, Sink> used = new LinkedHashMap<>();
+        sinks.forEach(name -> used.put(name, used(Objects.requireNonNull(all.get(name)))));
+        return used;
+    }
+}

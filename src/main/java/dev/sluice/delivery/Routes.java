@@ -9,7 +9,6 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -107,7 +106,7 @@ public final class Routes implements SmartLifecycle {
         Sink target =
                 sinks.computeIfAbsent(sink, name -> new SharedSink(now.factory().apply(name)));
         return Optional.of(now.of(listener)
-                .map(declaration -> new Sender.Outlet(of(declaration, target), declaration.properties()))
+                .map(declaration -> new Sender.Outlet(declaration.used(target), declaration.properties()))
                 .orElseGet(() -> new Sender.Outlet(target, DeliveryProperties.DEFAULTS)));
     }
 
@@ -146,22 +145,11 @@ public final class Routes implements SmartLifecycle {
      * @param before the route that this one takes the place of, if it delivers directly; null if it does not
      */
     Route open(RouteDeclaration declaration, Map<String, ? extends Sink> from, @Nullable DirectRoute before) {
-        Map<String, Sink> opened = ofListener(declaration, from);
+        Map<String, Sink> opened = declaration.sinksFrom(from);
         if (declaration.properties().mode() == Mode.DIRECT) {
             return new DirectRoute(declaration.listener(), opened, declaration.own(), before);
         }
         return durables.open(declaration, opened);
-    }
-
-    /** Returns the sinks of a listener as it uses them. */
-    static Map<String, Sink> ofListener(RouteDeclaration declaration, Map<String, ? extends Sink> from) {
-        Map<String, Sink> opened = new LinkedHashMap<>();
-        declaration.sinks().forEach(name -> opened.put(name, of(declaration, Objects.requireNonNull(from.get(name)))));
-        return opened;
-    }
-
-    private static Sink of(RouteDeclaration declaration, Sink sink) {
-        return ListenersSink.of(sink, declaration.charset(), declaration.rules(), declaration.open());
     }
 
     /**

@@ -105,7 +105,7 @@ public final class RoutesChange implements AutoCloseable {
 
     private static void change(DurableRoute route, RouteDeclaration declaration, Map<String, ? extends Sink> sinks) {
         route.change(
-                Routes.ofListener(declaration, sinks),
+                declaration.sinksFrom(sinks),
                 Set.copyOf(declaration.own()),
                 declaration.properties(),
                 declaration.untilDelivered());

@@ -20,7 +20,7 @@ import org.springframework.context.ApplicationListener;
 import org.springframework.context.SmartLifecycle;
 
 /** Has the desk for commands know the listeners that are declared. It opens before them, and closes behind them. */
-final class CommandsLife implements SmartLifecycle, ApplicationListener<Reload.Reloaded> {
+final class CommandsLife implements SmartLifecycle, ApplicationListener<ConfigurationReloaded> {
 
     private static final Logger log = LoggerFactory.getLogger(CommandsLife.class);
     private static final int BETWEEN_SPOOLS_AND_LISTENERS = Integer.MAX_VALUE - 1;
@@ -66,7 +66,7 @@ final class CommandsLife implements SmartLifecycle, ApplicationListener<Reload.R
     }
 
     @Override
-    public void onApplicationEvent(Reload.Reloaded event) {
+    public void onApplicationEvent(ConfigurationReloaded event) {
         try {
             become(event.running().properties().listeners());
         } catch (LogException | RuntimeException ex) {

@@ -19,7 +19,6 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
-import org.springframework.context.ApplicationEvent;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.core.env.ConfigurableEnvironment;
 
@@ -224,7 +223,7 @@ public final class Reload {
         if (request.drain() != null) {
             endOldFraming(request.drain(), plan);
         }
-        events.publishEvent(new Reloaded(this, plan));
+        events.publishEvent(new ConfigurationReloaded(this, plan));
         return result;
     }
 
@@ -278,30 +277,5 @@ public final class Reload {
                 Status.INVALID,
                 plan,
                 ex.problems().stream().map(Problem::toString).toList());
-    }
-
-    /** The configuration is another now. */
-    public static final class Reloaded extends ApplicationEvent {
-
-        private static final long serialVersionUID = 1L;
-
-        private final transient ConfigurationPlan plan;
-        private final transient ConfigurationSnapshot running;
-
-        Reloaded(Reload source, ConfigurationPlan plan) {
-            super(source);
-            this.plan = plan;
-            this.running = source.running;
-        }
-
-        /** What runs now. */
-        public ConfigurationSnapshot running() {
-            return running;
-        }
-
-        /** What has changed. */
-        public ConfigurationPlan plan() {
-            return plan;
-        }
     }
 }

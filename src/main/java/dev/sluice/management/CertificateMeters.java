@@ -1,6 +1,6 @@
 package dev.sluice.management;
 
-import dev.sluice.listener.Reload;
+import dev.sluice.listener.ConfigurationReloaded;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
@@ -9,7 +9,7 @@ import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.ApplicationListener;
 
 /** Takes away what Spring Boot measures of SSL bundles that a reload has removed: nobody is to renew those. */
-final class CertificateMeters implements ApplicationListener<Reload.Reloaded> {
+final class CertificateMeters implements ApplicationListener<ConfigurationReloaded> {
 
     private static final String EXPIRY = "ssl.chain.expiry";
 
@@ -22,7 +22,7 @@ final class CertificateMeters implements ApplicationListener<Reload.Reloaded> {
     }
 
     @Override
-    public void onApplicationEvent(Reload.Reloaded event) {
+    public void onApplicationEvent(ConfigurationReloaded event) {
         List<String> names = bundles.getBundleNames();
         for (Meter meter : registry.find(EXPIRY).meters()) {
             if (!names.contains(Objects.requireNonNullElse(meter.getId().getTag("bundle"), ""))) {

@@ -1,6 +1,6 @@
 package dev.sluice.management;
 
-import dev.sluice.listener.Reload;
+import dev.sluice.listener.ConfigurationReloaded;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.ArrayList;
@@ -37,7 +37,7 @@ abstract class RenewedMeters implements ApplicationListener<ApplicationEvent> {
 
     @Override
     public final void onApplicationEvent(ApplicationEvent event) {
-        if (event instanceof ApplicationStartedEvent || event instanceof Reload.Reloaded) {
+        if (event instanceof ApplicationStartedEvent || event instanceof ConfigurationReloaded) {
             renew();
         }
     }

@@ -1,6 +1,6 @@
 package dev.sluice.management.log;
 
-import dev.sluice.listener.Reload;
+import dev.sluice.listener.ConfigurationReloaded;
 import dev.sluice.listener.configuration.ConfigurationPlan.Key;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -9,7 +9,7 @@ import org.springframework.boot.logging.LoggingSystem;
 import org.springframework.context.ApplicationListener;
 
 /** Applies levels under {@code logging.level} that have changed with the configuration. */
-public final class LogLevels implements ApplicationListener<Reload.Reloaded> {
+public final class LogLevels implements ApplicationListener<ConfigurationReloaded> {
 
     private static final String PREFIX = "logging.level.";
 
@@ -20,7 +20,7 @@ public final class LogLevels implements ApplicationListener<Reload.Reloaded> {
     }
 
     @Override
-    public void onApplicationEvent(Reload.Reloaded event) {
+    public void onApplicationEvent(ConfigurationReloaded event) {
         for (Key key : event.plan().others()) {
             if (key.key().startsWith(PREFIX)) {
                 String name = key.key().substring(PREFIX.length());

@@ -1,6 +1,6 @@
 package dev.sluice.management.security;
 
-import dev.sluice.listener.Reload;
+import dev.sluice.listener.ConfigurationReloaded;
 import dev.sluice.listener.configuration.UserProperties;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +17,7 @@ import org.springframework.security.core.userdetails.UserDetails;
 import org.springframework.security.provisioning.InMemoryUserDetailsManager;
 
 /** Asks for a password, of the users that are declared now. When these change, all have to sign in again. */
-final class RenewedLogin implements AuthenticationProvider, ApplicationListener<Reload.Reloaded> {
+final class RenewedLogin implements AuthenticationProvider, ApplicationListener<ConfigurationReloaded> {
 
     private static final String STANDARD = "spring.security.user";
 
@@ -47,7 +47,7 @@ final class RenewedLogin implements AuthenticationProvider, ApplicationListener<
     }
 
     @Override
-    public void onApplicationEvent(Reload.Reloaded event) {
+    public void onApplicationEvent(ConfigurationReloaded event) {
         boolean another = event.plan().changes(key -> key.startsWith(STANDARD + "."));
         if (another) {
             standard = Binder.get(event.running().environment()).bindOrCreate(STANDARD, SecurityProperties.User.class);
