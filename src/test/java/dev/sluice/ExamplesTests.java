@@ -314,7 +314,8 @@ final class ExamplesTests {
                             1,
                             Duration.ofMinutes(1),
                             Confirm.ANSWER,
-                            5))
+                            5,
+                            "valves"))
                     .get();
             try (Socket valve = sluice.connect("valves")) {
                 valve.getOutputStream().write("LOGIN valve-7\r\n".getBytes(UTF_8));

@@ -17,6 +17,7 @@ final class Command implements Comparable<Command> {
     private int attempts = 1;
     private long deadline;
     private Confirm confirm = Confirm.ANSWER;
+    private String listener = "";
 
     private @Nullable Outcome outcome;
     private long endedAt;
@@ -43,10 +44,12 @@ final class Command implements Comparable<Command> {
         attempts = as.attempts();
         deadline = when + as.ttlMillis();
         confirm = as.confirm();
+        listener = as.listener();
     }
 
-    void over(Outcome as, long at, long when) {
+    void over(Outcome as, int attempts, long at, long when) {
         outcome = as;
+        sent = Math.max(sent, attempts);
         endedPosition = at;
         endedAt = when;
         ending = null;
@@ -109,6 +112,11 @@ final class Command implements Comparable<Command> {
 
     Confirm confirm() {
         return confirm;
+    }
+
+    /** The one that took it; empty if nobody knows. */
+    String listener() {
+        return listener;
     }
 
     @Nullable

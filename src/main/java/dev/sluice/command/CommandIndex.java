@@ -124,6 +124,7 @@ final class CommandIndex {
         return new CommandState(
                 command.id(),
                 command.device().device(),
+                command.listener(),
                 command.mode(),
                 command.sent(),
                 Instant.ofEpochMilli(command.stamp()),

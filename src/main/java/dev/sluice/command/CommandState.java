@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What is known of a command.
  *
+ * @param listener the name of the one that took it; empty if nobody knows
  * @param attempts how often it has been sent, or was to be
  * @param submittedAt by the clock of the log, as the two below
  * @param expiresAt when its time to live is over
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 public record CommandState(
         String id,
         Device device,
+        String listener,
         Mode mode,
         int attempts,
         Instant submittedAt,

@@ -75,12 +75,28 @@ sealed interface Entry {
     /** A command that is not sent any more. */
     record End(String command, Outcome outcome) {}
 
-    /** A command, as it was submitted. */
-    record Submitted(Device device, String id, Mode mode, int attempts, long ttlMillis, Confirm confirm, byte[] payload)
+    /**
+     * A command, as it was submitted.
+     *
+     * @param listener that took it; empty if nobody knows
+     */
+    record Submitted(
+            Device device,
+            String id,
+            Mode mode,
+            int attempts,
+            long ttlMillis,
+            Confirm confirm,
+            byte[] payload,
+            String listener)
             implements OfDevice {}
 
-    /** What became of a command. */
-    record Over(Device device, String id, Outcome outcome) implements OfDevice {}
+    /**
+     * What became of a command.
+     *
+     * @param attempts how often it was sent, or was to be, as far as its author knows
+     */
+    record Over(Device device, String id, Outcome outcome, int attempts) implements OfDevice {}
 
     /**
      * A replica lives.

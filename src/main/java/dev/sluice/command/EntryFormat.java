@@ -8,7 +8,10 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** How entries are written in the log. The first byte tells which; numbers once given are kept. */
+/**
+ * How entries are written in the log. The first byte tells which; numbers once given are kept. What was added later
+ * stands at the end of an entry, and may be missing there.
+ */
 final class EntryFormat {
 
     private static final int CONNECTED = 1;
@@ -70,12 +73,14 @@ final class EntryFormat {
                 out.writeByte(submitted.confirm().ordinal());
                 out.writeInt(submitted.payload().length);
                 out.write(submitted.payload());
+                out.writeUTF(submitted.listener());
             }
             case Entry.Over over -> {
                 out.writeByte(OVER);
                 write(over.device(), out);
                 out.writeUTF(over.id());
                 out.writeByte(over.outcome().ordinal());
+                out.writeInt(over.attempts());
             }
             case Entry.Heartbeat heartbeat -> {
                 out.writeByte(HEARTBEAT);
@@ -129,8 +134,14 @@ final class EntryFormat {
                         in.readInt(),
                         in.readLong(),
                         Confirm.values()[in.readByte()],
-                        in.readNBytes(in.readInt()));
-            case OVER -> new Entry.Over(readDevice(in), in.readUTF(), Outcome.values()[in.readByte()]);
+                        in.readNBytes(in.readInt()),
+                        in.available() > 0 ? in.readUTF().intern() : "");
+            case OVER ->
+                new Entry.Over(
+                        readDevice(in),
+                        in.readUTF(),
+                        Outcome.values()[in.readByte()],
+                        in.available() > 0 ? in.readInt() : 0);
             case HEARTBEAT -> new Entry.Heartbeat(in.readLong(), in.readLong());
             case DOWN -> new Entry.Down(in.readLong());
             case FORGOTTEN -> {

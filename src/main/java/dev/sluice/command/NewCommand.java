@@ -12,6 +12,7 @@ import java.time.Duration;
  * @param ttl how long it may wait and be tried, by the clock of the log
  * @param confirm counts only where answers are numbered; elsewhere the listener's own does
  * @param maxPending how many commands of the device may be pending, this one among them
+ * @param listener the name of the one that takes it
  */
 public record NewCommand(
         Device device,
@@ -21,4 +22,5 @@ public record NewCommand(
         int attempts,
         Duration ttl,
         Confirm confirm,
-        int maxPending) {}
+        int maxPending,
+        String listener) {}

@@ -79,7 +79,7 @@ final class OutcomeDuty {
         if (before == null || !before.isOpen(replica, now)) {
             Device device = command.device().device();
             Underway record = new Underway(
-                    new Entry.Over(device, command.id(), outcome),
+                    new Entry.Over(device, command.id(), outcome, command.sent()),
                     replica.partitions().outcomes(device),
                     now);
             command.ending(record);

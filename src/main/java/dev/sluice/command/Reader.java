@@ -144,7 +144,7 @@ final class Reader {
         if (command.isOver() && replica.holds(Rule.FIRST_OUTCOME)) {
             actions.forget(position);
         } else {
-            command.over(over.outcome(), position, stamp);
+            command.over(over.outcome(), over.attempts(), position, stamp);
             state.dequeue(command);
             state.settled(command);
             actions.ended(command);

@@ -52,7 +52,8 @@ final class Submissions {
                 command.mode() == Mode.AT_MOST_ONCE ? 1 : command.attempts(),
                 command.ttl().toMillis(),
                 command.confirm(),
-                command.payload());
+                command.payload(),
+                command.listener());
         records.submit(entry, new CommandLog.Landing() {
 
             @Override

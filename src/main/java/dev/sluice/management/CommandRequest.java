@@ -77,7 +77,8 @@ record CommandRequest(
                 mode == Mode.AT_MOST_ONCE ? 1 : said.attempts(),
                 timeToLive(said),
                 confirm(form),
-                said.maxPending());
+                said.maxPending(),
+                form.listener());
     }
 
     private String checkedIdentity() {

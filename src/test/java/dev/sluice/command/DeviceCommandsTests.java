@@ -71,7 +71,8 @@ final class DeviceCommandsTests {
     }
 
     private static NewCommand command(String id, Mode mode, int attempts, Duration ttl) {
-        return new NewCommand(DEVICE, id, id.getBytes(StandardCharsets.UTF_8), mode, attempts, ttl, Confirm.ANSWER, 50);
+        return new NewCommand(
+                DEVICE, id, id.getBytes(StandardCharsets.UTF_8), mode, attempts, ttl, Confirm.ANSWER, 50, "meters");
     }
 
     private static NewCommand command(String id) {
@@ -144,7 +145,7 @@ final class DeviceCommandsTests {
         assertThat(known).isEqualTo(9);
         assertThat(commands.ledger().submitted()).isEqualTo(1);
         NewCommand other = new NewCommand(
-                DEVICE, "one", new byte[] {1}, Mode.AT_MOST_ONCE, 1, Duration.ofMinutes(1), Confirm.ANSWER, 50);
+                DEVICE, "one", new byte[] {1}, Mode.AT_MOST_ONCE, 1, Duration.ofMinutes(1), Confirm.ANSWER, 50, "meters");
         assertRefused(commands.submit(other), RefusedException.Cause.CONFLICT);
     }
 
@@ -203,7 +204,7 @@ final class DeviceCommandsTests {
             }
             byte[] large = new byte[100_000];
             NewCommand tooLarge = new NewCommand(
-                    DEVICE, "large", large, Mode.AT_LEAST_ONCE, 3, Duration.ofMinutes(1), Confirm.ANSWER, 50);
+                    DEVICE, "large", large, Mode.AT_LEAST_ONCE, 3, Duration.ofMinutes(1), Confirm.ANSWER, 50, "meters");
             assertRefused(commands.submit(tooLarge), RefusedException.Cause.FULL);
             Files.delete(ballast);
             assertGoesOn();
@@ -315,7 +316,7 @@ final class DeviceCommandsTests {
         for (int i = 0; i < 20; i++) {
             Device device = i % 2 == 0 ? DEVICE : other;
             all.add(commands.submit(
-                    new NewCommand(device, "c" + i, new byte[0], Mode.AT_LEAST_ONCE, 3, LONG, Confirm.ANSWER, 50)));
+                    new NewCommand(device, "c" + i, new byte[0], Mode.AT_LEAST_ONCE, 3, LONG, Confirm.ANSWER, 50, "meters")));
         }
         all.forEach(CompletableFuture::join);
         for (int i = 0; i < 20; i++) {
@@ -358,7 +359,8 @@ final class DeviceCommandsTests {
                             3,
                             Duration.ofMinutes(1),
                             Confirm.ANSWER,
-                            100))
+                            100,
+                            "meters"))
                     .get(10, SECONDS);
         }
         assertThat(outcome("c99")).isEqualTo(Outcome.CONFIRMED);

@@ -173,7 +173,7 @@ final class Simulation {
         int attempts = mode == Mode.AT_MOST_ONCE ? 1 : chance.between(1, 3);
         int ttl = chance.one(600, 1500, 4000, LONGEST_TTL);
         Confirm confirm = chance.of(.25) ? Confirm.WRITTEN : Confirm.ANSWER;
-        Entry.Submitted entry = new Entry.Submitted(device, id, mode, attempts, ttl, confirm, new byte[0]);
+        Entry.Submitted entry = new Entry.Submitted(device, id, mode, attempts, ttl, confirm, new byte[0], "");
         submissions.put(new Key(device, id), new Submission(entry, false));
         at(time, () -> submit(entry, 5));
         if (chance.of(.25)) {
@@ -227,7 +227,8 @@ final class Simulation {
                     once ? 1 : 3,
                     entry.ttlMillis(),
                     entry.confirm(),
-                    entry.payload());
+                    entry.payload(),
+                    entry.listener());
             submissions.put(key, new Submission(entry, true));
         }
         land(partition, said);
