@@ -8,6 +8,7 @@ import dev.sluice.log.LogRecord;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +40,7 @@ final class CommandLog {
     private final Log records;
     private final CommandLimits limits;
     private final CommandIndex index;
+    private final Outboxes outboxes;
     private final Machine machine;
     private final List<Underway> appends = new ArrayList<>();
     private final List<Submitting> submissions = new ArrayList<>();
@@ -59,10 +61,13 @@ final class CommandLog {
      * @param others take what the machine asks for besides
      * @throws LogException if it cannot be read
      */
-    CommandLog(Log records, long life, CommandLimits limits, CommandIndex index, Actions others) throws LogException {
+    CommandLog(
+            Log records, long life, CommandLimits limits, CommandIndex index, Outboxes outboxes, Actions others)
+            throws LogException {
         this.records = records;
         this.limits = limits;
         this.index = index;
+        this.outboxes = outboxes;
         Set<Rule> rules = EnumSet.allOf(Rule.class);
         Replica replica = new Replica(
                 life,
@@ -112,9 +117,19 @@ final class CommandLog {
         @Override
         public void ended(Command command) {
             if (index.ended(command)) {
+                outboxes.add(command);
                 others.ended(command);
             }
         }
+    }
+
+    Outboxes outboxes() {
+        return outboxes;
+    }
+
+    /** The outcomes of commands that these listeners took, and of no others, are handed over from now on. */
+    void outcomes(Map<String, OutcomeTaker> takers) {
+        outboxes.become(takers, records.last(), superseded::add);
     }
 
     Machine machine() {
@@ -157,6 +172,7 @@ final class CommandLog {
             }
             page = records.read(last, READ_AT_ONCE);
         }
+        outboxes.ready(index);
         machine.reached(records.last(), now());
     }
 
@@ -164,6 +180,9 @@ final class CommandLog {
         if (entry instanceof Entry.Forgotten totals) {
             totalsPosition = where.position();
             index.restore(totals);
+        }
+        if (entry instanceof Entry.Handed handed) {
+            outboxes.read(handed, where.position());
         }
         machine.read(0, where.position(), where.stamp(), entry, now());
     }
@@ -193,7 +212,11 @@ final class CommandLog {
 
     /** Appends all that was asked for, and what follows from that, until nothing does or the log fails. */
     void commitAll() {
-        while (!appends.isEmpty() || !submissions.isEmpty() || totalsChanged || superseded.size() > MOST_FORGOTTEN) {
+        while (!appends.isEmpty()
+                || !submissions.isEmpty()
+                || totalsChanged
+                || outboxes.isDue()
+                || superseded.size() > MOST_FORGOTTEN) {
             if (!commit()) {
                 return;
             }
@@ -213,6 +236,7 @@ final class CommandLog {
                 over.add(totalsPosition);
             }
         }
+        outboxes.note(all, over, now());
         appends.clear();
         submissions.clear();
         List<LogRecord> appended;
@@ -261,7 +285,7 @@ final class CommandLog {
             }
             index.over().remove();
             dropping = true;
-            boolean gone = machine.forget(eldest);
+            boolean gone = !outboxes.holds(eldest) && machine.forget(eldest);
             dropping = false;
             if (gone) {
                 index.forget(eldest);

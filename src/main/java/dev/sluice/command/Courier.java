@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -42,6 +43,7 @@ final class Courier implements Runnable {
     /** What others see. */
     private volatile int connected;
 
+    private volatile int outcomes;
     private volatile long oldest = Long.MAX_VALUE;
     private volatile long bytes;
 
@@ -52,7 +54,10 @@ final class Courier implements Runnable {
      */
     Courier(Log records, long life, CommandLimits limits, CommandWatch watch) throws LogException {
         this.watch = watch;
-        this.records = new CommandLog(records, life, limits, new CommandIndex(), new Others());
+        Outboxes outboxes = new Outboxes(what -> {
+            boolean _ = ask(what);
+        });
+        this.records = new CommandLog(records, life, limits, new CommandIndex(), outboxes, new Others());
         this.machine = this.records.machine();
         this.sockets = new Sockets(machine, life);
         this.departures = new Departures(this.records, alarms, watch, what -> {
@@ -142,11 +147,13 @@ final class Courier implements Runnable {
                     machine.tick(CommandLog.now());
                     records.forgetOld();
                     findOldest();
+                    records.outboxes().tick();
                 }
                 do {
                     machine.settle(CommandLog.now());
                     records.commitAll();
                 } while (departures.goAll());
+                records.outboxes().next();
                 publish();
             } catch (InterruptedException ex) {
                 log.debug("Interrupted", ex);
@@ -155,6 +162,8 @@ final class Courier implements Runnable {
             }
             round.clear();
         }
+        records.outboxes().tick();
+        records.commitAll();
         ended = true;
     }
 
@@ -177,6 +186,7 @@ final class Courier implements Runnable {
     private void publish() {
         connected = machine.connectedDevices();
         bytes = records.bytes();
+        outcomes = records.outboxes().waiting();
     }
 
     /** Goes through all that waits, so that it is done with each tick, or once nothing does. */
@@ -223,6 +233,10 @@ final class Courier implements Runnable {
         return ledger().pending() == 0 ? Long.MAX_VALUE : oldest;
     }
 
+    int outcomes() {
+        return outcomes;
+    }
+
     long bytes() {
         return bytes;
     }
@@ -233,6 +247,10 @@ final class Courier implements Runnable {
     }
 
     void close() throws LogException {
+        CompletableFuture<List<Thread>> handing = new CompletableFuture<>();
+        if (ask(() -> handing.complete(records.outboxes().stop()))) {
+            Outboxes.await(handing.join());
+        }
         closing = true;
         boolean interrupted = false;
         while (true) {

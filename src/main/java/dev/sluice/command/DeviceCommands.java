@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
@@ -85,6 +86,15 @@ public final class DeviceCommands implements AutoCloseable {
                 courier.departures().answered(link, device, number, rejected);
             }
         });
+    }
+
+    /**
+     * The outcomes of commands that these listeners took, and of no others, are handed over from now on, each at least
+     * once: those that come, and those that were to be handed over before.
+     */
+    public void outcomes(Map<String, OutcomeTaker> takers) {
+        Map<String, OutcomeTaker> all = Map.copyOf(takers);
+        boolean _ = courier.ask(() -> courier.records().outcomes(all));
     }
 
     /** Fails with {@link RefusedException}. Done once the command is durable. */
@@ -226,6 +236,11 @@ public final class DeviceCommands implements AutoCloseable {
     /** What has become of all commands so far, over restarts. */
     public Ledger ledger() {
         return courier.ledger();
+    }
+
+    /** How many outcomes are to be handed over, to whoever takes them. */
+    public int outcomesWaiting() {
+        return courier.outcomes();
     }
 
     /** How many devices are connected. */

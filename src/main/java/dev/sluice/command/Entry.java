@@ -108,6 +108,12 @@ sealed interface Entry {
     /** A replica ends. */
     record Down(long replica) implements Entry {}
 
+    /**
+     * The outcomes of commands that a listener took have been handed over, up to a position. The last one of a listener
+     * counts.
+     */
+    record Handed(String listener, long position) implements Entry {}
+
     /** How many commands of each outcome the log no longer holds. The last one counts. */
     final class Forgotten implements Entry {
 

@@ -22,6 +22,7 @@ final class EntryFormat {
     private static final int HEARTBEAT = 6;
     private static final int DOWN = 7;
     private static final int FORGOTTEN = 8;
+    private static final int HANDED = 9;
 
     private EntryFormat() {}
 
@@ -91,6 +92,11 @@ final class EntryFormat {
                 out.writeByte(DOWN);
                 out.writeLong(down.replica());
             }
+            case Entry.Handed handed -> {
+                out.writeByte(HANDED);
+                out.writeUTF(handed.listener());
+                out.writeLong(handed.position());
+            }
             case Entry.Forgotten forgotten -> {
                 out.writeByte(FORGOTTEN);
                 for (Outcome outcome : Outcome.values()) {
@@ -151,6 +157,7 @@ final class EntryFormat {
                 }
                 yield new Entry.Forgotten(counts);
             }
+            case HANDED -> new Entry.Handed(in.readUTF(), in.readLong());
             default -> throw new IOException("type " + type);
         };
     }

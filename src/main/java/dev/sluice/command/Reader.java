@@ -33,7 +33,7 @@ final class Reader {
             case Entry.Over over -> read(over, position, stamp);
             case Entry.Heartbeat heartbeat -> replica.replicas().read(heartbeat, position, stamp, now);
             case Entry.Down down -> replica.replicas().read(down, stamp);
-            case Entry.Forgotten _ -> {}
+            case Entry.Forgotten _, Entry.Handed _ -> {}
         }
         if (entry instanceof Entry.OfDevice ofDevice) {
             registry.touch(registry.state(ofDevice.device()));

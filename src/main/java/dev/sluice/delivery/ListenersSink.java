@@ -68,6 +68,10 @@ record ListenersSink(Sink sink, Charset charset, @Nullable Function<Envelope, Fi
 
     private Fields fields(Envelope message) {
         Fields found = message.found();
+        if (message.origin().isOutcome()) {
+            // Rules are about what devices say. What it has no field for is absent.
+            return ToldFields.over(found, message.told(), true);
+        }
         if (rules != null && found == Fields.NONE) {
             found = rules.apply(message);
         }

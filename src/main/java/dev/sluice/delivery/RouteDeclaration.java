@@ -14,12 +14,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * The route of a listener as its owner declared it.
  *
- * @param sinks names, at least one: those of the listener in order, then those that only rules name
+ * @param sinks names, at least one: those of the listener in order, then those that only rules, or outcomes
+ *     of commands, go to
  * @param own the names of those that get messages whose rule names none; perhaps none
  * @param untilDelivered whether peers wait until the sinks of their messages have them
  * @param charset of text in its messages
  * @param rules finds fields in its messages; null if there are no rules
- * @param open whether its beans may add fields of any name
+ * @param open whether messages may have fields that no rule knows: its beans add them, or they are outcomes of commands
  */
 public record RouteDeclaration(
         String listener,

@@ -2,6 +2,7 @@ package dev.sluice.device;
 
 import dev.sluice.command.CommandLimits;
 import dev.sluice.command.DeviceCommands;
+import dev.sluice.command.OutcomeTaker;
 import dev.sluice.log.LogException;
 import dev.sluice.transport.Identities;
 import java.nio.file.Files;
@@ -37,13 +38,18 @@ public final class CommandDesk implements AutoCloseable {
      * Listeners take commands in this way from now on. A form that is the same object as before has not changed.
      *
      * @param next by listener
+     * @param outcomes who takes what became of commands, by the listener that took them
      * @param realms the identities of a realm
      * @param directory where the commands are kept
      * @param locked locks the directory for this process, and returns it
      * @throws LogException if what is kept there cannot be read
      */
     public void become(
-            Map<String, CommandForm> next, Function<String, Identities> realms, Path directory, Supplier<Path> locked)
+            Map<String, CommandForm> next,
+            Map<String, OutcomeTaker> outcomes,
+            Function<String, Identities> realms,
+            Path directory,
+            Supplier<Path> locked)
             throws LogException {
         if (commands == null && (!next.isEmpty() || Files.exists(directory.resolve(FILE)))) {
             DeviceCommands opened = DeviceCommands.open(locked.get(), CommandLimits.DEFAULT, tally);
@@ -51,6 +57,10 @@ public final class CommandDesk implements AutoCloseable {
             attendance = new Attendance(opened);
         }
         forms = Map.copyOf(next);
+        DeviceCommands present = commands;
+        if (present != null) {
+            present.outcomes(outcomes);
+        }
         if (attendance != null) {
             attendance.become(forms, realms);
         }

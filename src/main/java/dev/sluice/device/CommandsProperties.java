@@ -33,6 +33,7 @@ import org.springframework.util.unit.DataSize;
  * @param maxTtl how long one may ask to wait
  * @param maxPending how many commands may wait for one device
  * @param maxSize of what is submitted
+ * @param outcomes names of sinks that what became of each command goes to
  */
 public record CommandsProperties(
         @Nullable String hex,
@@ -44,7 +45,8 @@ public record CommandsProperties(
         @DefaultValue("1h") Duration ttl,
         @DefaultValue("24h") Duration maxTtl,
         @DefaultValue("50") int maxPending,
-        @DefaultValue("16KB") DataSize maxSize) {
+        @DefaultValue("16KB") DataSize maxSize,
+        @DefaultValue List<String> outcomes) {
 
     private static final int MOST_ATTEMPTS = 100;
     private static final int MOST_PENDING = 10_000;

@@ -1,5 +1,6 @@
 package dev.sluice.listener;
 
+import dev.sluice.command.OutcomeTaker;
 import dev.sluice.delivery.Routes;
 import dev.sluice.delivery.spool.SpoolException;
 import dev.sluice.device.CommandDesk;
@@ -83,7 +84,14 @@ final class CommandsLife implements SmartLifecycle, ApplicationListener<Configur
             }
         });
         said.keySet().retainAll(forms.keySet());
-        desk.become(forms, factory::identities, directory, routes::lockedDirectory);
+        Map<String, OutcomeTaker> outcomes = new LinkedHashMap<>();
+        forms.forEach((name, form) -> {
+            List<String> sinks = form.properties().outcomes();
+            if (!sinks.isEmpty()) {
+                outcomes.put(name, new OutcomeRoute(name, sinks, form.charset(), routes));
+            }
+        });
+        desk.become(forms, outcomes, factory::identities, directory, routes::lockedDirectory);
     }
 
     private CommandForm form(String name, ListenerProperties listener) {

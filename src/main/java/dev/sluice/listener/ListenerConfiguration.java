@@ -115,6 +115,9 @@ class ListenerConfiguration {
                 .map(rule -> rule.properties().sinks())
                 .filter(Objects::nonNull)
                 .forEach(sinks::addAll);
+        List<String> outcomes =
+                listener.commands() == null ? List.of() : listener.commands().outcomes();
+        sinks.addAll(outcomes);
         return new RouteDeclaration(
                 name,
                 List.copyOf(sinks),
@@ -123,7 +126,7 @@ class ListenerConfiguration {
                 listener.reply().after() == After.DELIVERED,
                 listener.charset(),
                 rules.all().isEmpty() ? null : rules::fields,
-                ListenerProtocol.asksBean(listener, properties.protocols()));
+                !outcomes.isEmpty() || ListenerProtocol.asksBean(listener, properties.protocols()));
     }
 
     private static Sink sink(String name, SluiceProperties properties, BeanFactory beans) {

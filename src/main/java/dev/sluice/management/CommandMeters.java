@@ -55,6 +55,9 @@ final class CommandMeters extends RenewedMeters {
         Gauge.builder("sluice.commands.devices", commands, DeviceCommands::connectedDevices)
                 .description("Devices that are connected and take commands")
                 .register(registry);
+        Gauge.builder("sluice.commands.outcomes", commands, DeviceCommands::outcomesWaiting)
+                .description("Outcomes that are to go to sinks, and are not in their spool yet")
+                .register(registry);
         Gauge.builder("sluice.commands.bytes", commands, DeviceCommands::bytes)
                 .description("Size of the files that commands are kept in")
                 .baseUnit(BaseUnits.BYTES)

@@ -1,5 +1,6 @@
 package dev.sluice.message;
 
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +24,27 @@ public record Origin(
 
     /** An identity has so many characters at the most: it gets into topics, paths and logs. */
     public static final int LONGEST_IDENTITY = 128;
+
+    private static final InetSocketAddress NOWHERE = new InetSocketAddress(InetAddress.ofLiteral("0.0.0.0"), 0);
+
+    /** What the connection of an outcome begins with: it has none, and no connection is called so. */
+    private static final String OUTCOME = "outcome-";
+
+    /**
+     * Of what became of a command, which came from no peer.
+     *
+     * @param listener that took the command
+     * @param stream unlike that of any other outcome
+     */
+    public static Origin ofOutcome(String listener, String stream, String identity) {
+        String name = OUTCOME + stream;
+        return new Origin(listener, name, name, NOWHERE, identity);
+    }
+
+    /** Returns whether it is that of what became of a command. */
+    public boolean isOutcome() {
+        return connection.startsWith(OUTCOME);
+    }
 
     /** Of somebody who has not said who he is. */
     public Origin(String listener, String connection, String stream, InetSocketAddress remote) {

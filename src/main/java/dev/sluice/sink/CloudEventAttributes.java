@@ -14,14 +14,17 @@ import java.util.Map;
  */
 public final class CloudEventAttributes {
 
-    /** Of every message. */
+    /** Of every message of a device. */
     public static final String TYPE = "dev.sluice.message";
+
+    /** Of what became of a command. */
+    public static final String OUTCOME_TYPE = "dev.sluice.outcome";
 
     private CloudEventAttributes() {}
 
     /**
      * Name to value, all as text; the names have no prefix. The {@code subject} is who the device is, and is absent if
-     * nobody has said.
+     * nobody has said. An outcome of a command has no connection.
      */
     public static Map<String, String> of(Envelope message) {
         Origin origin = message.origin();
@@ -29,16 +32,18 @@ public final class CloudEventAttributes {
         attributes.put("specversion", "1.0");
         attributes.put("id", message.id());
         attributes.put("source", "sluice/" + origin.listener());
-        attributes.put("type", TYPE);
+        attributes.put("type", origin.isOutcome() ? OUTCOME_TYPE : TYPE);
         String identity = origin.identity();
         if (identity != null && !identity.isEmpty()) {
             attributes.put("subject", text(identity));
         }
         attributes.put("time", Instant.ofEpochMilli(message.receivedAt()).toString());
         attributes.put("listener", origin.listener());
-        attributes.put("connection", origin.connection());
-        attributes.put("sequence", Long.toString(message.sequence()));
-        attributes.put("remoteaddress", origin.remoteAddress());
+        if (!origin.isOutcome()) {
+            attributes.put("connection", origin.connection());
+            attributes.put("sequence", Long.toString(message.sequence()));
+            attributes.put("remoteaddress", origin.remoteAddress());
+        }
         return attributes;
     }
 

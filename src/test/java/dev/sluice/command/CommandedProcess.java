@@ -9,6 +9,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -47,6 +48,7 @@ final class CommandedProcess {
         Notes received = Notes.open(directory.resolve("received"));
         Notes submitted = Notes.open(directory.resolve("submitted"));
         Notes ended = Notes.open(directory.resolve("ended"));
+        Notes handed = Notes.open(directory.resolve("handed"));
         CommandWatch watch = new CommandWatch() {
             @Override
             public void ended(CommandState command) {
@@ -54,6 +56,13 @@ final class CommandedProcess {
             }
         };
         DeviceCommands commands = DeviceCommands.open(directory, CommandLimits.DEFAULT, watch);
+        commands.outcomes(Map.of("meters", some -> {
+            if (count > 0 && ThreadLocalRandom.current().nextInt(10) == 0) {
+                return false;
+            }
+            some.forEach(command -> handed.add(command.id() + " " + command.outcome()));
+            return true;
+        }));
         AtomicBoolean told = new AtomicBoolean();
         List<AnsweringSocket> sockets = new ArrayList<>();
         for (int i = 0; i < devices; i++) {
@@ -82,7 +91,7 @@ final class CommandedProcess {
                 Thread.sleep(5);
             }
         }
-        while (count > 0 || commands.ledger().pending() > 0) {
+        while (count > 0 || commands.ledger().pending() > 0 || commands.outcomesWaiting() > 0) {
             Thread.sleep(50);
         }
         System.out.println(commands.ledger());

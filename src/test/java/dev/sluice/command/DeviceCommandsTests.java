@@ -20,7 +20,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
@@ -123,6 +125,52 @@ final class DeviceCommandsTests {
                         .mapToObj(i -> "c" + i)
                         .toList());
         assertThat(most).containsOnly(1);
+    }
+
+    @Test
+    void outcomesAreHandedOverOnceUnlessThatFails() throws Exception {
+        List<String> taken = new CopyOnWriteArrayList<>();
+        AtomicBoolean away = new AtomicBoolean();
+        OutcomeTaker taker = some -> {
+            if (!away.get()) {
+                some.forEach(command -> taken.add(command.id() + " " + command.outcome() + " " + command.attempts()));
+            }
+            return !away.get();
+        };
+        commands.outcomes(Map.of("meters", taker, "others", _ -> {
+            throw new AssertionError("Nothing is for them");
+        }));
+        connect(DEVICE, NUMBERED, _ -> Answer.YES);
+        commands.submit(command("one")).get(10, SECONDS);
+        await().until(() -> taken.equals(List.of("one CONFIRMED 1")));
+        away.set(true);
+        commands.submit(command("two")).get(10, SECONDS);
+        commands.submit(command("three")).get(10, SECONDS);
+        assertThat(outcome("three")).isEqualTo(Outcome.CONFIRMED);
+        assertThat(commands.outcomesWaiting()).isPositive();
+
+        commands.close();
+        away.set(false);
+        open();
+        commands.outcomes(Map.of("meters", taker));
+        await().untilAsserted(() -> assertThat(taken).hasSize(3));
+        commands.close();
+        open();
+        commands.outcomes(Map.of("meters", taker));
+        connect(DEVICE, NUMBERED, _ -> Answer.YES);
+        commands.submit(command("four")).get(10, SECONDS);
+        await().until(() -> taken.size() == 4);
+        assertThat(taken)
+                .containsExactly("one CONFIRMED 1", "two CONFIRMED 1", "three CONFIRMED 1", "four CONFIRMED 1");
+
+        // What becomes of a command while nobody wants to know is nobody's.
+        commands.outcomes(Map.of());
+        commands.submit(command("five")).get(10, SECONDS);
+        assertThat(outcome("five")).isEqualTo(Outcome.CONFIRMED);
+        commands.outcomes(Map.of("meters", taker));
+        commands.submit(command("six")).get(10, SECONDS);
+        await().until(() -> taken.size() == 5);
+        assertThat(taken.getLast()).isEqualTo("six CONFIRMED 1");
     }
 
     @Test

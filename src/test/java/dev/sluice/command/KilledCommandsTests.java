@@ -81,6 +81,19 @@ final class KilledCommandsTests {
             String before = ended.put(parts[0], parts[1]);
             assertThat(before).as("An outcome besides %s", line).isNull();
         }
+        Map<String, String> handed = new HashMap<>();
+        for (String line : lines("handed")) {
+            String[] parts = line.split(" ");
+            String before = handed.put(parts[0], parts[1]);
+            assertThat(before == null ? parts[1] : before)
+                    .as("An outcome that is handed over again: %s", line)
+                    .isEqualTo(parts[1]);
+        }
+        assertThat(handed.keySet())
+                .as("Whose outcomes were handed over")
+                .containsAll(submitted)
+                .containsAll(ended.keySet());
+        assertThat(handed).containsAllEntriesOf(ended);
         Map<String, Integer> received = new HashMap<>();
         for (String line : lines("received")) {
             received.merge(line.split(" ")[0], 1, Integer::sum);

@@ -43,7 +43,7 @@ public final class ConfigurationCheck {
         }
         for (Declared<SinkProperties> sink : sinks) {
             List<Declared<ListenerProperties>> sources = rules.sources(sink.name(), listeners);
-            sink.fields(rules.fields(sources), rules.asksBean(sources));
+            sink.fields(rules.fields(sink.name(), sources), rules.asksBean(sources));
         }
         sinks.forEach(sink -> new SinkRules(sink, said).check());
         new FrameworkRules(said, problems).check();

@@ -1,5 +1,6 @@
 package dev.sluice.listener.configuration;
 
+import dev.sluice.delivery.DeliveryProperties.Mode;
 import dev.sluice.transport.tcp.TlsProperties;
 import dev.sluice.transport.tcp.TlsProperties.ClientAuth;
 import java.util.Collection;
@@ -11,6 +12,7 @@ final class ListenerRules {
 
     private static final String ALLOW = "access.allow";
     private static final String COMMANDS = "commands";
+    private static final String OUTCOMES = COMMANDS + ".outcomes";
 
     private final Declared<ListenerProperties> listener;
     private final Collection<String> sinks;
@@ -35,9 +37,14 @@ final class ListenerRules {
             checkMeaningless();
         }
         checkAccess(listener);
-        List<String> named = properties.sinks();
-        for (int i = 0; i < named.size(); i++) {
-            checkSink(named.get(i), i, named.indexOf(named.get(i)) < i);
+        checkSinks("sinks", properties.sinks());
+        if (properties.commands() != null && !properties.commands().outcomes().isEmpty()) {
+            checkSinks(OUTCOMES, properties.commands().outcomes());
+            listener.that(
+                    properties.delivery().mode() == Mode.DURABLE,
+                    OUTCOMES,
+                    "need 'delivery.mode: durable': nobody is there who could be told that an outcome was not"
+                            + " delivered");
         }
     }
 
@@ -94,11 +101,14 @@ final class ListenerRules {
         }
     }
 
-    private void checkSink(String name, int index, boolean again) {
-        String element = "sinks[" + index + "]";
-        String key = listener.said(element).isPresent() ? element : "sinks";
-        if (listener.that(!again, key, "'" + name + "' is named twice. Remove one")) {
-            listener.that(sinks.contains(name), key, "there is no sink '" + name + "'." + cure(name));
+    private void checkSinks(String list, List<String> named) {
+        for (int i = 0; i < named.size(); i++) {
+            String name = named.get(i);
+            String element = list + "[" + i + "]";
+            String key = listener.said(element).isPresent() ? element : list;
+            if (listener.that(named.indexOf(name) == i, key, "'" + name + "' is named twice. Remove one")) {
+                listener.that(sinks.contains(name), key, "there is no sink '" + name + "'." + cure(name));
+            }
         }
     }
 

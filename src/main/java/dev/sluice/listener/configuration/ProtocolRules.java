@@ -27,6 +27,9 @@ import org.jspecify.annotations.Nullable;
 /** What devices speak, as far as listeners and protocols declare it by rules. */
 final class ProtocolRules {
 
+    /** What the outcome of a command tells as fields. */
+    private static final List<String> OUTCOME_FIELDS = List.of("command", "outcome", "realm", "attempts");
+
     private final Map<String, Declared<ProtocolProperties>> protocols = new LinkedHashMap<>();
 
     ProtocolRules(List<Declared<ProtocolProperties>> protocols) {
@@ -213,12 +216,16 @@ final class ProtocolRules {
     }
 
     /**
-     * Returns the names of the fields that messages may have that come to a sink, as far as rules find them.
+     * Returns the names of the fields that messages may have that come to a sink, as far as rules find them, or an
+     * outcome of a command has them.
      *
      * @param listeners those of {@link #sources}
      */
-    Set<String> fields(List<Declared<ListenerProperties>> listeners) {
+    Set<String> fields(String sink, List<Declared<ListenerProperties>> listeners) {
         Set<String> fields = new LinkedHashSet<>();
+        if (listeners.stream().anyMatch(listener -> outcomes(listener.properties()).contains(sink))) {
+            fields.addAll(OUTCOME_FIELDS);
+        }
         for (Declared<ListenerProperties> listener : listeners) {
             ListenerProperties properties = listener.properties();
             try {
@@ -243,11 +250,15 @@ final class ProtocolRules {
     List<Declared<ListenerProperties>> sources(String sink, List<Declared<ListenerProperties>> listeners) {
         return listeners.stream()
                 .filter(listener -> Stream.concat(
-                                Stream.of(listener.properties().sinks()),
+                                Stream.of(listener.properties().sinks(), outcomes(listener.properties())),
                                 ListenerProtocol.all(listener.properties(), declared()).stream()
                                         .map(RuleProperties::sinks))
                         .anyMatch(names -> names != null && names.contains(sink)))
                 .toList();
+    }
+
+    private static List<String> outcomes(ListenerProperties listener) {
+        return listener.commands() == null ? List.of() : listener.commands().outcomes();
     }
 
     private Map<String, ProtocolProperties> declared() {
