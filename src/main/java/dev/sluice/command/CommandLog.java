@@ -7,6 +7,7 @@ import dev.sluice.log.LogException;
 import dev.sluice.log.LogRecord;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -44,6 +45,8 @@ final class CommandLog {
     private final Machine machine;
     private final List<Underway> appends = new ArrayList<>();
     private final List<Submitting> submissions = new ArrayList<>();
+    /** Those of the last commit that are sent at once, by their position. */
+    private final Map<Long, Entry.Submitted> fresh = new HashMap<>();
     /** What the machine needs no more, to go with the next append. */
     private final List<Long> superseded = new ArrayList<>();
     /** Commands that are over for long, to go together with the count of them. */
@@ -189,6 +192,10 @@ final class CommandLog {
 
     /** Returns a command as it was submitted; null if it is not kept any more. */
     Entry.@Nullable Submitted submitted(long position) throws LogException {
+        Entry.Submitted known = fresh.get(position);
+        if (known != null) {
+            return known;
+        }
         for (LogRecord each : records.read(position - 1, 1)) {
             if (each.position() == position
                     && EntryFormat.decode(each.content()) instanceof Entry.Submitted submitted) {
@@ -228,6 +235,7 @@ final class CommandLog {
         List<Submitting> landing = List.copyOf(submissions);
         List<Underway> all = new ArrayList<>(appends);
         landing.forEach(each -> all.add(each.record()));
+        claimBehind(landing, appends.size(), all);
         List<Long> over = new ArrayList<>(superseded);
         over.addAll(dropped);
         if (totalsChanged) {
@@ -262,6 +270,21 @@ final class CommandLog {
         }
         landing.forEach(each -> each.landing().landed());
         return true;
+    }
+
+    /** A device that has nothing else to do is sent a command with the commit that makes it durable. */
+    private void claimBehind(List<Submitting> landing, int before, List<Underway> all) {
+        fresh.clear();
+        for (int i = 0; i < landing.size(); i++) {
+            long position = records.last() + 1 + before + i;
+            if (landing.get(i).record().entry() instanceof Entry.Submitted command) {
+                Underway claim = machine.claimBehind(command, position, records.time(), now());
+                if (claim != null) {
+                    all.add(claim);
+                    fresh.put(position, command);
+                }
+            }
+        }
     }
 
     /** What the machine asked for it asks for again, with the next tick. */

@@ -120,21 +120,64 @@ final class FlightDuty {
     }
 
     private void send(DeviceState state, Binding held, Command command, long now) {
-        long number = held.link().newNumber(leastNumber(state));
-        if (isTaken(held, number)) {
-            return;
-        }
-        Entry.Sent first = new Entry.Sent(
+        Entry.Sent first = first(
+                state,
+                held,
                 command.id(),
-                1,
-                held.link().id(),
-                number,
                 command.mode(),
                 command.attempts(),
                 command.deadline(),
                 command.partition(),
                 command.position());
-        claim(state, Kind.SEND, first, null, state.sent(), now);
+        if (first != null) {
+            claim(state, Kind.SEND, first, null, state.sent(), now);
+        }
+    }
+
+    /** Returns the first attempt; null if its number is taken. */
+    private Entry.@Nullable Sent first(
+            DeviceState state,
+            Binding held,
+            String id,
+            Mode mode,
+            int attempts,
+            long deadline,
+            int partition,
+            long position) {
+        long number = held.link().newNumber(leastNumber(state));
+        return isTaken(held, number)
+                ? null
+                : new Entry.Sent(id, 1, held.link().id(), number, mode, attempts, deadline, partition, position);
+    }
+
+    /**
+     * Claims the flight of a command that is appended together with the claim, and before it: both are in the log then,
+     * or neither. Only where nobody else can append in between.
+     *
+     * @param position that the command will have
+     * @param stamp that it will have
+     * @return null if anything is to be done before
+     */
+    @Nullable
+    Underway claimBehind(
+            DeviceState state, Standing standing, Entry.Submitted command, long position, long stamp, long now) {
+        Binding held = standing.held();
+        if (!replica.replicas().isAlone()
+                || held == null
+                || !state.isQuiet(standing)
+                || state.command(command.id()) != null) {
+            return null;
+        }
+        Entry.Sent first = first(
+                state,
+                held,
+                command.id(),
+                command.mode(),
+                command.attempts(),
+                stamp + command.ttlMillis(),
+                replica.partitions().commands(command.device()),
+                position);
+        return first == null ? null : claiming(state, Kind.SEND, first, null, state.sent(), now);
     }
 
     /** Numbers grow from command to command of a device. */
@@ -147,7 +190,7 @@ final class FlightDuty {
         return replica.holds(Rule.ONE_A_CONNECTION) && held.link().isTaken(held, number, false);
     }
 
-    private void claim(
+    private Underway claiming(
             DeviceState state,
             Kind kind,
             Entry.@Nullable Sent sent,
@@ -159,7 +202,17 @@ final class FlightDuty {
                 kind, device, replica.id(), state.connection(), state.epoch(), state.number() + 1, sent, ended, before);
         Underway record = new Underway(claim, replica.partitions().devices(device), now);
         state.attempts().claim(record);
-        actions.append(record);
+        return record;
+    }
+
+    private void claim(
+            DeviceState state,
+            Kind kind,
+            Entry.@Nullable Sent sent,
+            Entry.@Nullable End ended,
+            Entry.@Nullable Sent before,
+            long now) {
+        actions.append(claiming(state, kind, sent, ended, before, now));
         Binding held = state.held();
         if (kind == Kind.SEND && !replica.holds(Rule.READ_BACK) && held != null && sent != null) {
             flights.go(state, held, sent);

@@ -213,6 +213,22 @@ final class Machine {
         registry.touch(command.device());
     }
 
+    /**
+     * Claims the flight of a command that is appended together with the claim, and right before it, so that one commit
+     * does for both. To be called between {@link #settle} and that append, with the submission that is appended first.
+     *
+     * @param position that the command will have
+     * @param stamp that it will have
+     * @return null if the device is not connected here, or anything else of it is to be done before
+     */
+    @Nullable
+    Underway claimBehind(Entry.Submitted command, long position, long stamp, long now) {
+        DeviceState state = registry.known(command.device());
+        return state == null || !isReady()
+                ? null
+                : claims.claimBehind(state, Standing.of(state, replica), command, position, stamp, now);
+    }
+
     /** Tells what time it is for the log, where there are no heartbeats since there is one replica. */
     void time(long stamp) {
         replica.replicas().time(stamp);

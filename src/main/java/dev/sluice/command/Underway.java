@@ -35,6 +35,10 @@ final class Underway {
         position = LOST;
     }
 
+    boolean isLost() {
+        return position == LOST;
+    }
+
     /** Returns whether it may still count without this replica having read it. */
     boolean isOpen(Replica replica, long now) {
         boolean patient = replica.holds(Rule.PASSED);

@@ -86,6 +86,7 @@ final class SimulatedLog {
             case Entry.Heartbeat heartbeat -> heartbeat.replica();
             case Entry.Down down -> down.replica();
             case Entry.Forgotten forgotten -> forgotten;
+            case Entry.Handed handed -> handed.listener();
         };
     }
 }

@@ -220,7 +220,18 @@ final class SimulatedReplica {
             return;
         }
         queue.remove();
+        Underway behind = null;
+        if (world.alone && alive && first.record.entry() instanceof Entry.Submitted command && !isBehind(partition)
+                && actions.isEmpty() && queue.isEmpty() && paused <= world.now) {
+            behind = machine.claimBehind(command, world.log.end(partition), world.now, clock());
+        }
         Placed placed = world.land(partition, first.record.entry());
+        if (behind != null) {
+            Underway claim = behind;
+            Placed claimed = world.land(partition, claim.entry());
+            world.claimedBehind++;
+            world.at(world.now + world.delay(writeDelay[partition]), () -> told(claim, claimed.position()));
+        }
         if (alive) {
             long told = cut > world.now && (cutKind & CUT_READS) != 0 ? cut : world.now;
             world.at(told + world.delay(writeDelay[partition]), () -> told(first.record, placed.position()));

@@ -66,6 +66,9 @@ final class Simulation {
     final SimulatedDevices devices;
     final Map<Key, Submission> submissions = new HashMap<>();
     long now;
+    /** How many flights were claimed together with the submission of their command. */
+    int claimedBehind;
+
     boolean healing;
     /** Whether compaction has taken what counted: nothing is promised then. */
     boolean truthLost;
