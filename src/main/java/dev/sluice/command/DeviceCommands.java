@@ -8,9 +8,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.PriorityQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
@@ -180,23 +182,40 @@ public final class DeviceCommands implements AutoCloseable {
     }
 
     /**
-     * Those that are connected, in no particular order.
+     * Those that are connected. No more are kept meanwhile than are asked for.
      *
      * @param realm null for all
+     * @param listener null for all
      * @param part that identities contain; empty for all
+     * @param order that differs for any two
+     * @param most how many are wanted, the first in this order
      */
-    public CompletableFuture<List<ConnectedDevice>> devices(@Nullable String realm, String part, int most) {
+    public CompletableFuture<ConnectedDevices> devices(
+            @Nullable String realm,
+            @Nullable String listener,
+            String part,
+            Comparator<ConnectedDevice> order,
+            int most) {
         return asked(() -> {
-            List<ConnectedDevice> found = new ArrayList<>();
+            int total = 0;
+            PriorityQueue<ConnectedDevice> first = new PriorityQueue<>(order.reversed());
             for (DeviceState state : courier.records().machine().states()) {
                 Device device = state.device();
-                if (found.size() < most
-                        && (realm == null || realm.equals(device.realm()))
+                if ((realm == null || realm.equals(device.realm()))
                         && device.identity().contains(part)) {
-                    Sockets.view(state).ifPresent(found::add);
+                    ConnectedDevice found = Sockets.view(state).orElse(null);
+                    if (found != null && (listener == null || listener.equals(found.listener()))) {
+                        total++;
+                        first.add(found);
+                        if (first.size() > most) {
+                            first.remove();
+                        }
+                    }
                 }
             }
-            return found;
+            List<ConnectedDevice> sorted = new ArrayList<>(first);
+            sorted.sort(order);
+            return new ConnectedDevices(sorted, total);
         });
     }
 

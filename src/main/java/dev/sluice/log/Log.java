@@ -24,7 +24,7 @@ public interface Log extends AutoCloseable {
     /** Milliseconds of the clock by which records are stamped, which never goes back. */
     long time();
 
-    /** How many bytes the records take. */
+    /** How many bytes the records take on disk. */
     long bytes();
 
     @Override

@@ -1,5 +1,7 @@
 package dev.sluice.management;
 
+import dev.sluice.command.ConnectedDevice;
+import dev.sluice.command.Device;
 import dev.sluice.command.DeviceCommands;
 import dev.sluice.command.RefusedException;
 import dev.sluice.device.CommandDesk;
@@ -64,11 +66,12 @@ final class CommandCalls {
     }
 
     /**
-     * Returns how the device that a caller means takes commands: that of a listener, or of the only one in a realm.
+     * Returns how the device that a caller means takes commands: that of a listener, of the only one in a realm, or of
+     * the only one to which a device of that identity is connected.
      *
      * @throws Refused if it takes none, or it is not clear which is meant
      */
-    CommandForm form(@Nullable String realm, @Nullable String listener) {
+    CommandForm form(@Nullable String realm, @Nullable String listener, @Nullable String identity) {
         requireOpen();
         if (listener != null) {
             return ofListener(realm, listener);
@@ -81,14 +84,34 @@ final class CommandCalls {
                     ? new Refused(CONFLICT, "no listener takes commands. Give one a section 'commands'")
                     : new Refused(NOT_FOUND, "no listener that takes commands has the realm '" + realm + "'");
         }
+        if (found.size() == 1) {
+            return found.getFirst();
+        }
         List<String> realms = found.stream().map(CommandForm::realm).distinct().toList();
+        List<ConnectedDevice> connected = identity == null || identity.isEmpty() ? List.of() : find(realms, identity);
+        if (connected.size() == 1) {
+            String at = connected.getFirst().listener();
+            return desk.form(at).orElseGet(found::getFirst);
+        }
         if (realms.size() > 1) {
             throw new Refused(
                     BAD_REQUEST,
                     "devices of several realms take commands: " + String.join(", ", realms)
+                            + (connected.isEmpty()
+                                    ? ", and none is connected that is called so"
+                                    : ", and devices of several are called so")
                             + ". Name the 'realm' or the 'listener', too");
         }
         return found.getFirst();
+    }
+
+    /** Returns the devices of some realms that are connected by this identity. */
+    List<ConnectedDevice> find(List<String> realms, String identity) {
+        DeviceCommands commands = commands();
+        String checked = CommandRequest.checked(identity);
+        return realms.stream()
+                .flatMap(realm -> get(commands.device(new Device(realm, checked))).stream())
+                .toList();
     }
 
     private CommandForm ofListener(@Nullable String realm, String name) {

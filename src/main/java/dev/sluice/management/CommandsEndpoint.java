@@ -79,7 +79,7 @@ final class CommandsEndpoint {
             @Nullable String wait) {
         return answer(() -> {
             Duration patience = CommandCalls.patience(wait);
-            CommandForm form = calls.form(realm, listener);
+            CommandForm form = calls.form(realm, listener, identity);
             NewCommand command = new CommandRequest(identity, text, hex, base64, id, ttl, confirm, mode).command(form);
             DeviceCommands commands = calls.commands();
             Submission submission = calls.get(commands.submit(command));
@@ -119,7 +119,7 @@ final class CommandsEndpoint {
                                 .toList()));
             }
             Page page = page(offset, limit);
-            Device device = new Device(calls.form(realm, listener).realm(), CommandRequest.checked(identity));
+            Device device = new Device(calls.form(realm, listener, identity).realm(), CommandRequest.checked(identity));
             List<CommandDescription> found = calls.get(commands.pending(device)).stream()
                     .map(CommandDescription::of)
                     .toList();

@@ -1,8 +1,7 @@
 package dev.sluice.management;
 
 import dev.sluice.command.ConnectedDevice;
-import dev.sluice.command.Device;
-import dev.sluice.command.DeviceCommands;
+import dev.sluice.command.ConnectedDevices;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
@@ -95,24 +94,23 @@ final class DevicesEndpoint {
             @Nullable String sort) {
         return CommandsEndpoint.answer(() -> {
             Page page = page(offset, limit, sort);
-            Comparator<ConnectedDevice> order = order(page);
-            List<ConnectedDevice> found = calls
-                    .get(calls.commands().devices(realm, Objects.requireNonNullElse(identity, ""), Integer.MAX_VALUE))
-                    .stream()
-                    .filter(device -> listener == null || device.listener().equals(listener))
-                    .sorted(order.thenComparing(device -> device.device().toString()))
-                    .toList();
+            ConnectedDevices found = calls.get(calls.commands()
+                    .devices(
+                            realm,
+                            listener,
+                            Objects.requireNonNullElse(identity, ""),
+                            order(page).thenComparing(device -> device.device().toString()),
+                            page == null ? Integer.MAX_VALUE : Math.clamp((long) page.offset() + page.limit(), 0, Integer.MAX_VALUE)));
             return new WebEndpointResponse<>(
                     page == null
                             ? new Descriptions(
-                                    found.stream().map(Description::of).toList())
+                                    found.first().stream().map(Description::of).toList())
                             : new DescriptionsPage(
-                                    found.stream()
+                                    found.first().stream()
                                             .skip(page.offset())
-                                            .limit(page.limit())
                                             .map(Description::of)
                                             .toList(),
-                                    found.size()));
+                                    found.total()));
         });
     }
 
@@ -157,10 +155,7 @@ final class DevicesEndpoint {
     }
 
     private Optional<ConnectedDevice> find(String identity, @Nullable String realm) {
-        DeviceCommands commands = calls.commands();
-        List<ConnectedDevice> found = calls.realms(realm).stream()
-                .flatMap(one -> calls.get(commands.device(new Device(one, CommandRequest.checked(identity)))).stream())
-                .toList();
+        List<ConnectedDevice> found = calls.find(calls.realms(realm), identity);
         if (found.size() > 1) {
             throw new Refused(
                     CommandCalls.CONFLICT,

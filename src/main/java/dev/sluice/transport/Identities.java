@@ -1,6 +1,8 @@
 package dev.sluice.transport;
 
+import dev.sluice.text.Visible;
 import dev.sluice.transport.IdentityProperties.Twice;
+import dev.sluice.transport.Replacements.Verdict;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -8,9 +10,13 @@ import java.util.Optional;
 import java.util.SequencedSet;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Which devices of a realm are connected, and by which connection. Safe for use by many threads. */
 public final class Identities {
+
+    private static final Logger log = LoggerFactory.getLogger(Identities.class);
 
     /** Those of one device. Changed within a step of the map alone; anybody reads which is the newest. */
     private static final class Claim {
@@ -20,6 +26,8 @@ public final class Identities {
         private @Nullable SequencedSet<Connection> before;
         /** The one that was last said to reach the device; null if none was. */
         private @Nullable Connection announced;
+        /** Null as long as there was none that anybody wants to know of. */
+        private @Nullable Replacements replacements;
 
         Claim(Connection holder) {
             this.newest = holder;
@@ -45,6 +53,18 @@ public final class Identities {
             List<Connection> lost = before == null ? List.of() : List.copyOf(before);
             before = null;
             return lost;
+        }
+
+        Verdict verdict(Connection newcomer, long now) {
+            if (has(newcomer)) {
+                return Verdict.REPLACES;
+            }
+            Replacements known = replacements;
+            if (known == null) {
+                known = new Replacements();
+                replacements = known;
+            }
+            return known.next(now);
         }
 
         boolean has(Connection holder) {
@@ -73,13 +93,20 @@ public final class Identities {
      * Takes an identity for a connection. With {@link Twice#REPLACE} whoever had it has given it up, and hands nothing
      * more on, when this returns.
      *
+     * <p>Where somebody is told who is connected, connections may replace each other six times a minute. Then newcomers
+     * are refused for a minute, and closed: two devices have one identity, it seems.
+     *
      * @return whether it has it; else another one does
      */
     public boolean claim(String identity, Connection newcomer, Twice twice) {
         var decision = new Object() {
             boolean has = true;
             List<Connection> lost = List.of();
+            Verdict verdict = Verdict.REPLACES;
+            Connection holder = newcomer;
         };
+        boolean bounded = isWatched();
+        long now = System.nanoTime();
         Claim _ = claims.compute(identity, (_, present) -> {
             if (present == null) {
                 return new Claim(newcomer);
@@ -87,11 +114,30 @@ public final class Identities {
             switch (twice) {
                 case ALLOW -> present.add(newcomer);
                 case REFUSE -> decision.has = present.has(newcomer);
-                case REPLACE -> decision.lost = present.replace(newcomer);
+                case REPLACE -> {
+                    decision.verdict = bounded ? present.verdict(newcomer, now) : Verdict.REPLACES;
+                    decision.holder = present.newest;
+                    if (decision.verdict == Verdict.REPLACES) {
+                        decision.lost = present.replace(newcomer);
+                    }
+                }
             }
             return present;
         });
         decision.lost.forEach(former -> former.close(Reason.Closed.REPLACED));
+        if (decision.verdict == Verdict.FIRST_REFUSED) {
+            log.warn(
+                    "Device '{}' has connected from {} and {} in turns, six times in a minute: two devices seem to have"
+                            + " its identity. The one at {} stays, and others are refused for a minute",
+                    Visible.text(identity),
+                    decision.holder.remote(),
+                    newcomer.remote(),
+                    decision.holder.remote());
+        }
+        if (decision.verdict != Verdict.REPLACES) {
+            newcomer.close(Reason.Closed.RESTLESS);
+            return false;
+        }
         return decision.has;
     }
 

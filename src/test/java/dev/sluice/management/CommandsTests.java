@@ -305,6 +305,22 @@ final class CommandsTests {
     }
 
     @Test
+    void aDeviceThatIsConnectedIsMeantWhereSeveralCouldBe() throws Exception {
+        String body = "{\"identity\":\"A\",\"text\":\"go\"}";
+        try (TalkingDevice one = device("written", "A")) {
+            assertThat(operator.post("/commands", body).status()).isIn(200, 202);
+            assertThat(one.hears()).endsWith("cmd go");
+            try (TalkingDevice _ = device("plain", "A")) {
+                await().until(() -> operator.get("/devices").json().get("devices").size() == 2);
+                assertThat(operator.post("/commands", body)).satisfies(answer -> {
+                    assertThat(answer.status()).isEqualTo(400);
+                    assertThat(answer.body()).contains("several are called so");
+                });
+            }
+        }
+    }
+
+    @Test
     void theNewerOfTwoConnectionsGetsCommandsAndTheElderOnceItIsAlone() throws Exception {
         try (TalkingDevice elder = device("written", "A")) {
             try (TalkingDevice newer = device("written", "A")) {

@@ -3,9 +3,12 @@ package dev.sluice.transport;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.transport.IdentityProperties.Twice;
+import dev.sluice.transport.Replacements.Verdict;
 import java.lang.reflect.Proxy;
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -22,6 +25,7 @@ final class IdentitiesTests {
                     return switch (method.getName()) {
                         case "hashCode" -> System.identityHashCode(self);
                         case "equals" -> self == arguments[0];
+                        case "remote" -> new InetSocketAddress("192.0.2.1", 4711);
                         case "close" -> closed.add((Connection) self) ? null : null;
                         default -> throw new UnsupportedOperationException(method.getName());
                     };
@@ -45,6 +49,44 @@ final class IdentitiesTests {
         assertThat(identities.find("A")).isEmpty();
         assertThat(identities.size()).isZero();
         assertThat(closed).isEmpty();
+    }
+
+    @Test
+    void twoDevicesWithOneIdentityDoNotReplaceEachOtherForEver() {
+        identities.watch(new Presence() {
+            @Override
+            public void connected(String identity, Connection connection) {}
+
+            @Override
+            public void gone(String identity, Connection connection) {}
+        });
+        for (int i = 0; i < 7; i++) {
+            assertThat(identities.claim("A", connection(), Twice.REPLACE)).isTrue();
+        }
+        assertThat(closed).hasSize(6);
+        Connection refused = connection();
+        assertThat(identities.claim("A", refused, Twice.REPLACE)).isFalse();
+        assertThat(closed).hasSize(7).last().isSameAs(refused);
+        assertThat(identities.claim("A", identities.find("A").orElseThrow(), Twice.REPLACE))
+                .isTrue();
+        assertThat(identities.claim("B", connection(), Twice.REPLACE)).isTrue();
+    }
+
+    @Test
+    void replacementsAreRefusedForAMinute() {
+        Replacements replacements = new Replacements();
+        long second = TimeUnit.SECONDS.toNanos(1);
+        long start = Long.MAX_VALUE - second;
+        for (int i = 0; i < 100; i++) {
+            assertThat(replacements.next(start + i * 10 * second)).isEqualTo(Verdict.REPLACES);
+        }
+        long fast = start + 2000 * second;
+        for (int i = 0; i < 6; i++) {
+            assertThat(replacements.next(fast + i)).isEqualTo(Verdict.REPLACES);
+        }
+        assertThat(replacements.next(fast + 59 * second)).isEqualTo(Verdict.FIRST_REFUSED);
+        assertThat(replacements.next(fast + 118 * second)).isEqualTo(Verdict.REFUSED);
+        assertThat(replacements.next(fast + 120 * second)).isEqualTo(Verdict.REPLACES);
     }
 
     @Test
