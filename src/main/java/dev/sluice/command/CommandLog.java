@@ -64,8 +64,7 @@ final class CommandLog {
      * @param others take what the machine asks for besides
      * @throws LogException if it cannot be read
      */
-    CommandLog(
-            Log records, long life, CommandLimits limits, CommandIndex index, Outboxes outboxes, Actions others)
+    CommandLog(Log records, long life, CommandLimits limits, CommandIndex index, Outboxes outboxes, Actions others)
             throws LogException {
         this.records = records;
         this.limits = limits;

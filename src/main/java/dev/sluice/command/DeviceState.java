@@ -159,7 +159,10 @@ final class DeviceState {
     /** Whether this replica has claimed something that has not been read back, and perhaps never will. */
     boolean isClaimOpen() {
         Underway claim = attempts.claim();
-        return claim != null && !claim.isLost() && claim.entry() instanceof Entry.Claim tried && number < tried.number();
+        return claim != null
+                && !claim.isLost()
+                && claim.entry() instanceof Entry.Claim tried
+                && number < tried.number();
     }
 
     // Commands

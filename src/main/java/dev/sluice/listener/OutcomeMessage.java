@@ -22,8 +22,7 @@ import tools.jackson.core.json.JsonWriteFeature;
  * @param told what it says, as fields
  * @param sinks that it goes to
  */
-record OutcomeMessage(
-        Origin origin, long receivedAt, byte[] getPayload, Map<String, String> told, List<String> sinks)
+record OutcomeMessage(Origin origin, long receivedAt, byte[] getPayload, Map<String, String> told, List<String> sinks)
         implements Envelope {
 
     private static final JsonFactory FACTORY =

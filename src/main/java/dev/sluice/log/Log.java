@@ -24,7 +24,7 @@ public interface Log extends AutoCloseable {
     /** Milliseconds of the clock by which records are stamped, which never goes back. */
     long time();
 
-    /** How many bytes the records take on disk. */
+    /** How many bytes the records take, without what is only kept for a while of those that are forgotten. */
     long bytes();
 
     @Override

@@ -48,7 +48,7 @@ public final class SqliteLog implements Log {
         LogTable.End end = table.end();
         this.next = end.position();
         this.firstStamp = Math.max(System.currentTimeMillis(), end.stamp());
-        this.bytes = bytes(table);
+        this.bytes = table.bytes();
     }
 
     /**
@@ -76,10 +76,6 @@ public final class SqliteLog implements Log {
         } catch (IOException ex) {
             return null;
         }
-    }
-
-    private long bytes(LogTable of) throws SQLException {
-        return of.bytes() + writeAhead.toFile().length();
     }
 
     /** Returns what the file holds, which is opened anew if need be. */
@@ -138,7 +134,7 @@ public final class SqliteLog implements Log {
             }
             to.commit(new LogTable.End(position, stamp));
             next = position;
-            bytes = bytes(to);
+            bytes = to.bytes();
             return appended;
         } catch (SQLException ex) {
             letGo();

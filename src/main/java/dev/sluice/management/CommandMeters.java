@@ -59,7 +59,7 @@ final class CommandMeters extends RenewedMeters {
                 .description("Outcomes that are to go to sinks, and are not in their spool yet")
                 .register(registry);
         Gauge.builder("sluice.commands.bytes", commands, DeviceCommands::bytes)
-                .description("Size of the files that commands are kept in")
+                .description("Size of the file that commands are kept in, without its -wal")
                 .baseUnit(BaseUnits.BYTES)
                 .register(registry);
         Gauge.builder("sluice.commands.writable", commands, all -> all.failure().isEmpty() ? 1 : 0)

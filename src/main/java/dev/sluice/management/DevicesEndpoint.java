@@ -100,7 +100,9 @@ final class DevicesEndpoint {
                             listener,
                             Objects.requireNonNullElse(identity, ""),
                             order(page).thenComparing(device -> device.device().toString()),
-                            page == null ? Integer.MAX_VALUE : Math.clamp((long) page.offset() + page.limit(), 0, Integer.MAX_VALUE)));
+                            page == null
+                                    ? Integer.MAX_VALUE
+                                    : Math.clamp((long) page.offset() + page.limit(), 0, Integer.MAX_VALUE)));
             return new WebEndpointResponse<>(
                     page == null
                             ? new Descriptions(

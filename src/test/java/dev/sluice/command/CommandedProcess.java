@@ -80,7 +80,15 @@ final class CommandedProcess {
             String id = (i % 2 == 0 ? "once-" : "some-") + i;
             Mode mode = i % 2 == 0 ? Mode.AT_MOST_ONCE : Mode.AT_LEAST_ONCE;
             NewCommand command = new NewCommand(
-                    device(i % devices), id, new byte[100], mode, 5, Duration.ofMinutes(10), Confirm.ANSWER, 1000, "meters");
+                    device(i % devices),
+                    id,
+                    new byte[100],
+                    mode,
+                    5,
+                    Duration.ofMinutes(10),
+                    Confirm.ANSWER,
+                    1000,
+                    "meters");
             commands.submit(command).thenRun(() -> {
                 submitted.add(id);
                 if (told.compareAndSet(false, true)) {

@@ -193,7 +193,15 @@ final class DeviceCommandsTests {
         assertThat(known).isEqualTo(9);
         assertThat(commands.ledger().submitted()).isEqualTo(1);
         NewCommand other = new NewCommand(
-                DEVICE, "one", new byte[] {1}, Mode.AT_MOST_ONCE, 1, Duration.ofMinutes(1), Confirm.ANSWER, 50, "meters");
+                DEVICE,
+                "one",
+                new byte[] {1},
+                Mode.AT_MOST_ONCE,
+                1,
+                Duration.ofMinutes(1),
+                Confirm.ANSWER,
+                50,
+                "meters");
         assertRefused(commands.submit(other), RefusedException.Cause.CONFLICT);
     }
 
@@ -363,8 +371,8 @@ final class DeviceCommandsTests {
         List<CompletableFuture<Submission>> all = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
             Device device = i % 2 == 0 ? DEVICE : other;
-            all.add(commands.submit(
-                    new NewCommand(device, "c" + i, new byte[0], Mode.AT_LEAST_ONCE, 3, LONG, Confirm.ANSWER, 50, "meters")));
+            all.add(commands.submit(new NewCommand(
+                    device, "c" + i, new byte[0], Mode.AT_LEAST_ONCE, 3, LONG, Confirm.ANSWER, 50, "meters")));
         }
         all.forEach(CompletableFuture::join);
         for (int i = 0; i < 20; i++) {

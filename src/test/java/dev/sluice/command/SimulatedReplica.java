@@ -221,8 +221,13 @@ final class SimulatedReplica {
         }
         queue.remove();
         Underway behind = null;
-        if (world.alone && alive && first.record.entry() instanceof Entry.Submitted command && !isBehind(partition)
-                && actions.isEmpty() && queue.isEmpty() && paused <= world.now) {
+        if (world.alone
+                && alive
+                && first.record.entry() instanceof Entry.Submitted command
+                && !isBehind(partition)
+                && actions.isEmpty()
+                && queue.isEmpty()
+                && paused <= world.now) {
             behind = machine.claimBehind(command, world.log.end(partition), world.now, clock());
         }
         Placed placed = world.land(partition, first.record.entry());

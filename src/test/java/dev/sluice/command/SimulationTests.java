@@ -33,7 +33,9 @@ final class SimulationTests {
             assertThat(world.run()).as("Seed %d", seed).isEmpty();
             claimedBehind += world.claimedBehind;
         }
-        assertThat(claimedBehind).as("Flights that were claimed with their commands").isPositive();
+        assertThat(claimedBehind)
+                .as("Flights that were claimed with their commands")
+                .isPositive();
     }
 
     /** A rule without which nothing is violated would be none. */

@@ -311,7 +311,8 @@ final class CommandsTests {
             assertThat(operator.post("/commands", body).status()).isIn(200, 202);
             assertThat(one.hears()).endsWith("cmd go");
             try (TalkingDevice _ = device("plain", "A")) {
-                await().until(() -> operator.get("/devices").json().get("devices").size() == 2);
+                await().until(() ->
+                        operator.get("/devices").json().get("devices").size() == 2);
                 assertThat(operator.post("/commands", body)).satisfies(answer -> {
                     assertThat(answer.status()).isEqualTo(400);
                     assertThat(answer.body()).contains("several are called so");

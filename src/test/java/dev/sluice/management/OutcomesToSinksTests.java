@@ -88,7 +88,8 @@ final class OutcomesToSinksTests {
         try (TalkingDevice device = TalkingDevice.at(sluice, "valves", "A")) {
             submit("valves", "c-1", "");
             assertThat(device.hears()).isEqualTo("secret");
-            await().until(() -> lines("confirmed").size() == 1 && lines("events").size() == 1);
+            await().until(() ->
+                    lines("confirmed").size() == 1 && lines("events").size() == 1);
             device.say("a message");
             await().until(() -> lines("archive").equals(List.of("a message")));
         }
@@ -99,7 +100,8 @@ final class OutcomesToSinksTests {
         assertThat(said.get("listener").asString()).isEqualTo("valves");
         assertThat(said.get("outcome").asString()).isEqualTo("confirmed");
         assertThat(said.get("attempts").asInt()).isEqualTo(1);
-        assertThat(said.get("endedAt").asString()).isGreaterThanOrEqualTo(said.get("submittedAt").asString());
+        assertThat(said.get("endedAt").asString())
+                .isGreaterThanOrEqualTo(said.get("submittedAt").asString());
         JsonNode event = json(lines("events").getFirst());
         assertThat(event.get("type").asString()).isEqualTo("dev.sluice.outcome");
         assertThat(event.get("source").asString()).isEqualTo("sluice/valves");
@@ -128,7 +130,9 @@ final class OutcomesToSinksTests {
         submit("valves", "c-4", "");
         assertThat(operator.delete("/commands/c-4").status()).isEqualTo(200);
         await().until(() -> lines("cancelled").size() == 1);
-        assertThat(lines("expired")).extracting(line -> json(line).get("id").asString()).containsExactly("c-1", "c-3");
+        assertThat(lines("expired"))
+                .extracting(line -> json(line).get("id").asString())
+                .containsExactly("c-1", "c-3");
     }
 
     @Test

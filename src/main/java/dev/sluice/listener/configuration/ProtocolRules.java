@@ -223,7 +223,8 @@ final class ProtocolRules {
      */
     Set<String> fields(String sink, List<Declared<ListenerProperties>> listeners) {
         Set<String> fields = new LinkedHashSet<>();
-        if (listeners.stream().anyMatch(listener -> outcomes(listener.properties()).contains(sink))) {
+        if (listeners.stream()
+                .anyMatch(listener -> outcomes(listener.properties()).contains(sink))) {
             fields.addAll(OUTCOME_FIELDS);
         }
         for (Declared<ListenerProperties> listener : listeners) {
