@@ -1,7 +1,6 @@
 package dev.sluice.command;
 
 import dev.sluice.command.DeviceSocket.Closing;
-import dev.sluice.log.Log;
 import dev.sluice.log.LogException;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,9 +24,9 @@ final class Courier implements Runnable {
 
     private static final int MOST_WAITING = 16 * 1024;
     private static final int MOST_A_ROUND = 4 * 1024;
-    private static final long TICK_MILLIS = 500;
+    private static final long PATIENCE_MILLIS = 500;
 
-    private final CommandLog records;
+    private final Journal records;
     private final Machine machine;
     private final Sockets sockets;
     private final Departures departures;
@@ -45,20 +44,22 @@ final class Courier implements Runnable {
     private volatile long oldest = Long.MAX_VALUE;
     private volatile long bytes;
 
+    /** Opens a log, with what the machine asks for besides records. */
+    interface Opening {
+        Journal open(Actions others, Courier engine) throws LogException;
+    }
+
     /**
-     * Reads what the log holds.
-     *
      * @param life unlike that of any process that has written to the log; connections have their numbers after it
      */
-    Courier(Log records, long life, CommandLimits limits, CommandWatch watch) throws LogException {
+    Courier(long life, CommandWatch watch, Opening log) throws LogException {
         this.watch = watch;
-        this.records = new CommandLog(records, life, limits, new CommandIndex(), new Others());
+        this.records = log.open(new Others(), this);
         this.machine = this.records.machine();
-        this.sockets = new Sockets(machine, life);
+        this.sockets = new Sockets(machine, this.records::name, life);
         this.departures = new Departures(this.records, alarms, watch, what -> {
             boolean _ = ask(what);
         });
-        this.records.readAll();
         publish();
         findOldest();
     }
@@ -112,7 +113,7 @@ final class Courier implements Runnable {
         try {
             while (!closing) {
                 try {
-                    if (queue.offer(what, TICK_MILLIS, TimeUnit.MILLISECONDS)) {
+                    if (queue.offer(what, PATIENCE_MILLIS, TimeUnit.MILLISECONDS)) {
                         return !ended || !queue.remove(what);
                     }
                 } catch (InterruptedException ex) {
@@ -129,22 +130,20 @@ final class Courier implements Runnable {
 
     @Override
     public void run() {
-        long tick = CommandLog.now();
+        long tick = Journal.now();
         List<Runnable> round = new ArrayList<>();
         while (!closing || !queue.isEmpty()) {
             try {
                 gather(round, Math.min(tick, alarms.first()));
                 round.forEach(this::perform);
-                alarms.ring(CommandLog.now());
-                if (CommandLog.now() >= tick) {
-                    tick = CommandLog.now() + TICK_MILLIS;
-                    machine.time(records.time());
-                    machine.tick(CommandLog.now());
-                    records.forgetOld();
+                alarms.ring(Journal.now());
+                if (Journal.now() >= tick) {
+                    tick = Journal.now() + records.tickMillis();
+                    records.tick();
                     findOldest();
                 }
                 do {
-                    machine.settle(CommandLog.now());
+                    machine.settle(Journal.now());
                     records.commitAll();
                 } while (departures.goAll());
                 publish();
@@ -159,7 +158,7 @@ final class Courier implements Runnable {
     }
 
     private void gather(List<Runnable> round, long until) throws InterruptedException {
-        Runnable first = queue.poll(Math.max(0, until - CommandLog.now()), TimeUnit.MILLISECONDS);
+        Runnable first = queue.poll(Math.max(0, until - Journal.now()), TimeUnit.MILLISECONDS);
         if (first != null) {
             round.add(first);
             queue.drainTo(round, MOST_A_ROUND);
@@ -192,7 +191,7 @@ final class Courier implements Runnable {
 
     // For the engine's thread
 
-    CommandLog records() {
+    Journal records() {
         return records;
     }
 

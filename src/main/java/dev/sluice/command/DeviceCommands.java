@@ -46,7 +46,8 @@ public final class DeviceCommands implements AutoCloseable {
         SqliteLog log = SqliteLog.open(directory.resolve(FILE));
         try {
             long life = (ThreadLocalRandom.current().nextLong() & Integer.MAX_VALUE) << BITS_OF_CONNECTIONS;
-            return new DeviceCommands(new Courier(log, life, limits, watch));
+            return new DeviceCommands(new Courier(
+                    life, watch, (others, _) -> new CommandLog(log, life, limits, new CommandIndex(), others)));
         } catch (LogException | RuntimeException ex) {
             log.close();
             throw ex;
@@ -123,7 +124,7 @@ public final class DeviceCommands implements AutoCloseable {
                 courier.records().machine().cancel(command);
             }
             Awaited awaited = new Awaited(id, future);
-            awaited.alarm = courier.alarms().set(CommandLog.now() + atMost.toMillis(), awaited::tooLate);
+            awaited.alarm = courier.alarms().set(Journal.now() + atMost.toMillis(), awaited::tooLate);
             courier.records().index().await(id, awaited);
         });
         return future;
@@ -183,7 +184,7 @@ public final class DeviceCommands implements AutoCloseable {
                 if (found.size() < most
                         && (realm == null || realm.equals(device.realm()))
                         && device.identity().contains(part)) {
-                    Sockets.view(state).ifPresent(found::add);
+                    sockets.view(state).ifPresent(found::add);
                 }
             }
             return found;
@@ -193,7 +194,7 @@ public final class DeviceCommands implements AutoCloseable {
     /** Nothing if it is not connected. */
     public CompletableFuture<Optional<ConnectedDevice>> device(Device device) {
         return asked(() ->
-                Optional.ofNullable(courier.records().machine().known(device)).flatMap(Sockets::view));
+                Optional.ofNullable(courier.records().machine().known(device)).flatMap(sockets::view));
     }
 
     /** Closes its connection. Returns whether there was one. */

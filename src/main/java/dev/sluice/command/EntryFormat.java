@@ -19,6 +19,7 @@ final class EntryFormat {
     private static final int HEARTBEAT = 6;
     private static final int DOWN = 7;
     private static final int FORGOTTEN = 8;
+    private static final int HANGUP = 10;
 
     private EntryFormat() {}
 
@@ -39,6 +40,7 @@ final class EntryFormat {
                 write(connected.device(), out);
                 out.writeLong(connected.replica());
                 out.writeLong(connected.connection());
+                write(connected.place(), out);
             }
             case Entry.Present present -> {
                 out.writeByte(PRESENT);
@@ -47,6 +49,7 @@ final class EntryFormat {
                 out.writeLong(present.connection());
                 out.writeLong(present.epoch());
                 out.writeBoolean(present.connected());
+                write(present.place(), out);
             }
             case Entry.Claim claim -> {
                 out.writeByte(CLAIM);
@@ -86,6 +89,11 @@ final class EntryFormat {
                 out.writeByte(DOWN);
                 out.writeLong(down.replica());
             }
+            case Entry.Hangup hangup -> {
+                out.writeByte(HANGUP);
+                write(hangup.device(), out);
+                out.writeLong(hangup.epoch());
+            }
             case Entry.Forgotten forgotten -> {
                 out.writeByte(FORGOTTEN);
                 for (Outcome outcome : Outcome.values()) {
@@ -107,9 +115,16 @@ final class EntryFormat {
     private static Entry read(DataInputStream in) throws IOException {
         int type = in.readByte();
         return switch (type) {
-            case CONNECTED -> new Entry.Connected(readDevice(in), in.readLong(), in.readLong());
+            case CONNECTED -> new Entry.Connected(readDevice(in), in.readLong(), in.readLong(), readPlace(in));
             case PRESENT ->
-                new Entry.Present(readDevice(in), in.readLong(), in.readLong(), in.readLong(), in.readBoolean());
+                new Entry.Present(
+                        readDevice(in),
+                        in.readLong(),
+                        in.readLong(),
+                        in.readLong(),
+                        in.readBoolean(),
+                        readPlace(in));
+            case HANGUP -> new Entry.Hangup(readDevice(in), in.readLong());
             case CLAIM ->
                 new Entry.Claim(
                         Kind.values()[in.readByte()],
@@ -151,6 +166,19 @@ final class EntryFormat {
 
     private static Device readDevice(DataInputStream in) throws IOException {
         return new Device(in.readUTF().intern(), in.readUTF());
+    }
+
+    private static void write(Place place, DataOutputStream out) throws IOException {
+        out.writeUTF(place.listener());
+        out.writeUTF(place.connection());
+        out.writeUTF(place.remote());
+    }
+
+    /** Records of older versions have none. */
+    private static Place readPlace(DataInputStream in) throws IOException {
+        return in.available() > 0
+                ? new Place(in.readUTF().intern(), in.readUTF(), in.readUTF())
+                : Place.UNKNOWN;
     }
 
     private static void write(Entry.@Nullable Sent sent, DataOutputStream out) throws IOException {

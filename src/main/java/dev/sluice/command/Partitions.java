@@ -38,7 +38,7 @@ record Partitions(int each) {
             case Entry.Claim claim -> devices(claim.device());
             case Entry.Submitted submitted -> commands(submitted.device());
             case Entry.Over over -> outcomes(over.device());
-            case Entry.Heartbeat _, Entry.Down _, Entry.Forgotten _ -> replicas();
+            case Entry.Heartbeat _, Entry.Down _, Entry.Hangup _, Entry.Forgotten _ -> replicas();
         };
     }
 }
