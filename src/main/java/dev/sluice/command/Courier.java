@@ -4,8 +4,10 @@ import dev.sluice.command.DeviceSocket.Closing;
 import dev.sluice.log.LogException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -32,6 +34,9 @@ final class Courier implements Runnable {
     private final Departures departures;
     private final CommandWatch watch;
     private final Alarms alarms = new Alarms();
+    private static final Runnable NOTHING = () -> {};
+
+    private final Queue<Runnable> told = new ConcurrentLinkedQueue<>();
     private final BlockingQueue<Runnable> queue = new ArrayBlockingQueue<>(MOST_WAITING);
     private final Thread thread = Thread.ofPlatform().name("commands").unstarted(this);
 
@@ -45,14 +50,14 @@ final class Courier implements Runnable {
     private volatile long bytes;
 
     /** Opens a log, with what the machine asks for besides records. */
-    interface Opening {
-        Journal open(Actions others, Courier engine) throws LogException;
+    interface Opening<E extends Exception> {
+        Journal open(Actions others, Courier engine) throws E;
     }
 
     /**
      * @param life unlike that of any process that has written to the log; connections have their numbers after it
      */
-    Courier(long life, CommandWatch watch, Opening log) throws LogException {
+    <E extends Exception> Courier(long life, CommandWatch watch, Opening<E> log) throws E {
         this.watch = watch;
         this.records = log.open(new Others(), this);
         this.machine = this.records.machine();
@@ -66,6 +71,7 @@ final class Courier implements Runnable {
 
     void start() {
         thread.start();
+        records.start();
     }
 
     /** What the machine asks for besides records. */
@@ -105,6 +111,12 @@ final class Courier implements Runnable {
                 watch.ended(CommandIndex.state(command));
             }
         }
+    }
+
+    /** Has something done on the engine's thread, without waiting: only for as much as is bounded elsewhere. */
+    void tell(Runnable what) {
+        told.add(what);
+        boolean _ = queue.offer(NOTHING);
     }
 
     /** Has something done on the engine's thread. Waits while it is behind. Returns false if it has ended. */
@@ -162,6 +174,9 @@ final class Courier implements Runnable {
         if (first != null) {
             round.add(first);
             queue.drainTo(round, MOST_A_ROUND);
+        }
+        for (Runnable each = told.poll(); each != null; each = told.poll()) {
+            round.add(each);
         }
     }
 
@@ -246,7 +261,13 @@ final class Courier implements Runnable {
         for (Runnable late = queue.poll(); late != null; late = queue.poll()) {
             perform(late);
         }
-        records.close();
+        try {
+            records.close();
+        } finally {
+            for (Runnable late = told.poll(); late != null; late = told.poll()) {
+                perform(late);
+            }
+        }
         if (interrupted) {
             Thread.currentThread().interrupt();
         }

@@ -1,6 +1,8 @@
 package dev.sluice.command;
 
 import dev.sluice.log.LogException;
+import java.util.Collection;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +45,29 @@ interface Journal {
      * @return to be asked by any thread once this has returned, which may take a while; null if it is not kept any more
      */
     Supplier<Entry.@Nullable Submitted> submitted(int partition, long position) throws LogException;
+
+    /** Begins to read, once the engine runs. */
+    default void start() {}
+
+    /** Whether commands can be taken just now. For any thread. */
+    default boolean isAble() {
+        return true;
+    }
+
+    /** How long what others have appended may take to be read here, as a rule; 0 if there are none. */
+    default long lagMillis() {
+        return 0;
+    }
+
+    /** Those that live; none where there is only this process. */
+    default Collection<LiveReplica> replicas() {
+        return List.of();
+    }
+
+    /** Has whoever holds a device close its connection. */
+    default void hangUp(DeviceState state) {
+        throw new IllegalStateException("nobody else has it");
+    }
 
     /** The name of a replica. */
     String name(long replica);

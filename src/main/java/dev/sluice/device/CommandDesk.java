@@ -1,17 +1,15 @@
 package dev.sluice.device;
 
-import dev.sluice.command.CommandLimits;
+import dev.sluice.command.CommandRules;
+import dev.sluice.command.CommandWatch;
 import dev.sluice.command.DeviceCommands;
 import dev.sluice.log.LogException;
 import dev.sluice.transport.Identities;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,7 +21,15 @@ import org.slf4j.LoggerFactory;
 public final class CommandDesk implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(CommandDesk.class);
-    private static final String FILE = "devices.db";
+
+    /** What keeps commands. */
+    public interface Opening {
+
+        /** Whether commands may be kept there by an earlier run. */
+        boolean isDue();
+
+        DeviceCommands open(CommandRules rules, CommandWatch watch) throws LogException;
+    }
 
     private final CommandTally tally = new CommandTally();
     private volatile Map<String, CommandForm> forms = Map.of();
@@ -38,19 +44,17 @@ public final class CommandDesk implements AutoCloseable {
      *
      * @param next by listener
      * @param realms the identities of a realm
-     * @param directory where the commands are kept
-     * @param locked locks the directory for this process, and returns it
+     * @param opening opens what keeps the commands; done once, if a listener takes commands or the opening is due
      * @throws LogException if what is kept there cannot be read
      */
-    public void become(
-            Map<String, CommandForm> next, Function<String, Identities> realms, Path directory, Supplier<Path> locked)
+    public void become(Map<String, CommandForm> next, Function<String, Identities> realms, Opening opening)
             throws LogException {
-        if (commands == null && (!next.isEmpty() || Files.exists(directory.resolve(FILE)))) {
-            DeviceCommands opened = DeviceCommands.open(locked.get(), CommandLimits.DEFAULT, tally);
+        forms = Map.copyOf(next);
+        if (commands == null && (!next.isEmpty() || opening.isDue())) {
+            DeviceCommands opened = opening.open(new FormRules(this::forms), tally);
             commands = opened;
             attendance = new Attendance(opened);
         }
-        forms = Map.copyOf(next);
         if (attendance != null) {
             attendance.become(forms, realms);
         }
@@ -100,7 +104,7 @@ public final class CommandDesk implements AutoCloseable {
             try {
                 former.close();
             } catch (LogException ex) {
-                log.warn("The file of commands was not closed properly: {}", ex.getMessage());
+                log.warn("The log of commands was not closed properly: {}", ex.getMessage());
             }
         }
     }

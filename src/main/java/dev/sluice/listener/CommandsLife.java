@@ -1,6 +1,5 @@
 package dev.sluice.listener;
 
-import dev.sluice.delivery.Routes;
 import dev.sluice.delivery.spool.SpoolException;
 import dev.sluice.device.CommandDesk;
 import dev.sluice.device.CommandForm;
@@ -8,7 +7,6 @@ import dev.sluice.listener.configuration.ListenerProperties;
 import dev.sluice.listener.configuration.SluiceProperties;
 import dev.sluice.log.LogException;
 import dev.sluice.memory.Halt;
-import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,8 +26,7 @@ final class CommandsLife implements SmartLifecycle, ApplicationListener<Configur
     private final SluiceProperties declared;
     private final CommandDesk desk;
     private final ListenerFactory factory;
-    private final Routes routes;
-    private final Path directory;
+    private final KeptCommands kept;
 
     /** What each form was made of. */
     private final Map<String, List<Object>> said = new HashMap<>();
@@ -39,16 +36,16 @@ final class CommandsLife implements SmartLifecycle, ApplicationListener<Configur
     /**
      * @param declared at the start
      */
-    CommandsLife(SluiceProperties declared, CommandDesk desk, ListenerFactory factory, Routes routes) {
+    CommandsLife(SluiceProperties declared, CommandDesk desk, ListenerFactory factory, KeptCommands kept) {
         this.declared = declared;
         this.desk = desk;
         this.factory = factory;
-        this.routes = routes;
-        this.directory = declared.dataDirectory();
+        this.kept = kept;
     }
 
     /**
      * @throws SpoolException if the commands of earlier runs cannot be read
+     * @throws ClusterException if this process cannot be one of several
      */
     @Override
     public void start() {
@@ -83,7 +80,7 @@ final class CommandsLife implements SmartLifecycle, ApplicationListener<Configur
             }
         });
         said.keySet().retainAll(forms.keySet());
-        desk.become(forms, factory::identities, directory, routes::lockedDirectory);
+        desk.become(forms, factory::identities, kept);
     }
 
     private CommandForm form(String name, ListenerProperties listener) {
