@@ -2,19 +2,26 @@ package dev.sluice.command;
 
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.sluice.command.AnsweringSocket.Answer;
 import dev.sluice.command.DeviceSocket.Closing;
 import dev.sluice.log.KafkaClients;
+import dev.sluice.log.WrongTopicsException;
 import dev.sluice.sink.kafka.KafkaBroker;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -71,7 +78,7 @@ final class ClusterTests {
                 new KafkaClients(settings, settings, settings),
                 prefix,
                 name,
-                Duration.ofSeconds(3),
+                Duration.ofSeconds(10),
                 3,
                 1,
                 true,
@@ -143,5 +150,74 @@ final class ClusterTests {
         assertThat(outcome(b, "one")).isEqualTo(Outcome.CONFIRMED);
         assertThat(first.flights).isEmpty();
         assertThat(second.flights).hasSize(1);
+    }
+
+    @Test
+    void ofTwoConnectionsAtOnceOneStaysAndAllAgree() throws Exception {
+        DeviceCommands a = join("a");
+        DeviceCommands b = join("b");
+        AnsweringSocket first = connect(a, _ -> Answer.YES);
+        AnsweringSocket second = connect(b, _ -> Answer.YES);
+        await().atMost(LONG)
+                .untilAsserted(() -> assertThat(first.closings.size() + second.closings.size())
+                        .isOne());
+        String winner = first.closings.isEmpty() ? "a" : "b";
+        for (DeviceCommands replica : replicas) {
+            await().untilAsserted(() -> assertThat(replica.device(DEVICE).get(10, SECONDS))
+                    .hasValueSatisfying(
+                            found -> assertThat(found.replica()).isEqualTo(winner)));
+        }
+    }
+
+    @Test
+    void anybodyWritesCommandsAndReadsWhatBecameOfThem() throws Exception {
+        DeviceCommands only = join("a");
+        AnsweringSocket socket = connect(only, _ -> Answer.YES);
+        write("meters/4711", "good", Map.of("ce_id", "one", "sluice-ttl", "10m"));
+        write("meters/4711", "bad", Map.of("ce_id", "two", "sluice-ttl", "soon"));
+        write("nobody", "lost", Map.of("ce_id", "three"));
+        assertThat(outcome(only, "one")).isEqualTo(Outcome.CONFIRMED);
+        assertThat(outcome(only, "two")).isEqualTo(Outcome.REFUSED);
+        assertThat(outcome(only, "three")).isEqualTo(Outcome.REFUSED);
+        assertThat(socket.flights).extracting(Flight::command).containsExactly("one");
+
+        Map<String, String> outcomes = new HashMap<>();
+        for (ConsumerRecord<byte[], byte[]> each : broker.records(prefix + "outcomes", 3)) {
+            assertThat(header(each, "ce_type")).isEqualTo("dev.sluice.outcome");
+            outcomes.put(header(each, "ce_id"), new String(each.key(), StandardCharsets.UTF_8));
+            assertThat(new String(each.value(), StandardCharsets.UTF_8))
+                    .contains("\"outcome\":\"" + (header(each, "ce_id").equals("one") ? "confirmed" : "refused"));
+        }
+        assertThat(outcomes)
+                .containsOnly(
+                        Map.entry("one", "meters/4711"),
+                        Map.entry("two", "meters/4711"),
+                        Map.entry("three", "/nobody"));
+    }
+
+    private void write(String key, String value, Map<String, String> headers) throws Exception {
+        Map<String, Object> settings = Map.of("bootstrap.servers", broker.servers());
+        try (KafkaProducer<byte[], byte[]> producer =
+                new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
+            ProducerRecord<byte[], byte[]> written = new ProducerRecord<>(
+                    prefix + "commands", key.getBytes(StandardCharsets.UTF_8), value.getBytes(StandardCharsets.UTF_8));
+            headers.forEach((name, said) -> written.headers().add(name, said.getBytes(StandardCharsets.UTF_8)));
+            producer.send(written).get(20, SECONDS);
+        }
+    }
+
+    private static String header(ConsumerRecord<byte[], byte[]> found, String name) {
+        return new String(found.headers().lastHeader(name).value(), StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void topicsThatCannotBeUsedAreToldWithTheirCures() {
+        broker.createTopic(prefix + "commands", 2, Map.of("retention.ms", "1000"));
+        assertThatThrownBy(() -> join("a"))
+                .isInstanceOf(WrongTopicsException.class)
+                .hasMessageContaining("topic '" + prefix + "commands' has 2 partitions, not 3")
+                .hasMessageContaining("has message.timestamp.type=CreateTime, which is not LogAppendTime")
+                .hasMessageContaining("has retention.ms=1000, which is less than 7200000")
+                .hasMessageContaining("--alter --topic " + prefix + "commands --add-config retention.ms=7200000");
     }
 }
