@@ -169,10 +169,11 @@ final class ClusterLog implements Journal {
     private void take(ClusterReader.Arrived arrived) {
         try {
             long now = Journal.now();
+            long[] ends = arrived.ends();
             for (ClusterReader.Found found : arrived.found()) {
-                if (found.isBehindGap() && arrived.ends() != null) {
+                if (found.isBehindGap() && ends != null) {
                     log.info("Records of devices were compacted before they were read: the log is read to its end");
-                    machine.gap(found.partition(), found.position() - 1, arrived.ends());
+                    machine.gap(found.partition(), found.position() - 1, ends);
                 }
                 Entry entry = found.entry();
                 if (entry == null) {
@@ -194,8 +195,9 @@ final class ClusterLog implements Journal {
 
     private void take(ClusterReader.Found found, Entry entry, long now) {
         if (entry instanceof Entry.Heartbeat heartbeat) {
-            if (found.named() != null) {
-                roster.heard(heartbeat.replica(), found.named(), found.stamp());
+            EntryRecords.Named named = found.named();
+            if (named != null) {
+                roster.heard(heartbeat.replica(), named, found.stamp());
             }
             if (heartbeat.replica() == machine.replica().id()) {
                 heartbeatAt = now;

@@ -236,7 +236,7 @@ final class ClusterReader {
         thread.interrupt();
         ahead.release();
         try {
-            thread.join(Duration.ofSeconds(10));
+            boolean _ = thread.join(Duration.ofSeconds(10));
         } catch (InterruptedException ex) {
             Thread.currentThread().interrupt();
         }

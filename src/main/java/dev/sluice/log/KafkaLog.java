@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
@@ -19,6 +20,7 @@ import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
@@ -285,7 +287,7 @@ public final class KafkaLog implements AutoCloseable {
         ProducerRecord<byte[], byte[]> whole = new ProducerRecord<>(
                 to.topic(), to.partition(), null, content.key(), content.value(), content.headers());
         try {
-            writing.send(whole, (metadata, failure) -> {
+            Future<RecordMetadata> _ = writing.send(whole, (metadata, failure) -> {
                 over(size);
                 if (failure == null) {
                     told.appended(metadata.offset());
