@@ -102,6 +102,11 @@ final class Command implements Comparable<Command> {
         return mode;
     }
 
+    /** Whether it is not to be sent, since it could not be read. */
+    boolean isRefused() {
+        return attempts == 0;
+    }
+
     int attempts() {
         return attempts;
     }

@@ -11,7 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,21 +20,16 @@ import org.slf4j.LoggerFactory;
  * The machine of a process that has the log to itself: what it wants appended is appended together, and read back at
  * once. Used by the engine's thread but for {@link #failure}.
  */
-final class CommandLog {
+final class CommandLog implements Journal {
 
     private static final Logger log = LoggerFactory.getLogger(CommandLog.class);
 
+    private static final String THIS = "self";
+    private static final long TICK_MILLIS = 500;
     private static final int READ_AT_ONCE = 1_000;
     private static final int MOST_FORGOTTEN = 4 * 1024;
     private static final long BEGINNING = -1;
     private static final long NOWHERE = -1;
-
-    /** A command on its way into the log. Told on the engine's thread. */
-    interface Landing {
-        void landed();
-
-        void failed(RefusedException why);
-    }
 
     private record Submitting(Underway record, Landing landing) {}
 
@@ -78,7 +73,8 @@ final class CommandLog {
                 Partitions.ONE,
                 new Reading(new long[] {records.last() + 1}),
                 new Replicas(life, true, Timing.USUAL, rules, now()));
-        this.machine = new Machine(replica, new Asked(others), Integer.MAX_VALUE);
+        this.machine = new Machine(replica, new Asked(others), _ -> Integer.MAX_VALUE);
+        readAll();
     }
 
     /** What the machine asks for. */
@@ -125,45 +121,47 @@ final class CommandLog {
         }
     }
 
-    Outboxes outboxes() {
+    @Override
+    public Outboxes outboxes() {
         return outboxes;
     }
 
-    /** The outcomes of commands that these listeners took, and of no others, are handed over from now on. */
-    void outcomes(Map<String, OutcomeTaker> takers) {
+    @Override
+    public void outcomes(Map<String, OutcomeTaker> takers) {
         outboxes.become(takers, records.last(), superseded::add);
     }
 
-    Machine machine() {
+    @Override
+    public Machine machine() {
         return machine;
     }
 
-    CommandIndex index() {
+    @Override
+    public CommandIndex index() {
         return index;
     }
 
-    /** Milliseconds, for time-outs. */
-    static long now() {
-        return TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
+    private static long now() {
+        return Journal.now();
     }
 
-    /** Milliseconds of the clock by which records are stamped. */
-    long time() {
+    @Override
+    public long time() {
         return records.time();
     }
 
-    long bytes() {
+    @Override
+    public long bytes() {
         return records.bytes();
     }
 
-    /** Why it cannot be written just now; null if it can. */
-    @Nullable
-    String failure() {
+    @Override
+    public @Nullable String failure() {
         return failure;
     }
 
     /** Reads all that is there, before anything else. */
-    void readAll() throws LogException {
+    private void readAll() throws LogException {
         machine.time(records.time());
         long last = BEGINNING;
         List<LogRecord> page = records.read(last, READ_AT_ONCE);
@@ -175,7 +173,7 @@ final class CommandLog {
             page = records.read(last, READ_AT_ONCE);
         }
         outboxes.ready(index);
-        machine.reached(records.last(), now());
+        machine.reached(0, records.last(), now());
     }
 
     private void read(LogRecord where, Entry entry) {
@@ -189,8 +187,13 @@ final class CommandLog {
         machine.read(0, where.position(), where.stamp(), entry, now());
     }
 
-    /** Returns a command as it was submitted; null if it is not kept any more. */
-    Entry.@Nullable Submitted submitted(long position) throws LogException {
+    @Override
+    public Supplier<Entry.@Nullable Submitted> submitted(int partition, long position) throws LogException {
+        Entry.Submitted found = submitted(position);
+        return () -> found;
+    }
+
+    private Entry.@Nullable Submitted submitted(long position) throws LogException {
         Entry.Submitted known = fresh.get(position);
         if (known != null) {
             return known;
@@ -204,8 +207,13 @@ final class CommandLog {
         return null;
     }
 
-    /** Has a command appended with what comes next. */
-    void submit(Entry.Submitted command, Landing landing) {
+    @Override
+    public String name(long replica) {
+        return THIS;
+    }
+
+    @Override
+    public void submit(Entry.Submitted command, Landing landing) {
         if (records.bytes() >= limits.maxBytes()) {
             landing.failed(new RefusedException(
                     Cause.FULL,
@@ -217,7 +225,8 @@ final class CommandLog {
     }
 
     /** Appends all that was asked for, and what follows from that, until nothing does or the log fails. */
-    void commitAll() {
+    @Override
+    public void commitAll() {
         while (!appends.isEmpty()
                 || !submissions.isEmpty()
                 || totalsChanged
@@ -267,7 +276,7 @@ final class CommandLog {
             all.get(i).at(each.position());
             read(each, all.get(i).entry());
         }
-        landing.forEach(each -> each.landing().landed());
+        landing.forEach(each -> each.landing().landed(each.record()));
         return true;
     }
 
@@ -297,8 +306,20 @@ final class CommandLog {
         landing.forEach(each -> each.landing().failed(new RefusedException(why, String.valueOf(cause.getMessage()))));
     }
 
+    @Override
+    public long tickMillis() {
+        return TICK_MILLIS;
+    }
+
+    @Override
+    public void tick() {
+        machine.time(records.time());
+        machine.tick(now());
+        forgetOld();
+    }
+
     /** Forgets commands that have been over for long, or are too many; they are counted still. */
-    void forgetOld() {
+    private void forgetOld() {
         long before = records.time() - limits.keep().toMillis();
         for (int left = Math.min(MOST_FORGOTTEN, index.over().size()); left > 0; left--) {
             Command eldest = index.over().element();
@@ -318,8 +339,8 @@ final class CommandLog {
         }
     }
 
-    /** Nothing is appended any more. */
-    void close() throws LogException {
+    @Override
+    public void close() throws LogException {
         RefusedException ends = new RefusedException(Cause.UNAVAILABLE, "the service ends");
         submissions.forEach(each -> each.landing().failed(ends));
         submissions.clear();

@@ -1,13 +1,14 @@
 package dev.sluice.command;
 
 import dev.sluice.command.DeviceSocket.Closing;
-import dev.sluice.log.Log;
 import dev.sluice.log.LogException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -26,14 +27,17 @@ final class Courier implements Runnable {
 
     private static final int MOST_WAITING = 16 * 1024;
     private static final int MOST_A_ROUND = 4 * 1024;
-    private static final long TICK_MILLIS = 500;
+    private static final long PATIENCE_MILLIS = 500;
 
-    private final CommandLog records;
+    private final Journal records;
     private final Machine machine;
     private final Sockets sockets;
     private final Departures departures;
     private final CommandWatch watch;
     private final Alarms alarms = new Alarms();
+    private static final Runnable NOTHING = () -> {};
+
+    private final Queue<Runnable> told = new ConcurrentLinkedQueue<>();
     private final BlockingQueue<Runnable> queue = new ArrayBlockingQueue<>(MOST_WAITING);
     private final Thread thread = Thread.ofPlatform().name("commands").unstarted(this);
 
@@ -47,29 +51,29 @@ final class Courier implements Runnable {
     private volatile long oldest = Long.MAX_VALUE;
     private volatile long bytes;
 
+    /** Opens a log, with what the machine asks for besides records. */
+    interface Opening<E extends Exception> {
+        Journal open(Actions others, Courier engine) throws E;
+    }
+
     /**
-     * Reads what the log holds.
-     *
      * @param life unlike that of any process that has written to the log; connections have their numbers after it
      */
-    Courier(Log records, long life, CommandLimits limits, CommandWatch watch) throws LogException {
+    <E extends Exception> Courier(long life, CommandWatch watch, Opening<E> log) throws E {
         this.watch = watch;
-        Outboxes outboxes = new Outboxes(what -> {
-            boolean _ = ask(what);
-        });
-        this.records = new CommandLog(records, life, limits, new CommandIndex(), outboxes, new Others());
+        this.records = log.open(new Others(), this);
         this.machine = this.records.machine();
-        this.sockets = new Sockets(machine, life);
+        this.sockets = new Sockets(machine, this.records::name, life);
         this.departures = new Departures(this.records, alarms, watch, what -> {
             boolean _ = ask(what);
         });
-        this.records.readAll();
         publish();
         findOldest();
     }
 
     void start() {
         thread.start();
+        records.start();
     }
 
     /** What the machine asks for besides records. */
@@ -111,13 +115,19 @@ final class Courier implements Runnable {
         }
     }
 
+    /** Has something done on the engine's thread, without waiting: only for as much as is bounded elsewhere. */
+    void tell(Runnable what) {
+        told.add(what);
+        boolean _ = queue.offer(NOTHING);
+    }
+
     /** Has something done on the engine's thread. Waits while it is behind. Returns false if it has ended. */
     boolean ask(Runnable what) {
         boolean interrupted = false;
         try {
             while (!closing) {
                 try {
-                    if (queue.offer(what, TICK_MILLIS, TimeUnit.MILLISECONDS)) {
+                    if (queue.offer(what, PATIENCE_MILLIS, TimeUnit.MILLISECONDS)) {
                         return !ended || !queue.remove(what);
                     }
                 } catch (InterruptedException ex) {
@@ -134,23 +144,21 @@ final class Courier implements Runnable {
 
     @Override
     public void run() {
-        long tick = CommandLog.now();
+        long tick = Journal.now();
         List<Runnable> round = new ArrayList<>();
         while (!closing || !queue.isEmpty()) {
             try {
                 gather(round, Math.min(tick, alarms.first()));
                 round.forEach(this::perform);
-                alarms.ring(CommandLog.now());
-                if (CommandLog.now() >= tick) {
-                    tick = CommandLog.now() + TICK_MILLIS;
-                    machine.time(records.time());
-                    machine.tick(CommandLog.now());
-                    records.forgetOld();
+                alarms.ring(Journal.now());
+                if (Journal.now() >= tick) {
+                    tick = Journal.now() + records.tickMillis();
+                    records.tick();
                     findOldest();
                     records.outboxes().tick();
                 }
                 do {
-                    machine.settle(CommandLog.now());
+                    machine.settle(Journal.now());
                     records.commitAll();
                 } while (departures.goAll());
                 records.outboxes().next();
@@ -168,10 +176,13 @@ final class Courier implements Runnable {
     }
 
     private void gather(List<Runnable> round, long until) throws InterruptedException {
-        Runnable first = queue.poll(Math.max(0, until - CommandLog.now()), TimeUnit.MILLISECONDS);
+        Runnable first = queue.poll(Math.max(0, until - Journal.now()), TimeUnit.MILLISECONDS);
         if (first != null) {
             round.add(first);
             queue.drainTo(round, MOST_A_ROUND);
+        }
+        for (Runnable each = told.poll(); each != null; each = told.poll()) {
+            round.add(each);
         }
     }
 
@@ -202,7 +213,7 @@ final class Courier implements Runnable {
 
     // For the engine's thread
 
-    CommandLog records() {
+    Journal records() {
         return records;
     }
 
@@ -265,7 +276,13 @@ final class Courier implements Runnable {
         for (Runnable late = queue.poll(); late != null; late = queue.poll()) {
             perform(late);
         }
-        records.close();
+        try {
+            records.close();
+        } finally {
+            for (Runnable late = told.poll(); late != null; late = told.poll()) {
+                perform(late);
+            }
+        }
         if (interrupted) {
             Thread.currentThread().interrupt();
         }

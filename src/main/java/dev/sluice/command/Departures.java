@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -14,7 +15,7 @@ final class Departures {
 
     private static final Logger log = LoggerFactory.getLogger(Departures.class);
 
-    private final CommandLog records;
+    private final Journal records;
     private final Machine machine;
     private final Alarms alarms;
     private final CommandWatch watch;
@@ -22,7 +23,7 @@ final class Departures {
     private final List<Flying> waiting = new ArrayList<>();
 
     /** @param engine does something on the engine's thread */
-    Departures(CommandLog records, Alarms alarms, CommandWatch watch, Consumer<Runnable> engine) {
+    Departures(Journal records, Alarms alarms, CommandWatch watch, Consumer<Runnable> engine) {
         this.records = records;
         this.machine = records.machine();
         this.alarms = alarms;
@@ -44,15 +45,18 @@ final class Departures {
 
     private void go(Flying flying) {
         DeviceSocket socket = flying.binding().link().socket();
-        Flight flight = machine.mayWrite(flying) ? flight(flying) : null;
-        if (flight == null || socket == null) {
+        Supplier<Entry.@Nullable Submitted> command = machine.mayWrite(flying) ? command(flying) : null;
+        if (command == null || socket == null) {
             machine.unwritten(flying);
             return;
         }
         Takeoff takeoff = new Takeoff();
         flying.takeoff(takeoff);
+        Entry.Sent sent = flying.sent();
+        long number = flying.binding().link().number(sent);
         Thread _ = Thread.ofVirtual().name("command").start(() -> {
-            boolean written = takeoff.begin() && write(socket, flight);
+            Flight flight = flight(command, sent, number);
+            boolean written = flight != null && takeoff.begin() && write(socket, flight);
             engine.accept(() -> flown(flying, written));
         });
     }
@@ -66,16 +70,25 @@ final class Departures {
         }
     }
 
-    private @Nullable Flight flight(Flying flying) {
+    private @Nullable Supplier<Entry.@Nullable Submitted> command(Flying flying) {
         Entry.Sent sent = flying.sent();
         try {
-            Entry.Submitted submitted = records.submitted(sent.position());
+            return records.submitted(sent.partition(), sent.position());
+        } catch (LogException | IllegalArgumentException ex) {
+            log.error("The command '{}' cannot be read", sent.command(), ex);
+            return null;
+        }
+    }
+
+    private static @Nullable Flight flight(
+            Supplier<Entry.@Nullable Submitted> command, Entry.Sent sent, long number) {
+        try {
+            Entry.Submitted submitted = command.get();
             if (submitted != null) {
-                long number = flying.binding().link().number(sent);
                 return new Flight(submitted.device(), submitted.id(), number, sent.attempt(), submitted.payload());
             }
             log.error("The command '{}' is not in the log, though it is not over", sent.command());
-        } catch (LogException | IllegalArgumentException ex) {
+        } catch (RuntimeException ex) {
             log.error("The command '{}' cannot be read", sent.command(), ex);
         }
         return null;
@@ -103,7 +116,7 @@ final class Departures {
         Takeoff takeoff = flying.takeoff();
         if (awaited && takeoff != null) {
             long timeout = flying.binding().link().terms().timeout().toMillis();
-            takeoff.timeout(alarms.set(CommandLog.now() + timeout, () -> machine.timedOut(flying)));
+            takeoff.timeout(alarms.set(Journal.now() + timeout, () -> machine.timedOut(flying)));
         }
     }
 

@@ -4,10 +4,12 @@ import dev.sluice.command.Alarms.Alarm;
 import dev.sluice.command.RefusedException.Cause;
 import dev.sluice.log.LogException;
 import dev.sluice.log.SqliteLog;
+import dev.sluice.log.WrongTopicsException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DeviceCommands implements AutoCloseable {
 
+    private static final Duration HANG_UP = Duration.ofSeconds(10);
+    private static final long LOOK_MILLIS = 50;
     private static final String FILE = "devices.db";
     /** Connections of one life have their numbers after it. */
     private static final int BITS_OF_CONNECTIONS = 32;
@@ -48,12 +52,35 @@ public final class DeviceCommands implements AutoCloseable {
     public static DeviceCommands open(Path directory, CommandLimits limits, CommandWatch watch) throws LogException {
         SqliteLog log = SqliteLog.open(directory.resolve(FILE));
         try {
-            long life = (ThreadLocalRandom.current().nextLong() & Integer.MAX_VALUE) << BITS_OF_CONNECTIONS;
-            return new DeviceCommands(new Courier(log, life, limits, watch));
+            long life = newLife();
+            return new DeviceCommands(new Courier(life, watch, (others, engine) -> {
+                Outboxes outboxes = new Outboxes(what -> {
+                    boolean _ = engine.ask(what);
+                });
+                return new CommandLog(log, life, limits, new CommandIndex(), outboxes, others);
+            }));
         } catch (LogException | RuntimeException ex) {
             log.close();
             throw ex;
         }
+    }
+
+    /**
+     * Joins a cluster, and starts. What is there is read afterwards; if Kafka cannot be reached, it is tried again.
+     *
+     * @param rules for commands that others write
+     * @throws WrongTopicsException if the topics cannot be used, with the cures
+     */
+    public static DeviceCommands join(
+            Cluster cluster, CommandLimits limits, CommandRules rules, CommandWatch watch)
+            throws WrongTopicsException {
+        long life = newLife();
+        return new DeviceCommands(new Courier(
+                life, watch, (others, engine) -> new ClusterLog(cluster, life, limits, rules, others, engine)));
+    }
+
+    private static long newLife() {
+        return (ThreadLocalRandom.current().nextLong() & Integer.MAX_VALUE) << BITS_OF_CONNECTIONS;
     }
 
     /**
@@ -92,7 +119,8 @@ public final class DeviceCommands implements AutoCloseable {
 
     /**
      * The outcomes of commands that these listeners took, and of no others, are handed over from now on, each at least
-     * once: those that come, and those that were to be handed over before.
+     * once: those that come, and those that were to be handed over before. In a cluster nobody takes them: they are in a
+     * topic that anybody may read.
      */
     public void outcomes(Map<String, OutcomeTaker> takers) {
         Map<String, OutcomeTaker> all = Map.copyOf(takers);
@@ -110,7 +138,19 @@ public final class DeviceCommands implements AutoCloseable {
 
     /** Nothing if no command of that id is known, or no longer. */
     public CompletableFuture<Optional<CommandState>> find(String id) {
-        return asked(() -> state(id));
+        CompletableFuture<Optional<CommandState>> future = new CompletableFuture<>();
+        ask(future, () -> known(id, () -> complete(future, state(id))));
+        return future;
+    }
+
+    /** What another replica has taken a moment ago may not have been read here. */
+    private void known(String id, Runnable then) {
+        long lag = courier.records().lagMillis();
+        if (lag > 0 && courier.records().index().find(id) == null) {
+            Alarm _ = courier.alarms().set(Journal.now() + lag, then);
+        } else {
+            then.run();
+        }
     }
 
     /** Its state once it has an outcome, or after some time. */
@@ -125,7 +165,7 @@ public final class DeviceCommands implements AutoCloseable {
 
     private CompletableFuture<Optional<CommandState>> over(String id, Duration atMost, boolean cancelled) {
         CompletableFuture<Optional<CommandState>> future = new CompletableFuture<>();
-        ask(future, () -> {
+        ask(future, () -> known(id, () -> {
             Command command = courier.records().index().find(id);
             if (command == null || command.isOver()) {
                 complete(future, state(id));
@@ -135,9 +175,9 @@ public final class DeviceCommands implements AutoCloseable {
                 courier.records().machine().cancel(command);
             }
             Awaited awaited = new Awaited(id, future);
-            awaited.alarm = courier.alarms().set(CommandLog.now() + atMost.toMillis(), awaited::tooLate);
+            awaited.alarm = courier.alarms().set(Journal.now() + atMost.toMillis(), awaited::tooLate);
             courier.records().index().await(id, awaited);
-        });
+        }));
         return future;
     }
 
@@ -203,7 +243,7 @@ public final class DeviceCommands implements AutoCloseable {
                 Device device = state.device();
                 if ((realm == null || realm.equals(device.realm()))
                         && device.identity().contains(part)) {
-                    ConnectedDevice found = Sockets.view(state).orElse(null);
+                    ConnectedDevice found = sockets.view(state).orElse(null);
                     if (found != null && (listener == null || listener.equals(found.listener()))) {
                         total++;
                         first.add(found);
@@ -222,17 +262,67 @@ public final class DeviceCommands implements AutoCloseable {
     /** Nothing if it is not connected. */
     public CompletableFuture<Optional<ConnectedDevice>> device(Device device) {
         return asked(() ->
-                Optional.ofNullable(courier.records().machine().known(device)).flatMap(Sockets::view));
+                Optional.ofNullable(courier.records().machine().known(device)).flatMap(sockets::view));
     }
 
-    /** Closes its connection. Returns whether there was one. */
+    /**
+     * Closes its connection, at whichever replica it is. Returns whether there was one.
+     *
+     * <p>Fails with {@link RefusedException} if another replica does not close it in time.
+     */
     public CompletableFuture<Boolean> disconnect(Device device) {
-        return asked(() -> {
+        CompletableFuture<Boolean> future = new CompletableFuture<>();
+        ask(future, () -> {
             DeviceState state = courier.records().machine().known(device);
             List<Binding> bindings = state == null ? List.of() : List.copyOf(state.bindings());
             bindings.forEach(binding -> courier.records().machine().close(binding.link(), DeviceSocket.Closing.ASKED));
-            return !bindings.isEmpty();
+            if (state == null || !bindings.isEmpty() || sockets.view(state).isEmpty()) {
+                complete(future, !bindings.isEmpty());
+            } else {
+                courier.records().hangUp(state);
+                new Hanging(state, future).look();
+            }
         });
+        return future;
+    }
+
+    /** Somebody who waits until another replica has closed a connection. */
+    private final class Hanging {
+
+        private final DeviceState state;
+        private final long epoch;
+        private final CompletableFuture<Boolean> future;
+        private final long until = Journal.now() + HANG_UP.toMillis();
+
+        Hanging(DeviceState state, CompletableFuture<Boolean> future) {
+            this.state = state;
+            this.epoch = state.epoch();
+            this.future = future;
+        }
+
+        void look() {
+            if (!state.isConnected() || state.epoch() != epoch) {
+                complete(future, true);
+            } else if (Journal.now() >= until) {
+                RefusedException late = new RefusedException(
+                        Cause.UNAVAILABLE,
+                        "replica '" + courier.records().name(state.replica()) + "' has not closed it within "
+                                + HANG_UP.toSeconds() + " s");
+                Thread _ = Thread.ofVirtual().start(() -> future.completeExceptionally(late));
+            } else {
+                Alarm _ = courier.alarms().set(Journal.now() + LOOK_MILLIS, this::look);
+            }
+        }
+    }
+
+    /** Returns whether commands can be taken just now: all is read that was there at the start, and heard since. */
+    public boolean isReady() {
+        return courier.records().isAble();
+    }
+
+    /** The processes that serve the same devices; none where this is the only one. */
+    public CompletableFuture<Collection<LiveReplica>> replicas() {
+        return asked(() -> courier.records().replicas());
     }
 
     private <T> CompletableFuture<T> asked(Supplier<T> what) {

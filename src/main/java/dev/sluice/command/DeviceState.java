@@ -25,6 +25,7 @@ final class DeviceState {
     private boolean connected;
     private long presencePosition = NONE;
     private long since;
+    private Place place = Place.UNKNOWN;
 
     /** Flight. */
     private long claimEpoch = NONE;
@@ -89,17 +90,24 @@ final class DeviceState {
         return since;
     }
 
+    /** Where it is connected, or was. */
+    Place place() {
+        return place;
+    }
+
     boolean isPresenceStale() {
         return presenceStale;
     }
 
     /** Returns the position of the record that counted before; -1 if there was none. */
-    long present(long byReplica, long at, long atEpoch, boolean isConnected, long position, long stamp) {
+    long present(
+            long byReplica, long at, long atEpoch, boolean isConnected, Place where, long position, long stamp) {
         long before = presencePosition;
         replica = byReplica;
         connection = at;
         epoch = atEpoch;
         connected = isConnected;
+        place = where;
         presencePosition = position;
         since = stamp;
         presenceStale = false;

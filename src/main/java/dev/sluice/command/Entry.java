@@ -11,10 +11,14 @@ sealed interface Entry {
     }
 
     /** A device has connected. Always counts; its position is the epoch. */
-    record Connected(Device device, long replica, long connection) implements OfDevice {}
+    record Connected(Device device, long replica, long connection, Place place) implements OfDevice {}
 
     /** Where a device is, said again, or that it is gone. Counts unless a newer epoch is known. */
-    record Present(Device device, long replica, long connection, long epoch, boolean connected) implements OfDevice {}
+    record Present(Device device, long replica, long connection, long epoch, boolean connected, Place place)
+            implements OfDevice {}
+
+    /** Whoever has a device at the connection of an epoch is to close it. */
+    record Hangup(Device device, long epoch) implements OfDevice {}
 
     /**
      * A claim on the flight of a device.

@@ -23,6 +23,7 @@ final class EntryFormat {
     private static final int DOWN = 7;
     private static final int FORGOTTEN = 8;
     private static final int HANDED = 9;
+    private static final int HANGUP = 10;
 
     private EntryFormat() {}
 
@@ -43,6 +44,7 @@ final class EntryFormat {
                 write(connected.device(), out);
                 out.writeLong(connected.replica());
                 out.writeLong(connected.connection());
+                write(connected.place(), out);
             }
             case Entry.Present present -> {
                 out.writeByte(PRESENT);
@@ -51,6 +53,7 @@ final class EntryFormat {
                 out.writeLong(present.connection());
                 out.writeLong(present.epoch());
                 out.writeBoolean(present.connected());
+                write(present.place(), out);
             }
             case Entry.Claim claim -> {
                 out.writeByte(CLAIM);
@@ -97,6 +100,11 @@ final class EntryFormat {
                 out.writeUTF(handed.listener());
                 out.writeLong(handed.position());
             }
+            case Entry.Hangup hangup -> {
+                out.writeByte(HANGUP);
+                write(hangup.device(), out);
+                out.writeLong(hangup.epoch());
+            }
             case Entry.Forgotten forgotten -> {
                 out.writeByte(FORGOTTEN);
                 for (Outcome outcome : Outcome.values()) {
@@ -118,9 +126,16 @@ final class EntryFormat {
     private static Entry read(DataInputStream in) throws IOException {
         int type = in.readByte();
         return switch (type) {
-            case CONNECTED -> new Entry.Connected(readDevice(in), in.readLong(), in.readLong());
+            case CONNECTED -> new Entry.Connected(readDevice(in), in.readLong(), in.readLong(), readPlace(in));
             case PRESENT ->
-                new Entry.Present(readDevice(in), in.readLong(), in.readLong(), in.readLong(), in.readBoolean());
+                new Entry.Present(
+                        readDevice(in),
+                        in.readLong(),
+                        in.readLong(),
+                        in.readLong(),
+                        in.readBoolean(),
+                        readPlace(in));
+            case HANGUP -> new Entry.Hangup(readDevice(in), in.readLong());
             case CLAIM ->
                 new Entry.Claim(
                         Kind.values()[in.readByte()],
@@ -169,6 +184,19 @@ final class EntryFormat {
 
     private static Device readDevice(DataInputStream in) throws IOException {
         return new Device(in.readUTF().intern(), in.readUTF());
+    }
+
+    private static void write(Place place, DataOutputStream out) throws IOException {
+        out.writeUTF(place.listener());
+        out.writeUTF(place.connection());
+        out.writeUTF(place.remote());
+    }
+
+    /** Records of older versions have none. */
+    private static Place readPlace(DataInputStream in) throws IOException {
+        return in.available() > 0
+                ? new Place(in.readUTF().intern(), in.readUTF(), in.readUTF())
+                : Place.UNKNOWN;
     }
 
     private static void write(Entry.@Nullable Sent sent, DataOutputStream out) throws IOException {

@@ -1,6 +1,7 @@
 package dev.sluice.command;
 
 import dev.sluice.command.Entry.Claim.Kind;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /** Which flights a replica claims for a device, and which ends of commands that are not to be sent. */
@@ -10,10 +11,10 @@ final class FlightDuty {
     private final Flights flights;
     private final Actions actions;
     private final OutcomeDuty outcomes;
-    private final int maxPending;
+    private final ToIntFunction<Device> maxPending;
 
     /** @param maxPending how many commands of a device may be pending that others write into the log */
-    FlightDuty(Replica replica, Flights flights, Actions actions, OutcomeDuty outcomes, int maxPending) {
+    FlightDuty(Replica replica, Flights flights, Actions actions, OutcomeDuty outcomes, ToIntFunction<Device> maxPending) {
         this.replica = replica;
         this.flights = flights;
         this.actions = actions;
@@ -85,7 +86,8 @@ final class FlightDuty {
         if (standing.owner() && command.deadline() < replica.replicas().time()) {
             return Outcome.EXPIRED;
         }
-        return standing.owner() && pending > maxPending ? Outcome.REFUSED : null;
+        boolean refused = command.isRefused() || pending > maxPending.applyAsInt(command.device().device());
+        return standing.owner() && refused ? Outcome.REFUSED : null;
     }
 
     private void retry(DeviceState state, Binding held, long now) {

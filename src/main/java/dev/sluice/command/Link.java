@@ -56,6 +56,12 @@ final class Link {
         return socket;
     }
 
+    Place place() {
+        return socket == null
+                ? Place.UNKNOWN
+                : new Place(socket.listener(), socket.connection(), socket.remote());
+    }
+
     Map<Device, Binding> bindings() {
         return bindings;
     }

@@ -4,6 +4,7 @@ import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,7 +32,7 @@ final class Machine {
     private boolean deaf;
 
     /** @param maxPending how many commands of a device may be pending that others write into the log */
-    Machine(Replica replica, Actions actions, int maxPending) {
+    Machine(Replica replica, Actions actions, ToIntFunction<Device> maxPending) {
         this.replica = replica;
         this.actions = actions;
         this.registry = new Registry(actions);
@@ -119,9 +120,9 @@ final class Machine {
     }
 
     /** There are no records up to a position that have not been read. */
-    void reached(long position, long now) {
+    void reached(int partition, long position, long now) {
         boolean before = isReady();
-        replica.reading().passed(0, position);
+        replica.reading().passed(partition, position);
         if (isReady() && !before) {
             active.addAll(registry.states());
             tick(now);

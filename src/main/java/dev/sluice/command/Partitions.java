@@ -31,6 +31,12 @@ record Partitions(int each) {
         return 2 * each + devices(device);
     }
 
+    /** Returns whether an entry may be in a partition. Commands are in any of theirs: others write them, too. */
+    boolean isFor(Entry entry, int partition) {
+        int own = of(entry);
+        return entry instanceof Entry.Submitted ? partition / each == 1 : own == partition;
+    }
+
     int of(Entry entry) {
         return switch (entry) {
             case Entry.Connected connected -> devices(connected.device());
@@ -38,7 +44,7 @@ record Partitions(int each) {
             case Entry.Claim claim -> devices(claim.device());
             case Entry.Submitted submitted -> commands(submitted.device());
             case Entry.Over over -> outcomes(over.device());
-            case Entry.Heartbeat _, Entry.Down _, Entry.Forgotten _, Entry.Handed _ -> replicas();
+            case Entry.Heartbeat _, Entry.Down _, Entry.Hangup _, Entry.Forgotten _, Entry.Handed _ -> replicas();
         };
     }
 }

@@ -24,7 +24,8 @@ final class PresenceDuty {
             return;
         }
         Entry.Present entry =
-                new Entry.Present(state.device(), state.replica(), state.connection(), state.epoch(), connected);
+                new Entry.Present(
+                state.device(), state.replica(), state.connection(), state.epoch(), connected, state.place());
         Underway before = state.attempts().presence();
         if (before == null || !before.entry().equals(entry) || !before.isOpen(replica, now)) {
             state.attempts().presence(append(state, entry, now));
@@ -45,7 +46,10 @@ final class PresenceDuty {
         Underway before = newcomer.announcement();
         if (before == null || !before.isOpen(replica, now)) {
             Entry entry = new Entry.Connected(
-                    state.device(), replica.id(), newcomer.link().id());
+                    state.device(),
+                    replica.id(),
+                    newcomer.link().id(),
+                    newcomer.link().place());
             newcomer.announcement(append(state, entry, now));
         }
     }

@@ -25,7 +25,15 @@ final class Reader {
         switch (entry) {
             case Entry.Connected connected -> {
                 DeviceState state = registry.state(connected.device());
-                present(state, connected.replica(), connected.connection(), position, true, position, stamp);
+                present(
+                        state,
+                        connected.replica(),
+                        connected.connection(),
+                        position,
+                        true,
+                        connected.place(),
+                        position,
+                        stamp);
             }
             case Entry.Present present -> read(present, position, stamp);
             case Entry.Claim claim -> read(replica.holds(Rule.LATE) ? claim.at(stamp) : claim, position);
@@ -33,9 +41,10 @@ final class Reader {
             case Entry.Over over -> read(over, position, stamp);
             case Entry.Heartbeat heartbeat -> replica.replicas().read(heartbeat, position, stamp, now);
             case Entry.Down down -> replica.replicas().read(down, stamp);
+            case Entry.Hangup hangup -> hangUp(hangup);
             case Entry.Forgotten _, Entry.Handed _ -> {}
         }
-        if (entry instanceof Entry.OfDevice ofDevice) {
+        if (entry instanceof Entry.OfDevice ofDevice && !(entry instanceof Entry.Hangup)) {
             registry.touch(registry.state(ofDevice.device()));
         }
     }
@@ -51,6 +60,7 @@ final class Reader {
                     present.connection(),
                     present.epoch(),
                     present.connected(),
+                    present.place(),
                     position,
                     stamp);
         } else {
@@ -60,9 +70,16 @@ final class Reader {
     }
 
     private void present(
-            DeviceState state, long by, long connection, long epoch, boolean connected, long position, long stamp) {
+            DeviceState state,
+            long by,
+            long connection,
+            long epoch,
+            boolean connected,
+            Place place,
+            long position,
+            long stamp) {
         boolean news = !state.isConnected() || state.epoch() != epoch;
-        forget(state.present(by, connection, epoch, connected, position, stamp));
+        forget(state.present(by, connection, epoch, connected, place, position, stamp));
         if (connected && news) {
             state.attempts().heldAt(replica.replicas().ownHeartbeats());
         }
@@ -97,6 +114,14 @@ final class Reader {
             if (held != null && held.link().id() == sent.connection()) {
                 flights.go(state, held, sent);
             }
+        }
+    }
+
+    private void hangUp(Entry.Hangup hangup) {
+        DeviceState state = registry.known(hangup.device());
+        Binding held = state == null || state.epoch() != hangup.epoch() ? null : state.held();
+        if (held != null) {
+            registry.close(held.link(), Closing.ASKED);
         }
     }
 

@@ -14,12 +14,15 @@ public final class RefusedException extends Exception {
         /** The log has no room. */
         FULL,
         /** The log cannot be written just now, or the service ends. */
-        UNAVAILABLE
+        UNAVAILABLE,
+        /** It is too much, or cannot be sent. */
+        REFUSED
     }
 
     private final Cause why;
 
-    RefusedException(Cause why, String message) {
+    /** @param message a clause that says why */
+    public RefusedException(Cause why, String message) {
         super(message);
         this.why = why;
     }

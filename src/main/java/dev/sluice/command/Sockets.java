@@ -4,20 +4,24 @@ import java.time.Instant;
 import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /** Which connection of the machine is which socket. Used by the engine's thread. */
 final class Sockets {
 
-    private static final String THIS = "self";
-
     private final Machine machine;
+    private final LongFunction<String> names;
     private final Map<DeviceSocket, Link> links = new IdentityHashMap<>();
     private long last;
 
-    /** @param life below which the connections have their numbers */
-    Sockets(Machine machine, long life) {
+    /**
+     * @param names of replicas
+     * @param life below which the connections have their numbers
+     */
+    Sockets(Machine machine, LongFunction<String> names, long life) {
         this.machine = machine;
+        this.names = names;
         this.last = life;
     }
 
@@ -66,19 +70,19 @@ final class Sockets {
         }
     }
 
-    /** Nothing if the device is not connected. */
-    static Optional<ConnectedDevice> view(DeviceState state) {
-        Binding held = state.held();
-        DeviceSocket socket = held == null ? null : held.link().socket();
-        return socket == null
-                ? Optional.empty()
-                : Optional.of(new ConnectedDevice(
-                        state.device(),
-                        THIS,
-                        socket.listener(),
-                        socket.connection(),
-                        socket.remote(),
-                        Instant.ofEpochMilli(state.since()),
-                        state.queue().size()));
+    /** Nothing if the device is not connected to a replica that lives. */
+    Optional<ConnectedDevice> view(DeviceState state) {
+        if (!state.isConnected() || machine.replica().replicas().isDead(state.replica())) {
+            return Optional.empty();
+        }
+        Place place = state.place();
+        return Optional.of(new ConnectedDevice(
+                state.device(),
+                names.apply(state.replica()),
+                place.listener(),
+                place.connection(),
+                place.remote(),
+                Instant.ofEpochMilli(state.since()),
+                state.queue().size()));
     }
 }

@@ -8,17 +8,19 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** Commands that somebody submits: each is queued once, however often it comes. Used by the engine's thread. */
 final class Submissions {
 
-    private final CommandLog records;
+    private final Journal records;
     /** Those on their way into the log, by id, with those who submit the same meanwhile. */
     private final Map<String, List<Runnable>> landing = new HashMap<>();
 
     private final Map<Device, Integer> landingOf = new HashMap<>();
 
-    Submissions(CommandLog records) {
+    Submissions(Journal records) {
         this.records = records;
     }
 
@@ -54,14 +56,20 @@ final class Submissions {
                 command.confirm(),
                 command.payload(),
                 command.listener());
-        records.submit(entry, new CommandLog.Landing() {
+        records.submit(entry, new Journal.Landing() {
 
             @Override
-            public void landed() {
-                Command landed = records.index().find(command.id());
+            public void landed(Underway where) {
+                DeviceState of = records.machine().known(device);
+                Command landed = of == null ? null : of.command(command.id());
                 over(command);
-                if (landed != null) {
+                if (landed == null) {
+                    fail(future, new RefusedException(Cause.UNAVAILABLE, "the command is over, and forgotten"));
+                } else if (landed.position() == where.position() && landed.partition() == where.partition()) {
                     DeviceCommands.complete(future, new Submission(CommandIndex.state(landed), false));
+                } else {
+                    // Another replica was told the same, and was first.
+                    again(command, landed, future);
                 }
             }
 
@@ -82,22 +90,38 @@ final class Submissions {
     }
 
     private void again(NewCommand command, Command known, CompletableFuture<Submission> future) {
+        if (!known.device().device().equals(command.device())) {
+            fail(
+                    future,
+                    new RefusedException(Cause.CONFLICT, "the command '" + command.id() + "' is another device's"));
+            return;
+        }
+        CommandState state = CommandIndex.state(known);
         try {
-            Entry.Submitted before = records.submitted(known.position());
-            if (!known.device().device().equals(command.device())) {
-                fail(
-                        future,
-                        new RefusedException(Cause.CONFLICT, "the command '" + command.id() + "' is another device's"));
-            } else if (before == null || !Arrays.equals(before.payload(), command.payload())) {
-                fail(
-                        future,
-                        new RefusedException(
-                                Cause.CONFLICT, "the command '" + command.id() + "' is known with other bytes"));
-            } else {
-                DeviceCommands.complete(future, new Submission(CommandIndex.state(known), true));
-            }
+            Supplier<Entry.@Nullable Submitted> before = records.submitted(known.partition(), known.position());
+            Thread _ = Thread.ofVirtual().start(() -> compare(command, before, state, future));
         } catch (LogException ex) {
             fail(future, new RefusedException(Cause.UNAVAILABLE, String.valueOf(ex.getMessage())));
+        }
+    }
+
+    /** Of any thread. */
+    private static void compare(
+            NewCommand command,
+            Supplier<Entry.@Nullable Submitted> known,
+            CommandState state,
+            CompletableFuture<Submission> future) {
+        try {
+            Entry.Submitted before = known.get();
+            if (before == null || !Arrays.equals(before.payload(), command.payload())) {
+                future.completeExceptionally(new RefusedException(
+                        Cause.CONFLICT, "the command '" + command.id() + "' is known with other bytes"));
+            } else {
+                future.complete(new Submission(state, true));
+            }
+        } catch (RuntimeException ex) {
+            future.completeExceptionally(new RefusedException(
+                    Cause.UNAVAILABLE, "the command '" + command.id() + "' is known, and its bytes cannot be read"));
         }
     }
 

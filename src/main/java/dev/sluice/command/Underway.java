@@ -25,6 +25,15 @@ final class Underway {
         return partition;
     }
 
+    long since() {
+        return since;
+    }
+
+    /** Where the log has it; negative if that is not known. */
+    long position() {
+        return position;
+    }
+
     /** The log has it. */
     void at(long where) {
         position = where;

@@ -1,18 +1,16 @@
 package dev.sluice.device;
 
-import dev.sluice.command.CommandLimits;
+import dev.sluice.command.CommandRules;
+import dev.sluice.command.CommandWatch;
 import dev.sluice.command.DeviceCommands;
 import dev.sluice.command.OutcomeTaker;
 import dev.sluice.log.LogException;
 import dev.sluice.transport.Identities;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,7 +22,15 @@ import org.slf4j.LoggerFactory;
 public final class CommandDesk implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(CommandDesk.class);
-    private static final String FILE = "devices.db";
+
+    /** What keeps commands. */
+    public interface Opening {
+
+        /** Whether commands may be kept there by an earlier run. */
+        boolean isDue();
+
+        DeviceCommands open(CommandRules rules, CommandWatch watch) throws LogException;
+    }
 
     private final CommandTally tally = new CommandTally();
     private volatile Map<String, CommandForm> forms = Map.of();
@@ -40,23 +46,21 @@ public final class CommandDesk implements AutoCloseable {
      * @param next by listener
      * @param outcomes who takes what became of commands, by the listener that took them
      * @param realms the identities of a realm
-     * @param directory where the commands are kept
-     * @param locked locks the directory for this process, and returns it
+     * @param opening opens what keeps the commands; done once, if a listener takes commands or the opening is due
      * @throws LogException if what is kept there cannot be read
      */
     public void become(
             Map<String, CommandForm> next,
             Map<String, OutcomeTaker> outcomes,
             Function<String, Identities> realms,
-            Path directory,
-            Supplier<Path> locked)
+            Opening opening)
             throws LogException {
-        if (commands == null && (!next.isEmpty() || Files.exists(directory.resolve(FILE)))) {
-            DeviceCommands opened = DeviceCommands.open(locked.get(), CommandLimits.DEFAULT, tally);
+        forms = Map.copyOf(next);
+        if (commands == null && (!next.isEmpty() || opening.isDue())) {
+            DeviceCommands opened = opening.open(new FormRules(this::forms), tally);
             commands = opened;
             attendance = new Attendance(opened);
         }
-        forms = Map.copyOf(next);
         DeviceCommands present = commands;
         if (present != null) {
             present.outcomes(outcomes);
@@ -110,7 +114,7 @@ public final class CommandDesk implements AutoCloseable {
             try {
                 former.close();
             } catch (LogException ex) {
-                log.warn("The file of commands was not closed properly: {}", ex.getMessage());
+                log.warn("The log of commands was not closed properly: {}", ex.getMessage());
             }
         }
     }

@@ -9,7 +9,6 @@ import dev.sluice.listener.configuration.ListenerProperties;
 import dev.sluice.listener.configuration.SluiceProperties;
 import dev.sluice.log.LogException;
 import dev.sluice.memory.Halt;
-import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,7 +29,7 @@ final class CommandsLife implements SmartLifecycle, ApplicationListener<Configur
     private final CommandDesk desk;
     private final ListenerFactory factory;
     private final Routes routes;
-    private final Path directory;
+    private final KeptCommands kept;
 
     /** What each form was made of. */
     private final Map<String, List<Object>> said = new HashMap<>();
@@ -40,16 +39,18 @@ final class CommandsLife implements SmartLifecycle, ApplicationListener<Configur
     /**
      * @param declared at the start
      */
-    CommandsLife(SluiceProperties declared, CommandDesk desk, ListenerFactory factory, Routes routes) {
+    CommandsLife(
+            SluiceProperties declared, CommandDesk desk, ListenerFactory factory, Routes routes, KeptCommands kept) {
         this.declared = declared;
         this.desk = desk;
         this.factory = factory;
         this.routes = routes;
-        this.directory = declared.dataDirectory();
+        this.kept = kept;
     }
 
     /**
      * @throws SpoolException if the commands of earlier runs cannot be read
+     * @throws ClusterException if this process cannot be one of several
      */
     @Override
     public void start() {
@@ -91,7 +92,7 @@ final class CommandsLife implements SmartLifecycle, ApplicationListener<Configur
                 outcomes.put(name, new OutcomeRoute(name, sinks, form.charset(), routes));
             }
         });
-        desk.become(forms, outcomes, factory::identities, directory, routes::lockedDirectory);
+        desk.become(forms, outcomes, factory::identities, kept);
     }
 
     private CommandForm form(String name, ListenerProperties listener) {

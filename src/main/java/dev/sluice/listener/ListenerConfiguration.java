@@ -14,6 +14,7 @@ import dev.sluice.listener.configuration.MemoryWarnings;
 import dev.sluice.listener.configuration.Problem;
 import dev.sluice.listener.configuration.SinkProperties;
 import dev.sluice.listener.configuration.SluiceProperties;
+import dev.sluice.log.KafkaClients;
 import dev.sluice.memory.Halt;
 import dev.sluice.memory.MemoryBudget;
 import dev.sluice.protocol.Rules;
@@ -42,6 +43,9 @@ import org.springframework.core.Ordered;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.integration.config.IntegrationManagementConfigurer;
 import org.springframework.integration.dsl.context.IntegrationFlowContext;
+import org.springframework.kafka.core.ConsumerFactory;
+import org.springframework.kafka.core.KafkaAdmin;
+import org.springframework.kafka.core.ProducerFactory;
 import org.springframework.scheduling.TaskScheduler;
 import org.springframework.scheduling.support.TaskUtils;
 
@@ -88,8 +92,22 @@ class ListenerConfiguration {
     }
 
     @Bean
-    CommandsLife commandsLife(SluiceProperties properties, CommandDesk desk, ListenerFactory factory, Routes routes) {
-        return new CommandsLife(properties, desk, factory, routes);
+    CommandsLife commandsLife(
+            SluiceProperties properties, CommandDesk desk, ListenerFactory factory, Routes routes, BeanFactory beans) {
+        return new CommandsLife(
+                properties,
+                desk,
+                factory,
+                routes,
+                new KeptCommands(properties, routes::lockedDirectory, () -> clients(beans)));
+    }
+
+    /** The clients that Spring Boot has configured from {@code spring.kafka}. */
+    private static KafkaClients clients(BeanFactory beans) {
+        return new KafkaClients(
+                beans.getBean(ProducerFactory.class).getConfigurationProperties(),
+                beans.getBean(ConsumerFactory.class).getConfigurationProperties(),
+                beans.getBean(KafkaAdmin.class).getConfigurationProperties());
     }
 
     @Bean

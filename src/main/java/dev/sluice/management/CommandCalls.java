@@ -177,7 +177,7 @@ final class CommandCalls {
             throw refused(ex.getCause());
         } catch (TimeoutException ex) {
             throw new Refused(
-                    UNAVAILABLE, "the disk takes longer than " + PATIENCE.toSeconds() + " s; try again later");
+                    UNAVAILABLE, "the log of commands takes longer than " + PATIENCE.toSeconds() + " s; try again later");
         } catch (InterruptedException ex) {
             Thread.currentThread().interrupt();
             throw new Refused(UNAVAILABLE, "interrupted while it waited");
@@ -195,6 +195,7 @@ final class CommandCalls {
                 case TOO_MANY -> TOO_MANY;
                 case FULL -> NO_ROOM;
                 case UNAVAILABLE -> UNAVAILABLE;
+                case REFUSED -> BAD_REQUEST;
             };
             return new Refused(status, String.valueOf(refused.getMessage()));
         }

@@ -53,8 +53,8 @@ class ManagementConfiguration {
     }
 
     @Bean
-    ReplicasEndpoint replicasEndpoint(CommandDesk desk) {
-        return new ReplicasEndpoint(desk);
+    ReplicasEndpoint replicasEndpoint(CommandCalls calls) {
+        return new ReplicasEndpoint(calls);
     }
 
     @Bean

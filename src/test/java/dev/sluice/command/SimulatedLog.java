@@ -81,6 +81,7 @@ final class SimulatedLog {
 
     private static Object key(Entry entry) {
         return switch (entry) {
+            case Entry.Hangup hangup -> hangup;
             case Entry.Claim claim -> new FlightKey(claim.device());
             case Entry.OfDevice ofDevice -> ofDevice.device();
             case Entry.Heartbeat heartbeat -> heartbeat.replica();

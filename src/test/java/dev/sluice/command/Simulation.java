@@ -128,7 +128,7 @@ final class Simulation {
     Machine machine(long id, long since, long[] ends, Actions actions) {
         Replica replica = new Replica(
                 id, rules, TIMING, log.partitions, new Reading(ends), new Replicas(id, alone, TIMING, rules, since));
-        return new Machine(replica, actions, maxPending);
+        return new Machine(replica, actions, _ -> maxPending);
     }
 
     void at(long when, Runnable what) {

@@ -1,5 +1,6 @@
 package dev.sluice.listener.configuration;
 
+import dev.sluice.device.ClusterProperties;
 import dev.sluice.memory.MemoryProperties;
 import java.nio.file.Path;
 import java.util.List;
@@ -23,6 +24,11 @@ public final class ConfigurationCheck {
         new KeyRules(said, problems).check();
         new WrittenRules(said, problems).check();
         new Declared<>("sluice.memory", MemoryProperties.class, said, problems);
+        if (said.isSaid("sluice.cluster")) {
+            Declared<ClusterProperties> cluster =
+                    new Declared<>("sluice.cluster", ClusterProperties.class, said, problems);
+            cluster.properties().check(cluster);
+        }
         if (said.isSaid("sluice.defaults")) {
             ListenerRules.checkAccess(new Declared<>("sluice.defaults", ListenerProperties.class, said, problems));
         }

@@ -45,6 +45,11 @@ final class ListenerRules {
                     OUTCOMES,
                     "need 'delivery.mode: durable': nobody is there who could be told that an outcome was not"
                             + " delivered");
+            listener.that(
+                    !said.isSaid("sluice.cluster"),
+                    OUTCOMES,
+                    "do not go with 'sluice.cluster': there, outcomes are in a topic that anybody may read, such as"
+                            + " sluice.outcomes. Read that, and remove them");
         }
     }
 

@@ -1,0 +1,387 @@
+package dev.sluice.log;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
+import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.WakeupException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A log in topics of Kafka, to which many processes append and which each of them reads in full. Its partitions are
+ * counted over all topics, in the order of these.
+ *
+ * <p>One thread opens and reads; any may append or fetch. There is no group of consumers, and no offset is kept.
+ */
+public final class KafkaLog implements AutoCloseable {
+
+    /** Hears what became of an append, on a thread of the client, which it must not hold up. */
+    public interface Told {
+        /** It is in the log. */
+        void appended(long position);
+
+        /**
+         * It is perhaps not.
+         *
+         * @param never whether it certainly is not, and never will be
+         */
+        void failed(String why, boolean never);
+    }
+
+    /**
+     * What has been read.
+     *
+     * @param next by partition, what is read next; there is nothing before it that has not been read
+     */
+    public record Batch(ConsumerRecords<byte[], byte[]> records, long[] next) {}
+
+    private static final int MOST_UNDER_WAY = 20_000;
+    private static final long MOST_BYTES_UNDER_WAY = 32L << 20;
+    private static final Duration CLOSE = Duration.ofSeconds(5);
+    private static final Duration FETCH = Duration.ofSeconds(5);
+
+    private final KafkaClients clients;
+    private final String name;
+    private final List<KafkaTopic> topics;
+    private final int copies;
+    private final boolean create;
+    private final List<TopicPartition> partitions = new ArrayList<>();
+    private final Map<TopicPartition, Integer> numbers = new HashMap<>();
+    private final AtomicInteger underWay = new AtomicInteger();
+    private final AtomicLong bytesUnderWay = new AtomicLong();
+    private final ReentrantLock fetching = new ReentrantLock();
+    private volatile @Nullable Producer<byte[], byte[]> producer;
+    private volatile @Nullable Consumer<byte[], byte[]> consumer;
+    /** Guarded by {@link #fetching}. */
+    private @Nullable Consumer<byte[], byte[]> fetcher;
+
+    private volatile boolean closed;
+
+    /**
+     * Connects to nothing yet.
+     *
+     * @param name of the clients, for the logs of brokers
+     * @param copies of each record
+     * @param create whether topics that are missing are made
+     */
+    public KafkaLog(KafkaClients clients, String name, List<KafkaTopic> topics, int copies, boolean create) {
+        this.clients = clients;
+        this.name = name;
+        this.topics = List.copyOf(topics);
+        this.copies = copies;
+        this.create = create;
+        for (KafkaTopic topic : topics) {
+            for (int i = 0; i < topic.partitions(); i++) {
+                TopicPartition partition = new TopicPartition(topic.name(), i);
+                numbers.put(partition, partitions.size());
+                partitions.add(partition);
+            }
+        }
+    }
+
+    /** Returns the number of a partition among all. */
+    public int number(ConsumerRecord<byte[], byte[]> found) {
+        return numbers.getOrDefault(new TopicPartition(found.topic(), found.partition()), -1);
+    }
+
+    /**
+     * Connects, checks or makes the topics, and prepares to read them.
+     *
+     * @param since by topic, the milliseconds since 1970 before which nothing has to be read of it
+     * @return by partition, what is read first
+     * @throws WrongTopicsException if the topics are wrong
+     * @throws LogException if they cannot be had just now
+     */
+    public long[] open(Map<String, Long> since) throws WrongTopicsException, LogException {
+        try {
+            Admin admin = clients.openAdmin(name);
+            try {
+                new KafkaTopics(admin, topics, copies).require(create);
+            } finally {
+                admin.close(Duration.ZERO);
+            }
+            if (producer == null) {
+                producer = clients.openProducer(name);
+            }
+            Producer<byte[], byte[]> writing = producer;
+            if (writing != null) {
+                for (KafkaTopic topic : topics) {
+                    primed(writing, topic.name());
+                }
+            }
+            closeConsumer();
+            Consumer<byte[], byte[]> reading = clients.openConsumer(name);
+            consumer = reading;
+            reading.assign(partitions);
+            Map<TopicPartition, Long> first = new HashMap<>(reading.beginningOffsets(partitions));
+            skip(reading, first, since);
+            long[] begin = new long[partitions.size()];
+            for (int i = 0; i < begin.length; i++) {
+                TopicPartition partition = partitions.get(i);
+                begin[i] = first.getOrDefault(partition, 0L);
+                reading.seek(partition, begin[i]);
+            }
+            return begin;
+        } catch (InterruptedException ex) {
+            Thread.currentThread().interrupt();
+            throw new LogException("interrupted", ex, false);
+        } catch (ExecutionException | KafkaException ex) {
+            throw problem(ex);
+        }
+    }
+
+    /** Its metadata are there once this returns, so that nobody waits for them later. */
+    private static void primed(Producer<byte[], byte[]> writing, String topic) {
+        TimeoutException last = null;
+        for (int i = 0; i < 50; i++) {
+            try {
+                writing.partitionsFor(topic);
+                return;
+            } catch (TimeoutException ex) {
+                last = ex;
+            }
+        }
+        throw last == null ? new TimeoutException(topic) : last;
+    }
+
+    private void skip(
+            Consumer<byte[], byte[]> reading, Map<TopicPartition, Long> first, Map<String, Long> since) {
+        Map<TopicPartition, Long> times = new HashMap<>();
+        for (TopicPartition partition : partitions) {
+            Long time = since.get(partition.topic());
+            if (time != null) {
+                times.put(partition, time);
+            }
+        }
+        if (times.isEmpty()) {
+            return;
+        }
+        Map<TopicPartition, Long> ends = reading.endOffsets(times.keySet());
+        Map<TopicPartition, OffsetAndTimestamp> found = reading.offsetsForTimes(times);
+        for (TopicPartition partition : times.keySet()) {
+            OffsetAndTimestamp at = found.get(partition);
+            Long to = at == null ? ends.get(partition) : (Long) at.offset();
+            if (to != null) {
+                first.merge(partition, to, Math::max);
+            }
+        }
+    }
+
+    private LogException problem(Exception ex) {
+        Throwable cause = ex instanceof ExecutionException && ex.getCause() != null ? ex.getCause() : ex;
+        String why = cause instanceof TimeoutException
+                ? "no broker of " + clients.brokers() + " answers"
+                : cause.getClass().getSimpleName() + ": " + cause.getMessage();
+        return new LogException("Kafka: " + why, cause, false);
+    }
+
+    // For the thread that reads
+
+    /**
+     * Reads what there is, or waits for it. What has been dropped by its age is passed over.
+     *
+     * @throws CutLogException if records are missing that have been read
+     * @throws LogException if it cannot be read just now
+     */
+    public Batch read(Duration atMost) throws LogException, CutLogException {
+        Consumer<byte[], byte[]> reading = consumer();
+        try {
+            ConsumerRecords<byte[], byte[]> found = reading.poll(atMost);
+            long[] next = new long[partitions.size()];
+            for (int i = 0; i < next.length; i++) {
+                next[i] = reading.position(partitions.get(i));
+            }
+            return new Batch(found, next);
+        } catch (WakeupException ex) {
+            return new Batch(ConsumerRecords.empty(), new long[0]);
+        } catch (OffsetOutOfRangeException ex) {
+            passOver(reading, ex.offsetOutOfRangePartitions());
+            return new Batch(ConsumerRecords.empty(), new long[0]);
+        } catch (KafkaException ex) {
+            throw problem(ex);
+        }
+    }
+
+    private void passOver(Consumer<byte[], byte[]> reading, Map<TopicPartition, Long> asked)
+            throws LogException, CutLogException {
+        try {
+            Map<TopicPartition, Long> begins = reading.beginningOffsets(asked.keySet());
+            for (Map.Entry<TopicPartition, Long> each : asked.entrySet()) {
+                long begin = begins.getOrDefault(each.getKey(), 0L);
+                if (begin <= each.getValue()) {
+                    throw new CutLogException(
+                            each.getKey() + " ends before " + each.getValue() + ", up to which it has been read");
+                }
+                reading.seek(each.getKey(), begin);
+            }
+        } catch (KafkaException ex) {
+            throw problem(ex);
+        }
+    }
+
+    /** Returns by partition where its next record will be. */
+    public long[] ends() throws LogException {
+        try {
+            Map<TopicPartition, Long> found = consumer().endOffsets(partitions);
+            long[] ends = new long[partitions.size()];
+            Arrays.setAll(ends, i -> found.getOrDefault(partitions.get(i), 0L));
+            return ends;
+        } catch (KafkaException ex) {
+            throw problem(ex);
+        }
+    }
+
+    private Consumer<byte[], byte[]> consumer() {
+        Consumer<byte[], byte[]> reading = consumer;
+        if (reading == null) {
+            throw new IllegalStateException("not open");
+        }
+        return reading;
+    }
+
+    /** Has a thread that reads return at once. For any thread. */
+    public void wakeUp() {
+        Consumer<byte[], byte[]> reading = consumer;
+        if (reading != null) {
+            reading.wakeup();
+        }
+    }
+
+    // For any thread
+
+    /** Appends. Hardly waits: what is too much fails at once. */
+    public void append(int partition, Keyed content, Told told) {
+        Producer<byte[], byte[]> writing = producer;
+        long size = content.size();
+        if (writing == null || closed) {
+            told.failed("Kafka was not reached yet", true);
+            return;
+        }
+        if (underWay.get() >= MOST_UNDER_WAY || bytesUnderWay.get() + size > MOST_BYTES_UNDER_WAY) {
+            told.failed("Kafka does not keep up", true);
+            return;
+        }
+        TopicPartition to = partitions.get(partition);
+        underWay.incrementAndGet();
+        bytesUnderWay.addAndGet(size);
+        ProducerRecord<byte[], byte[]> whole = new ProducerRecord<>(
+                to.topic(), to.partition(), null, content.key(), content.value(), content.headers());
+        try {
+            Future<RecordMetadata> _ = writing.send(whole, (metadata, failure) -> {
+                over(size);
+                if (failure == null) {
+                    told.appended(metadata.offset());
+                } else {
+                    boolean passing = failure instanceof TimeoutException
+                            || failure instanceof org.apache.kafka.common.errors.RetriableException;
+                    told.failed("Kafka: " + failure.getMessage(), !passing);
+                }
+            });
+        } catch (KafkaException | IllegalStateException ex) {
+            over(size);
+            told.failed("Kafka: " + ex.getMessage(), true);
+        }
+    }
+
+    private void over(long size) {
+        underWay.decrementAndGet();
+        bytesUnderWay.addAndGet(-size);
+    }
+
+    /** Reads one record again; null if it is not kept any more. Takes its time. */
+    public @Nullable ConsumerRecord<byte[], byte[]> fetch(int partition, long position) throws LogException {
+        TopicPartition from = partitions.get(partition);
+        fetching.lock();
+        try {
+            if (closed) {
+                throw new LogException("Kafka: the service ends", null, false);
+            }
+            if (fetcher == null) {
+                fetcher = clients.openConsumer(name + "-again");
+            }
+            Consumer<byte[], byte[]> reading = fetcher;
+            reading.assign(List.of(from));
+            Long first = reading.beginningOffsets(List.of(from)).get(from);
+            if (first == null || first > position) {
+                return null;
+            }
+            reading.seek(from, position);
+            long end = System.nanoTime() + FETCH.toNanos();
+            while (System.nanoTime() - end < 0) {
+                for (ConsumerRecord<byte[], byte[]> found : reading.poll(FETCH).records(from)) {
+                    return found.offset() == position ? found : null;
+                }
+            }
+            throw new LogException("Kafka: a record was not read again in time", null, false);
+        } catch (KafkaException ex) {
+            throw problem(ex);
+        } finally {
+            fetching.unlock();
+        }
+    }
+
+    /** Waits until what was appended is in the log, or some seconds. */
+    public void flush() {
+        long end = System.nanoTime() + CLOSE.toNanos();
+        try {
+            while (underWay.get() > 0 && System.nanoTime() - end < 0) {
+                Thread.sleep(10);
+            }
+        } catch (InterruptedException ex) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Nobody reads any more. */
+    @Override
+    public void close() {
+        closed = true;
+        closeConsumer();
+        Producer<byte[], byte[]> writing = producer;
+        producer = null;
+        if (writing != null) {
+            writing.close(CLOSE);
+        }
+        fetching.lock();
+        try {
+            if (fetcher != null) {
+                fetcher.close();
+            }
+        } finally {
+            fetching.unlock();
+        }
+    }
+
+    private void closeConsumer() {
+        Consumer<byte[], byte[]> reading = consumer;
+        consumer = null;
+        if (reading != null) {
+            try {
+                reading.assign(Collections.emptyList());
+                reading.close();
+            } catch (KafkaException ex) {
+                // It reads nothing any more, whatever else it could not do.
+            }
+        }
+    }
+}

@@ -1,0 +1,198 @@
+package dev.sluice.log;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.InvalidReplicationFactorException;
+import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.jspecify.annotations.Nullable;
+
+/** Makes the topics of a log, or says what is wrong with those that are there. */
+final class KafkaTopics {
+
+    private static final int SAFE_COPIES = 3;
+    private static final long UNLIMITED = -1;
+
+    private final Admin admin;
+    private final List<KafkaTopic> topics;
+    private final int copies;
+    private final List<String> problems = new ArrayList<>();
+
+    /** @param copies of each record that there have to be at least */
+    KafkaTopics(Admin admin, List<KafkaTopic> topics, int copies) {
+        this.admin = admin;
+        this.topics = topics;
+        this.copies = copies;
+    }
+
+    /**
+     * @param create whether those that are missing are made
+     * @throws WrongTopicsException saying all that is wrong, with the cures
+     * @throws ExecutionException if the brokers cannot be asked
+     */
+    void require(boolean create) throws WrongTopicsException, ExecutionException, InterruptedException {
+        Map<String, TopicDescription> there = describe();
+        List<KafkaTopic> missing = topics.stream()
+                .filter(topic -> !there.containsKey(topic.name()))
+                .toList();
+        if (!missing.isEmpty() && create) {
+            create(missing);
+        } else {
+            missing.forEach(topic -> problems.add("topic '" + topic.name() + "' is not there. Set"
+                    + " 'sluice.cluster.kafka.create-topics: true', or make it: " + command(topic)));
+        }
+        check(describe());
+        if (!problems.isEmpty()) {
+            throw new WrongTopicsException(problems);
+        }
+    }
+
+    private Map<String, TopicDescription> describe() throws ExecutionException, InterruptedException {
+        Map<String, KafkaFuture<TopicDescription>> asked = admin.describeTopics(
+                        topics.stream().map(KafkaTopic::name).toList())
+                .topicNameValues();
+        Map<String, TopicDescription> found = new TreeMap<>();
+        for (Map.Entry<String, KafkaFuture<TopicDescription>> each : asked.entrySet()) {
+            try {
+                found.put(each.getKey(), each.getValue().get());
+            } catch (ExecutionException ex) {
+                if (!(ex.getCause() instanceof UnknownTopicOrPartitionException)) {
+                    throw ex;
+                }
+            }
+        }
+        return found;
+    }
+
+    private void create(List<KafkaTopic> missing) throws ExecutionException, InterruptedException {
+        List<NewTopic> wanted = missing.stream()
+                .map(topic ->
+                        new NewTopic(topic.name(), topic.partitions(), (short) copies).configs(settings(topic)))
+                .toList();
+        for (Map.Entry<String, KafkaFuture<Void>> each :
+                admin.createTopics(wanted).values().entrySet()) {
+            try {
+                each.getValue().get();
+            } catch (ExecutionException ex) {
+                if (ex.getCause() instanceof InvalidReplicationFactorException) {
+                    problems.add("topic '" + each.getKey() + "' cannot be made with " + copies
+                            + " copies, since there are fewer brokers. Set 'sluice.cluster.kafka.replication' to 1"
+                            + " where records may be lost with a disk, as on a laptop");
+                } else if (!(ex.getCause() instanceof TopicExistsException)) {
+                    problems.add("topic '" + each.getKey() + "' cannot be made: "
+                            + ex.getCause().getMessage());
+                }
+            }
+        }
+        awaitAll(wanted.stream().map(NewTopic::name).toList());
+    }
+
+    /** What was just made may not be known to all brokers. */
+    private void awaitAll(List<String> names) throws ExecutionException, InterruptedException {
+        for (int i = 0; i < 50 && problems.isEmpty() && !describe().keySet().containsAll(names); i++) {
+            Thread.sleep(100);
+        }
+    }
+
+    private Map<String, String> settings(KafkaTopic topic) {
+        Map<String, String> settings = new TreeMap<>(topic.settings());
+        settings.put(TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG, copies >= SAFE_COPIES ? "2" : "1");
+        settings.put(TopicConfig.UNCLEAN_LEADER_ELECTION_ENABLE_CONFIG, "false");
+        return settings;
+    }
+
+    private void check(Map<String, TopicDescription> there) throws ExecutionException, InterruptedException {
+        Map<ConfigResource, KafkaFuture<Config>> settings = admin.describeConfigs(there.keySet().stream()
+                        .map(name -> new ConfigResource(ConfigResource.Type.TOPIC, name))
+                        .toList())
+                .values();
+        for (KafkaTopic topic : topics) {
+            TopicDescription found = there.get(topic.name());
+            if (found == null) {
+                continue;
+            }
+            check(topic, found);
+            KafkaFuture<Config> config =
+                    settings.get(new ConfigResource(ConfigResource.Type.TOPIC, topic.name()));
+            if (config != null) {
+                check(topic, config.get());
+            }
+        }
+    }
+
+    private void check(KafkaTopic topic, TopicDescription found) {
+        int partitions = found.partitions().size();
+        if (partitions != topic.partitions()) {
+            problems.add("topic '" + topic.name() + "' has " + partitions + " partitions, not " + topic.partitions()
+                    + ". "
+                    + (topic.partitions() == 1
+                            ? "Delete it, so that it is made anew"
+                            : "Set 'sluice.cluster.kafka.partitions' to what all three have, or delete it"));
+        }
+        int replicas = found.partitions().stream()
+                .mapToInt(partition -> partition.replicas().size())
+                .min()
+                .orElse(0);
+        if (replicas < copies) {
+            problems.add("topic '" + topic.name() + "' has " + replicas + " copies, not " + copies
+                    + ". Reassign its partitions, or set 'sluice.cluster.kafka.replication' to " + replicas);
+        }
+    }
+
+    private void check(KafkaTopic topic, Config config) {
+        topic.required().forEach((name, value) -> {
+            String said = value(config, name);
+            if (!value.equals(said)) {
+                problems.add(wrong(topic, name, said, "not " + value, value));
+            }
+        });
+        topic.least().forEach((name, value) -> {
+            String said = value(config, name);
+            long number = said == null ? UNLIMITED : Long.parseLong(said);
+            if (number != UNLIMITED && number < value) {
+                problems.add(wrong(topic, name, said, "less than " + value, Long.toString(value)));
+            }
+        });
+        String minimum = value(config, TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG);
+        if (copies >= SAFE_COPIES && minimum != null && Integer.parseInt(minimum) < 2) {
+            problems.add(wrong(topic, TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG, minimum, "less than 2", "2"));
+        }
+    }
+
+    private static @Nullable String value(Config config, String name) {
+        ConfigEntry entry = config.get(name);
+        return entry == null ? null : entry.value();
+    }
+
+    private static String wrong(
+            KafkaTopic topic, String name, @Nullable String said, String how, String value) {
+        return "topic '" + topic.name() + "' has " + name + "=" + said + ", which is " + how
+                + ". Change it: kafka-configs.sh --bootstrap-server … --alter --topic " + topic.name()
+                + " --add-config " + name + "=" + value;
+    }
+
+    private String command(KafkaTopic topic) {
+        StringBuilder command = new StringBuilder("kafka-topics.sh --bootstrap-server … --create --topic ")
+                .append(topic.name())
+                .append(" --partitions ")
+                .append(topic.partitions())
+                .append(" --replication-factor ")
+                .append(copies);
+        settings(topic).forEach((name, value) -> command.append(" --config ")
+                .append(name)
+                .append('=')
+                .append(value));
+        return command.toString();
+    }
+}
