@@ -77,8 +77,7 @@ final class KafkaTopics {
 
     private void create(List<KafkaTopic> missing) throws ExecutionException, InterruptedException {
         List<NewTopic> wanted = missing.stream()
-                .map(topic ->
-                        new NewTopic(topic.name(), topic.partitions(), (short) copies).configs(settings(topic)))
+                .map(topic -> new NewTopic(topic.name(), topic.partitions(), (short) copies).configs(settings(topic)))
                 .toList();
         for (Map.Entry<String, KafkaFuture<Void>> each :
                 admin.createTopics(wanted).values().entrySet()) {
@@ -123,8 +122,7 @@ final class KafkaTopics {
                 continue;
             }
             check(topic, found);
-            KafkaFuture<Config> config =
-                    settings.get(new ConfigResource(ConfigResource.Type.TOPIC, topic.name()));
+            KafkaFuture<Config> config = settings.get(new ConfigResource(ConfigResource.Type.TOPIC, topic.name()));
             if (config != null) {
                 check(topic, config.get());
             }
@@ -175,8 +173,7 @@ final class KafkaTopics {
         return entry == null ? null : entry.value();
     }
 
-    private static String wrong(
-            KafkaTopic topic, String name, @Nullable String said, String how, String value) {
+    private static String wrong(KafkaTopic topic, String name, @Nullable String said, String how, String value) {
         return "topic '" + topic.name() + "' has " + name + "=" + said + ", which is " + how
                 + ". Change it: kafka-configs.sh --bootstrap-server … --alter --topic " + topic.name()
                 + " --add-config " + name + "=" + value;
@@ -189,10 +186,9 @@ final class KafkaTopics {
                 .append(topic.partitions())
                 .append(" --replication-factor ")
                 .append(copies);
-        settings(topic).forEach((name, value) -> command.append(" --config ")
-                .append(name)
-                .append('=')
-                .append(value));
+        settings(topic)
+                .forEach((name, value) ->
+                        command.append(" --config ").append(name).append('=').append(value));
         return command.toString();
     }
 }

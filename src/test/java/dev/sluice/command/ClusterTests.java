@@ -75,14 +75,7 @@ final class ClusterTests {
     private DeviceCommands join(String name) throws Exception {
         Map<String, Object> settings = Map.of("bootstrap.servers", broker.servers());
         Cluster cluster = new Cluster(
-                new KafkaClients(settings, settings, settings),
-                prefix,
-                name,
-                LONG,
-                3,
-                1,
-                true,
-                Duration.ofHours(1));
+                new KafkaClients(settings, settings, settings), prefix, name, LONG, 3, 1, true, Duration.ofHours(1));
         DeviceCommands replica = DeviceCommands.join(cluster, CommandLimits.DEFAULT, RULES, new CommandWatch() {});
         replicas.add(replica);
         await().atMost(LONG).until(replica::isReady);
@@ -108,13 +101,17 @@ final class ClusterTests {
     @Test
     void aCommandReachesItsDeviceThroughTheOnlyReplica() throws Exception {
         DeviceCommands only = join("a");
-        assertThat(submit(only, "one", Mode.AT_LEAST_ONCE).get(30, SECONDS).known()).isFalse();
+        assertThat(submit(only, "one", Mode.AT_LEAST_ONCE).get(30, SECONDS).known())
+                .isFalse();
         AnsweringSocket socket = connect(only, _ -> Answer.YES);
         assertThat(outcome(only, "one")).isEqualTo(Outcome.CONFIRMED);
-        assertThat(socket.flights).singleElement().satisfies(flight -> assertThat(flight.payload())
-                .asString(StandardCharsets.UTF_8)
-                .isEqualTo("one"));
-        assertThat(submit(only, "one", Mode.AT_LEAST_ONCE).get(30, SECONDS).known()).isTrue();
+        assertThat(socket.flights)
+                .singleElement()
+                .satisfies(flight -> assertThat(flight.payload())
+                        .asString(StandardCharsets.UTF_8)
+                        .isEqualTo("one"));
+        assertThat(submit(only, "one", Mode.AT_LEAST_ONCE).get(30, SECONDS).known())
+                .isTrue();
     }
 
     @Test
@@ -163,9 +160,10 @@ final class ClusterTests {
                         .isOne());
         String winner = first.closings.isEmpty() ? "a" : "b";
         for (DeviceCommands replica : replicas) {
-            await().atMost(LONG).untilAsserted(() -> assertThat(replica.device(DEVICE).get(30, SECONDS))
-                    .hasValueSatisfying(
-                            found -> assertThat(found.replica()).isEqualTo(winner)));
+            await().atMost(LONG)
+                    .untilAsserted(() -> assertThat(replica.device(DEVICE).get(30, SECONDS))
+                            .hasValueSatisfying(
+                                    found -> assertThat(found.replica()).isEqualTo(winner)));
         }
     }
 
