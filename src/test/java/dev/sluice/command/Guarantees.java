@@ -70,7 +70,7 @@ final class Guarantees {
             case Entry.Over over -> over(over, placed);
             case Entry.Connected of -> changed(of.device(), presence);
             case Entry.Present of -> changed(of.device(), presence);
-            case Entry.Heartbeat _, Entry.Down _, Entry.Forgotten _ -> {}
+            case Entry.Heartbeat _, Entry.Down _, Entry.Forgotten _, Entry.Handed _ -> {}
         }
     }
 

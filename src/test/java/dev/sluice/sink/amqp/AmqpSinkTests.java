@@ -39,7 +39,7 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 
 final class AmqpSinkTests {
 
-    private static final Duration TIMEOUT = Duration.ofSeconds(10);
+    private static final Duration TIMEOUT = Duration.ofSeconds(40);
 
     private static AmqpBroker broker;
 
@@ -337,7 +337,7 @@ final class AmqpSinkTests {
 
             Confirmation<Failure> confirmation = sink.send(SampleMessage.series("a", 100));
 
-            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(4));
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(10));
             assertThat(confirmation.failure(0))
                     .isEqualTo(Failure.passing("127.0.0.1:" + port + ": Connection refused"));
             assertThat(confirmation.failure(99)).isNotNull();
@@ -353,7 +353,7 @@ final class AmqpSinkTests {
 
                 Confirmation<Failure> confirmation = sink.send(SampleMessage.series("a", 2));
 
-                assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(3));
+                assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(10));
                 assertThat(confirmation.failure(0))
                         .isNotNull()
                         .extracting(Failure::poison)
