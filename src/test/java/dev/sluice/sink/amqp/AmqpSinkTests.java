@@ -267,14 +267,16 @@ final class AmqpSinkTests {
     void whatTheBrokerFindsTooLargeIsPoison() {
         broker.createQueue("limited");
         run(new AmqpSinkProperties("", "limited", TIMEOUT), sink -> {
-            Confirmation<Failure> confirmation =
-                    sink.send(List.of(SampleMessage.of("a", 1, new byte[5_000_000]), SampleMessage.of("b", 1, "x")));
-
-            assertThat(confirmation.failure(0)).isNotNull().satisfies(failure -> {
-                assertThat(failure.poison()).isTrue();
-                assertThat(failure.reason()).contains("5000000", "4000000");
-            });
-            assertThat(confirmation.failure(1)).isNull();
+            List<SampleMessage> large = List.of(SampleMessage.of("a", 1, new byte[5_000_000]));
+            // Its reason may be too late for the first one, which is then sent again like any other.
+            await().untilAsserted(() -> assertThat(sink.send(large).failure(0))
+                    .isNotNull()
+                    .satisfies(failure -> {
+                        assertThat(failure.poison()).isTrue();
+                        assertThat(failure.reason()).contains("5000000", "4000000");
+                    }));
+            assertThat(sink.send(List.of(SampleMessage.of("b", 1, "x"))).complete())
+                    .isTrue();
         });
         broker.messages("limited", 1);
     }
