@@ -38,7 +38,7 @@ class SpoolModelTests {
     }
 
     @Tag("long")
-    @Timeout(value = 40, unit = TimeUnit.MINUTES)
+    @Timeout(value = 2, unit = TimeUnit.HOURS)
     @Test
     void theSpoolHoldsWhatAPlainListWouldInTenThousandSequences() throws Exception {
         for (long seed = 1_000; seed < 11_000; seed++) {

@@ -39,7 +39,7 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 
 final class AmqpSinkTests {
 
-    private static final Duration TIMEOUT = Duration.ofSeconds(10);
+    private static final Duration TIMEOUT = Duration.ofSeconds(40);
 
     private static AmqpBroker broker;
 
@@ -267,14 +267,16 @@ final class AmqpSinkTests {
     void whatTheBrokerFindsTooLargeIsPoison() {
         broker.createQueue("limited");
         run(new AmqpSinkProperties("", "limited", TIMEOUT), sink -> {
-            Confirmation<Failure> confirmation =
-                    sink.send(List.of(SampleMessage.of("a", 1, new byte[5_000_000]), SampleMessage.of("b", 1, "x")));
-
-            assertThat(confirmation.failure(0)).isNotNull().satisfies(failure -> {
-                assertThat(failure.poison()).isTrue();
-                assertThat(failure.reason()).contains("5000000", "4000000");
-            });
-            assertThat(confirmation.failure(1)).isNull();
+            List<SampleMessage> large = List.of(SampleMessage.of("a", 1, new byte[5_000_000]));
+            // Its reason may be too late for the first one, which is then sent again like any other.
+            await().untilAsserted(() -> assertThat(sink.send(large).failure(0))
+                    .isNotNull()
+                    .satisfies(failure -> {
+                        assertThat(failure.poison()).isTrue();
+                        assertThat(failure.reason()).contains("5000000", "4000000");
+                    }));
+            assertThat(sink.send(List.of(SampleMessage.of("b", 1, "x"))).complete())
+                    .isTrue();
         });
         broker.messages("limited", 1);
     }
@@ -337,7 +339,7 @@ final class AmqpSinkTests {
 
             Confirmation<Failure> confirmation = sink.send(SampleMessage.series("a", 100));
 
-            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(4));
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(10));
             assertThat(confirmation.failure(0))
                     .isEqualTo(Failure.passing("127.0.0.1:" + port + ": Connection refused"));
             assertThat(confirmation.failure(99)).isNotNull();
@@ -353,7 +355,7 @@ final class AmqpSinkTests {
 
                 Confirmation<Failure> confirmation = sink.send(SampleMessage.series("a", 2));
 
-                assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(3));
+                assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(10));
                 assertThat(confirmation.failure(0))
                         .isNotNull()
                         .extracting(Failure::poison)

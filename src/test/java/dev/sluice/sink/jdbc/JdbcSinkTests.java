@@ -490,7 +490,7 @@ final class JdbcSinkTests {
 
     @Test
     void aStatementThatTakesTooLongIsEndedByTheDatabase() throws Exception {
-        try (JdbcSink sink = sink(database, INSERT, "1S");
+        try (JdbcSink sink = sink(database, INSERT, "3S");
                 Connection locking = database.getConnection()) {
             locking.setAutoCommit(false);
             locking.createStatement().execute("lock table inbox");

@@ -28,8 +28,6 @@ public final class KafkaBroker implements AutoCloseable {
         broker.brokerProperty("auto.create.topics.enable", "false");
         broker.brokerProperty("group.initial.rebalance.delay.ms", "0");
         broker.brokerProperty("offsets.topic.num.partitions", "1");
-        // Where there is too little time to run, it would be taken for dead by its own controller.
-        broker.brokerProperty("broker.session.timeout.ms", "60000");
         // Else it is Spring Boot's property, which would win over the files of all tests in this JVM.
         broker.brokerListProperty(EmbeddedKafkaBroker.SPRING_EMBEDDED_KAFKA_BROKERS);
         broker.afterPropertiesSet();

@@ -207,7 +207,9 @@ final class KafkaSinkTests {
             for (Thread thread : threads) {
                 thread.join();
             }
-            assertThat(confirmations).hasSize(connections * batches).containsOnly(Confirmation.all());
+            assertThat(confirmations).hasSize(connections * batches);
+            assertThat(confirmations.stream().filter(each -> !each.complete()))
+                    .isEmpty();
         });
 
         List<ConsumerRecord<byte[], byte[]>> records = broker.records("ordered", connections * batches * 50);
@@ -299,7 +301,7 @@ final class KafkaSinkTests {
 
                     Confirmation<Failure> confirmation = sink.send(SampleMessage.series("a", 100));
 
-                    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(4));
+                    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(10));
                     assertThat(confirmation.failure(0))
                             .isEqualTo(Failure.passing("no broker of [localhost:" + port + "] can be reached"));
                     assertThat(confirmation.failure(99)).isNotNull();
@@ -399,7 +401,7 @@ final class KafkaSinkTests {
     }
 
     private static KafkaSinkProperties properties(String topic) {
-        return new KafkaSinkProperties(topic, "{connection}", Duration.ofMinutes(2));
+        return new KafkaSinkProperties(topic, "{connection}", Duration.ofMinutes(5));
     }
 
     private static void run(KafkaSinkProperties properties, Use use) {

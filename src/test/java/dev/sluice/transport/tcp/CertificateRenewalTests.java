@@ -66,7 +66,10 @@ final class CertificateRenewalTests {
             spring.ssl.bundle:
               watch.file.quiet-period: 50ms
               pem.edge: { reload-on-update: true, keystore: { certificate: "%s", private-key: "%s" } }
-            sluice.listeners.secure: { tcp: { address: 127.0.0.1, port: 0, tls.bundle: edge }, reply.type: echo }
+            sluice.listeners.secure:
+              tcp: { address: 127.0.0.1, port: 0, tls.bundle: edge }
+              timeouts.handshake: 1m
+              reply.type: echo
             """.formatted(certificate, key));
     }
 
