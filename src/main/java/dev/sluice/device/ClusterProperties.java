@@ -12,17 +12,20 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param kafka the topics; brokers and security are those of {@code spring.kafka}
  * @param replica the name of this one; that of the host if absent
  * @param replicaTimeout how long one may be silent until its devices are free; the same at all
+ * @param drainRate how many connections a second are ended when it stops; 0 for all at once
  */
 public record ClusterProperties(
         @NestedConfigurationProperty @DefaultValue Kafka kafka,
         @Nullable String replica,
-        @DefaultValue("15s") Duration replicaTimeout) {
+        @DefaultValue("15s") Duration replicaTimeout,
+        @DefaultValue("500") int drainRate) {
 
     private static final Duration SHORTEST = Duration.ofSeconds(3);
     private static final Duration LONGEST = Duration.ofMinutes(5);
     private static final int MOST_PARTITIONS = 1_000;
     private static final int MOST_COPIES = 9;
     private static final int LONGEST_NAME = 128;
+    private static final int FASTEST_DRAIN = 1_000_000;
 
     /**
      * The topics of commands, devices, outcomes and replicas.
@@ -63,5 +66,9 @@ public record ClusterProperties(
                 replicaTimeout.compareTo(SHORTEST) >= 0 && replicaTimeout.compareTo(LONGEST) <= 0,
                 "replica-timeout",
                 "must be from 3s to 5m");
+        check.that(
+                drainRate >= 0 && drainRate <= FASTEST_DRAIN,
+                "drain-rate",
+                "must be from 1 to " + FASTEST_DRAIN + ", or 0 to end all connections at once");
     }
 }

@@ -15,6 +15,7 @@ import dev.sluice.message.Acceptance;
 import dev.sluice.pattern.Frames;
 import dev.sluice.protocol.PlainTemplate;
 import dev.sluice.protocol.Rules;
+import dev.sluice.request.BackEnds;
 import dev.sluice.trace.Traces;
 import dev.sluice.transport.ConnectedAs;
 import dev.sluice.transport.Identification;
@@ -29,6 +30,7 @@ import dev.sluice.transport.TransportSettings;
 import dev.sluice.transport.tcp.BundleCheck;
 import dev.sluice.transport.tcp.BundleException;
 import dev.sluice.transport.tcp.DialTurns;
+import dev.sluice.transport.tcp.DrainPace;
 import dev.sluice.transport.tcp.TcpProperties;
 import dev.sluice.transport.tcp.TcpTransport;
 import dev.sluice.transport.udp.OwnAddresses;
@@ -64,11 +66,13 @@ final class ListenerFactory {
     private final Routes routes;
     private final MemoryBudget memory;
     private final Map<String, Identities> realms = new ConcurrentHashMap<>();
+    private final BackEnds backEnds;
     private final @Nullable Traces traces;
     private final Duration shutdownPhase;
 
     /**
      * @param traces of messages; null if nobody collects any
+     * @param pace at which connections are ended; null if all are at once
      */
     ListenerFactory(
             BeanFactory beans,
@@ -78,13 +82,16 @@ final class ListenerFactory {
             SslBundles bundles,
             Routes routes,
             MemoryBudget memory,
+            BackEnds backEnds,
             @Nullable Traces traces,
+            @Nullable DrainPace pace,
             Duration shutdownPhase) {
         this.beans = beans;
         this.flows = flows;
-        this.ofTcp = new TcpTransport.Surroundings(beans, events, scheduler, bundles, memory, new DialTurns());
+        this.ofTcp = new TcpTransport.Surroundings(beans, events, scheduler, bundles, memory, new DialTurns(), pace);
         this.routes = routes;
         this.memory = memory;
+        this.backEnds = backEnds;
         this.traces = traces;
         this.shutdownPhase = shutdownPhase;
     }
@@ -157,7 +164,7 @@ final class ListenerFactory {
                 rules,
                 properties.identity(),
                 frames,
-                Handlers.handler(properties.reply(), charset, frames, ofBeans),
+                Handlers.handler(properties.reply(), charset, frames, ofBeans, reply -> backEnds.handler(name, reply)),
                 traffic,
                 ofBeans);
         return new TransportSettings(

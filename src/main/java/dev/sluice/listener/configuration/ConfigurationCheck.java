@@ -2,6 +2,7 @@ package dev.sluice.listener.configuration;
 
 import dev.sluice.device.ClusterProperties;
 import dev.sluice.memory.MemoryProperties;
+import dev.sluice.request.RepliesProperties;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -29,6 +30,8 @@ public final class ConfigurationCheck {
                     new Declared<>("sluice.cluster", ClusterProperties.class, said, problems);
             cluster.properties().check(cluster);
         }
+        Declared<RepliesProperties> replies = new Declared<>("sluice.replies", RepliesProperties.class, said, problems);
+        replies.properties().check(replies);
         if (said.isSaid("sluice.defaults")) {
             ListenerRules.checkAccess(new Declared<>("sluice.defaults", ListenerProperties.class, said, problems));
         }
