@@ -208,8 +208,7 @@ final class KafkaSinkTests {
                 thread.join();
             }
             assertThat(confirmations).hasSize(connections * batches);
-            assertThat(confirmations.stream().filter(each -> !each.complete()))
-                    .isEmpty();
+            assertThat(confirmations.stream().filter(each -> !each.complete())).isEmpty();
         });
 
         List<ConsumerRecord<byte[], byte[]>> records = broker.records("ordered", connections * batches * 50);
