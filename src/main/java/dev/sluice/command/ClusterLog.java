@@ -71,8 +71,7 @@ final class ClusterLog implements Journal {
      * @param others take what the machine asks for besides
      * @throws WrongTopicsException if the topics cannot be used
      */
-    ClusterLog(
-            Cluster cluster, long life, CommandLimits limits, CommandRules rules, Actions others, Courier engine)
+    ClusterLog(Cluster cluster, long life, CommandLimits limits, CommandRules rules, Actions others, Courier engine)
             throws WrongTopicsException {
         this.cluster = cluster;
         this.limits = limits;
@@ -83,8 +82,7 @@ final class ClusterLog implements Journal {
         long[] unknown = new long[partitions.count()];
         Arrays.fill(unknown, Long.MAX_VALUE);
         Replicas replicas = new Replicas(life, false, cluster.timing(), all, Journal.now());
-        Replica replica =
-                new Replica(life, all, cluster.timing(), partitions, new Reading(unknown), replicas);
+        Replica replica = new Replica(life, all, cluster.timing(), partitions, new Reading(unknown), replicas);
         this.roster = new Roster(replicas);
         this.machine = new Machine(replica, new Asked(others), rules::maxPending);
         ClusterTopics topics = new ClusterTopics(cluster);
@@ -222,8 +220,7 @@ final class ClusterLog implements Journal {
     /** Those that wait for it are told of what has been read. */
     private void land() {
         landing.forEach((partition, waiting) -> {
-            while (!waiting.isEmpty()
-                    && machine.replica().reading().hasPassed(partition, waiting.firstKey())) {
+            while (!waiting.isEmpty() && machine.replica().reading().hasPassed(partition, waiting.firstKey())) {
                 Submitting landed = waiting.pollFirstEntry().getValue();
                 landed.landing().landed(landed.record());
             }
@@ -290,8 +287,8 @@ final class ClusterLog implements Journal {
 
     @Override
     public void hangUp(DeviceState state) {
-        appends.add(new Underway(
-                new Entry.Hangup(state.device(), state.epoch()), partitions.replicas(), Journal.now()));
+        appends.add(
+                new Underway(new Entry.Hangup(state.device(), state.epoch()), partitions.replicas(), Journal.now()));
     }
 
     @Override
@@ -304,9 +301,7 @@ final class ClusterLog implements Journal {
     private Entry.@Nullable Submitted readAgain(int partition, long position) {
         try {
             ConsumerRecord<byte[], byte[]> found = kafka.fetch(partition, position);
-            return found != null && records.decode(found, true) instanceof Entry.Submitted submitted
-                    ? submitted
-                    : null;
+            return found != null && records.decode(found, true) instanceof Entry.Submitted submitted ? submitted : null;
         } catch (LogException ex) {
             throw new IllegalStateException(ex.getMessage(), ex);
         }
@@ -369,8 +364,11 @@ final class ClusterLog implements Journal {
                         record.lost();
                     }
                     if (submitting != null) {
-                        submitting.landing().failed(new RefusedException(
-                                Cause.UNAVAILABLE, why + (never ? "" : ". It may have been taken all the same")));
+                        submitting
+                                .landing()
+                                .failed(new RefusedException(
+                                        Cause.UNAVAILABLE,
+                                        why + (never ? "" : ". It may have been taken all the same")));
                     }
                 });
             }
@@ -406,8 +404,8 @@ final class ClusterLog implements Journal {
     private void giveUpLanding(String why) {
         RefusedException given = new RefusedException(Cause.UNAVAILABLE, why + ". The command is taken all the same");
         landing.values()
-                .forEach(waiting -> waiting.values()
-                        .forEach(each -> each.landing().failed(given)));
+                .forEach(waiting ->
+                        waiting.values().forEach(each -> each.landing().failed(given)));
         landing.clear();
     }
 
@@ -418,7 +416,8 @@ final class ClusterLog implements Journal {
         int most = machine.isReady() ? limits.maxKept() : MOST_AT_START * limits.maxKept();
         for (int left = Math.min(MOST_FORGOTTEN, index.over().size()); left > 0; left--) {
             Command eldest = index.over().element();
-            if ((eldest.endedAt() >= before || !machine.isReady()) && index.over().size() <= most) {
+            if ((eldest.endedAt() >= before || !machine.isReady())
+                    && index.over().size() <= most) {
                 break;
             }
             index.over().remove();
@@ -442,10 +441,7 @@ final class ClusterLog implements Journal {
     public void close() {
         able = false;
         commitAll();
-        append(
-                new Underway(
-                        new Entry.Down(machine.replica().id()), partitions.replicas(), Journal.now()),
-                null);
+        append(new Underway(new Entry.Down(machine.replica().id()), partitions.replicas(), Journal.now()), null);
         kafka.flush();
         reader.close();
         kafka.close();

@@ -77,7 +77,8 @@ final class ClusterReader {
     private final EntryRecords records;
     private final Arrivals arrivals;
     private final Semaphore ahead = new Semaphore(AHEAD);
-    private final Thread thread = Thread.ofPlatform().name("commands-log").daemon().unstarted(this::run);
+    private final Thread thread =
+            Thread.ofPlatform().name("commands-log").daemon().unstarted(this::run);
     private volatile boolean closing;
     private long @Nullable [] begins;
     private long[] next = {};
@@ -126,7 +127,8 @@ final class ClusterReader {
                 readAll(begins);
                 return;
             } catch (WrongTopicsException ex) {
-                log.error("Commands wait, since the topics cannot be used:{}{}", System.lineSeparator(), ex.getMessage());
+                log.error(
+                        "Commands wait, since the topics cannot be used:{}{}", System.lineSeparator(), ex.getMessage());
                 arrivals.failed(String.valueOf(ex.getMessage()));
                 pause(LONG_PAUSE);
             } catch (CutLogException ex) {

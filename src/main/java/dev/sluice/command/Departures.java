@@ -80,8 +80,7 @@ final class Departures {
         }
     }
 
-    private static @Nullable Flight flight(
-            Supplier<Entry.@Nullable Submitted> command, Entry.Sent sent, long number) {
+    private static @Nullable Flight flight(Supplier<Entry.@Nullable Submitted> command, Entry.Sent sent, long number) {
         try {
             Entry.Submitted submitted = command.get();
             if (submitted != null) {

@@ -71,8 +71,7 @@ public final class DeviceCommands implements AutoCloseable {
      * @param rules for commands that others write
      * @throws WrongTopicsException if the topics cannot be used, with the cures
      */
-    public static DeviceCommands join(
-            Cluster cluster, CommandLimits limits, CommandRules rules, CommandWatch watch)
+    public static DeviceCommands join(Cluster cluster, CommandLimits limits, CommandRules rules, CommandWatch watch)
             throws WrongTopicsException {
         long life = newLife();
         return new DeviceCommands(new Courier(
@@ -165,19 +164,21 @@ public final class DeviceCommands implements AutoCloseable {
 
     private CompletableFuture<Optional<CommandState>> over(String id, Duration atMost, boolean cancelled) {
         CompletableFuture<Optional<CommandState>> future = new CompletableFuture<>();
-        ask(future, () -> known(id, () -> {
-            Command command = courier.records().index().find(id);
-            if (command == null || command.isOver()) {
-                complete(future, state(id));
-                return;
-            }
-            if (cancelled) {
-                courier.records().machine().cancel(command);
-            }
-            Awaited awaited = new Awaited(id, future);
-            awaited.alarm = courier.alarms().set(Journal.now() + atMost.toMillis(), awaited::tooLate);
-            courier.records().index().await(id, awaited);
-        }));
+        ask(
+                future,
+                () -> known(id, () -> {
+                    Command command = courier.records().index().find(id);
+                    if (command == null || command.isOver()) {
+                        complete(future, state(id));
+                        return;
+                    }
+                    if (cancelled) {
+                        courier.records().machine().cancel(command);
+                    }
+                    Awaited awaited = new Awaited(id, future);
+                    awaited.alarm = courier.alarms().set(Journal.now() + atMost.toMillis(), awaited::tooLate);
+                    courier.records().index().await(id, awaited);
+                }));
         return future;
     }
 

@@ -100,8 +100,7 @@ final class DeviceState {
     }
 
     /** Returns the position of the record that counted before; -1 if there was none. */
-    long present(
-            long byReplica, long at, long atEpoch, boolean isConnected, Place where, long position, long stamp) {
+    long present(long byReplica, long at, long atEpoch, boolean isConnected, Place where, long position, long stamp) {
         long before = presencePosition;
         replica = byReplica;
         connection = at;

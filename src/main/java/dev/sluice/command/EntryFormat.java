@@ -129,12 +129,7 @@ final class EntryFormat {
             case CONNECTED -> new Entry.Connected(readDevice(in), in.readLong(), in.readLong(), readPlace(in));
             case PRESENT ->
                 new Entry.Present(
-                        readDevice(in),
-                        in.readLong(),
-                        in.readLong(),
-                        in.readLong(),
-                        in.readBoolean(),
-                        readPlace(in));
+                        readDevice(in), in.readLong(), in.readLong(), in.readLong(), in.readBoolean(), readPlace(in));
             case HANGUP -> new Entry.Hangup(readDevice(in), in.readLong());
             case CLAIM ->
                 new Entry.Claim(
@@ -194,9 +189,7 @@ final class EntryFormat {
 
     /** Records of older versions have none. */
     private static Place readPlace(DataInputStream in) throws IOException {
-        return in.available() > 0
-                ? new Place(in.readUTF().intern(), in.readUTF(), in.readUTF())
-                : Place.UNKNOWN;
+        return in.available() > 0 ? new Place(in.readUTF().intern(), in.readUTF(), in.readUTF()) : Place.UNKNOWN;
     }
 
     private static void write(Entry.@Nullable Sent sent, DataOutputStream out) throws IOException {

@@ -53,8 +53,7 @@ final class EntryRecords {
     Keyed encode(Entry entry, @Nullable Command over) {
         return switch (entry) {
             case Entry.Submitted submitted -> commands.encode(submitted, replica);
-            case Entry.Connected connected ->
-                presence(entry, connected.device(), connected.place(), true);
+            case Entry.Connected connected -> presence(entry, connected.device(), connected.place(), true);
             case Entry.Present present -> presence(entry, present.device(), present.place(), present.connected());
             case Entry.Claim claim -> hidden(entry, "#" + claim.device());
             case Entry.Over outcome -> outcome(outcome, over);
@@ -146,7 +145,9 @@ final class EntryRecords {
     static @Nullable Named named(ConsumerRecord<byte[], byte[]> found) {
         String name = CommandRecords.text(found, NAME);
         String since = CommandRecords.text(found, SINCE);
-        return name == null || since == null || !since.matches("\\d{1,18}") ? null : new Named(name, Long.parseLong(since));
+        return name == null || since == null || !since.matches("\\d{1,18}")
+                ? null
+                : new Named(name, Long.parseLong(since));
     }
 
     static Header header(String name, String value) {

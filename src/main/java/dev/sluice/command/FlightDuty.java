@@ -14,7 +14,8 @@ final class FlightDuty {
     private final ToIntFunction<Device> maxPending;
 
     /** @param maxPending how many commands of a device may be pending that others write into the log */
-    FlightDuty(Replica replica, Flights flights, Actions actions, OutcomeDuty outcomes, ToIntFunction<Device> maxPending) {
+    FlightDuty(
+            Replica replica, Flights flights, Actions actions, OutcomeDuty outcomes, ToIntFunction<Device> maxPending) {
         this.replica = replica;
         this.flights = flights;
         this.actions = actions;
@@ -86,7 +87,8 @@ final class FlightDuty {
         if (standing.owner() && command.deadline() < replica.replicas().time()) {
             return Outcome.EXPIRED;
         }
-        boolean refused = command.isRefused() || pending > maxPending.applyAsInt(command.device().device());
+        boolean refused = command.isRefused()
+                || pending > maxPending.applyAsInt(command.device().device());
         return standing.owner() && refused ? Outcome.REFUSED : null;
     }
 

@@ -57,9 +57,7 @@ final class Link {
     }
 
     Place place() {
-        return socket == null
-                ? Place.UNKNOWN
-                : new Place(socket.listener(), socket.connection(), socket.remote());
+        return socket == null ? Place.UNKNOWN : new Place(socket.listener(), socket.connection(), socket.remote());
     }
 
     Map<Device, Binding> bindings() {

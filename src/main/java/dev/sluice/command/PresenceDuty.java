@@ -23,8 +23,7 @@ final class PresenceDuty {
         if (connected == null) {
             return;
         }
-        Entry.Present entry =
-                new Entry.Present(
+        Entry.Present entry = new Entry.Present(
                 state.device(), state.replica(), state.connection(), state.epoch(), connected, state.place());
         Underway before = state.attempts().presence();
         if (before == null || !before.entry().equals(entry) || !before.isOpen(replica, now)) {

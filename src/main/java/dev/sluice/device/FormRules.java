@@ -60,8 +60,8 @@ final class FormRules implements CommandRules {
         }
         Optional<String> obstacle = form.obstacle(written.device(), written.payload());
         if (obstacle.isPresent()) {
-            throw refused("it cannot be written as listener '" + form.listener() + "' writes commands: "
-                    + obstacle.get());
+            throw refused(
+                    "it cannot be written as listener '" + form.listener() + "' writes commands: " + obstacle.get());
         }
         Mode mode = written.mode() == null ? said.mode() : written.mode();
         return new NewCommand(
@@ -80,7 +80,8 @@ final class FormRules implements CommandRules {
     private static NewCommand unknown(String id, Written written) throws RefusedException {
         Duration ttl = written.ttl() == null ? USUAL_TTL : written.ttl();
         if (ttl.compareTo(LONGEST_TTL) > 0 || written.payload().length > LARGEST) {
-            throw refused("no listener takes commands for realm '" + written.device().realm() + "'");
+            throw refused(
+                    "no listener takes commands for realm '" + written.device().realm() + "'");
         }
         Mode mode = written.mode() == null ? Mode.AT_LEAST_ONCE : written.mode();
         return new NewCommand(

@@ -9,6 +9,8 @@ final class ClusterFailureAnalyzer extends AbstractFailureAnalyzer<ClusterExcept
     @Override
     protected FailureAnalysis analyze(Throwable rootFailure, ClusterException cause) {
         return new FailureAnalysis(
-                cause.getMessage(), "Mend that and start again; nothing has been received, and nothing is lost.", cause);
+                cause.getMessage(),
+                "Mend that and start again; nothing has been received, and nothing is lost.",
+                cause);
     }
 }

@@ -73,8 +73,7 @@ final class KeptCommands implements CommandDesk.Opening {
         }
         long waiting;
         int outcomes;
-        try (DeviceCommands former =
-                DeviceCommands.open(locked.get(), CommandLimits.DEFAULT, new CommandWatch() {})) {
+        try (DeviceCommands former = DeviceCommands.open(locked.get(), CommandLimits.DEFAULT, new CommandWatch() {})) {
             waiting = former.ledger().pending();
             outcomes = former.outcomesWaiting();
         }

@@ -164,8 +164,7 @@ public final class KafkaLog implements AutoCloseable {
         throw last == null ? new TimeoutException(topic) : last;
     }
 
-    private void skip(
-            Consumer<byte[], byte[]> reading, Map<TopicPartition, Long> first, Map<String, Long> since) {
+    private void skip(Consumer<byte[], byte[]> reading, Map<TopicPartition, Long> first, Map<String, Long> since) {
         Map<TopicPartition, Long> times = new HashMap<>();
         for (TopicPartition partition : partitions) {
             Long time = since.get(partition.topic());

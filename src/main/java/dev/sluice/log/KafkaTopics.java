@@ -77,21 +77,21 @@ final class KafkaTopics {
 
     private void create(List<KafkaTopic> missing) throws ExecutionException, InterruptedException {
         List<NewTopic> wanted = missing.stream()
-                .map(topic ->
-                        new NewTopic(topic.name(), topic.partitions(), (short) copies).configs(settings(topic)))
+                .map(topic -> new NewTopic(topic.name(), topic.partitions(), (short) copies).configs(settings(topic)))
                 .toList();
         for (Map.Entry<String, KafkaFuture<Void>> each :
                 admin.createTopics(wanted).values().entrySet()) {
             try {
                 each.getValue().get();
             } catch (ExecutionException ex) {
-                if (ex.getCause() instanceof InvalidReplicationFactorException) {
+                Throwable cause = ex.getCause();
+                if (cause instanceof InvalidReplicationFactorException) {
                     problems.add("topic '" + each.getKey() + "' cannot be made with " + copies
                             + " copies, since there are fewer brokers. Set 'sluice.cluster.kafka.replication' to 1"
                             + " where records may be lost with a disk, as on a laptop");
-                } else if (!(ex.getCause() instanceof TopicExistsException)) {
+                } else if (!(cause instanceof TopicExistsException)) {
                     problems.add("topic '" + each.getKey() + "' cannot be made: "
-                            + ex.getCause().getMessage());
+                            + (cause == null ? ex : cause).getMessage());
                 }
             }
         }
@@ -123,8 +123,7 @@ final class KafkaTopics {
                 continue;
             }
             check(topic, found);
-            KafkaFuture<Config> config =
-                    settings.get(new ConfigResource(ConfigResource.Type.TOPIC, topic.name()));
+            KafkaFuture<Config> config = settings.get(new ConfigResource(ConfigResource.Type.TOPIC, topic.name()));
             if (config != null) {
                 check(topic, config.get());
             }
@@ -175,8 +174,7 @@ final class KafkaTopics {
         return entry == null ? null : entry.value();
     }
 
-    private static String wrong(
-            KafkaTopic topic, String name, @Nullable String said, String how, String value) {
+    private static String wrong(KafkaTopic topic, String name, @Nullable String said, String how, String value) {
         return "topic '" + topic.name() + "' has " + name + "=" + said + ", which is " + how
                 + ". Change it: kafka-configs.sh --bootstrap-server … --alter --topic " + topic.name()
                 + " --add-config " + name + "=" + value;
@@ -189,10 +187,9 @@ final class KafkaTopics {
                 .append(topic.partitions())
                 .append(" --replication-factor ")
                 .append(copies);
-        settings(topic).forEach((name, value) -> command.append(" --config ")
-                .append(name)
-                .append('=')
-                .append(value));
+        settings(topic)
+                .forEach((name, value) ->
+                        command.append(" --config ").append(name).append('=').append(value));
         return command.toString();
     }
 }

@@ -177,7 +177,8 @@ final class CommandCalls {
             throw refused(ex.getCause());
         } catch (TimeoutException ex) {
             throw new Refused(
-                    UNAVAILABLE, "the log of commands takes longer than " + PATIENCE.toSeconds() + " s; try again later");
+                    UNAVAILABLE,
+                    "the log of commands takes longer than " + PATIENCE.toSeconds() + " s; try again later");
         } catch (InterruptedException ex) {
             Thread.currentThread().interrupt();
             throw new Refused(UNAVAILABLE, "interrupted while it waited");

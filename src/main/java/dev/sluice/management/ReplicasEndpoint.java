@@ -17,6 +17,7 @@ final class ReplicasEndpoint {
 
     /** As devices have it that are connected to this process. */
     private final CommandDesk desk;
+
     private final CommandCalls calls;
 
     ReplicasEndpoint(CommandCalls calls) {
@@ -38,13 +39,11 @@ final class ReplicasEndpoint {
     @ReadOperation
     WebEndpointResponse<Object> replicas() {
         return CommandsEndpoint.answer(() -> {
-            List<Replica> found = desk.commands()
-                    .map(commands -> calls.get(commands.replicas()))
-                    .orElse(List.of())
-                    .stream()
-                    .sorted(Comparator.comparing(LiveReplica::name))
-                    .map(each -> new Replica(each.name(), each.since(), each.devices(), each.lastHeard()))
-                    .toList();
+            List<Replica> found =
+                    desk.commands().map(commands -> calls.get(commands.replicas())).orElse(List.of()).stream()
+                            .sorted(Comparator.comparing(LiveReplica::name))
+                            .map(each -> new Replica(each.name(), each.since(), each.devices(), each.lastHeard()))
+                            .toList();
             return new WebEndpointResponse<>(new Replicas(found.isEmpty() ? List.of(self()) : found));
         });
     }

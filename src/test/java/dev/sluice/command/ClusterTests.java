@@ -75,14 +75,7 @@ final class ClusterTests {
     private DeviceCommands join(String name) throws Exception {
         Map<String, Object> settings = Map.of("bootstrap.servers", broker.servers());
         Cluster cluster = new Cluster(
-                new KafkaClients(settings, settings, settings),
-                prefix,
-                name,
-                LONG,
-                3,
-                1,
-                true,
-                Duration.ofHours(1));
+                new KafkaClients(settings, settings, settings), prefix, name, LONG, 3, 1, true, Duration.ofHours(1));
         DeviceCommands replica = DeviceCommands.join(cluster, CommandLimits.DEFAULT, RULES, new CommandWatch() {});
         replicas.add(replica);
         await().atMost(LONG).until(replica::isReady);
@@ -108,13 +101,17 @@ final class ClusterTests {
     @Test
     void aCommandReachesItsDeviceThroughTheOnlyReplica() throws Exception {
         DeviceCommands only = join("a");
-        assertThat(submit(only, "one", Mode.AT_LEAST_ONCE).get(30, SECONDS).known()).isFalse();
+        assertThat(submit(only, "one", Mode.AT_LEAST_ONCE).get(30, SECONDS).known())
+                .isFalse();
         AnsweringSocket socket = connect(only, _ -> Answer.YES);
         assertThat(outcome(only, "one")).isEqualTo(Outcome.CONFIRMED);
-        assertThat(socket.flights).singleElement().satisfies(flight -> assertThat(flight.payload())
-                .asString(StandardCharsets.UTF_8)
-                .isEqualTo("one"));
-        assertThat(submit(only, "one", Mode.AT_LEAST_ONCE).get(30, SECONDS).known()).isTrue();
+        assertThat(socket.flights)
+                .singleElement()
+                .satisfies(flight -> assertThat(flight.payload())
+                        .asString(StandardCharsets.UTF_8)
+                        .isEqualTo("one"));
+        assertThat(submit(only, "one", Mode.AT_LEAST_ONCE).get(30, SECONDS).known())
+                .isTrue();
     }
 
     @Test
@@ -131,7 +128,10 @@ final class ClusterTests {
             assertThat(found.replica()).isEqualTo("a");
             assertThat(found.remote()).isEqualTo(socket.remote());
         });
-        assertThat(b.replicas().get(30, SECONDS)).extracting(LiveReplica::name).containsExactlyInAnyOrder("a", "b");
+        await().atMost(LONG)
+                .untilAsserted(() -> assertThat(b.replicas().get(30, SECONDS))
+                        .extracting(LiveReplica::name)
+                        .containsExactlyInAnyOrder("a", "b"));
 
         assertThat(b.disconnect(DEVICE).get(30, SECONDS)).isTrue();
         assertThat(socket.closings).containsExactly(Closing.ASKED);
@@ -163,9 +163,10 @@ final class ClusterTests {
                         .isOne());
         String winner = first.closings.isEmpty() ? "a" : "b";
         for (DeviceCommands replica : replicas) {
-            await().atMost(LONG).untilAsserted(() -> assertThat(replica.device(DEVICE).get(30, SECONDS))
-                    .hasValueSatisfying(
-                            found -> assertThat(found.replica()).isEqualTo(winner)));
+            await().atMost(LONG)
+                    .untilAsserted(() -> assertThat(replica.device(DEVICE).get(30, SECONDS))
+                            .hasValueSatisfying(
+                                    found -> assertThat(found.replica()).isEqualTo(winner)));
         }
     }
 

@@ -96,13 +96,13 @@ public final class QuickStart {
             List<String> java = java(List.of("-XX:AOTCacheOutput=" + CACHE), CHEAP, CLASS_PATH);
             Path folder = Files.createTempDirectory(FOLDER, "training");
             try (SluiceProcess sluice = SluiceProcess.by(java, folder, """
-                    sluice:
-                      listeners.in:
-                        tcp: { address: 127.0.0.1, port: 0 }
-                        reply: { type: text, text: "OK {sequence}", after: accepted }
-                        sinks: [recorder]
-                      sinks.recorder.file.path: recorded.log
-                    """)) {
+                sluice:
+                  listeners.in:
+                    tcp: { address: 127.0.0.1, port: 0 }
+                    reply: { type: text, text: "OK {sequence}", after: accepted }
+                    sinks: [recorder]
+                  sinks.recorder.file.path: recorded.log
+                """)) {
                 try (NumberedLoad load = NumberedLoad.start(sluice.port("in"), 0, 16, 100)) {
                     load.awaitAllAnswered();
                 }
