@@ -84,13 +84,14 @@ final class KafkaTopics {
             try {
                 each.getValue().get();
             } catch (ExecutionException ex) {
-                if (ex.getCause() instanceof InvalidReplicationFactorException) {
+                Throwable cause = ex.getCause();
+                if (cause instanceof InvalidReplicationFactorException) {
                     problems.add("topic '" + each.getKey() + "' cannot be made with " + copies
                             + " copies, since there are fewer brokers. Set 'sluice.cluster.kafka.replication' to 1"
                             + " where records may be lost with a disk, as on a laptop");
-                } else if (!(ex.getCause() instanceof TopicExistsException)) {
+                } else if (!(cause instanceof TopicExistsException)) {
                     problems.add("topic '" + each.getKey() + "' cannot be made: "
-                            + ex.getCause().getMessage());
+                            + (cause == null ? ex : cause).getMessage());
                 }
             }
         }

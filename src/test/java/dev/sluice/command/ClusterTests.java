@@ -128,7 +128,10 @@ final class ClusterTests {
             assertThat(found.replica()).isEqualTo("a");
             assertThat(found.remote()).isEqualTo(socket.remote());
         });
-        assertThat(b.replicas().get(30, SECONDS)).extracting(LiveReplica::name).containsExactlyInAnyOrder("a", "b");
+        await().atMost(LONG)
+                .untilAsserted(() -> assertThat(b.replicas().get(30, SECONDS))
+                        .extracting(LiveReplica::name)
+                        .containsExactlyInAnyOrder("a", "b"));
 
         assertThat(b.disconnect(DEVICE).get(30, SECONDS)).isTrue();
         assertThat(socket.closings).containsExactly(Closing.ASKED);
