@@ -26,10 +26,15 @@ public final class Handlers {
      * @param charset of templates
      * @param frames that replies are; null if they are framed otherwise
      * @param beans makes the handler that asks a bean
+     * @param backEnds makes the handler that asks a back-end
      * @throws IllegalArgumentException if the properties lack what their type needs, or the bean does not fit
      */
     public static Handler handler(
-            ReplyProperties properties, Charset charset, @Nullable Frames frames, Function<String, Handler> beans) {
+            ReplyProperties properties,
+            Charset charset,
+            @Nullable Frames frames,
+            Function<String, Handler> beans,
+            Function<ReplyProperties, Handler> backEnds) {
         return switch (properties.type()) {
             case NONE -> NONE;
             case ECHO -> ECHO;
@@ -39,6 +44,7 @@ public final class Handlers {
                 yield message -> answer.render(message, "");
             }
             case BEAN -> beans.apply(required(properties.bean(), "bean"));
+            case KAFKA -> backEnds.apply(properties);
         };
     }
 

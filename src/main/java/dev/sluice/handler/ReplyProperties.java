@@ -1,6 +1,7 @@
 package dev.sluice.handler;
 
 import dev.sluice.check.Check;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
@@ -11,6 +12,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param text for {@code text}: a template
  * @param hex for {@code hex}: a template of bytes
  * @param bean for {@code bean}: the name of a bean that a service activator can invoke
+ * @param topic for {@code kafka}: where requests go, a template
+ * @param timeout for {@code kafka}: how long a back-end may take, at least 1s
  * @param after which the peer is answered
  * @param onFailure a template, sent instead when the message could not be accepted or delivered; the connection is
  *     closed if absent
@@ -21,6 +24,8 @@ public record ReplyProperties(
         @Nullable String text,
         @Nullable String hex,
         @Nullable String bean,
+        @Nullable String topic,
+        @DefaultValue("5s") Duration timeout,
         @DefaultValue("accepted") After after,
         @Nullable String onFailure,
         @Nullable String onFailureHex) {
@@ -35,12 +40,28 @@ public record ReplyProperties(
         checkOwn(check, Type.TEXT, "text", text);
         checkOwn(check, Type.HEX, "hex", hex);
         checkOwn(check, Type.BEAN, "bean", bean);
+        check.onlyFor(Type.KAFKA, type, "topic");
+        check.onlyFor(Type.KAFKA, type, "timeout");
+        if (type == Type.KAFKA) {
+            checkBackEnd(check);
+        }
         check.template("text", text);
         check.template("on-failure", onFailure);
         check.that(
                 onFailure == null || onFailureHex == null,
                 "on-failure-hex",
                 "is there beside 'on-failure'. Remove one of them");
+    }
+
+    private void checkBackEnd(Check check) {
+        if (check.present("topic", topic, "the name of a topic that a back-end reads, such as requests")) {
+            check.template("topic", topic);
+        }
+        check.timeout(timeout);
+        check.that(
+                !timeout.isPositive() || timeout.compareTo(Duration.ofSeconds(1)) >= 0,
+                "timeout",
+                "must be at least 1s");
     }
 
     private void checkOwn(Check check, Type owner, String key, @Nullable String value) {
@@ -69,6 +90,8 @@ public record ReplyProperties(
         /** A template of bytes. */
         HEX,
         /** What a bean returns; nothing if it returns null. */
-        BEAN
+        BEAN,
+        /** What a back-end answers over Kafka. */
+        KAFKA
     }
 }

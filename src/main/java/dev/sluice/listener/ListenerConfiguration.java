@@ -17,6 +17,7 @@ import dev.sluice.listener.configuration.SluiceProperties;
 import dev.sluice.memory.Halt;
 import dev.sluice.memory.MemoryBudget;
 import dev.sluice.protocol.Rules;
+import dev.sluice.request.BackEnds;
 import dev.sluice.sink.Sink;
 import dev.sluice.trace.Traces;
 import java.time.Duration;
@@ -80,6 +81,16 @@ class ListenerConfiguration {
             ApplicationEventPublisher events) {
         return new Reload(
                 environment, listeners, factory, routes, next -> declared(next.properties(), beans), beans, events);
+    }
+
+    @Bean
+    BackEnds backEnds(SluiceProperties properties, BeanFactory beans) {
+        return new BackEnds(properties.replies(), "sluice", beans);
+    }
+
+    @Bean
+    BackEndsLife backEndsLife(BackEnds backEnds) {
+        return new BackEndsLife(backEnds);
     }
 
     @Bean
@@ -167,10 +178,11 @@ class ListenerConfiguration {
             SslBundles bundles,
             Routes routes,
             MemoryBudget memory,
+            BackEnds backEnds,
             ObjectProvider<Traces> traces,
             @Value("${spring.lifecycle.timeout-per-shutdown-phase:30s}") Duration shutdownPhase) {
         return new ListenerFactory(
-                beans, flows, events, scheduler, bundles, routes, memory, traces.getIfAvailable(), shutdownPhase);
+                beans, flows, events, scheduler, bundles, routes, memory, backEnds, traces.getIfAvailable(), shutdownPhase);
     }
 
     /** What a task that is repeated throws is logged, as by default, unless the process cannot go on after it. */

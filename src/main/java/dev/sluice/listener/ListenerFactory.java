@@ -15,6 +15,7 @@ import dev.sluice.message.Acceptance;
 import dev.sluice.pattern.Frames;
 import dev.sluice.protocol.PlainTemplate;
 import dev.sluice.protocol.Rules;
+import dev.sluice.request.BackEnds;
 import dev.sluice.trace.Traces;
 import dev.sluice.transport.ConnectedAs;
 import dev.sluice.transport.Identification;
@@ -64,6 +65,7 @@ final class ListenerFactory {
     private final Routes routes;
     private final MemoryBudget memory;
     private final Map<String, Identities> realms = new ConcurrentHashMap<>();
+    private final BackEnds backEnds;
     private final @Nullable Traces traces;
     private final Duration shutdownPhase;
 
@@ -78,6 +80,7 @@ final class ListenerFactory {
             SslBundles bundles,
             Routes routes,
             MemoryBudget memory,
+            BackEnds backEnds,
             @Nullable Traces traces,
             Duration shutdownPhase) {
         this.beans = beans;
@@ -85,6 +88,7 @@ final class ListenerFactory {
         this.ofTcp = new TcpTransport.Surroundings(beans, events, scheduler, bundles, memory, new DialTurns());
         this.routes = routes;
         this.memory = memory;
+        this.backEnds = backEnds;
         this.traces = traces;
         this.shutdownPhase = shutdownPhase;
     }
@@ -157,7 +161,8 @@ final class ListenerFactory {
                 rules,
                 properties.identity(),
                 frames,
-                Handlers.handler(properties.reply(), charset, frames, ofBeans),
+                Handlers.handler(
+                        properties.reply(), charset, frames, ofBeans, reply -> backEnds.handler(name, reply)),
                 traffic,
                 ofBeans);
         return new TransportSettings(

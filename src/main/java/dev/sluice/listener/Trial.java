@@ -87,7 +87,7 @@ final class Trial {
                 rules,
                 listener.identity(),
                 frames,
-                Handlers.handler(listener.reply(), listener.charset(), frames, Trial::bean),
+                Handlers.handler(listener.reply(), listener.charset(), frames, Trial::bean, _ -> bean("")),
                 new Traffic(),
                 Trial::bean);
         this.handling =
@@ -103,7 +103,7 @@ final class Trial {
                 listener.udp() == null);
     }
 
-    /** A bean is not made for a trial. */
+    /** A bean is not made for a trial, and no back-end is asked. */
     private static Handler bean(String name) {
         return message -> null;
     }

@@ -1,8 +1,10 @@
 package dev.sluice.listener;
 
+import dev.sluice.message.Awaited;
 import dev.sluice.message.Handling;
 import dev.sluice.message.Origin;
 import dev.sluice.message.Peer;
+import dev.sluice.message.ReceivedMessage;
 import dev.sluice.transport.framing.FrameBuffer;
 import dev.sluice.transport.framing.Framing;
 import org.jspecify.annotations.Nullable;
@@ -79,6 +81,12 @@ final class TriedPeer implements Peer {
     @Override
     public void replyUnframed(byte[] bytes) {
         answers.append(bytes);
+    }
+
+    /** Nobody is asked in a trial. */
+    @Override
+    public void owe(ReceivedMessage message, Awaited answer) {
+        answer.forsake();
     }
 
     @Override

@@ -46,6 +46,11 @@ public interface Peer {
         reply(bytes);
     }
 
+    /** The message in hand is answered by this, once that has come; those behind it are handled meanwhile. */
+    default void owe(ReceivedMessage message, Awaited answer) {
+        throw new UnsupportedOperationException("this peer waits for nobody's answers");
+    }
+
     /** Tells that the message in hand was not accepted. */
     void fail();
 

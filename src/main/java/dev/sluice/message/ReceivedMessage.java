@@ -130,14 +130,19 @@ public final class ReceivedMessage extends GenericMessage<byte[]> implements Env
      */
     public void fail(byte @Nullable [] answer) {
         peer.fail();
-        Trace trace = trace();
-        if (trace != null) {
-            trace.failed("not handled");
-        }
+        failTrace();
         if (answer == null) {
             peer.end(Peer.End.FAILED);
         } else {
             reply(answer);
+        }
+    }
+
+    /** Has its trace, if it has one, say that it was not accepted. */
+    public void failTrace() {
+        Trace trace = trace();
+        if (trace != null) {
+            trace.failed("not handled");
         }
     }
 

@@ -7,6 +7,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.autoconfigure.AutoConfigurationImportFilter;
 import org.springframework.boot.autoconfigure.AutoConfigurationMetadata;
+import org.springframework.boot.context.properties.source.ConfigurationProperty;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName.Form;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
@@ -17,11 +18,16 @@ import org.springframework.core.env.Environment;
 
 /**
  * Leaves out what Spring Boot would configure for kinds of sinks that nobody has declared, so that a start without them
- * neither takes their time nor fails for want of, say, a database's URL.
+ * neither takes their time nor fails for want of, say, a database's URL. Kafka is there for listeners that ask back-ends,
+ * too, and for replicas.
  */
 final class SinkAutoConfigurationFilter implements AutoConfigurationImportFilter, EnvironmentAware {
 
     private static final ConfigurationPropertyName SINKS = ConfigurationPropertyName.of("sluice.sinks");
+    private static final ConfigurationPropertyName CLUSTER = ConfigurationPropertyName.of("sluice.cluster");
+    private static final ConfigurationPropertyName LISTENERS = ConfigurationPropertyName.of("sluice.listeners");
+    private static final ConfigurationPropertyName DEFAULTS = ConfigurationPropertyName.of("sluice.defaults");
+    private static final ConfigurationPropertyName REPLY_TYPE = ConfigurationPropertyName.of("reply.type");
 
     /** A kind of sink, and the packages whose auto-configurations serve it alone. */
     private enum Kind {
@@ -52,6 +58,9 @@ final class SinkAutoConfigurationFilter implements AutoConfigurationImportFilter
         for (ConfigurationPropertySource source : ConfigurationPropertySources.get(environment)) {
             if (source instanceof IterableConfigurationPropertySource names) {
                 names.filter(SINKS::isAncestorOf).forEach(key -> undeclared.removeIf(kind -> declares(key, kind)));
+                if (names.stream().anyMatch(key -> CLUSTER.isAncestorOf(key) || asksBackEnd(key, names))) {
+                    undeclared.remove(Kind.KAFKA);
+                }
             }
         }
     }
@@ -68,6 +77,18 @@ final class SinkAutoConfigurationFilter implements AutoConfigurationImportFilter
             }
         }
         return false;
+    }
+
+    /** Whether a key has the messages of listeners answered over Kafka. What a placeholder stands for is not known. */
+    private static boolean asksBackEnd(ConfigurationPropertyName key, ConfigurationPropertySource source) {
+        if (!LISTENERS.isAncestorOf(key) && !DEFAULTS.isAncestorOf(key)
+                || key.getNumberOfElements() < 4
+                || !key.subName(key.getNumberOfElements() - 2).equals(REPLY_TYPE)) {
+            return false;
+        }
+        ConfigurationProperty property = source.getConfigurationProperty(key);
+        String type = property == null ? "" : String.valueOf(property.getValue());
+        return type.equalsIgnoreCase("kafka") || type.contains("${");
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.sluice.transport;
 import dev.sluice.memory.Halt;
 import dev.sluice.message.Acceptance;
 import dev.sluice.message.Acceptance.Refusal;
+import dev.sluice.message.Awaited;
 import dev.sluice.message.Confirmation;
 import dev.sluice.message.Handling;
 import dev.sluice.message.ReceivedMessage;
@@ -36,6 +37,9 @@ public abstract class Answers {
     private final List<ReceivedMessage> messages = new ArrayList<>();
     /** Two for each of these: where its replies begin among those that wait, and where they end. */
     private int[] bounds = {};
+
+    /** Null until something is owed for the first time. */
+    private @Nullable OwedAnswers owed;
 
     /** Whether the message in hand has failed. */
     private boolean failed;
@@ -108,6 +112,9 @@ public abstract class Answers {
             failures++;
         } else if (quiet) {
             quieted++;
+            if (owed != null) {
+                owed.quiet(taken);
+            }
         } else if (toAccept) {
             gather(taken, begin);
         }
@@ -157,6 +164,49 @@ public abstract class Answers {
         quiet = true;
     }
 
+    /** The message in hand is answered by this, once that has come. */
+    public final void owe(ReceivedMessage message, Awaited answer) {
+        if (owed == null) {
+            owed = new OwedAnswers(this);
+        }
+        owed.add(message, answer, repliesEnd(), messages.size());
+    }
+
+    /** How many answers are still to come. */
+    protected final int owed() {
+        return owed == null ? 0 : owed.size();
+    }
+
+    /** Waits for what is owed. It is done before any of the messages are accepted, and any of the replies sent. */
+    protected final void awaitOwed() {
+        if (owed != null && owed.size() > 0) {
+            waits.enter();
+            try {
+                owed.await(messages, bounds);
+            } finally {
+                waits.leave();
+            }
+        }
+    }
+
+    /** A message turns out to have failed. Returns whether its peer gets more: it has an answer, or none is missed. */
+    final boolean failLate(ReceivedMessage message, Throwable cause) {
+        handling.report(message, cause);
+        message.failTrace();
+        String reason = cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
+        return answer(message, reason) || !breakOff();
+    }
+
+    /**
+     * @param wasQuiet whether it was counted as one that is only answered
+     */
+    final void countFailure(boolean wasQuiet) {
+        failures++;
+        if (wasQuiet) {
+            quieted--;
+        }
+    }
+
     private void gather(ReceivedMessage message, int begin) {
         int at = messages.size() * 2;
         if (at == bounds.length) {
@@ -169,6 +219,9 @@ public abstract class Answers {
 
     /** Has those accepted that wait to be, and counts all that were handled. Returns how many these are. */
     protected final int accept() {
+        if (owed != null && owed.size() > 0) {
+            owed.forsake(messages, bounds);
+        }
         try {
             if (!messages.isEmpty()) {
                 Confirmation<Refusal> confirmation = confirmation();
@@ -294,6 +347,16 @@ public abstract class Answers {
      * @param expected whether it had a reply
      */
     protected abstract void replace(int index, ReceivedMessage message, Refusal refusal, boolean expected);
+
+    /** Its peer waits for an answer to a message, and there is none. Returns whether it gets no more at all. */
+    protected abstract boolean breakOff();
+
+    /**
+     * What is sent next is an answer that was owed.
+     *
+     * @param number in the order in which these were owed
+     */
+    protected void resume(int number) {}
 
     /** Logs that a message was dropped. */
     protected abstract void tell(Reason.Dropped reason, ReceivedMessage message);

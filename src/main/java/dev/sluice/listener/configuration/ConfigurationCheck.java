@@ -1,6 +1,7 @@
 package dev.sluice.listener.configuration;
 
 import dev.sluice.memory.MemoryProperties;
+import dev.sluice.request.RepliesProperties;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -23,6 +24,9 @@ public final class ConfigurationCheck {
         new KeyRules(said, problems).check();
         new WrittenRules(said, problems).check();
         new Declared<>("sluice.memory", MemoryProperties.class, said, problems);
+        Declared<RepliesProperties> replies =
+                new Declared<>("sluice.replies", RepliesProperties.class, said, problems);
+        replies.properties().check(replies);
         if (said.isSaid("sluice.defaults")) {
             ListenerRules.checkAccess(new Declared<>("sluice.defaults", ListenerProperties.class, said, problems));
         }

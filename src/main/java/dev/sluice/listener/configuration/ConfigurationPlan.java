@@ -38,7 +38,7 @@ public record ConfigurationPlan(
     private static final List<String> BUNDLES = List.of("spring", "ssl", "bundle");
 
     private static final Pattern FILES = Pattern.compile("spring\\.(config|profiles)\\..*");
-    private static final Set<String> ON_START = Set.of("data-directory", "memory", "cluster");
+    private static final Set<String> ON_START = Set.of("data-directory", "memory", "cluster", "replies");
 
     private static final Set<String> OTHERS = Set.of("users", "protocols", "defaults", "reload");
 

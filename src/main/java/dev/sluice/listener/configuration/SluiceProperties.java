@@ -1,6 +1,7 @@
 package dev.sluice.listener.configuration;
 
 import dev.sluice.memory.MemoryProperties;
+import dev.sluice.request.RepliesProperties;
 import java.nio.file.Path;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param listeners by name: {@code [a-z][a-z0-9-]{0,62}}
  * @param sinks destinations by name
  * @param protocols what devices speak, by the name that listeners call it by
+ * @param replies where back-ends answer the requests of listeners
  * @param users who may use the management endpoints, by name, besides the one of {@code spring.security.user}
  */
 @ConfigurationProperties("sluice")
@@ -29,4 +31,5 @@ public record SluiceProperties(
         @DefaultValue Map<String, ListenerProperties> listeners,
         @DefaultValue Map<String, SinkProperties> sinks,
         @DefaultValue Map<String, ProtocolProperties> protocols,
+        @NestedConfigurationProperty @DefaultValue RepliesProperties replies,
         @DefaultValue Map<String, UserProperties> users) {}

@@ -26,7 +26,7 @@ import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.UnsupportedVersionException;
 
 /** Tells an operator, in one line, why a record was not taken. */
-final class KafkaFailures {
+public final class KafkaFailures {
 
     private static final Set<Class<?>> POISON = Set.of(
             RecordTooLargeException.class,
@@ -42,12 +42,13 @@ final class KafkaFailures {
      * @param brokers as they were configured
      * @param metrics of the producer
      */
-    KafkaFailures(Object brokers, Supplier<Map<MetricName, ? extends Metric>> metrics) {
+    public KafkaFailures(Object brokers, Supplier<Map<MetricName, ? extends Metric>> metrics) {
         this.brokers = brokers;
         this.metrics = metrics;
     }
 
-    Failure failure(Throwable failed, String topic) {
+    /** Returns why a record of this topic was not taken. */
+    public Failure failure(Throwable failed, String topic) {
         Halt.onOutOfMemory(failed);
         Throwable cause = cause(failed);
         if (isPoison(failed)) {
@@ -65,7 +66,7 @@ final class KafkaFailures {
     }
 
     /** Returns whether a producer is of no use any more after this. */
-    static boolean isFatal(Throwable failed) {
+    public static boolean isFatal(Throwable failed) {
         return Causes.of(failed).stream().anyMatch(KafkaFailures::endsProducer);
     }
 
@@ -85,7 +86,7 @@ final class KafkaFailures {
     }
 
     /** Whether the wait for a topic's metadata has run out, or that for room in the producer. */
-    static boolean isTimeout(Throwable failed) {
+    public static boolean isTimeout(Throwable failed) {
         return cause(failed) instanceof TimeoutException;
     }
 

@@ -18,13 +18,17 @@ import org.springframework.kafka.core.ProducerFactory;
  * <p>Of a sink's timeout a sixth goes to waiting for a topic's metadata, and a half to the delivery of a record, so
  * that a call that begins its last record within a third of it leaves nothing behind in the producer.
  */
-final class KafkaProducers {
+public final class KafkaProducers {
 
     private static final int CLOSE_SECONDS = 5;
 
     private KafkaProducers() {}
 
-    static <K, V> DefaultKafkaProducerFactory<byte[], byte[]> of(
+    /**
+     * @param sink part of the client's id
+     * @param timeout for what is sent
+     */
+    public static <K, V> DefaultKafkaProducerFactory<byte[], byte[]> of(
             String sink, Duration timeout, ProducerFactory<K, V> configured) {
         DefaultKafkaProducerFactory<byte[], byte[]> producers = new DefaultKafkaProducerFactory<>(
                 settings(sink, timeout, configured.getConfigurationProperties()),

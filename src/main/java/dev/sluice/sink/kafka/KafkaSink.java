@@ -6,8 +6,6 @@ import dev.sluice.message.Confirmation;
 import dev.sluice.message.Envelope;
 import dev.sluice.message.Fields.UnknownFieldException;
 import dev.sluice.message.Template;
-import dev.sluice.message.Trace;
-import dev.sluice.sink.CloudEventAttributes;
 import dev.sluice.sink.Failure;
 import dev.sluice.sink.OrderedConfirmation;
 import dev.sluice.sink.Replacements;
@@ -37,12 +35,7 @@ import org.springframework.kafka.core.ProducerFactory;
 import org.springframework.kafka.support.ProducerListener;
 
 /**
- * Sends records to a Kafka topic, by one idempotent producer for all threads, and waits for all in-sync replicas. The
- * value is the payload; the headers are those of the CloudEvents Kafka protocol binding in binary content mode.
- *
- * @see <a
- *     href="https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/bindings/kafka-protocol-binding.md">CloudEvents
- *     Kafka protocol binding</a>
+ * Sends records to a Kafka topic, by one idempotent producer for all threads, and waits for all in-sync replicas.
  */
 final class KafkaSink implements Sink {
 
@@ -178,14 +171,7 @@ final class KafkaSink implements Sink {
     }
 
     private Sending start(Envelope message, String recordTopic) throws InterruptedException {
-        ProducerRecord<byte[], byte[]> producerRecord =
-                new ProducerRecord<>(recordTopic, key(message), message.getPayload());
-        CloudEventAttributes.of(message)
-                .forEach((name, value) -> producerRecord.headers().add("ce_" + name, value.getBytes(UTF_8)));
-        String traceparent = message.traceparent();
-        if (traceparent != null) {
-            producerRecord.headers().add(Trace.HEADER, traceparent.getBytes(UTF_8));
-        }
+        ProducerRecord<byte[], byte[]> producerRecord = EventRecord.of(recordTopic, key(message), message);
         try {
             return new Sending(recordTopic, template.send(producerRecord));
         } catch (InterruptException ex) {

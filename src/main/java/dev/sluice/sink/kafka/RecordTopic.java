@@ -8,7 +8,7 @@ import dev.sluice.message.Template;
 import org.apache.kafka.common.errors.InvalidTopicException;
 
 /** Makes names of topics. What Kafka allows in none becomes an underscore where a value brings it. */
-final class RecordTopic {
+public final class RecordTopic {
 
     private static final int LONGEST = 249;
 
@@ -17,7 +17,7 @@ final class RecordTopic {
     /**
      * @throws IllegalArgumentException if it is no template
      */
-    RecordTopic(String text) {
+    public RecordTopic(String text) {
         template = Template.parse(text, UTF_8, _ -> true);
     }
 
@@ -26,7 +26,7 @@ final class RecordTopic {
      *     topic whatever its name is, and a thread of its own fails if that is too long
      * @throws UnknownFieldException if it can have none before a rule is mended
      */
-    String of(Envelope message) {
+    public String of(Envelope message) {
         String name = new String(template.render(message, RecordTopic::allowed), UTF_8);
         if (name.isEmpty() || name.equals(".") || name.equals("..")) {
             throw new InvalidTopicException("its topic would be '" + name + "'");

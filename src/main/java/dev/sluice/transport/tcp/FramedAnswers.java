@@ -111,7 +111,8 @@ final class FramedAnswers extends Answers {
      * @param connections of the listener
      */
     boolean mayGather(int bytes, int connections) {
-        return gathered() > 0
+        return (gathered() > 0 || owed() > 0)
+                && owed() < MOST_MESSAGES
                 && gathered() < MOST_MESSAGES
                 && bytes < MOST_GATHERED_BYTES
                 && bytes < MOST_GATHERED_BYTES_OF_ALL / Math.max(1, connections);
@@ -131,9 +132,15 @@ final class FramedAnswers extends Answers {
     private void answerIfMany() throws IOException {
         if (replies.size() >= MOST_BYTES
                 || gathered() >= MOST_MESSAGES
-                || mayWait() && System.nanoTime() - begunNanos > MOST_WAIT_NANOS) {
+                || mayWait() && hasWaitedLong()) {
             answer();
         }
+    }
+
+    /** What others owe is waited for anyway, and is asked for all at once. */
+    private boolean hasWaitedLong() {
+        int owed = owed();
+        return owed == 0 ? System.nanoTime() - begunNanos > MOST_WAIT_NANOS : owed >= MOST_MESSAGES;
     }
 
     /** Takes a message that fails before it is handed on, and whose peer is told so in its turn. */
@@ -194,6 +201,7 @@ final class FramedAnswers extends Answers {
 
     /** Has all accepted that were handled, and writes their answers. */
     void answer() throws IOException {
+        awaitOwed();
         if (settings().answersFirst()) {
             flush();
         }
@@ -275,6 +283,13 @@ final class FramedAnswers extends Answers {
             cut = true;
             end(Reason.Closed.FAILED);
         }
+    }
+
+    @Override
+    protected boolean breakOff() {
+        cut = true;
+        end(Reason.Closed.FAILED);
+        return true;
     }
 
     @Override

@@ -1,9 +1,11 @@
 package dev.sluice.transport.tcp;
 
+import dev.sluice.message.Awaited;
 import dev.sluice.message.Handling;
 import dev.sluice.message.Origin;
 import dev.sluice.message.Peer;
 import dev.sluice.message.PeerHeaders;
+import dev.sluice.message.ReceivedMessage;
 import dev.sluice.transport.ConnectedAs;
 import dev.sluice.transport.Identification;
 import dev.sluice.transport.Reason;
@@ -77,6 +79,11 @@ final class SocketPeer implements Peer {
     @Override
     public void replyUnframed(byte[] bytes) {
         answers.replyUnframed(bytes);
+    }
+
+    @Override
+    public void owe(ReceivedMessage message, Awaited answer) {
+        answers.owe(message, answer);
     }
 
     @Override

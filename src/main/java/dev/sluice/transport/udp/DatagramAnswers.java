@@ -45,6 +45,9 @@ final class DatagramAnswers extends Answers {
     /** Those that wait to be accepted, as they were received: what their sources may be sent goes by that. */
     private final List<ReceivedMessage> requests = new ArrayList<>();
 
+    /** Those that answers are owed to, as they were received. */
+    private final List<ReceivedMessage> owing = new ArrayList<>();
+
     private List<Reply> replies = new ArrayList<>();
     /** What waited before some were refused. */
     private List<Reply> before = List.of();
@@ -112,7 +115,7 @@ final class DatagramAnswers extends Answers {
                 || bytesReceived >= MOST_BYTES
                 || bytesWaiting >= MOST_BYTES
                 || outOfRoom
-                || settings().repliesMayWait() && System.nanoTime() - startedNanos > MOST_WAIT_NANOS;
+                || settings().repliesMayWait() && owed() == 0 && System.nanoTime() - startedNanos > MOST_WAIT_NANOS;
     }
 
     /** Counts a datagram of so many bytes that is not taken. */
@@ -164,6 +167,9 @@ final class DatagramAnswers extends Answers {
     void take(ReceivedMessage message) {
         begin(message);
         handle(message);
+        if (owed() > owing.size()) {
+            owing.add(message);
+        }
         if (gathered() > requests.size()) {
             requests.add(message);
         }
@@ -210,6 +216,8 @@ final class DatagramAnswers extends Answers {
         if (taken == 0 && allDropped == 0 && bytesReceived == 0) {
             return;
         }
+        awaitOwed();
+        owing.clear();
         int _ = accept();
         replies.forEach(reply -> send(reply.peer, reply.payload));
         if (traces != null) {
@@ -277,6 +285,17 @@ final class DatagramAnswers extends Answers {
     protected void replace(int index, ReceivedMessage message, Refusal refusal, boolean expected) {
         replyGuard.begin(requests.get(index).getPayload());
         boolean _ = answer(message, refusal.reason());
+    }
+
+    /** Other sources are answered all the same. */
+    @Override
+    protected boolean breakOff() {
+        return false;
+    }
+
+    @Override
+    protected void resume(int number) {
+        replyGuard.begin(owing.get(number).getPayload());
     }
 
     @Override

@@ -1,10 +1,12 @@
 package dev.sluice.transport.udp;
 
 import dev.sluice.extension.SluiceHeaders;
+import dev.sluice.message.Awaited;
 import dev.sluice.message.Handling;
 import dev.sluice.message.Origin;
 import dev.sluice.message.Peer;
 import dev.sluice.message.PeerHeaders;
+import dev.sluice.message.ReceivedMessage;
 import dev.sluice.transport.Reason;
 import java.net.Inet6Address;
 import java.net.InetSocketAddress;
@@ -69,6 +71,11 @@ final class DatagramPeer implements Peer {
             throw new IllegalArgumentException("a reply of " + payload.length + " bytes does not fit a datagram");
         }
         answers.reply(this, payload);
+    }
+
+    @Override
+    public void owe(ReceivedMessage message, Awaited answer) {
+        answers.owe(message, answer);
     }
 
     @Override
