@@ -1,8 +1,10 @@
 package dev.sluice.listener;
 
 import dev.sluice.check.CheckException;
+import dev.sluice.handler.ReplyProperties.Type;
 import dev.sluice.listener.configuration.ConfigurationException;
 import dev.sluice.listener.configuration.Problem;
+import dev.sluice.listener.configuration.SluiceProperties;
 import dev.sluice.request.BackEnds;
 import java.util.List;
 import org.springframework.context.SmartLifecycle;
@@ -12,10 +14,15 @@ final class BackEndsLife implements SmartLifecycle {
 
     private static final int BEFORE_LISTENERS = Integer.MAX_VALUE - 1;
 
+    private final SluiceProperties declared;
     private final BackEnds backEnds;
     private volatile boolean running;
 
-    BackEndsLife(BackEnds backEnds) {
+    /**
+     * @param declared at the start
+     */
+    BackEndsLife(SluiceProperties declared, BackEnds backEnds) {
+        this.declared = declared;
         this.backEnds = backEnds;
     }
 
@@ -25,7 +32,8 @@ final class BackEndsLife implements SmartLifecycle {
     @Override
     public void start() {
         try {
-            backEnds.start();
+            backEnds.start(declared.listeners().values().stream()
+                    .anyMatch(listener -> listener.reply().type() == Type.KAFKA));
         } catch (CheckException ex) {
             backEnds.close();
             throw new ConfigurationException(List.of(new Problem(ex.key(), ex.problem(), null)));

@@ -89,8 +89,8 @@ class ListenerConfiguration {
     }
 
     @Bean
-    BackEndsLife backEndsLife(BackEnds backEnds) {
-        return new BackEndsLife(backEnds);
+    BackEndsLife backEndsLife(SluiceProperties properties, BackEnds backEnds) {
+        return new BackEndsLife(properties, backEnds);
     }
 
     @Bean

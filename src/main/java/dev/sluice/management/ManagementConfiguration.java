@@ -7,6 +7,7 @@ import dev.sluice.listener.Reload;
 import dev.sluice.listener.configuration.SluiceProperties;
 import dev.sluice.management.log.LogLevels;
 import dev.sluice.memory.MemoryBudget;
+import dev.sluice.request.BackEnds;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.time.Duration;
@@ -60,6 +61,11 @@ class ManagementConfiguration {
     @Bean
     CommandMeters commandMeters(CommandDesk desk, MeterRegistry registry) {
         return new CommandMeters(desk, registry);
+    }
+
+    @Bean
+    RequestMeters requestMeters(BackEnds backEnds, MeterRegistry registry) {
+        return new RequestMeters(backEnds, registry);
     }
 
     @Bean

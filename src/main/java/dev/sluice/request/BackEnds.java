@@ -84,13 +84,14 @@ public final class BackEnds {
     }
 
     /**
-     * Has answers read, if any listener wants one.
+     * From now on answers are read once a listener wants one.
      *
+     * @param needed whether one does already
      * @throws CheckException if the topic of answers is not what it has to be
      */
-    public synchronized void start() {
+    public synchronized void start(boolean needed) {
         started = true;
-        if (!senders.isEmpty()) {
+        if (needed) {
             open();
         }
     }

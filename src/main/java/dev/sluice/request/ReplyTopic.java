@@ -21,7 +21,7 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 final class ReplyTopic {
 
     private static final String PATH = "sluice.replies";
-    private static final int MILLIS = 5_000;
+    private static final int MILLIS = 3_000;
     private static final long RETENTION_MILLIS = 3_600_000;
 
     private final RepliesProperties properties;

@@ -1,7 +1,6 @@
 package dev.sluice.request;
 
 import dev.sluice.measure.Durations;
-import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -32,10 +31,4 @@ public final class RequestTally {
         return outcomes.get(outcome.ordinal());
     }
 
-    /** Returns how many have ended. */
-    public long ended() {
-        return Arrays.stream(Outcome.values())
-                .mapToLong(outcome -> of(outcome).count())
-                .sum();
-    }
 }

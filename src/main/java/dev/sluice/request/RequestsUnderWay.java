@@ -8,6 +8,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -138,7 +139,7 @@ final class RequestsUnderWay {
     }
 
     LongAdder stray(Stray stray) {
-        return strays.computeIfAbsent(stray, _ -> new LongAdder());
+        return Objects.requireNonNull(strays.get(stray));
     }
 
     /** Returns how many there are. */

@@ -40,8 +40,10 @@ final class DocumentedMetersTests {
                 lines: { tcp: { address: 127.0.0.1, port: 0 }, rules: [ { match.text: "hello" } ], sinks: [console] }
                 devices: { tcp.connect: "127.0.0.1:1" }
                 datagrams: { udp: { address: 127.0.0.1, port: 0 } }
+                asking: { tcp: { address: 127.0.0.1, port: 0 }, reply: { type: kafka, topic: requests } }
                 commanded: { tcp: { address: 127.0.0.1, port: 0 }, identity.from: "{remote-address}", commands: {} }
               sinks.console.log.level: debug
+            spring.kafka.bootstrap-servers: 127.0.0.1:1
             """.formatted(folder))) {
             sluice.bean(MeterRegistry.class).getMeters().stream()
                     .map(meter -> meter.getId().getName())
