@@ -2,11 +2,13 @@ package dev.sluice.request;
 
 import dev.sluice.check.CheckException;
 import dev.sluice.text.Causes;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.CreateTopicsOptions;
 import org.apache.kafka.clients.admin.DescribeTopicsOptions;
@@ -32,7 +34,11 @@ final class ReplyTopic {
      */
     ReplyTopic(RepliesProperties properties, Map<String, Object> settings) {
         this.properties = properties;
-        this.settings = settings;
+        this.settings = new HashMap<>(settings);
+        // By default a client that reaches no broker begins anew with the addresses it was given, without a pause.
+        this.settings.put(CommonClientConfigs.METADATA_RECOVERY_STRATEGY_CONFIG, "none");
+        this.settings.put(CommonClientConfigs.REQUEST_TIMEOUT_MS_CONFIG, MILLIS);
+        this.settings.put(CommonClientConfigs.DEFAULT_API_TIMEOUT_MS_CONFIG, MILLIS);
     }
 
     String name() {
@@ -46,7 +52,8 @@ final class ReplyTopic {
      * @throws ExecutionException if no broker can be asked now
      */
     int require() throws ExecutionException, InterruptedException {
-        try (Admin admin = Admin.create(new HashMap<>(settings))) {
+        Admin admin = Admin.create(settings);
+        try {
             Optional<Integer> partitions = find(admin);
             if (partitions.isPresent()) {
                 return partitions.get();
@@ -60,6 +67,9 @@ final class ReplyTopic {
             }
             create(admin);
             return properties.partitions();
+        } finally {
+            // What is still to be asked is of no use; without an end to it this would wait for brokers that are away.
+            admin.close(Duration.ZERO);
         }
     }
 
