@@ -76,6 +76,23 @@ final class ExamplesTests {
     }
 
     @Test
+    void replicas() throws Exception {
+        Path folderOfReplicas = EXAMPLES.resolve("replicas");
+        Path example = folderOfReplicas.resolve("application.yml");
+        ConfigurationReport report = ConfigurationReport.of(example.toString(), example);
+        assertThat(report.valid()).as(() -> String.join("\n", report.lines())).isTrue();
+        assertThat(exit("bash", "-n", folderOfReplicas.resolve("run").toString())).isZero();
+        if (Files.isExecutable(Path.of("/usr/sbin/haproxy"))) {
+            assertThat(exit("/usr/sbin/haproxy", "-c", "-q", "-f", folderOfReplicas.resolve("haproxy.cfg").toString()))
+                    .isZero();
+        }
+    }
+
+    private static int exit(String... command) throws Exception {
+        return new ProcessBuilder(command).inheritIO().start().waitFor();
+    }
+
+    @Test
     void log(CapturedOutput output) throws Exception {
         try (RunningSluice sluice = start("log", "sluice.listeners.look.tcp.port: 0")) {
             sluice.converse("look", "a message to look at");

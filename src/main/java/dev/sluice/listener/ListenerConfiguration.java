@@ -5,6 +5,7 @@ import dev.sluice.delivery.DeclaredRoutes;
 import dev.sluice.delivery.RouteDeclaration;
 import dev.sluice.delivery.Routes;
 import dev.sluice.delivery.TracedSink;
+import dev.sluice.device.ClusterProperties;
 import dev.sluice.device.CommandDesk;
 import dev.sluice.handler.ReplyProperties.After;
 import dev.sluice.listener.configuration.ConfigurationException;
@@ -20,6 +21,7 @@ import dev.sluice.protocol.Rules;
 import dev.sluice.request.BackEnds;
 import dev.sluice.sink.Sink;
 import dev.sluice.trace.Traces;
+import dev.sluice.transport.tcp.DrainPace;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -85,7 +87,18 @@ class ListenerConfiguration {
 
     @Bean
     BackEnds backEnds(SluiceProperties properties, BeanFactory beans) {
-        return new BackEnds(properties.replies(), "sluice", beans);
+        ClusterProperties cluster = properties.cluster();
+        if (cluster == null) {
+            return new BackEnds(properties.replies(), "", beans);
+        }
+        ClusterProperties.Kafka shared = cluster.kafka();
+        String host = Objects.requireNonNullElse(System.getenv("HOSTNAME"), "");
+        return new BackEnds(
+                properties
+                        .replies()
+                        .within(shared.prefix(), shared.partitions(), shared.replication(), shared.createTopics()),
+                Objects.requireNonNullElse(cluster.replica(), host),
+                beans);
     }
 
     @Bean
@@ -179,10 +192,22 @@ class ListenerConfiguration {
             Routes routes,
             MemoryBudget memory,
             BackEnds backEnds,
+            SluiceProperties properties,
             ObjectProvider<Traces> traces,
             @Value("${spring.lifecycle.timeout-per-shutdown-phase:30s}") Duration shutdownPhase) {
+        ClusterProperties cluster = properties.cluster();
         return new ListenerFactory(
-                beans, flows, events, scheduler, bundles, routes, memory, backEnds, traces.getIfAvailable(), shutdownPhase);
+                beans,
+                flows,
+                events,
+                scheduler,
+                bundles,
+                routes,
+                memory,
+                backEnds,
+                traces.getIfAvailable(),
+                cluster == null || cluster.drainRate() == 0 ? null : new DrainPace(cluster.drainRate()),
+                shutdownPhase);
     }
 
     /** What a task that is repeated throws is logged, as by default, unless the process cannot go on after it. */

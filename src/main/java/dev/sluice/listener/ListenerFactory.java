@@ -30,6 +30,7 @@ import dev.sluice.transport.TransportSettings;
 import dev.sluice.transport.tcp.BundleCheck;
 import dev.sluice.transport.tcp.BundleException;
 import dev.sluice.transport.tcp.DialTurns;
+import dev.sluice.transport.tcp.DrainPace;
 import dev.sluice.transport.tcp.TcpProperties;
 import dev.sluice.transport.tcp.TcpTransport;
 import dev.sluice.transport.udp.OwnAddresses;
@@ -71,6 +72,7 @@ final class ListenerFactory {
 
     /**
      * @param traces of messages; null if nobody collects any
+     * @param pace at which connections are ended; null if all are at once
      */
     ListenerFactory(
             BeanFactory beans,
@@ -82,10 +84,11 @@ final class ListenerFactory {
             MemoryBudget memory,
             BackEnds backEnds,
             @Nullable Traces traces,
+            @Nullable DrainPace pace,
             Duration shutdownPhase) {
         this.beans = beans;
         this.flows = flows;
-        this.ofTcp = new TcpTransport.Surroundings(beans, events, scheduler, bundles, memory, new DialTurns());
+        this.ofTcp = new TcpTransport.Surroundings(beans, events, scheduler, bundles, memory, new DialTurns(), pace);
         this.routes = routes;
         this.memory = memory;
         this.backEnds = backEnds;

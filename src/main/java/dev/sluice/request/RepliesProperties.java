@@ -20,7 +20,26 @@ public record RepliesProperties(
         @DefaultValue("true") boolean createTopic,
         @DefaultValue("1000") int maxInFlight) {
 
+    private static final String DEFAULT_TOPIC = "sluice.replies";
+    private static final int DEFAULT_PARTITIONS = 12;
+    private static final int OF_BROKERS = -1;
+
     private static final Pattern TOPIC = Pattern.compile("[a-zA-Z0-9._-]{1,249}");
+
+    /**
+     * The same for one of several replicas: what nobody has said otherwise goes by what holds for all of their topics.
+     *
+     * @param prefix of names
+     * @param create whether topics are made
+     */
+    public RepliesProperties within(String prefix, int ofTopics, int copies, boolean create) {
+        return new RepliesProperties(
+                topic.equals(DEFAULT_TOPIC) ? prefix + "replies" : topic,
+                partitions == DEFAULT_PARTITIONS ? ofTopics : partitions,
+                replication == OF_BROKERS ? copies : replication,
+                createTopic && create,
+                maxInFlight);
+    }
 
     /** Says what is wrong with it. */
     public void check(Check check) {

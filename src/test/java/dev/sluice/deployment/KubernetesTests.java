@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
@@ -37,6 +38,7 @@ final class KubernetesTests {
     private static final Path FOLDER = Path.of("config", "kubernetes");
     private static final Path BASE = FOLDER.resolve("base");
     private static final Path CONFIGURATION = BASE.resolve("application.yml");
+    private static final Path REPLICAS = FOLDER.resolve("replicas");
     private static final Path COMPONENTS = FOLDER.resolve("components");
     private static final int MANAGEMENT = 8080;
 
@@ -56,7 +58,7 @@ final class KubernetesTests {
     @Test
     void aMistakeWouldBeNoticed() throws IOException {
         for (Manifest manifest : manifests()) {
-            if (Set.of("StatefulSet", "TCPRoute").contains(manifest.kind())) {
+            if (Set.of("StatefulSet", "Deployment", "TCPRoute").contains(manifest.kind())) {
                 String wrong = manifest.content().toString().replace("\"name\"", "\"nam\"");
                 assertThatThrownBy(() -> Manifest.in("wrong", wrong).getFirst().validate())
                         .isInstanceOf(IllegalArgumentException.class);
@@ -64,10 +66,12 @@ final class KubernetesTests {
         }
     }
 
-    @Test
-    void theConfigurationIsValid() throws IOException {
-        Path file = Files.copy(CONFIGURATION, folder.resolve("application.yml"));
-        ConfigurationReport report = ConfigurationReport.of(CONFIGURATION.toString(), file);
+    @ParameterizedTest
+    @ValueSource(strings = {"base", "replicas"})
+    void theConfigurationIsValid(String shape) throws IOException {
+        Path configuration = FOLDER.resolve(shape).resolve("application.yml");
+        Path file = Files.copy(configuration, folder.resolve("application.yml"));
+        ConfigurationReport report = ConfigurationReport.of(configuration.toString(), file);
         assertThat(report.valid()).as(() -> String.join("\n", report.lines())).isTrue();
     }
 
@@ -84,7 +88,11 @@ final class KubernetesTests {
     }
 
     private static JsonNode configuration() throws IOException {
-        return new JsonMapper().valueToTree(new Yaml().<Object>load(Files.readString(CONFIGURATION)));
+        return yaml(CONFIGURATION);
+    }
+
+    private static JsonNode yaml(Path file) throws IOException {
+        return new JsonMapper().valueToTree(new Yaml().<Object>load(Files.readString(file)));
     }
 
     private static Map<String, String> ports(JsonNode ports, String number) {
@@ -199,6 +207,69 @@ final class KubernetesTests {
                 .isGreaterThan(before + 3 * phase.toSeconds());
     }
 
+    /** Only the volume outlives the pod of the base; where the brokers are, only the other one is told. */
+    @Test
+    void aReplicaIsAPodOfTheBaseThatKeepsNothing() throws IOException {
+        JsonNode replica = find("Deployment", "sluice").at("/spec/template/spec");
+        JsonNode container = replica.at("/containers/0");
+        for (String same : List.of(
+                "ports", "startupProbe", "livenessProbe", "readinessProbe", "lifecycle", "securityContext",
+                "volumeMounts", "image")) {
+            assertThat(container.get(same)).as(same).isEqualTo(container().get(same));
+        }
+        for (String same : List.of("securityContext", "serviceAccountName", "enableServiceLinks")) {
+            assertThat(replica.get(same))
+                    .as(same)
+                    .isEqualTo(statefulSet().at("/spec/template/spec").get(same));
+        }
+        assertThat(replica.at("/volumes"))
+                .filteredOn(volume -> volume.get("name").asString().equals("data"))
+                .allMatch(volume -> volume.has("emptyDir"))
+                .hasSize(1);
+
+        JsonNode configuration = yaml(REPLICAS.resolve("application.yml"));
+        assertThat(configuration.at("/sluice/listeners").propertyNames())
+                .containsExactlyInAnyOrderElementsOf(declaredPorts().keySet());
+        assertThat(configuration.at("/sluice/defaults/delivery.mode").asString()).isEqualTo("direct");
+        assertThat(configuration.at("/sluice/sinks").valueStream()).allMatch(sink -> sink.has("kafka"));
+    }
+
+    @Test
+    void aReplicaHasTimeToEndItsConnectionsOneAfterTheOther() throws IOException {
+        JsonNode configuration = yaml(REPLICAS.resolve("application.yml"));
+        long phase = DurationStyle.detectAndParse(configuration
+                        .get("spring.lifecycle.timeout-per-shutdown-phase")
+                        .asString())
+                .toSeconds();
+        long connections = configuration
+                .at("/sluice/defaults/limits.max-connections")
+                .asLong();
+        assertThat(connections / configuration.at("/sluice/cluster/drain-rate").asLong())
+                .isLessThan(phase * 3 / 4);
+        assertThat(find("Deployment", "sluice")
+                        .at("/spec/template/spec/terminationGracePeriodSeconds")
+                        .asLong())
+                .isGreaterThan(
+                        container().at("/lifecycle/preStop/sleep/seconds").asLong() + 3 * phase);
+    }
+
+    @Test
+    void replicasTakeThePlaceOfTheStatefulSet() throws Exception {
+        assumeKustomize();
+        List<Manifest> all = kustomize(REPLICAS.toRealPath());
+        for (Manifest manifest : all) {
+            manifest.validate();
+        }
+        assertThat(all)
+                .extracting(manifest -> manifest.kind() + " " + manifest.name())
+                .contains("Deployment sluice", "HorizontalPodAutoscaler sluice", "PodDisruptionBudget sluice")
+                .doesNotContain("StatefulSet sluice");
+        assertThat(all)
+                .filteredOn(manifest -> manifest.kind().equals("ConfigMap"))
+                .allMatch(map -> map.at("/data").toString().contains("drain-rate"))
+                .hasSize(1);
+    }
+
     @Test
     void theVolumeHasRoomForAllSpools() throws IOException {
         long spools = configuration()
@@ -241,12 +312,16 @@ final class KubernetesTests {
             replicas: [ { name: sluice, count: 3 } ]
             """.formatted(
                 Path.of(real).relativize(BASE.toRealPath()), Path.of(real).relativize(component.toRealPath())));
-        Process kubectl = new ProcessBuilder("kubectl", "kustomize", real)
+        return kustomize(Path.of(real));
+    }
+
+    private static List<Manifest> kustomize(Path made) throws IOException, InterruptedException {
+        Process kubectl = new ProcessBuilder("kubectl", "kustomize", made.toString())
                 .redirectErrorStream(true)
                 .start();
         String printed = new String(kubectl.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(kubectl.waitFor()).as(printed).isZero();
-        return Manifest.in(component.toString(), printed);
+        return Manifest.in(made.toString(), printed);
     }
 
     /** One that knows components, which are older than the kubectl of some systems. */

@@ -15,9 +15,14 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.DatagramSocket;
 import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -327,6 +332,51 @@ final class BackEndTests {
                 .satisfies(failure -> assertThat(Causes.of(failure))
                         .anySatisfy(cause -> assertThat(cause)
                                 .hasMessageContaining("sluice.replies.topic: topic 'none' does not exist")));
+    }
+
+    /** What it has not ended yet it serves, though it takes nobody any more. */
+    @Test
+    void aReplicaThatStopsEndsItsConnectionsAtItsPaceAndIsNotReady() throws Exception {
+        RunningSluice replica = RunningSluice.withManagement("""
+            sluice:
+              data-directory: "%s/replica"
+              cluster: { drain-rate: 10, replica: one, kafka: { prefix: "drained.", partitions: 1, replication: 1 } }
+              listeners:
+                held: { tcp: { address: 127.0.0.1, port: 0 }, reply.type: echo }
+            spring.kafka.bootstrap-servers: %s
+            """.formatted(folder, broker.servers()));
+        URI readiness = URI.create("http://127.0.0.1:" + replica.httpPort() + "/actuator/health/readiness");
+        List<Socket> sockets = new ArrayList<>();
+        for (int i = 0; i < 30; i++) {
+            sockets.add(replica.connect("held"));
+        }
+        int port = replica.port("held");
+        await().until(() -> replica.listener("held").transport().connections().size() == 30);
+        assertThat(status(readiness)).isEqualTo(200);
+
+        long begun = System.nanoTime();
+        Thread stopping = Thread.ofVirtual().start(replica::close);
+        await().until(() -> status(readiness) == 503);
+        int served = 0;
+        for (Socket socket : sockets) {
+            socket.getOutputStream().write("x\n".getBytes(UTF_8));
+            served += read(socket, 1).equals("x\n") ? 1 : 0;
+        }
+        assertThat(served).isPositive();
+        assertThatThrownBy(() -> new Socket("127.0.0.1", port).close()).isInstanceOf(IOException.class);
+        for (Socket socket : sockets) {
+            assertThat(read(socket, 1)).isEqualTo("<end>");
+            socket.close();
+        }
+        stopping.join();
+        assertThat(Duration.ofNanos(System.nanoTime() - begun)).isGreaterThan(Duration.ofMillis(2500));
+    }
+
+    private static int status(URI uri) throws Exception {
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            return client.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.discarding())
+                    .statusCode();
+        }
     }
 
     @Order(Integer.MAX_VALUE)

@@ -1,5 +1,6 @@
 package dev.sluice.listener.configuration;
 
+import dev.sluice.device.ClusterProperties;
 import dev.sluice.memory.MemoryProperties;
 import dev.sluice.request.RepliesProperties;
 import java.nio.file.Path;
@@ -24,6 +25,11 @@ public final class ConfigurationCheck {
         new KeyRules(said, problems).check();
         new WrittenRules(said, problems).check();
         new Declared<>("sluice.memory", MemoryProperties.class, said, problems);
+        if (said.isSaid("sluice.cluster")) {
+            Declared<ClusterProperties> cluster =
+                    new Declared<>("sluice.cluster", ClusterProperties.class, said, problems);
+            cluster.properties().check(cluster);
+        }
         Declared<RepliesProperties> replies =
                 new Declared<>("sluice.replies", RepliesProperties.class, said, problems);
         replies.properties().check(replies);

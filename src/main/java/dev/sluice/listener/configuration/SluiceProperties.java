@@ -1,5 +1,6 @@
 package dev.sluice.listener.configuration;
 
+import dev.sluice.device.ClusterProperties;
 import dev.sluice.memory.MemoryProperties;
 import dev.sluice.request.RepliesProperties;
 import java.nio.file.Path;
@@ -14,6 +15,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *
  * @param dataDirectory of the spools; made if it is not there, and used by one process at a time
  * @param memory how much of it the program takes on behalf of peers
+ * @param cluster whether it is one of several replicas; alone if absent
  * @param reload when the files are read again
  * @param defaults whatever a listener may say, said once for all; a listener's own word wins
  * @param listeners by name: {@code [a-z][a-z0-9-]{0,62}}
@@ -26,6 +28,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 public record SluiceProperties(
         @DefaultValue("data") Path dataDirectory,
         @NestedConfigurationProperty @DefaultValue MemoryProperties memory,
+        @NestedConfigurationProperty @Nullable ClusterProperties cluster,
         @NestedConfigurationProperty @DefaultValue ReloadProperties reload,
         @NestedConfigurationProperty @Nullable ListenerProperties defaults,
         @DefaultValue Map<String, ListenerProperties> listeners,

@@ -1,8 +1,11 @@
 package dev.sluice.transport.tcp;
 
 import dev.sluice.transport.Connections;
+import dev.sluice.transport.Reason;
 import dev.sluice.transport.Steering;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Queue;
 import java.util.concurrent.ScheduledFuture;
 import org.jspecify.annotations.Nullable;
 import org.springframework.scheduling.TaskScheduler;
@@ -15,12 +18,16 @@ import org.springframework.scheduling.TaskScheduler;
 final class Sweep {
 
     private static final Duration PERIOD = Duration.ofMillis(250);
+    /** How often some of those are ended whose turn has come. */
+    private static final Duration STEP = Duration.ofMillis(50);
+
     private static final int MOST_CLOSED_IN_A_ROW = 16;
 
     private final Connections<FramedConnection> connections;
     private final Steering steering;
     private final KernelPeers kernelPeers;
     private final TaskScheduler scheduler;
+    private final @Nullable DrainPace pace;
     private final Runnable then;
     private @Nullable ScheduledFuture<?> scheduled;
 
@@ -31,12 +38,13 @@ final class Sweep {
             Connections<FramedConnection> connections,
             Steering steering,
             KernelPeers kernelPeers,
-            TaskScheduler scheduler,
+            TcpTransport.Surroundings surroundings,
             Runnable then) {
         this.connections = connections;
         this.steering = steering;
         this.kernelPeers = kernelPeers;
-        this.scheduler = scheduler;
+        this.scheduler = surroundings.scheduler();
+        this.pace = surroundings.pace();
         this.then = then;
     }
 
@@ -47,6 +55,36 @@ final class Sweep {
     void end() {
         if (scheduled != null) {
             scheduled.cancel(false);
+        }
+    }
+
+    /**
+     * Ends connections at the pace of the process, if it has one, and serves those whose turn is not yet. The last one
+     * is ended when three quarters of the time have passed, though that be faster than the pace. Where the listener is
+     * paused, nothing is done: they would have to be served again for it.
+     *
+     * @param within when all of them are closed
+     */
+    void thinOut(Duration within) throws InterruptedException {
+        if (pace == null || steering.gate().isClosed()) {
+            return;
+        }
+        long until = System.nanoTime() + within.toNanos();
+        long last = until - within.toNanos() / 4;
+        Queue<FramedConnection> left = new ArrayDeque<>(connections.all());
+        for (int step = 1; !left.isEmpty(); step++) {
+            long now = System.nanoTime();
+            long steps = Math.max(1, (last - now) / STEP.toNanos());
+            int due = (int) Math.ceilDiv(left.size(), steps);
+            for (int turns = Math.max(due, pace.take(left.size())); turns > 0; turns--) {
+                left.remove().lifetime().end(Reason.Closed.STOPPED, Duration.ofNanos(Math.max(0, until - now)));
+            }
+            if (connections.awaitEmpty(STEP)) {
+                return;
+            }
+            if (step % (PERIOD.toNanos() / STEP.toNanos()) == 0) {
+                walk();
+            }
         }
     }
 

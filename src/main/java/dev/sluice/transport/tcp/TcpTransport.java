@@ -60,14 +60,19 @@ public final class TcpTransport implements Transport {
     private final MemoryBudget memory;
     private final Entrance entrance;
 
-    /** What of the owner's surroundings the transport lives on. */
+    /**
+     * What of the owner's surroundings the transport lives on.
+     *
+     * @param pace of the process, at which connections are ended; null if all are at once
+     */
     public record Surroundings(
             BeanFactory beanFactory,
             ApplicationEventPublisher events,
             TaskScheduler scheduler,
             SslBundles bundles,
             MemoryBudget memory,
-            DialTurns turns) {}
+            DialTurns turns,
+            @Nullable DrainPace pace) {}
 
     /**
      * @param charset of the greeting
@@ -96,7 +101,7 @@ public final class TcpTransport implements Transport {
             adapter.setConnectionFactory(port.factory());
             this.entrance = port;
         }
-        this.sweep = new Sweep(connections, steering, entrance.kernelPeers(), surroundings.scheduler(), () -> {
+        this.sweep = new Sweep(connections, steering, entrance.kernelPeers(), surroundings, () -> {
             troubles.tellSuppressed();
             entrance.sweep();
         });
@@ -204,12 +209,13 @@ public final class TcpTransport implements Transport {
     @Override
     public void drain(Duration deadline) throws InterruptedException {
         long until = System.nanoTime() + deadline.toNanos();
-        steering.drain();
         entrance.close();
-        connections.all().forEach(connection -> connection.lifetime().drain());
-        steering.gate().open();
         try {
-            entrance.awaitEnd(deadline);
+            sweep.thinOut(deadline);
+            steering.drain();
+            connections.all().forEach(connection -> connection.lifetime().drain());
+            steering.gate().open();
+            entrance.awaitEnd(Duration.ofNanos(Math.max(0, until - System.nanoTime())));
             sweep.drain(until);
             connections.all().forEach(connection -> connection.close(Reason.Closed.STOPPED));
             connections.awaitEmpty(CUT_OFF);
