@@ -158,7 +158,7 @@ final class BackEndTests {
                   reply: { type: kafka, topic: silent, timeout: 1s, on-failure: "ERR {reason}" }
                 closing:
                   tcp: { address: 127.0.0.1, port: 0 }
-                  reply: { type: kafka, topic: closing, timeout: 4s }
+                  reply: { type: kafka, topic: closing, timeout: 20s }
                   sinks: [archive]
                 datagrams:
                   udp: { address: 127.0.0.1, port: 0, max-reply-factor: 10 }
@@ -199,6 +199,18 @@ final class BackEndTests {
                 ByteBuffer.wrap(partition).getInt(),
                 value,
                 request.headers().lastHeader(KafkaHeaders.CORRELATION_ID).value());
+    }
+
+    private static void refuse(ConsumerRecord<byte[], byte[]> request) throws Exception {
+        ProducerRecord<byte[], byte[]> refusal = new ProducerRecord<>(
+                REPLIES,
+                ByteBuffer.wrap(request.headers().lastHeader(KafkaHeaders.REPLY_PARTITION).value())
+                        .getInt(),
+                null,
+                new byte[0]);
+        refusal.headers().add(request.headers().lastHeader(KafkaHeaders.CORRELATION_ID));
+        refusal.headers().add(RequestsUnderWay.FAILED, new byte[0]);
+        writer.send(refusal).get(20, TimeUnit.SECONDS);
     }
 
     private static void send(String topic, int partition, @Nullable String value, byte @Nullable [] id)
@@ -286,6 +298,7 @@ final class BackEndTests {
             socket.getOutputStream().write("one\ntwo\nthree\n".getBytes(UTF_8));
             List<ConsumerRecord<byte[], byte[]>> requests = broker.records("closing", 3);
             answer(requests.get(0), "1");
+            refuse(requests.get(1));
             answer(requests.get(2), "3");
             assertThat(read(socket, 3)).isEqualTo("1\n<end>");
         }

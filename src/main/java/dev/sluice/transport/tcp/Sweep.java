@@ -69,14 +69,16 @@ final class Sweep {
         if (pace == null || steering.gate().isClosed()) {
             return;
         }
-        long until = System.nanoTime() + within.toNanos();
-        long last = until - within.toNanos() / 4;
+        long begun = System.nanoTime();
+        long until = begun + within.toNanos();
+        long forAll = Math.max(1, within.toNanos() - within.toNanos() / 4);
         Queue<FramedConnection> left = new ArrayDeque<>(connections.all());
+        int all = left.size();
         for (int step = 1; !left.isEmpty(); step++) {
             long now = System.nanoTime();
-            long steps = Math.max(1, (last - now) / STEP.toNanos());
-            int due = (int) Math.ceilDiv(left.size(), steps);
-            for (int turns = Math.max(due, pace.take(left.size())); turns > 0; turns--) {
+            // How many have to be left by now for the last one to be ended in time.
+            int most = (int) Math.ceil(all * Math.max(0, 1 - (double) (now - begun) / forAll));
+            for (int turns = Math.max(left.size() - most, pace.take(left.size())); turns > 0; turns--) {
                 left.remove().lifetime().end(Reason.Closed.STOPPED, Duration.ofNanos(Math.max(0, until - now)));
             }
             if (connections.awaitEmpty(STEP)) {
