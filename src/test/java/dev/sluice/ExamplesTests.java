@@ -81,9 +81,15 @@ final class ExamplesTests {
         Path example = folderOfReplicas.resolve("application.yml");
         ConfigurationReport report = ConfigurationReport.of(example.toString(), example);
         assertThat(report.valid()).as(() -> String.join("\n", report.lines())).isTrue();
-        assertThat(exit("bash", "-n", folderOfReplicas.resolve("run").toString())).isZero();
+        assertThat(exit("bash", "-n", folderOfReplicas.resolve("run").toString()))
+                .isZero();
         if (Files.isExecutable(Path.of("/usr/sbin/haproxy"))) {
-            assertThat(exit("/usr/sbin/haproxy", "-c", "-q", "-f", folderOfReplicas.resolve("haproxy.cfg").toString()))
+            assertThat(exit(
+                            "/usr/sbin/haproxy",
+                            "-c",
+                            "-q",
+                            "-f",
+                            folderOfReplicas.resolve("haproxy.cfg").toString()))
                     .isZero();
         }
     }

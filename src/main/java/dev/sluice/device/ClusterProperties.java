@@ -42,10 +42,7 @@ public record ClusterProperties(
             @DefaultValue("true") boolean createTopics) {
 
         private void check(Check check) {
-            check.that(
-                    prefix.matches("[A-Za-z0-9._-]{0,200}"),
-                    "prefix",
-                    "must be letters, digits, '.', '_' and '-'");
+            check.that(prefix.matches("[A-Za-z0-9._-]{0,200}"), "prefix", "must be letters, digits, '.', '_' and '-'");
             check.that(
                     partitions >= 1 && partitions <= MOST_PARTITIONS,
                     "partitions",

@@ -164,8 +164,7 @@ final class ListenerFactory {
                 rules,
                 properties.identity(),
                 frames,
-                Handlers.handler(
-                        properties.reply(), charset, frames, ofBeans, reply -> backEnds.handler(name, reply)),
+                Handlers.handler(properties.reply(), charset, frames, ofBeans, reply -> backEnds.handler(name, reply)),
                 traffic,
                 ofBeans);
         return new TransportSettings(

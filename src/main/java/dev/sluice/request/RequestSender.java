@@ -53,7 +53,8 @@ final class RequestSender {
             return;
         }
         try {
-            boolean _ = template.send(sent).whenComplete((_, failure) -> {
+            boolean _ = template.send(sent)
+                    .whenComplete((_, failure) -> {
                         if (failure != null) {
                             failed(request, sent.topic(), failure);
                         }

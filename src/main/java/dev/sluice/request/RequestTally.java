@@ -30,5 +30,4 @@ public final class RequestTally {
     public Durations of(Outcome outcome) {
         return outcomes.get(outcome.ordinal());
     }
-
 }

@@ -213,8 +213,14 @@ final class KubernetesTests {
         JsonNode replica = find("Deployment", "sluice").at("/spec/template/spec");
         JsonNode container = replica.at("/containers/0");
         for (String same : List.of(
-                "ports", "startupProbe", "livenessProbe", "readinessProbe", "lifecycle", "securityContext",
-                "volumeMounts", "image")) {
+                "ports",
+                "startupProbe",
+                "livenessProbe",
+                "readinessProbe",
+                "lifecycle",
+                "securityContext",
+                "volumeMounts",
+                "image")) {
             assertThat(container.get(same)).as(same).isEqualTo(container().get(same));
         }
         for (String same : List.of("securityContext", "serviceAccountName", "enableServiceLinks")) {
@@ -230,7 +236,8 @@ final class KubernetesTests {
         JsonNode configuration = yaml(REPLICAS.resolve("application.yml"));
         assertThat(configuration.at("/sluice/listeners").propertyNames())
                 .containsExactlyInAnyOrderElementsOf(declaredPorts().keySet());
-        assertThat(configuration.at("/sluice/defaults/delivery.mode").asString()).isEqualTo("direct");
+        assertThat(configuration.at("/sluice/defaults/delivery.mode").asString())
+                .isEqualTo("direct");
         assertThat(configuration.at("/sluice/sinks").valueStream()).allMatch(sink -> sink.has("kafka"));
     }
 
@@ -241,9 +248,8 @@ final class KubernetesTests {
                         .get("spring.lifecycle.timeout-per-shutdown-phase")
                         .asString())
                 .toSeconds();
-        long connections = configuration
-                .at("/sluice/defaults/limits.max-connections")
-                .asLong();
+        long connections =
+                configuration.at("/sluice/defaults/limits.max-connections").asLong();
         assertThat(connections / configuration.at("/sluice/cluster/drain-rate").asLong())
                 .isLessThan(phase * 3 / 4);
         assertThat(find("Deployment", "sluice")

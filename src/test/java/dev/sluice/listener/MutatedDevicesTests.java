@@ -73,7 +73,8 @@ final class MutatedDevicesTests {
             TriedListener tried = TriedListener.find(name, null);
             ListenerProperties listener = tried.listener();
             Frames frames = ListenerProtocol.frames(listener.framing());
-            Handler own = Handlers.handler(listener.reply(), listener.charset(), frames, _ -> _ -> null, _ -> _ -> null);
+            Handler own =
+                    Handlers.handler(listener.reply(), listener.charset(), frames, _ -> _ -> null, _ -> _ -> null);
             Handler handler = Handlers.handler(
                     ListenerProtocol.rules(listener, tried.protocols()),
                     listener.identity(),

@@ -83,7 +83,11 @@ final class BackEndTests {
         @Bean
         DefaultKafkaProducerFactory<String, String> producers() {
             return new DefaultKafkaProducerFactory<>(
-                    Map.of(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, broker.servers(), ProducerConfig.LINGER_MS_CONFIG, 0),
+                    Map.of(
+                            ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                            broker.servers(),
+                            ProducerConfig.LINGER_MS_CONFIG,
+                            0),
                     new StringSerializer(),
                     new StringSerializer());
         }
@@ -118,10 +122,12 @@ final class BackEndTests {
         public Message<String> answer(String request, @Header("ce_listener") byte[] listener) {
             return request.startsWith("no")
                     ? MessageBuilder.withPayload("")
-                            .setHeader(RequestsUnderWay.FAILED, "not " + request.substring(2).strip())
+                            .setHeader(
+                                    RequestsUnderWay.FAILED,
+                                    "not " + request.substring(2).strip())
                             .build()
-                    : MessageBuilder.withPayload(request.toUpperCase(Locale.ROOT) + " at "
-                                    + new String(listener, UTF_8))
+                    : MessageBuilder.withPayload(
+                                    request.toUpperCase(Locale.ROOT) + " at " + new String(listener, UTF_8))
                             .build();
         }
     }
@@ -193,7 +199,8 @@ final class BackEndTests {
     /** What a back-end of any make does: the value is the answer, and the id goes back. */
     private static void answer(ConsumerRecord<byte[], byte[]> request, @Nullable String value) throws Exception {
         byte[] topic = request.headers().lastHeader(KafkaHeaders.REPLY_TOPIC).value();
-        byte[] partition = request.headers().lastHeader(KafkaHeaders.REPLY_PARTITION).value();
+        byte[] partition =
+                request.headers().lastHeader(KafkaHeaders.REPLY_PARTITION).value();
         send(
                 new String(topic, UTF_8),
                 ByteBuffer.wrap(partition).getInt(),
@@ -204,7 +211,9 @@ final class BackEndTests {
     private static void refuse(ConsumerRecord<byte[], byte[]> request) throws Exception {
         ProducerRecord<byte[], byte[]> refusal = new ProducerRecord<>(
                 REPLIES,
-                ByteBuffer.wrap(request.headers().lastHeader(KafkaHeaders.REPLY_PARTITION).value())
+                ByteBuffer.wrap(request.headers()
+                                .lastHeader(KafkaHeaders.REPLY_PARTITION)
+                                .value())
                         .getInt(),
                 null,
                 new byte[0]);
@@ -257,8 +266,7 @@ final class BackEndTests {
         Path archive = folder.resolve("kept.log");
         await().untilAsserted(() -> assertThat(archive).hasContent("one\nping\nping\ntwo"));
         Traffic traffic = sluice.traffic("kept");
-        assertThat(List.of(
-                        traffic.received.sum(), traffic.accepted.sum(), traffic.failed.sum(), traffic.quiet.sum()))
+        assertThat(List.of(traffic.received.sum(), traffic.accepted.sum(), traffic.failed.sum(), traffic.quiet.sum()))
                 .containsExactly(6L, 5L, 1L, 1L);
     }
 
@@ -268,8 +276,12 @@ final class BackEndTests {
         try (Socket socket = sluice.connect("reversed")) {
             socket.getOutputStream().write("one\ntwo\nthree\n".getBytes(UTF_8));
             List<ConsumerRecord<byte[], byte[]>> requests = broker.records("reversed", 3);
-            assertThat(requests).extracting(request -> new String(request.value(), UTF_8)).containsExactly("one", "two", "three");
-            assertThat(requests).extracting(request -> new String(request.key(), UTF_8)).doesNotContainNull();
+            assertThat(requests)
+                    .extracting(request -> new String(request.value(), UTF_8))
+                    .containsExactly("one", "two", "three");
+            assertThat(requests)
+                    .extracting(request -> new String(request.key(), UTF_8))
+                    .doesNotContainNull();
             answer(requests.get(2), "3");
             answer(requests.get(1), null);
             answer(requests.get(0), "1");
@@ -303,8 +315,8 @@ final class BackEndTests {
             assertThat(read(socket, 3)).isEqualTo("1\n<end>");
         }
         Traffic traffic = sluice.traffic("closing");
-        await().untilAsserted(
-                        () -> assertThat(traffic.closed(Reason.Closed.FAILED).sum()).isEqualTo(1));
+        await().untilAsserted(() ->
+                assertThat(traffic.closed(Reason.Closed.FAILED).sum()).isEqualTo(1));
         assertThat(List.of(traffic.received.sum(), traffic.accepted.sum(), traffic.failed.sum()))
                 .containsExactly(3L, 1L, 2L);
         await().untilAsserted(() -> assertThat(folder.resolve("closing.log")).hasContent("one"));
@@ -336,12 +348,12 @@ final class BackEndTests {
     @Test
     void aTopicThatIsNotThereAndMayNotBeMadeIsReported() {
         assertThatThrownBy(() -> sluice("""
-                        sluice:
-                          data-directory: "%s/other"
-                          listeners.a: { tcp: { address: 127.0.0.1, port: 0 }, reply: { type: kafka, topic: requests } }
-                          replies: { topic: none, create-topic: false }
-                        spring.kafka.bootstrap-servers: %s
-                        """.formatted(folder, broker.servers())))
+            sluice:
+              data-directory: "%s/other"
+              listeners.a: { tcp: { address: 127.0.0.1, port: 0 }, reply: { type: kafka, topic: requests } }
+              replies: { topic: none, create-topic: false }
+            spring.kafka.bootstrap-servers: %s
+            """.formatted(folder, broker.servers())))
                 .satisfies(failure -> assertThat(Causes.of(failure))
                         .anySatisfy(cause -> assertThat(cause)
                                 .hasMessageContaining("sluice.replies.topic: topic 'none' does not exist")));
@@ -405,6 +417,7 @@ final class BackEndTests {
         }
         broker.restart();
         await().atMost(Duration.ofSeconds(60))
-                .untilAsserted(() -> assertThat(sluice.converse("asked", "back\n")).isEqualTo("BACK at asked\n"));
+                .untilAsserted(
+                        () -> assertThat(sluice.converse("asked", "back\n")).isEqualTo("BACK at asked\n"));
     }
 }

@@ -30,8 +30,7 @@ public final class ConfigurationCheck {
                     new Declared<>("sluice.cluster", ClusterProperties.class, said, problems);
             cluster.properties().check(cluster);
         }
-        Declared<RepliesProperties> replies =
-                new Declared<>("sluice.replies", RepliesProperties.class, said, problems);
+        Declared<RepliesProperties> replies = new Declared<>("sluice.replies", RepliesProperties.class, said, problems);
         replies.properties().check(replies);
         if (said.isSaid("sluice.defaults")) {
             ListenerRules.checkAccess(new Declared<>("sluice.defaults", ListenerProperties.class, said, problems));

@@ -130,9 +130,7 @@ final class FramedAnswers extends Answers {
     }
 
     private void answerIfMany() throws IOException {
-        if (replies.size() >= MOST_BYTES
-                || gathered() >= MOST_MESSAGES
-                || mayWait() && hasWaitedLong()) {
+        if (replies.size() >= MOST_BYTES || gathered() >= MOST_MESSAGES || mayWait() && hasWaitedLong()) {
             answer();
         }
     }
