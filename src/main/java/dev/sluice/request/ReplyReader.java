@@ -94,7 +94,7 @@ final class ReplyReader {
                 problem = ex;
                 report(ex.getMessage() + "");
             } catch (ExecutionException ex) {
-                report(Causes.line(ex.getCause()));
+                report(Causes.line(Causes.of(ex).getLast()));
             } catch (InterruptedException ex) {
                 return;
             } catch (RuntimeException | Error ex) {

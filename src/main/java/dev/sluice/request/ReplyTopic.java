@@ -18,6 +18,7 @@ import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.jspecify.annotations.Nullable;
 
 /** The topic that back-ends answer to. */
 final class ReplyTopic {
@@ -75,12 +76,12 @@ final class ReplyTopic {
 
     private Optional<Integer> find(Admin admin) throws ExecutionException, InterruptedException {
         try {
-            TopicDescription found = admin.describeTopics(
+            @Nullable TopicDescription found = admin.describeTopics(
                             List.of(name()), new DescribeTopicsOptions().timeoutMs(MILLIS))
-                    .topicNameValues()
-                    .get(name())
-                    .get();
-            return Optional.of(found.partitions().size());
+                    .allTopicNames()
+                    .get()
+                    .get(name());
+            return Optional.ofNullable(found).map(topic -> topic.partitions().size());
         } catch (ExecutionException ex) {
             if (ex.getCause() instanceof UnknownTopicOrPartitionException) {
                 return Optional.empty();
@@ -90,7 +91,7 @@ final class ReplyTopic {
             }
             throw new CheckException(
                     PATH + ".topic",
-                    "topic '" + name() + "' cannot be looked at: " + Causes.line(ex.getCause())
+                    "topic '" + name() + "' cannot be looked at: " + Causes.line(Causes.of(ex).getLast())
                             + ". Allow this program to describe and to read it",
                     ex);
         }
@@ -114,7 +115,7 @@ final class ReplyTopic {
                     PATH + ".topic",
                     "topic '" + name() + "' does not exist and cannot be made with " + properties.partitions()
                             + " partitions and replication " + properties.replication() + ": "
-                            + Causes.line(ex.getCause()) + ". Make it, or allow this program to",
+                            + Causes.line(Causes.of(ex).getLast()) + ". Make it, or allow this program to",
                     ex);
         }
     }
