@@ -76,7 +76,8 @@ final class ReplyTopic {
 
     private Optional<Integer> find(Admin admin) throws ExecutionException, InterruptedException {
         try {
-            @Nullable TopicDescription found = admin.describeTopics(
+            @Nullable
+            TopicDescription found = admin.describeTopics(
                             List.of(name()), new DescribeTopicsOptions().timeoutMs(MILLIS))
                     .allTopicNames()
                     .get()
@@ -91,8 +92,8 @@ final class ReplyTopic {
             }
             throw new CheckException(
                     PATH + ".topic",
-                    "topic '" + name() + "' cannot be looked at: " + Causes.line(Causes.of(ex).getLast())
-                            + ". Allow this program to describe and to read it",
+                    "topic '" + name() + "' cannot be looked at: "
+                            + Causes.line(Causes.of(ex).getLast()) + ". Allow this program to describe and to read it",
                     ex);
         }
     }
