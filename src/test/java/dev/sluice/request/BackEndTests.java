@@ -415,10 +415,12 @@ final class BackEndTests {
             assertThat(read(socket, 5)).startsWith("ERR ");
             assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(5));
             // As long as the controller takes the broker of before to be alive it lets no other in.
-            await().during(Duration.ofSeconds(12)).atMost(Duration.ofSeconds(30)).until(() -> {
-                socket.getOutputStream().write("6\n".getBytes(UTF_8));
-                return read(socket, 1).startsWith("ERR ");
-            });
+            await().during(Duration.ofSeconds(12))
+                    .atMost(Duration.ofSeconds(30))
+                    .until(() -> {
+                        socket.getOutputStream().write("6\n".getBytes(UTF_8));
+                        return read(socket, 1).startsWith("ERR ");
+                    });
         }
         broker.restart();
         await().atMost(Duration.ofSeconds(60))
