@@ -124,10 +124,13 @@ final class ClusterTests {
             assertThat(outcome(i % 3 == 0 ? a : b, "c" + i)).isEqualTo(Outcome.CONFIRMED);
         }
         assertThat(socket.flights).hasSize(20);
-        assertThat(b.device(DEVICE).get(30, SECONDS)).hasValueSatisfying(found -> {
-            assertThat(found.replica()).isEqualTo("a");
-            assertThat(found.remote()).isEqualTo(socket.remote());
-        });
+        // The name of a replica is known once its first heartbeat has been read.
+        await().atMost(LONG)
+                .untilAsserted(() -> assertThat(b.device(DEVICE).get(30, SECONDS))
+                        .hasValueSatisfying(found -> {
+                            assertThat(found.replica()).isEqualTo("a");
+                            assertThat(found.remote()).isEqualTo(socket.remote());
+                        }));
         await().atMost(LONG)
                 .untilAsserted(() -> assertThat(b.replicas().get(30, SECONDS))
                         .extracting(LiveReplica::name)
