@@ -55,7 +55,7 @@ class TcpListenerTests {
                 limited: { tcp: { address: 127.0.0.1, port: 0, greeting: "in" }, limits.max-connections: 2 }
                 impatient: { tcp: { address: 127.0.0.1, port: 0 }, timeouts: { idle: 400ms, frame: 600ms }, reply.type: echo }
                 deaf: { tcp: { address: 127.0.0.1, port: 0, send-buffer: 4KB }, timeouts.write: 500ms, reply.type: echo }
-                slow: { tcp: { address: 127.0.0.1, port: 0, send-buffer: 4KB }, framing.max-size: 4MB, timeouts.write: 1s, reply.type: echo }
+                slow: { tcp: { address: 127.0.0.1, port: 0, send-buffer: 4KB }, framing.max-size: 4MB, timeouts.write: 3s, reply.type: echo }
                 text: { tcp: { address: 127.0.0.1, port: 0 }, reply: { type: text, text: "OK {sequence} {{{payload:hex}}" } }
                 bean: { tcp: { address: 127.0.0.1, port: 0 }, reply: { type: bean, bean: orders } }
                 answering: { tcp: { address: 127.0.0.1, port: 0 }, reply: { type: bean, bean: orders, on-failure: "ERR {reason}" } }
@@ -334,12 +334,12 @@ class TcpListenerTests {
                         }
                     },
                     0,
-                    60,
+                    90,
                     TimeUnit.MILLISECONDS);
             await().atMost(Duration.ofSeconds(60)).until(() -> reading.isDone() || answer.size() >= line.length);
             reading.cancel(false);
             assertThat(answer.toByteArray()).isEqualTo(line);
-            assertThat(Duration.ofNanos(System.nanoTime() - begun)).isGreaterThan(Duration.ofSeconds(2));
+            assertThat(Duration.ofNanos(System.nanoTime() - begun)).isGreaterThan(Duration.ofSeconds(3));
         }
     }
 
