@@ -1,22 +1,17 @@
 package dev.sluice.command;
 
-import dev.sluice.command.DeviceSocket.Closing;
 import dev.sluice.command.RefusedException.Cause;
 import dev.sluice.log.KafkaLog;
 import dev.sluice.log.Keyed;
 import dev.sluice.log.LogException;
 import dev.sluice.log.WrongTopicsException;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.EnumSet;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
@@ -51,18 +46,11 @@ final class ClusterLog implements Journal {
     private final Machine machine;
     private final Roster roster;
     private final ClusterReader reader;
-    private final List<Underway> appends = new ArrayList<>();
-    /** Commands that Kafka has, and this replica has not read back; by partition and position. */
-    private final Map<Integer, TreeMap<Long, Submitting>> landing = new HashMap<>();
-
-    /** Those of which only the outcome is known: the command may come, or be dropped from the log by its age. */
-    private final Deque<Command> orphans = new ArrayDeque<>();
-
-    private long heartbeatAt;
+    private final ClusterActions actions;
+    private final ClusterIntake intake;
+    private final Landings landings = new Landings();
     private volatile boolean able;
     private volatile @Nullable String failure = "Kafka was not reached yet";
-
-    private record Submitting(Underway record, Landing landing) {}
 
     /**
      * Opens the topics, if Kafka can be reached just now; else that is tried again later.
@@ -84,7 +72,9 @@ final class ClusterLog implements Journal {
         Replicas replicas = new Replicas(life, false, cluster.timing(), all, Journal.now());
         Replica replica = new Replica(life, all, cluster.timing(), partitions, new Reading(unknown), replicas);
         this.roster = new Roster(replicas);
-        this.machine = new Machine(replica, new Asked(others), rules::maxPending);
+        this.actions =
+                new ClusterActions(index, contents, () -> replica.reading().isReady(), others);
+        this.machine = new Machine(replica, actions, rules::maxPending);
         ClusterTopics topics = new ClusterTopics(cluster);
         this.kafka = new KafkaLog(
                 cluster.clients(),
@@ -92,139 +82,9 @@ final class ClusterLog implements Journal {
                 topics.all(),
                 cluster.copies(),
                 cluster.createTopics());
-        this.reader = new ClusterReader(kafka, topics, partitions, records, new Arriving());
+        this.intake = new ClusterIntake(engine, machine, roster, contents, landings, () -> able, why -> failure = why);
+        this.reader = new ClusterReader(kafka, topics, partitions, records, intake);
         this.reader.openFirst();
-    }
-
-    /** What the machine asks for. */
-    private final class Asked implements Actions {
-
-        private final Actions others;
-
-        Asked(Actions others) {
-            this.others = others;
-        }
-
-        @Override
-        public void append(Underway record) {
-            appends.add(record);
-        }
-
-        @Override
-        public void write(Flying flying) {
-            others.write(flying);
-        }
-
-        @Override
-        public void close(Link link, Closing why) {
-            others.close(link, why);
-        }
-
-        /** Nobody is told what was there before. */
-        @Override
-        public void submitted(Command command) {
-            index.submitted(command);
-            if (machine.isReady()) {
-                others.submitted(command);
-            }
-        }
-
-        @Override
-        public void ended(Command command) {
-            contents.remove(command.partition(), command.position());
-            if (!command.isSubmitted()) {
-                orphans.add(command);
-            } else if (index.ended(command) && machine.isReady()) {
-                others.ended(command);
-            }
-        }
-    }
-
-    /** What the thread that reads brings. */
-    private final class Arriving implements ClusterReader.Arrivals {
-
-        @Override
-        public boolean opened(long[] begins, long[] ends) {
-            return engine.ask(() -> {
-                failure = null;
-                machine.replica().reading().startAnew(ends);
-                for (int i = 0; i < begins.length; i++) {
-                    machine.reached(i, begins[i] - 1, Journal.now());
-                }
-            });
-        }
-
-        @Override
-        public boolean read(ClusterReader.Arrived arrived) {
-            return engine.ask(() -> take(arrived));
-        }
-
-        @Override
-        public boolean isReady() {
-            return able;
-        }
-
-        @Override
-        public void failed(String why) {
-            engine.tell(() -> failure = why);
-        }
-    }
-
-    private void take(ClusterReader.Arrived arrived) {
-        try {
-            long now = Journal.now();
-            long[] ends = arrived.ends();
-            for (ClusterReader.Found found : arrived.found()) {
-                if (found.isBehindGap() && ends != null) {
-                    log.info("Records of devices were compacted before they were read: the log is read to its end");
-                    machine.gap(found.partition(), found.position() - 1, ends);
-                }
-                Entry entry = found.entry();
-                if (entry == null) {
-                    machine.reached(found.partition(), found.position(), now);
-                } else {
-                    take(found, entry, now);
-                }
-            }
-            for (int i = 0; i < arrived.next().length; i++) {
-                if (!machine.replica().reading().hasPassed(i, arrived.next()[i] - 1)) {
-                    machine.reached(i, arrived.next()[i] - 1, now);
-                }
-            }
-            land();
-        } finally {
-            arrived.taken();
-        }
-    }
-
-    private void take(ClusterReader.Found found, Entry entry, long now) {
-        if (entry instanceof Entry.Heartbeat heartbeat) {
-            EntryRecords.Named named = found.named();
-            if (named != null) {
-                roster.heard(heartbeat.replica(), named, found.stamp());
-            }
-            if (heartbeat.replica() == machine.replica().id()) {
-                heartbeatAt = now;
-            }
-        }
-        machine.read(found.partition(), found.position(), found.stamp(), entry, now);
-        if (entry instanceof Entry.Submitted submitted) {
-            DeviceState state = machine.known(submitted.device());
-            Command command = state == null ? null : state.command(submitted.id());
-            if (command != null && !command.isOver() && command.position() == found.position()) {
-                contents.put(found.partition(), found.position(), submitted);
-            }
-        }
-    }
-
-    /** Those that wait for it are told of what has been read. */
-    private void land() {
-        landing.forEach((partition, waiting) -> {
-            while (!waiting.isEmpty() && machine.replica().reading().hasPassed(partition, waiting.firstKey())) {
-                Submitting landed = waiting.pollFirstEntry().getValue();
-                landed.landing().landed(landed.record());
-            }
-        });
     }
 
     @Override
@@ -249,7 +109,7 @@ final class ClusterLog implements Journal {
 
     @Override
     public long time() {
-        return machine.replica().replicas().time() + (heartbeatAt == 0 ? 0 : Journal.now() - heartbeatAt);
+        return machine.replica().replicas().time() + intake.sinceHeartbeat();
     }
 
     @Override
@@ -287,7 +147,7 @@ final class ClusterLog implements Journal {
 
     @Override
     public void hangUp(DeviceState state) {
-        appends.add(
+        actions.append(
                 new Underway(new Entry.Hangup(state.device(), state.epoch()), partitions.replicas(), Journal.now()));
     }
 
@@ -297,7 +157,7 @@ final class ClusterLog implements Journal {
         return () -> kept == null ? readAgain(partition, position) : kept;
     }
 
-    /** Of any thread. */
+    /** Any thread may call it. */
     private Entry.@Nullable Submitted readAgain(int partition, long position) {
         try {
             ConsumerRecord<byte[], byte[]> found = kafka.fetch(partition, position);
@@ -314,9 +174,7 @@ final class ClusterLog implements Journal {
             to.failed(new RefusedException(Cause.UNAVAILABLE, obstacle));
             return;
         }
-        Underway record = new Underway(command, partitions.commands(command.device()), Journal.now());
-        Submitting submitting = new Submitting(record, to);
-        append(record, submitting);
+        append(new Underway(command, partitions.commands(command.device()), Journal.now()), to);
     }
 
     private @Nullable String obstacle() {
@@ -331,13 +189,12 @@ final class ClusterLog implements Journal {
     @Override
     public void commitAll() {
         able = obstacle() == null;
-        for (Underway record : appends) {
+        for (Underway record : actions.takeAppends()) {
             append(record, null);
         }
-        appends.clear();
     }
 
-    private void append(Underway record, @Nullable Submitting submitting) {
+    private void append(Underway record, @Nullable Landing landing) {
         kafka.append(record.partition(), encoded(record.entry()), new KafkaLog.Told() {
 
             @Override
@@ -345,10 +202,9 @@ final class ClusterLog implements Journal {
                 engine.tell(() -> {
                     failure = null;
                     record.at(position);
-                    if (submitting != null) {
-                        landing.computeIfAbsent(record.partition(), _ -> new TreeMap<>())
-                                .put(position, submitting);
-                        land();
+                    if (landing != null) {
+                        landings.add(record, landing);
+                        landings.land(machine.replica().reading());
                     }
                 });
             }
@@ -363,12 +219,9 @@ final class ClusterLog implements Journal {
                     if (never) {
                         record.lost();
                     }
-                    if (submitting != null) {
-                        submitting
-                                .landing()
-                                .failed(new RefusedException(
-                                        Cause.UNAVAILABLE,
-                                        why + (never ? "" : ". It may have been taken all the same")));
+                    if (landing != null) {
+                        landing.failed(new RefusedException(
+                                Cause.UNAVAILABLE, why + (never ? "" : ". It may have been taken all the same")));
                     }
                 });
             }
@@ -402,11 +255,7 @@ final class ClusterLog implements Journal {
 
     /** They are in the log, though nobody knows when this replica will read it again. */
     private void giveUpLanding(String why) {
-        RefusedException given = new RefusedException(Cause.UNAVAILABLE, why + ". The command is taken all the same");
-        landing.values()
-                .forEach(waiting ->
-                        waiting.values().forEach(each -> each.landing().failed(given)));
-        landing.clear();
+        landings.giveUp(new RefusedException(Cause.UNAVAILABLE, why + ". The command is taken all the same"));
     }
 
     /** Forgets commands that have been over for long, or are too many; they are counted still. */
@@ -427,6 +276,7 @@ final class ClusterLog implements Journal {
                 index.over().add(eldest);
             }
         }
+        Deque<Command> orphans = actions.orphans();
         while (machine.isReady()
                 && !orphans.isEmpty()
                 && (orphans.element().endedAt() < before || orphans.size() > limits.maxKept())) {
@@ -439,10 +289,9 @@ final class ClusterLog implements Journal {
 
     @Override
     public void close() {
-        able = false;
         commitAll();
+        able = false;
         append(new Underway(new Entry.Down(machine.replica().id()), partitions.replicas(), Journal.now()), null);
-        kafka.flush();
         reader.close();
         kafka.close();
         giveUpLanding("the service ends");

@@ -103,11 +103,13 @@ final class ClusterReader {
         try {
             begins = kafka.open(topics.since(System.currentTimeMillis()));
         } catch (LogException ex) {
-            tell(ex.getMessage());
+            tell(ex);
         }
     }
 
-    private void tell(@Nullable String why) {
+    private void tell(LogException problem) {
+        String why = String.valueOf(problem.getMessage());
+        arrivals.failed(why);
         if (!told) {
             told = true;
             log.error("Commands wait: {}. It is tried again", why);
@@ -139,12 +141,13 @@ final class ClusterReader {
                 arrivals.failed(why);
                 return;
             } catch (LogException ex) {
-                tell(ex.getMessage());
-                arrivals.failed(String.valueOf(ex.getMessage()));
+                tell(ex);
                 pause(PAUSE);
             } catch (RuntimeException ex) {
-                log.error("The log of commands is opened again after a failure", ex);
-                pause(PAUSE);
+                // What it had in hand is lost to this replica, and nothing may be left out.
+                log.error("No more commands: the log cannot be read on after a failure. Restart this replica", ex);
+                arrivals.failed("the log cannot be read on after a failure: " + ex + ". Restart this replica");
+                return;
             }
         }
     }
@@ -164,8 +167,7 @@ final class ClusterReader {
                     return;
                 }
             } catch (LogException ex) {
-                tell(ex.getMessage());
-                arrivals.failed(String.valueOf(ex.getMessage()));
+                tell(ex);
                 pause(PAUSE);
             }
         }

@@ -31,7 +31,7 @@ final class CommandRecords {
     private static final String CONFIRM = "sluice-confirm";
     private static final String ATTEMPTS = "sluice-attempts";
     private static final String LISTENER = "sluice-listener";
-    /** By which replica it was taken, so that nothing of it is to be looked at again. */
+    /** Names the replica that took the command, and has checked it. */
     private static final String TAKEN = "sluice-taken";
 
     private static final Pattern VALID_ID = Pattern.compile("[A-Za-z0-9._:-]{1,64}");

@@ -9,6 +9,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -25,9 +26,11 @@ final class Courier implements Runnable {
 
     private static final Logger log = LoggerFactory.getLogger(Courier.class);
 
+    private static final int BITS_OF_CONNECTIONS = 32;
     private static final int MOST_WAITING = 16 * 1024;
     private static final int MOST_A_ROUND = 4 * 1024;
     private static final long PATIENCE_MILLIS = 500;
+    private static final Runnable NOTHING = () -> {};
 
     private final Journal records;
     private final Machine machine;
@@ -35,8 +38,6 @@ final class Courier implements Runnable {
     private final Departures departures;
     private final CommandWatch watch;
     private final Alarms alarms = new Alarms();
-    private static final Runnable NOTHING = () -> {};
-
     private final Queue<Runnable> told = new ConcurrentLinkedQueue<>();
     private final BlockingQueue<Runnable> queue = new ArrayBlockingQueue<>(MOST_WAITING);
     private final Thread thread = Thread.ofPlatform().name("commands").unstarted(this);
@@ -53,15 +54,17 @@ final class Courier implements Runnable {
 
     /** Opens a log, with what the machine asks for besides records. */
     interface Opening<E extends Exception> {
-        Journal open(Actions others, Courier engine) throws E;
+
+        /**
+         * @param life unlike that of any process that has written to the log; connections have their numbers after it
+         */
+        Journal open(long life, Actions others, Courier engine) throws E;
     }
 
-    /**
-     * @param life unlike that of any process that has written to the log; connections have their numbers after it
-     */
-    <E extends Exception> Courier(long life, CommandWatch watch, Opening<E> log) throws E {
+    <E extends Exception> Courier(CommandWatch watch, Opening<E> log) throws E {
+        long life = (ThreadLocalRandom.current().nextLong() & Integer.MAX_VALUE) << BITS_OF_CONNECTIONS;
         this.watch = watch;
-        this.records = log.open(new Others(), this);
+        this.records = log.open(life, new Others(), this);
         this.machine = this.records.machine();
         this.sockets = new Sockets(machine, this.records::name, life);
         this.departures = new Departures(this.records, alarms, watch, what -> {

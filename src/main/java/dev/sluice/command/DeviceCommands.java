@@ -8,15 +8,12 @@ import dev.sluice.log.WrongTopicsException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.PriorityQueue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -26,11 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DeviceCommands implements AutoCloseable {
 
-    private static final Duration HANG_UP = Duration.ofSeconds(10);
-    private static final long LOOK_MILLIS = 50;
     private static final String FILE = "devices.db";
-    /** Connections of one life have their numbers after it. */
-    private static final int BITS_OF_CONNECTIONS = 32;
 
     private final Courier courier;
     private final Submissions submissions;
@@ -52,8 +45,7 @@ public final class DeviceCommands implements AutoCloseable {
     public static DeviceCommands open(Path directory, CommandLimits limits, CommandWatch watch) throws LogException {
         SqliteLog log = SqliteLog.open(directory.resolve(FILE));
         try {
-            long life = newLife();
-            return new DeviceCommands(new Courier(life, watch, (others, engine) -> {
+            return new DeviceCommands(new Courier(watch, (life, others, engine) -> {
                 Outboxes outboxes = new Outboxes(what -> {
                     boolean _ = engine.ask(what);
                 });
@@ -73,13 +65,8 @@ public final class DeviceCommands implements AutoCloseable {
      */
     public static DeviceCommands join(Cluster cluster, CommandLimits limits, CommandRules rules, CommandWatch watch)
             throws WrongTopicsException {
-        long life = newLife();
         return new DeviceCommands(new Courier(
-                life, watch, (others, engine) -> new ClusterLog(cluster, life, limits, rules, others, engine)));
-    }
-
-    private static long newLife() {
-        return (ThreadLocalRandom.current().nextLong() & Integer.MAX_VALUE) << BITS_OF_CONNECTIONS;
+                watch, (life, others, engine) -> new ClusterLog(cluster, life, limits, rules, others, engine)));
     }
 
     /**
@@ -117,9 +104,9 @@ public final class DeviceCommands implements AutoCloseable {
     }
 
     /**
-     * The outcomes of commands that these listeners took, and of no others, are handed over from now on, each at least
-     * once: those that come, and those that were to be handed over before. In a cluster nobody takes them: they are in a
-     * topic that anybody may read.
+     * The outcomes of commands that these listeners took, and of no others, are handed over from now on, each at
+     * least once: those that come, and those that were to be handed over before. In a cluster nobody takes them: they
+     * are in a topic that anybody may read.
      */
     public void outcomes(Map<String, OutcomeTaker> takers) {
         Map<String, OutcomeTaker> all = Map.copyOf(takers);
@@ -129,9 +116,7 @@ public final class DeviceCommands implements AutoCloseable {
     /** Fails with {@link RefusedException}. Done once the command is durable. */
     public CompletableFuture<Submission> submit(NewCommand command) {
         CompletableFuture<Submission> future = new CompletableFuture<>();
-        if (!courier.ask(() -> submissions.submit(command, future))) {
-            future.completeExceptionally(new RefusedException(Cause.UNAVAILABLE, "the service ends"));
-        }
+        ask(future, () -> submissions.submit(command, future));
         return future;
     }
 
@@ -175,37 +160,9 @@ public final class DeviceCommands implements AutoCloseable {
                     if (cancelled) {
                         courier.records().machine().cancel(command);
                     }
-                    Awaited awaited = new Awaited(id, future);
-                    awaited.alarm = courier.alarms().set(Journal.now() + atMost.toMillis(), awaited::tooLate);
-                    courier.records().index().await(id, awaited);
+                    new AwaitedOutcome(id, courier, future).await(atMost);
                 }));
         return future;
-    }
-
-    /** Somebody who waits until a command is over. */
-    private final class Awaited implements CommandIndex.Waiter {
-
-        private final String id;
-        private final CompletableFuture<Optional<CommandState>> future;
-        private @Nullable Alarm alarm;
-
-        Awaited(String id, CompletableFuture<Optional<CommandState>> future) {
-            this.id = id;
-            this.future = future;
-        }
-
-        @Override
-        public void over(CommandState state) {
-            if (alarm != null) {
-                courier.alarms().cancel(alarm);
-            }
-            complete(future, Optional.of(state));
-        }
-
-        void tooLate() {
-            courier.records().index().awaitNoMore(id, this);
-            complete(future, state(id));
-        }
     }
 
     private Optional<CommandState> state(String id) {
@@ -237,27 +194,7 @@ public final class DeviceCommands implements AutoCloseable {
             String part,
             Comparator<ConnectedDevice> order,
             int most) {
-        return asked(() -> {
-            int total = 0;
-            PriorityQueue<ConnectedDevice> first = new PriorityQueue<>(order.reversed());
-            for (DeviceState state : courier.records().machine().states()) {
-                Device device = state.device();
-                if ((realm == null || realm.equals(device.realm()))
-                        && device.identity().contains(part)) {
-                    ConnectedDevice found = sockets.view(state).orElse(null);
-                    if (found != null && (listener == null || listener.equals(found.listener()))) {
-                        total++;
-                        first.add(found);
-                        if (first.size() > most) {
-                            first.remove();
-                        }
-                    }
-                }
-            }
-            List<ConnectedDevice> sorted = new ArrayList<>(first);
-            sorted.sort(order);
-            return new ConnectedDevices(sorted, total);
-        });
+        return asked(() -> sockets.search(realm, listener, part, order, most));
     }
 
     /** Nothing if it is not connected. */
@@ -281,39 +218,10 @@ public final class DeviceCommands implements AutoCloseable {
                 complete(future, !bindings.isEmpty());
             } else {
                 courier.records().hangUp(state);
-                new Hanging(state, future).look();
+                new AwaitedHangup(state, courier, future).look();
             }
         });
         return future;
-    }
-
-    /** Somebody who waits until another replica has closed a connection. */
-    private final class Hanging {
-
-        private final DeviceState state;
-        private final long epoch;
-        private final CompletableFuture<Boolean> future;
-        private final long until = Journal.now() + HANG_UP.toMillis();
-
-        Hanging(DeviceState state, CompletableFuture<Boolean> future) {
-            this.state = state;
-            this.epoch = state.epoch();
-            this.future = future;
-        }
-
-        void look() {
-            if (!state.isConnected() || state.epoch() != epoch) {
-                complete(future, true);
-            } else if (Journal.now() >= until) {
-                RefusedException late = new RefusedException(
-                        Cause.UNAVAILABLE,
-                        "replica '" + courier.records().name(state.replica()) + "' has not closed it within "
-                                + HANG_UP.toSeconds() + " s");
-                Thread _ = Thread.ofVirtual().start(() -> future.completeExceptionally(late));
-            } else {
-                Alarm _ = courier.alarms().set(Journal.now() + LOOK_MILLIS, this::look);
-            }
-        }
     }
 
     /** Returns whether commands can be taken just now: all is read that was there at the start, and heard since. */

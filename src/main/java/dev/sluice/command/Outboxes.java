@@ -15,7 +15,7 @@ import java.util.function.LongConsumer;
  */
 final class Outboxes {
 
-    /** For what is being handed over when the commands are closed. */
+    /** How long a close waits for what is being handed over. */
     private static final Duration PATIENCE = Duration.ofSeconds(2);
 
     private final Consumer<Runnable> engine;

@@ -17,7 +17,7 @@ final class Replicas {
     private final boolean alone;
     private final Timing timing;
     private final Set<Rule> rules;
-    /** Of each replica, what its last sign of life had heard, and how many own heartbeats had been read by then. */
+    /** What each replica had heard when it gave its last sign of life. */
     private final Map<Long, Long> heardBy = new HashMap<>();
 
     private final Map<Long, Long> lastSign = new HashMap<>();

@@ -1,9 +1,13 @@
 package dev.sluice.command;
 
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.PriorityQueue;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -84,5 +88,33 @@ final class Sockets {
                 place.remote(),
                 Instant.ofEpochMilli(state.since()),
                 state.queue().size()));
+    }
+
+    /** See {@link DeviceCommands#devices}. */
+    ConnectedDevices search(
+            @Nullable String realm,
+            @Nullable String listener,
+            String part,
+            Comparator<ConnectedDevice> order,
+            int most) {
+        int total = 0;
+        PriorityQueue<ConnectedDevice> first = new PriorityQueue<>(order.reversed());
+        for (DeviceState state : machine.states()) {
+            Device device = state.device();
+            if ((realm == null || realm.equals(device.realm()))
+                    && device.identity().contains(part)) {
+                ConnectedDevice found = view(state).orElse(null);
+                if (found != null && (listener == null || listener.equals(found.listener()))) {
+                    total++;
+                    first.add(found);
+                    if (first.size() > most) {
+                        first.remove();
+                    }
+                }
+            }
+        }
+        List<ConnectedDevice> sorted = new ArrayList<>(first);
+        sorted.sort(order);
+        return new ConnectedDevices(sorted, total);
     }
 }

@@ -105,7 +105,7 @@ final class Submissions {
         }
     }
 
-    /** Of any thread. */
+    /** Any thread may call it. */
     private static void compare(
             NewCommand command,
             Supplier<Entry.@Nullable Submitted> known,

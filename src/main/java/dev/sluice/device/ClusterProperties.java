@@ -25,6 +25,7 @@ public record ClusterProperties(
     private static final int MOST_PARTITIONS = 1_000;
     private static final int MOST_COPIES = 9;
     private static final int LONGEST_NAME = 128;
+    private static final String NAMELESS = "replica";
     private static final int FASTEST_DRAIN = 1_000_000;
 
     /**
@@ -50,6 +51,15 @@ public record ClusterProperties(
             check.that(
                     replication >= 1 && replication <= MOST_COPIES, "replication", "must be from 1 to " + MOST_COPIES);
         }
+    }
+
+    /** Returns the name of this one; "replica" if the host has none either. */
+    public String name() {
+        String host = System.getenv("HOSTNAME");
+        if (replica != null) {
+            return replica;
+        }
+        return host == null || host.isBlank() ? NAMELESS : host;
     }
 
     /** Says what is wrong with it. */

@@ -19,17 +19,11 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.Objects;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Where commands are kept: in a file of this process, or in the topics of a cluster. */
 final class KeptCommands implements CommandDesk.Opening {
 
-    private static final Logger log = LoggerFactory.getLogger(KeptCommands.class);
-
     private static final String FILE = "devices.db";
-    private static final String NAMELESS = "replica";
     private static final Duration USUAL_TTL = Duration.ofHours(24);
 
     private final SluiceProperties declared;
@@ -99,7 +93,7 @@ final class KeptCommands implements CommandDesk.Opening {
         return new Cluster(
                 clients.get(),
                 said.kafka().prefix(),
-                name(said.replica()),
+                said.name(),
                 said.replicaTimeout(),
                 said.kafka().partitions(),
                 said.kafka().replication(),
@@ -111,14 +105,5 @@ final class KeptCommands implements CommandDesk.Opening {
                         .max(Comparator.naturalOrder())
                         .filter(longest -> longest.compareTo(USUAL_TTL) > 0)
                         .orElse(USUAL_TTL));
-    }
-
-    private static String name(@Nullable String said) {
-        String name = said == null ? System.getenv("HOSTNAME") : said;
-        if (name == null || name.isBlank()) {
-            log.warn("This replica has no name of its own: set 'sluice.cluster.replica'");
-            return NAMELESS;
-        }
-        return name;
     }
 }

@@ -96,12 +96,11 @@ class ListenerConfiguration {
             return new BackEnds(properties.replies(), "", beans);
         }
         ClusterProperties.Kafka shared = cluster.kafka();
-        String host = Objects.requireNonNullElse(System.getenv("HOSTNAME"), "");
         return new BackEnds(
                 properties
                         .replies()
                         .within(shared.prefix(), shared.partitions(), shared.replication(), shared.createTopics()),
-                Objects.requireNonNullElse(cluster.replica(), host),
+                cluster.name(),
                 beans);
     }
 

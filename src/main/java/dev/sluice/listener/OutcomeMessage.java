@@ -28,7 +28,7 @@ record OutcomeMessage(Origin origin, long receivedAt, byte[] getPayload, Map<Str
     private static final JsonFactory FACTORY =
             JsonFactory.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
 
-    /** Of a command that is over. */
+    /** Tells what became of a command that is over. */
     static OutcomeMessage of(CommandState command, List<String> sinks, Charset charset) {
         Instant ended = Objects.requireNonNull(command.endedAt());
         String outcome = kebab(Objects.requireNonNull(command.outcome()));

@@ -1,7 +1,10 @@
 package dev.sluice.log;
 
+import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
@@ -11,6 +14,8 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
@@ -26,6 +31,9 @@ public record KafkaClients(Map<String, Object> producer, Map<String, Object> con
     private static final int REQUEST_MILLIS = 5_000;
     private static final int ADMIN_MILLIS = 10_000;
     private static final int BLOCK_MILLIS = 200;
+    /** So many of these waits make up the ten seconds that a start may take for a topic. */
+    private static final int MOST_WAITS = 50;
+
     private static final int BUFFER_BYTES = 64 << 20;
     private static final int LARGEST_RECORD = 2 << 20;
     private static final int FETCH_BYTES = 16 << 20;
@@ -33,12 +41,12 @@ public record KafkaClients(Map<String, Object> producer, Map<String, Object> con
     private static final int MOST_A_POLL = 2_000;
     private static final long FOR_EVER = Integer.MAX_VALUE;
 
-    /** For the report of what cannot be reached. */
-    String brokers() {
+    private String brokers() {
         return String.valueOf(admin.get(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG));
     }
 
-    Producer<byte[], byte[]> openProducer(String name) {
+    /** Opens a producer that knows the topics already, so that nobody waits for that later. */
+    Producer<byte[], byte[]> openProducer(String name, List<KafkaTopic> topics) {
         Map<String, Object> settings = new HashMap<>(producer);
         settings.put(CommonClientConfigs.CLIENT_ID_CONFIG, name);
         settings.remove(ProducerConfig.TRANSACTIONAL_ID_CONFIG);
@@ -54,7 +62,28 @@ public record KafkaClients(Map<String, Object> producer, Map<String, Object> con
         // The engine waits for nobody: what it appends to is known, and stays so.
         settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, BLOCK_MILLIS);
         settings.put(ProducerConfig.METADATA_MAX_IDLE_CONFIG, FOR_EVER);
-        return new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
+        Producer<byte[], byte[]> opened =
+                new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
+        try {
+            topics.forEach(topic -> awaitKnown(opened, topic.name()));
+            return opened;
+        } catch (KafkaException ex) {
+            opened.close(Duration.ZERO);
+            throw ex;
+        }
+    }
+
+    private static void awaitKnown(Producer<byte[], byte[]> opened, String topic) {
+        for (int waits = 1; true; waits++) {
+            try {
+                opened.partitionsFor(topic);
+                return;
+            } catch (TimeoutException ex) {
+                if (waits == MOST_WAITS) {
+                    throw ex;
+                }
+            }
+        }
     }
 
     Consumer<byte[], byte[]> openConsumer(String name) {
@@ -85,5 +114,14 @@ public record KafkaClients(Map<String, Object> producer, Map<String, Object> con
         settings.put(CommonClientConfigs.METADATA_RECOVERY_STRATEGY_CONFIG, "none");
         settings.put(CommonClientConfigs.REQUEST_TIMEOUT_MS_CONFIG, REQUEST_MILLIS);
         return Admin.create(settings);
+    }
+
+    /** Says what has happened, and to whom. */
+    LogException problem(Exception ex) {
+        Throwable cause = ex instanceof ExecutionException && ex.getCause() != null ? ex.getCause() : ex;
+        String why = cause instanceof TimeoutException
+                ? "no broker of " + brokers() + " answers"
+                : cause.getClass().getSimpleName() + ": " + cause.getMessage();
+        return new LogException("Kafka: " + why, cause, false);
     }
 }

@@ -11,7 +11,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.ReentrantLock;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -23,7 +22,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.jspecify.annotations.Nullable;
 
@@ -58,7 +57,6 @@ public final class KafkaLog implements AutoCloseable {
     private static final int MOST_UNDER_WAY = 20_000;
     private static final long MOST_BYTES_UNDER_WAY = 32L << 20;
     private static final Duration CLOSE = Duration.ofSeconds(5);
-    private static final Duration FETCH = Duration.ofSeconds(5);
 
     private final KafkaClients clients;
     private final String name;
@@ -69,12 +67,9 @@ public final class KafkaLog implements AutoCloseable {
     private final Map<TopicPartition, Integer> numbers = new HashMap<>();
     private final AtomicInteger underWay = new AtomicInteger();
     private final AtomicLong bytesUnderWay = new AtomicLong();
-    private final ReentrantLock fetching = new ReentrantLock();
+    private final RecordFetcher fetcher;
     private volatile @Nullable Producer<byte[], byte[]> producer;
     private volatile @Nullable Consumer<byte[], byte[]> consumer;
-    /** Guarded by {@link #fetching}. */
-    private @Nullable Consumer<byte[], byte[]> fetcher;
-
     private volatile boolean closed;
 
     /**
@@ -90,6 +85,7 @@ public final class KafkaLog implements AutoCloseable {
         this.topics = List.copyOf(topics);
         this.copies = copies;
         this.create = create;
+        this.fetcher = new RecordFetcher(clients, name + "-again");
         for (KafkaTopic topic : topics) {
             for (int i = 0; i < topic.partitions(); i++) {
                 TopicPartition partition = new TopicPartition(topic.name(), i);
@@ -121,13 +117,7 @@ public final class KafkaLog implements AutoCloseable {
                 admin.close(Duration.ZERO);
             }
             if (producer == null) {
-                producer = clients.openProducer(name);
-            }
-            Producer<byte[], byte[]> writing = producer;
-            if (writing != null) {
-                for (KafkaTopic topic : topics) {
-                    primed(writing, topic.name());
-                }
+                producer = clients.openProducer(name, topics);
             }
             closeConsumer();
             Consumer<byte[], byte[]> reading = clients.openConsumer(name);
@@ -146,22 +136,8 @@ public final class KafkaLog implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new LogException("interrupted", ex, false);
         } catch (ExecutionException | KafkaException ex) {
-            throw problem(ex);
+            throw clients.problem(ex);
         }
-    }
-
-    /** Its metadata are there once this returns, so that nobody waits for them later. */
-    private static void primed(Producer<byte[], byte[]> writing, String topic) {
-        TimeoutException last = null;
-        for (int i = 0; i < 50; i++) {
-            try {
-                writing.partitionsFor(topic);
-                return;
-            } catch (TimeoutException ex) {
-                last = ex;
-            }
-        }
-        throw last == null ? new TimeoutException(topic) : last;
     }
 
     private void skip(Consumer<byte[], byte[]> reading, Map<TopicPartition, Long> first, Map<String, Long> since) {
@@ -184,14 +160,6 @@ public final class KafkaLog implements AutoCloseable {
                 first.merge(partition, to, Math::max);
             }
         }
-    }
-
-    private LogException problem(Exception ex) {
-        Throwable cause = ex instanceof ExecutionException && ex.getCause() != null ? ex.getCause() : ex;
-        String why = cause instanceof TimeoutException
-                ? "no broker of " + clients.brokers() + " answers"
-                : cause.getClass().getSimpleName() + ": " + cause.getMessage();
-        return new LogException("Kafka: " + why, cause, false);
     }
 
     // For the thread that reads
@@ -217,7 +185,7 @@ public final class KafkaLog implements AutoCloseable {
             passOver(reading, ex.offsetOutOfRangePartitions());
             return new Batch(ConsumerRecords.empty(), new long[0]);
         } catch (KafkaException ex) {
-            throw problem(ex);
+            throw clients.problem(ex);
         }
     }
 
@@ -234,7 +202,7 @@ public final class KafkaLog implements AutoCloseable {
                 reading.seek(each.getKey(), begin);
             }
         } catch (KafkaException ex) {
-            throw problem(ex);
+            throw clients.problem(ex);
         }
     }
 
@@ -246,7 +214,7 @@ public final class KafkaLog implements AutoCloseable {
             Arrays.setAll(ends, i -> found.getOrDefault(partitions.get(i), 0L));
             return ends;
         } catch (KafkaException ex) {
-            throw problem(ex);
+            throw clients.problem(ex);
         }
     }
 
@@ -291,9 +259,7 @@ public final class KafkaLog implements AutoCloseable {
                 if (failure == null) {
                     told.appended(metadata.offset());
                 } else {
-                    boolean passing = failure instanceof TimeoutException
-                            || failure instanceof org.apache.kafka.common.errors.RetriableException;
-                    told.failed("Kafka: " + failure.getMessage(), !passing);
+                    told.failed("Kafka: " + failure.getMessage(), !(failure instanceof RetriableException));
                 }
             });
         } catch (KafkaException | IllegalStateException ex) {
@@ -309,49 +275,10 @@ public final class KafkaLog implements AutoCloseable {
 
     /** Reads one record again; null if it is not kept any more. Takes its time. */
     public @Nullable ConsumerRecord<byte[], byte[]> fetch(int partition, long position) throws LogException {
-        TopicPartition from = partitions.get(partition);
-        fetching.lock();
-        try {
-            if (closed) {
-                throw new LogException("Kafka: the service ends", null, false);
-            }
-            if (fetcher == null) {
-                fetcher = clients.openConsumer(name + "-again");
-            }
-            Consumer<byte[], byte[]> reading = fetcher;
-            reading.assign(List.of(from));
-            Long first = reading.beginningOffsets(List.of(from)).get(from);
-            if (first == null || first > position) {
-                return null;
-            }
-            reading.seek(from, position);
-            long end = System.nanoTime() + FETCH.toNanos();
-            while (System.nanoTime() - end < 0) {
-                for (ConsumerRecord<byte[], byte[]> found : reading.poll(FETCH).records(from)) {
-                    return found.offset() == position ? found : null;
-                }
-            }
-            throw new LogException("Kafka: a record was not read again in time", null, false);
-        } catch (KafkaException ex) {
-            throw problem(ex);
-        } finally {
-            fetching.unlock();
-        }
+        return fetcher.fetch(partitions.get(partition), position);
     }
 
-    /** Waits until what was appended is in the log, or some seconds. */
-    public void flush() {
-        long end = System.nanoTime() + CLOSE.toNanos();
-        try {
-            while (underWay.get() > 0 && System.nanoTime() - end < 0) {
-                Thread.sleep(10);
-            }
-        } catch (InterruptedException ex) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    /** Nobody reads any more. */
+    /** Nobody reads any more. Waits some seconds until what was appended is in the log. */
     @Override
     public void close() {
         closed = true;
@@ -361,14 +288,7 @@ public final class KafkaLog implements AutoCloseable {
         if (writing != null) {
             writing.close(CLOSE);
         }
-        fetching.lock();
-        try {
-            if (fetcher != null) {
-                fetcher.close();
-            }
-        } finally {
-            fetching.unlock();
-        }
+        fetcher.close();
     }
 
     private void closeConsumer() {

@@ -1,6 +1,7 @@
 package dev.sluice.log;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -9,8 +10,10 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.InvalidReplicationFactorException;
@@ -95,14 +98,23 @@ final class KafkaTopics {
                 }
             }
         }
-        awaitAll(wanted.stream().map(NewTopic::name).toList());
+        if (problems.isEmpty()) {
+            awaitServed(wanted);
+        }
     }
 
-    /** What was just made may not be known to all brokers. */
-    private void awaitAll(List<String> names) throws ExecutionException, InterruptedException {
-        for (int i = 0; i < 50 && problems.isEmpty() && !describe().keySet().containsAll(names); i++) {
-            Thread.sleep(100);
+    /**
+     * Waits until all brokers serve what was just made. Before that, the first records of a partition may be refused
+     * and the next ones taken, and then the first ones never are.
+     */
+    private void awaitServed(List<NewTopic> made) throws ExecutionException, InterruptedException {
+        Map<TopicPartition, OffsetSpec> all = new HashMap<>();
+        for (NewTopic topic : made) {
+            for (int i = 0; i < topic.numPartitions(); i++) {
+                all.put(new TopicPartition(topic.name(), i), OffsetSpec.latest());
+            }
         }
+        admin.listOffsets(all).all().get();
     }
 
     private Map<String, String> settings(KafkaTopic topic) {

@@ -48,7 +48,7 @@ public final class BackEnds {
     private final String replica;
     private final BeanFactory beans;
     private final RequestsUnderWay underWay;
-    /** By the time that requests have: few, since an operator writes them. */
+    /** There is one for each time-out. These are few, since an operator writes them. */
     private final Map<Duration, RequestSender> senders = new ConcurrentHashMap<>();
     /** By listener. They stay when the listener changes. */
     private final Map<String, RequestTally> tallies = new ConcurrentSkipListMap<>();

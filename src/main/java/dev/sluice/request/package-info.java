@@ -1,9 +1,9 @@
 /**
  * Messages that a back-end answers over Kafka.
  *
- * <p>A handler sends the request and owes the answer; the thread of the connection waits for all that a read has brought
- * it to owe. One thread of this package reads answers from the one partition that this process has its answers sent to.
- * It may not wait for anybody: it hands an answer to whoever waits for it, and counts it if nobody does.
+ * <p>A handler sends a request and owes the answer. The thread of the connection waits for all answers that one read
+ * has made it owe. One thread of this package reads answers, from the partition to which this process has them sent.
+ * That thread waits for nobody: it hands an answer to whoever waits for it, and counts it if nobody does.
  */
 @NullMarked
 package dev.sluice.request;

@@ -17,9 +17,9 @@ import org.springframework.context.EnvironmentAware;
 import org.springframework.core.env.Environment;
 
 /**
- * Leaves out what Spring Boot would configure for kinds of sinks that nobody has declared, so that a start without them
- * neither takes their time nor fails for want of, say, a database's URL. Kafka is there for listeners that ask back-ends,
- * too, and for replicas.
+ * Leaves out what Spring Boot would configure for kinds of sinks that nobody has declared, so that a start without
+ * them neither takes their time nor fails for want of, say, a database's URL. Kafka is also configured for listeners
+ * that ask back-ends, and for replicas.
  */
 final class SinkAutoConfigurationFilter implements AutoConfigurationImportFilter, EnvironmentAware {
 

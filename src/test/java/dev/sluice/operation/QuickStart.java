@@ -17,8 +17,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What makes a start of the service cheap: an ahead-of-time cache, and a class path that fits it. The cache is made once
- * for all tests of this JVM, beside them; that takes as much as some five starts. Until it is there, starts do without.
+ * What makes a start of the service cheap: an ahead-of-time cache, and a class path that fits it. The cache is made
+ * once for all tests of this JVM, beside them; that takes as much as some five starts. Until it is there, starts do
+ * without.
  */
 public final class QuickStart {
 

@@ -10,8 +10,8 @@ import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes a record of a message: the value is the payload, the headers are those of the CloudEvents Kafka protocol binding
- * in binary content mode.
+ * Makes a record of a message. The value is the payload; the headers are those of the CloudEvents Kafka protocol
+ * binding in binary content mode.
  *
  * @see <a
  *     href="https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/bindings/kafka-protocol-binding.md">CloudEvents

@@ -11,8 +11,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who minds what a peer says besides the handling of its messages: those who wait for its answer, of whom the first gets
- * a message that suits him; the sender of commands, who sees all; operators who look on; and traces. Any thread may
+ * Who minds what a peer says, besides the handling of its messages: those who wait for its answer (the first gets a
+ * message that suits him), the sender of commands (who sees all), operators who look on, and traces. Any thread may
  * wait; the rest is the connection's.
  */
 final class Bystanders {

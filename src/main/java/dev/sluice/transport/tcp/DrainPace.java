@@ -3,8 +3,8 @@ package dev.sluice.transport.tcp;
 import java.util.concurrent.TimeUnit;
 
 /**
- * How fast the connections of a process are ended when it stops. Their devices connect again at once, and those who take
- * them should not get all of them in the same moment. All listeners of the process share it.
+ * How fast the connections of a process are ended when it stops. Their devices connect again at once, and the others
+ * should not get all of them in the same moment. All listeners of the process share it.
  */
 public final class DrainPace {
 

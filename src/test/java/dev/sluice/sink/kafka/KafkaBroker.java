@@ -6,8 +6,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -44,6 +49,27 @@ public final class KafkaBroker implements AutoCloseable {
 
     public void createTopic(String name, int partitions, Map<String, String> settings) {
         broker.addTopics(new NewTopic(name, partitions, (short) 1).configs(settings));
+        awaitServed(name, partitions);
+    }
+
+    /**
+     * Before a partition is served, its first records may be refused and the next ones taken; then the client loses
+     * count of its sequence numbers, and fails them after half of its time.
+     */
+    private void awaitServed(String topic, int partitions) {
+        try (Admin admin = Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, servers()))) {
+            admin.listOffsets(IntStream.range(0, partitions)
+                            .boxed()
+                            .collect(Collectors.toMap(
+                                    partition -> new TopicPartition(topic, partition), _ -> OffsetSpec.latest())))
+                    .all()
+                    .get();
+        } catch (ExecutionException ex) {
+            throw new IllegalStateException(ex);
+        } catch (InterruptedException ex) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(ex);
+        }
     }
 
     public void createTopic(String name) {
