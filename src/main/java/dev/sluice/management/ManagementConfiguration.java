@@ -194,6 +194,11 @@ class ManagementConfiguration {
     }
 
     @Bean
+    CommandsHealth commandsHealthContributor(CommandDesk desk) {
+        return new CommandsHealth(desk);
+    }
+
+    @Bean
     SinksHealth sinksHealthContributor(Routes routes) {
         return new SinksHealth(routes);
     }
