@@ -65,13 +65,15 @@ final class ClusterLog implements Journal {
         this.limits = limits;
         this.engine = engine;
         this.partitions = new Partitions(cluster.partitions());
-        this.records = new EntryRecords(cluster.replica(), System.currentTimeMillis(), new CommandRecords(rules));
+        long started = System.currentTimeMillis();
+        this.records = new EntryRecords(cluster.replica(), started, new CommandRecords(rules));
         Set<Rule> all = EnumSet.allOf(Rule.class);
         long[] unknown = new long[partitions.count()];
         Arrays.fill(unknown, Long.MAX_VALUE);
         Replicas replicas = new Replicas(life, false, cluster.timing(), all, Journal.now());
         Replica replica = new Replica(life, all, cluster.timing(), partitions, new Reading(unknown), replicas);
         this.roster = new Roster(replicas);
+        roster.heard(life, new EntryRecords.Named(cluster.replica(), started), started);
         this.actions =
                 new ClusterActions(index, contents, () -> replica.reading().isReady(), others);
         this.machine = new Machine(replica, actions, rules::maxPending);

@@ -190,7 +190,8 @@ final class ClusterReader {
         for (int i = 0; i < next.length; i++) {
             advanced |= next[i] != batch.next()[i];
         }
-        next = batch.next();
+        // A copy: what is brought belongs to the engine, while this thread counts on.
+        next = batch.next().clone();
         if (found.isEmpty() && !advanced && arrivals.isReady()) {
             return true;
         }

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -112,6 +113,37 @@ final class ClusterTests {
                         .isEqualTo("one"));
         assertThat(submit(only, "one", Mode.AT_LEAST_ONCE).get(30, SECONDS).known())
                 .isTrue();
+    }
+
+    @Test
+    void allThatIsTakenIsSaidToBe() throws Exception {
+        DeviceCommands a = join("a");
+        DeviceCommands b = join("b");
+        List<Device> devices =
+                IntStream.range(0, 20).mapToObj(i -> new Device("meters", "d" + i)).toList();
+        for (Device device : devices) {
+            a.connected(device, new AnsweringSocket(a, true, _ -> Answer.YES), NUMBERED);
+        }
+        List<CompletableFuture<Submission>> all = new ArrayList<>();
+        for (int i = 0; i < 2_000; i++) {
+            NewCommand command = new NewCommand(
+                    devices.get(i % 20),
+                    "n" + i,
+                    new byte[] {1},
+                    Mode.AT_LEAST_ONCE,
+                    3,
+                    Duration.ofMinutes(1),
+                    Confirm.WRITTEN,
+                    1_000,
+                    "meters");
+            all.add((i % 2 == 0 ? a : b).submit(command));
+            if (i % 50 == 0) {
+                all.getLast().get(30, SECONDS);
+            }
+        }
+        for (CompletableFuture<Submission> each : all) {
+            assertThat(each.get(30, SECONDS).known()).isFalse();
+        }
     }
 
     @Test
