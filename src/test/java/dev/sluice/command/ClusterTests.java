@@ -119,8 +119,9 @@ final class ClusterTests {
     void allThatIsTakenIsSaidToBe() throws Exception {
         DeviceCommands a = join("a");
         DeviceCommands b = join("b");
-        List<Device> devices =
-                IntStream.range(0, 20).mapToObj(i -> new Device("meters", "d" + i)).toList();
+        List<Device> devices = IntStream.range(0, 20)
+                .mapToObj(i -> new Device("meters", "d" + i))
+                .toList();
         for (Device device : devices) {
             a.connected(device, new AnsweringSocket(a, true, _ -> Answer.YES), NUMBERED);
         }
