@@ -341,7 +341,7 @@ class DeliveryManagementTests {
                             .json()
                             .at("/components")
                             .propertyNames())
-                    .containsExactlyInAnyOrder("readinessState", "listeners", "spools");
+                    .containsExactlyInAnyOrder("readinessState", "listeners", "spools", "commands");
             try (Upstream upstream = new Upstream(port)) {
                 await().untilAsserted(() ->
                         assertThat(operator.get("/health").status()).isEqualTo(200));
