@@ -29,7 +29,7 @@ public record ClosedConnection(
                 connection.tlsSubject().orElse(null),
                 connection.openedAt(),
                 connection.lastReadAt(),
-                Instant.now(),
+                Instant.ofEpochMilli(System.currentTimeMillis()),
                 connection.counts(),
                 reason);
     }

@@ -10,6 +10,7 @@ import dev.sluice.listener.Reload;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -100,8 +101,8 @@ final class OutcomesToSinksTests {
         assertThat(said.get("listener").asString()).isEqualTo("valves");
         assertThat(said.get("outcome").asString()).isEqualTo("confirmed");
         assertThat(said.get("attempts").asInt()).isEqualTo(1);
-        assertThat(said.get("endedAt").asString())
-                .isGreaterThanOrEqualTo(said.get("submittedAt").asString());
+        assertThat(Instant.parse(said.get("endedAt").asString()))
+                .isAfterOrEqualTo(said.get("submittedAt").asString());
         JsonNode event = json(lines("events").getFirst());
         assertThat(event.get("type").asString()).isEqualTo("dev.sluice.outcome");
         assertThat(event.get("source").asString()).isEqualTo("sluice/valves");
