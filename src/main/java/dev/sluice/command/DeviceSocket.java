@@ -21,6 +21,21 @@ public interface DeviceSocket {
      */
     boolean write(Flight flight);
 
+    /** Returns what becomes of a device's connections, wherever they are, if it has several. */
+    default Rivals rivals() {
+        return Rivals.REPLACED;
+    }
+
+    /** What becomes of those that a device had before. */
+    enum Rivals {
+        /** They end. */
+        REPLACED,
+        /** They stay, and the newcomer ends. */
+        KEPT,
+        /** All stay. */
+        ALLOWED
+    }
+
     /** Closes at once. Called on the engine's thread, so that it must not block. */
     void close(Closing why);
 
@@ -33,6 +48,8 @@ public interface DeviceSocket {
         /** An operator says so. */
         ASKED,
         /** The device has connected too often in the last minute. */
-        RESTLESS
+        RESTLESS,
+        /** The device is connected already. */
+        REFUSED
     }
 }

@@ -23,6 +23,9 @@ final class DeviceState {
     private long replica;
     private long connection;
     private boolean connected;
+    /** Null as long as no connection took it over from another. */
+    private @Nullable Takeovers takeovers;
+
     private long presencePosition = NONE;
     private long since;
     private Place place = Place.UNKNOWN;
@@ -93,6 +96,24 @@ final class DeviceState {
     /** Where it is connected, or was. */
     Place place() {
         return place;
+    }
+
+    /** A connection has it, and took it over from another one if there was one. */
+    void takenOver(long by, long stamp) {
+        if (connected && connection != by) {
+            Takeovers known = takeovers;
+            if (known == null) {
+                known = new Takeovers();
+                takeovers = known;
+            }
+            known.add(stamp);
+        }
+    }
+
+    /** Null if there were none. */
+    @Nullable
+    Takeovers takeovers() {
+        return takeovers;
     }
 
     boolean isPresenceStale() {

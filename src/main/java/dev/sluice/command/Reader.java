@@ -25,6 +25,7 @@ final class Reader {
         switch (entry) {
             case Entry.Connected connected -> {
                 DeviceState state = registry.state(connected.device());
+                state.takenOver(connected.connection(), stamp);
                 present(
                         state,
                         connected.replica(),

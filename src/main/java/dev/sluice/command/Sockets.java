@@ -10,9 +10,13 @@ import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Which connection of the machine is which socket. Used by the engine's thread. */
 final class Sockets {
+
+    private static final Logger log = LoggerFactory.getLogger(Sockets.class);
 
     private final Machine machine;
     private final LongFunction<String> names;
@@ -36,6 +40,11 @@ final class Sockets {
     }
 
     void connected(Device device, DeviceSocket socket, CommandTerms terms) {
+        DeviceSocket.Closing refusal = refusal(device, socket);
+        if (refusal != null) {
+            socket.close(refusal);
+            return;
+        }
         Link link = links.computeIfAbsent(socket, key -> new Link(++last, terms, key));
         if (!link.terms().equals(terms)) {
             if (!link.flights().isEmpty() && link.terms().numbers() != terms.numbers()) {
@@ -46,6 +55,39 @@ final class Sockets {
             link.terms(terms);
         }
         machine.connected(link, device);
+    }
+
+    /** Returns why the device is not served at this connection, as far as the log knows; null if it is. */
+    private DeviceSocket.@Nullable Closing refusal(Device device, DeviceSocket socket) {
+        DeviceState state = machine.known(device);
+        Link known = links.get(socket);
+        if (state == null || known != null && known.bindings().containsKey(device)) {
+            return null;
+        }
+        return switch (socket.rivals()) {
+            case ALLOWED -> null;
+            case KEPT ->
+                state.replica() != machine.replica().id() && view(state).isPresent()
+                        ? DeviceSocket.Closing.REFUSED
+                        : null;
+            case REPLACED -> {
+                Takeovers takeovers = state.takeovers();
+                if (takeovers == null
+                        || !takeovers.areRestless(machine.replica().replicas().time())) {
+                    yield null;
+                }
+                if (takeovers.tell()) {
+                    log.warn(
+                            "Device {} has connected in turns, at {} (replica {}) and {} for example, six times in a"
+                                    + " minute: two devices seem to have its identity. Newcomers are refused for a minute",
+                            device,
+                            state.place().remote(),
+                            names.apply(state.replica()),
+                            socket.remote());
+                }
+                yield DeviceSocket.Closing.RESTLESS;
+            }
+        };
     }
 
     void gone(DeviceSocket socket) {

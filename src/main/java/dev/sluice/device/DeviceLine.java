@@ -166,6 +166,19 @@ final class DeviceLine implements Attendant, DeviceSocket {
 
     // Of the engine's thread
 
+    @Override
+    public Rivals rivals() {
+        CommandForm form = attendance.form(listener());
+        if (form == null) {
+            return Rivals.ALLOWED;
+        }
+        return switch (form.twice()) {
+            case ALLOW -> Rivals.ALLOWED;
+            case REFUSE -> Rivals.KEPT;
+            case REPLACE -> Rivals.REPLACED;
+        };
+    }
+
     /** The engine must not wait for a peer: it is closed by a thread made for that. */
     @Override
     public void close(Closing why) {
@@ -179,6 +192,7 @@ final class DeviceLine implements Attendant, DeviceSocket {
             case UNANSWERED -> Reason.Closed.UNCONFIRMED;
             case ASKED -> Reason.Closed.OPERATOR;
             case RESTLESS -> Reason.Closed.RESTLESS;
+            case REFUSED -> Reason.Closed.REFUSED;
         };
         Thread.ofVirtual().name("close-" + connection()).start(() -> connection.close(reason));
     }

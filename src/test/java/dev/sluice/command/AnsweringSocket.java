@@ -6,7 +6,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** A device's connection that keeps what is written to it, and answers at once, if it does. */
-final class AnsweringSocket implements DeviceSocket {
+class AnsweringSocket implements DeviceSocket {
 
     /** What a device makes of a flight. */
     enum Answer {

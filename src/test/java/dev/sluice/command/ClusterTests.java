@@ -207,6 +207,42 @@ final class ClusterTests {
     }
 
     @Test
+    void twoDevicesOfOneIdentityAtTwoReplicasAreRefusedAfterAWhile() throws Exception {
+        DeviceCommands a = join("a");
+        DeviceCommands b = join("b");
+        AnsweringSocket last = connect(a, _ -> Answer.YES);
+        await().atMost(LONG).until(() -> b.device(DEVICE).get(30, SECONDS).isPresent());
+        for (int i = 0; i < 6; i++) {
+            AnsweringSocket before = last;
+            last = connect(i % 2 == 0 ? b : a, _ -> Answer.YES);
+            await().atMost(LONG).untilAsserted(() -> assertThat(before.closings).containsExactly(Closing.REPLACED));
+        }
+        for (DeviceCommands replica : replicas) {
+            AnsweringSocket newcomer = connect(replica, _ -> Answer.YES);
+            await().atMost(LONG).untilAsserted(() -> assertThat(newcomer.closings).containsExactly(Closing.RESTLESS));
+        }
+        assertThat(last.closings).isEmpty();
+    }
+
+    @Test
+    void aNewcomerIsRefusedWhereTheDeviceIsKnownToBeElsewhere() throws Exception {
+        DeviceCommands a = join("a");
+        DeviceCommands b = join("b");
+        AnsweringSocket first = new AnsweringSocket(a, true, _ -> Answer.YES);
+        a.connected(DEVICE, first, NUMBERED);
+        await().atMost(LONG).until(() -> b.device(DEVICE).get(30, SECONDS).isPresent());
+        AnsweringSocket second = new AnsweringSocket(b, true, _ -> Answer.YES) {
+            @Override
+            public Rivals rivals() {
+                return Rivals.KEPT;
+            }
+        };
+        b.connected(DEVICE, second, NUMBERED);
+        await().atMost(LONG).untilAsserted(() -> assertThat(second.closings).containsExactly(Closing.REFUSED));
+        assertThat(first.closings).isEmpty();
+    }
+
+    @Test
     void anybodyWritesCommandsAndReadsWhatBecameOfThem() throws Exception {
         DeviceCommands only = join("a");
         AnsweringSocket socket = connect(only, _ -> Answer.YES);

@@ -1,8 +1,6 @@
 package dev.sluice.bench.study;
 
-import dev.sluice.bench.LoadProcess;
 import dev.sluice.bench.Options;
-import dev.sluice.bench.ServerProcess;
 import dev.sluice.bench.Table;
 import dev.sluice.bench.load.Load;
 import java.io.IOException;
@@ -42,40 +40,15 @@ final class GuardsStudy implements Study {
 
     @Override
     public List<Table> run(Options options, long deadline) throws IOException {
-        return List.of(compare(LOADS.get(0), options, deadline), compare(LOADS.get(1), options, deadline));
-    }
-
-    private Table compare(Load load, Options options, long deadline) throws IOException {
-        var on = new Rounds();
-        var off = new Rounds();
-        try (ServerProcess guarded = start(load, options, ON, "on");
-                ServerProcess open = start(load, options, OFF, "off");
-                var sender = new LoadProcess(load, log(options, load.name() + "-load"))) {
-            sender.run(guarded.port(), options.warmUp());
-            sender.run(open.port(), options.warmUp());
-            for (int round = 0; round < options.rounds() && !Study.isOver(deadline); round++) {
-                on.add(sender.run(guarded.port(), options.measured()));
-                off.add(sender.run(open.port(), options.measured()));
-                System.out.printf("%-12s %s round %d: %.3f%n", name(), load.name(), round + 1, on.ratioTo(off));
-            }
-        }
-        return new Table(
-                "Guards, " + load.name(),
-                List.of("sluice", "messages/s", "min – max", "× guards off", "p99 µs"),
-                List.of(on.row("guards on", off), off.row("guards off", off)),
+        var contrast = new Contrast(
+                this,
+                "guards",
+                ON,
+                OFF,
                 List.of(
-                        load.name() + ": " + load.description(),
                         "on: " + String.join(", ", ON).replace(LISTENER, ""),
                         "off: " + String.join(", ", OFF).replace(LISTENER, "")));
-    }
-
-    private ServerProcess start(Load load, Options options, List<String> guards, String what) throws IOException {
-        return EchoServers.start(
-                options,
-                EchoServers.SLUICE,
-                load.task(),
-                options.jvm(),
-                guards,
-                log(options, load.name() + "-" + what));
+        return List.of(
+                contrast.measure(LOADS.get(0), options, deadline), contrast.measure(LOADS.get(1), options, deadline));
     }
 }

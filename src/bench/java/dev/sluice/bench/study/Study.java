@@ -8,7 +8,7 @@ import java.util.List;
 
 /** Something to find out. */
 public sealed interface Study
-        permits GuardsStudy, IdleStudy, LookersStudy, MetersStudy, RestStudy, ScalingStudy, UdpStudy {
+        permits GuardsStudy, IdleStudy, LookersStudy, MetersStudy, RestStudy, ScalingStudy, TracesStudy, UdpStudy {
 
     /** In the order in which they are run. */
     List<Study> ALL = List.of(
@@ -18,6 +18,7 @@ public sealed interface Study
             new MetersStudy(),
             new LookersStudy(),
             new GuardsStudy(),
+            new TracesStudy(),
             new ScalingStudy());
 
     String name();

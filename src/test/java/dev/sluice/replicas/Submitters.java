@@ -1,0 +1,166 @@
+package dev.sluice.replicas;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.http.HttpResponse;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * Those who have commands for devices: half over HTTP at any replica, again with the same id until one has taken it,
+ * and half by {@code kcat}. The commands of one device go one way, one after the other, and every other of these ways
+ * has them sent once at the most.
+ */
+final class Submitters {
+
+    private static final int WORKERS = 200;
+    private static final int WAYS = 4;
+
+    private final Site site;
+    private final int devices;
+    private final List<BlockingQueue<Command>> queues = new ArrayList<>();
+    private final List<Thread> workers = new ArrayList<>();
+    private final List<Process> kcats = new ArrayList<>();
+    private final Queue<Command> taken = new ConcurrentLinkedQueue<>();
+    private final Map<Integer, LongAdder> statuses = new ConcurrentHashMap<>();
+
+    /** @param content its number, {@code @}, and the nanoseconds of the moment in which it was submitted */
+    record Command(int device, String content) {
+
+        boolean byHttp() {
+            return device % WAYS < 2;
+        }
+
+        boolean once() {
+            return device % 2 == 1;
+        }
+
+        String id() {
+            return "h" + content.substring(0, content.indexOf('@'));
+        }
+    }
+
+    private static final Command END = new Command(0, "");
+
+    Submitters(Site site, int devices) throws IOException {
+        this.site = site;
+        this.devices = devices;
+        for (int i = 0; i < WORKERS; i++) {
+            BlockingQueue<Command> queue = new LinkedBlockingQueue<>();
+            queues.add(queue);
+            workers.add(Thread.startVirtualThread(() -> work(queue)));
+        }
+        for (String mode : new String[] {"at-least-once", "at-most-once"}) {
+            kcats.add(new ProcessBuilder(
+                            "kcat", "-P", "-b", site.brokers(), "-t", Site.PREFIX + "commands", "-K", "|",
+                            "-H", "sluice-mode=" + mode, "-X", "enable.idempotence=true", "-X", "linger.ms=0",
+                            "-X", "message.timeout.ms=900000", "-X", "reconnect.backoff.max.ms=500")
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .start());
+        }
+    }
+
+    /** Submits so many, and returns once all are taken. */
+    void submit(int count, double perSecond) throws Exception {
+        long begin = System.nanoTime();
+        for (int i = 0; i < count; i++) {
+            long ahead = begin + (long) (i * 1e9 / perSecond) - System.nanoTime();
+            if (ahead > 0) {
+                TimeUnit.NANOSECONDS.sleep(ahead);
+            }
+            // A stride without a factor in common: each device has its turn.
+            int device = (int) (i * 1_009L % devices);
+            Command command = new Command(device, String.format(Locale.ROOT, "%d@%d", i, System.nanoTime()));
+            if (command.byHttp()) {
+                queues.get(device % WORKERS).add(command);
+            } else {
+                OutputStream in = kcats.get(command.once() ? 1 : 0).getOutputStream();
+                in.write("pumps/%s|%s%n".formatted(Devices.name(device), command.content).getBytes(US_ASCII));
+                in.flush();
+                taken.add(command);
+            }
+        }
+        for (BlockingQueue<Command> queue : queues) {
+            queue.add(END);
+        }
+        for (Thread worker : workers) {
+            worker.join();
+        }
+        for (Process kcat : kcats) {
+            kcat.getOutputStream().close();
+            if (kcat.waitFor() != 0) {
+                throw new AssertionError("kcat ended with " + kcat.exitValue());
+            }
+        }
+    }
+
+    /** Submits one over HTTP, and returns once it is taken. */
+    void submitNow(int device, String ttl) throws InterruptedException {
+        Command command =
+                new Command(device, String.format(Locale.ROOT, "%d@%d", device, System.nanoTime()));
+        while (!isTaken(command, ttl)) {
+            Thread.sleep(200);
+        }
+        taken.add(command);
+    }
+
+    /** All of them that were taken. */
+    Queue<Command> taken() {
+        return taken;
+    }
+
+    /** How often HTTP was answered with which status; 0 stands for no answer. */
+    Map<Integer, LongAdder> statuses() {
+        return statuses;
+    }
+
+    private void work(BlockingQueue<Command> queue) {
+        try {
+            for (Command command = queue.take(); command != END; command = queue.take()) {
+                while (!isTaken(command, "20m")) {
+                    Thread.sleep(200);
+                }
+                taken.add(command);
+            }
+        } catch (InterruptedException ex) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private boolean isTaken(Command command, String ttl) {
+        int status = 0;
+        List<Site.Replica> all = site.replicas();
+        try {
+            HttpResponse<String> response = all.get(ThreadLocalRandom.current().nextInt(all.size()))
+                    .call("POST", "/actuator/commands", """
+                        {"id":"%s","realm":"pumps","identity":"%s","text":"%s","mode":"%s","ttl":"%s"}"""
+                            .formatted(
+                                    command.id(),
+                                    Devices.name(command.device),
+                                    command.content,
+                                    command.once() ? "at-most-once" : "at-least-once",
+                                    ttl));
+            status = response.statusCode();
+            if (status >= 400 && status != 503 && status != 429) {
+                throw new IllegalStateException(response.body());
+            }
+        } catch (IOException ex) {
+            // That one is away, or its answer was lost.
+        }
+        statuses.computeIfAbsent(status, _ -> new LongAdder()).increment();
+        return status == 200 || status == 202;
+    }
+}
