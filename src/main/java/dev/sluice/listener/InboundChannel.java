@@ -48,7 +48,8 @@ final class InboundChannel extends DirectChannel implements Inlet {
     }
 
     private boolean isPlain() {
-        return getInterceptors().isEmpty() && !isObserved() && getMetricsCaptor() == null;
+        // Not their list, which is made anew for whoever asks.
+        return interceptors.getSize() == 0 && !isObserved() && getMetricsCaptor() == null;
     }
 
     /** What has come past the interceptors. */

@@ -1,11 +1,9 @@
 package dev.sluice.listener;
 
-import dev.sluice.message.ReceivedMessage;
 import dev.sluice.transport.Transport;
 import org.springframework.integration.dsl.IntegrationFlow;
 import org.springframework.integration.dsl.context.IntegrationFlowContext;
 import org.springframework.integration.dsl.context.IntegrationFlowContext.IntegrationFlowRegistration;
-import org.springframework.integration.handler.ServiceActivatingHandler;
 
 /** Registers the line of one listener: inbound adapter, channel {@code <name>.inbound}, service activator. */
 final class ListenerFlow {
@@ -16,15 +14,10 @@ final class ListenerFlow {
     static IntegrationFlowRegistration register(String name, Transport transport, IntegrationFlowContext flows) {
         InboundChannel inbound = new InboundChannel();
         inbound.setBeanName(name + ".inbound");
-        ServiceActivatingHandler activator = new ServiceActivatingHandler(message -> {
-            ReceivedMessage received = (ReceivedMessage) message;
-            received.peer().handling().handle(received);
-            return null;
-        });
         // Set before the flow is built, which would otherwise put a channel of its own and a bridge before this one.
         transport.adapter().setOutputChannel(inbound);
         IntegrationFlow flow = IntegrationFlow.from(transport.adapter())
-                .handle(activator, endpoint -> endpoint.id(name + ".handler"))
+                .handle(new InboundActivator(), endpoint -> endpoint.id(name + ".handler"))
                 .get();
         return flows.registration(flow).id(name + ".flow").autoStartup(false).register();
     }
