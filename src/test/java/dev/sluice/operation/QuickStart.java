@@ -39,9 +39,10 @@ public final class QuickStart {
 
     private static volatile boolean cached;
 
+    private static final Thread TRAINING = Thread.ofPlatform().name("training").start(QuickStart::train);
+
     static {
-        Thread training = Thread.ofPlatform().name("training").start(QuickStart::train);
-        Runtime.getRuntime().addShutdownHook(new Thread(training::interrupt));
+        Runtime.getRuntime().addShutdownHook(new Thread(TRAINING::interrupt));
     }
 
     private QuickStart() {}
@@ -73,6 +74,11 @@ public final class QuickStart {
      */
     public static List<String> java(List<String> options, String classPath) {
         return java(cache(), options, classPath);
+    }
+
+    /** Waits for the cache, for what would be disturbed by its making. */
+    public static void awaitCache() throws InterruptedException {
+        TRAINING.join();
     }
 
     /** Returns a command that runs one of Sluice's own. */

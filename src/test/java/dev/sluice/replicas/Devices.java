@@ -22,14 +22,17 @@ import java.util.concurrent.atomic.LongAdder;
 /** Devices that come and go at random, answer commands, and send a message now and then. A virtual thread each. */
 final class Devices implements AutoCloseable {
 
-    private static final int READ_MILLIS = 5_000;
+    private static final int READ_MILLIS = 20_000;
     private static final long SETTLED_NANOS = 2_000_000_000L;
+    /** Commands that are not timed. */
+    private static final int WARM_UP = 1_000;
 
     private final int port;
     private final Habits habits;
     private final List<Thread> threads = new ArrayList<>();
     private final Queue<Received> received = new ConcurrentLinkedQueue<>();
-    private final Queue<Long> nanos = new ConcurrentLinkedQueue<>();
+    private final Queue<Long> byHttp = new ConcurrentLinkedQueue<>();
+    private final Queue<Long> byKafka = new ConcurrentLinkedQueue<>();
     private final LongAdder connections = new LongAdder();
     private final LongAdder acknowledged = new LongAdder();
     private final AtomicInteger connected = new AtomicInteger();
@@ -82,8 +85,8 @@ final class Devices implements AutoCloseable {
     }
 
     /** From the submission of a command until its device has it, for devices that had been connected before. */
-    Queue<Long> nanos() {
-        return nanos;
+    Queue<Long> nanos(boolean http) {
+        return http ? byHttp : byKafka;
     }
 
     int connected() {
@@ -150,7 +153,7 @@ final class Devices implements AutoCloseable {
 
         void stay(int millis) throws IOException {
             say("LOGIN " + name(number));
-            socket.setSoTimeout(4 * READ_MILLIS);
+            socket.setSoTimeout(READ_MILLIS);
             if (!hear().startsWith("WELCOME")) {
                 throw new IOException("not welcome");
             }
@@ -186,8 +189,9 @@ final class Devices implements AutoCloseable {
             }
             received.add(new Received(number, parts[2]));
             long submitted = Long.parseLong(parts[2].substring(parts[2].indexOf('@') + 1));
-            if (submitted - since > SETTLED_NANOS) {
-                nanos.add(System.nanoTime() - submitted);
+            int count = Integer.parseInt(parts[2].substring(0, parts[2].indexOf('@')));
+            if (submitted - since > SETTLED_NANOS && count >= WARM_UP) {
+                nanos(Submitters.isByHttp(number)).add(System.nanoTime() - submitted);
             }
             double chance = ThreadLocalRandom.current().nextDouble() / habits.contrary;
             if (chance < 1) {

@@ -126,8 +126,8 @@ final class Oracle {
         assertThat(ledgers).as("Ledgers").hasSize(1);
         Map<String, Long> by = outcomes.values().stream()
                 .collect(Collectors.groupingBy(outcome -> outcome, TreeMap::new, Collectors.counting()));
-        return "%d commands: %s; sent again: %d, told again: %d; ledger %s; %s after the submission"
-                .formatted(taken.size(), by, sentAgain, retold, ledgers, percentiles(devices.nanos()));
+        return "%d commands: %s; sent again: %d, told again: %d; ledger %s; from the submission to the device: by HTTP %s, by kcat %s"
+                .formatted(taken.size(), by, sentAgain, retold, ledgers, percentiles(devices.nanos(true)), percentiles(devices.nanos(false)));
     }
 
     private static List<String> outOfOrder(List<String> contents) {

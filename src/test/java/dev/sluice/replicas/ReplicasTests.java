@@ -79,6 +79,12 @@ final class ReplicasTests {
         trial(3_000, 20_000, 200, PEACEFUL, _ -> {});
     }
 
+    /** How long a command takes where nobody is busy. */
+    @Test
+    void fewCommandsReachFewDevices() throws Exception {
+        trial(300, 2_000, 20, PEACEFUL, _ -> {});
+    }
+
     @Test
     void replicasAreKilled() throws Exception {
         trial(3_000, 20_000, 40, CONTRARY, site -> {

@@ -32,7 +32,7 @@ final class Site implements AutoCloseable {
 
     static final String PREFIX = "sluice.";
 
-    private static final Duration PATIENCE = Duration.ofSeconds(120);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final String CREDENTIALS =
             "Basic " + Base64.getEncoder().encodeToString("operator:secret".getBytes(UTF_8));
     private static final JsonMapper JSON = new JsonMapper();
@@ -48,8 +48,8 @@ final class Site implements AutoCloseable {
               tcp:
                 address: 127.0.0.1
                 port: %2$d
-                max-connections: 20000
                 proxy-protocol: { mode: required, trusted: [127.0.0.1] }
+              limits.max-connections: 20000
               rules:
                 - { match.text: "LOGIN {pump}", identify: "{pump}", reply.text: "WELCOME {pump}", forward: false }
               identity: { required: true, twice: replace }
@@ -83,6 +83,7 @@ final class Site implements AutoCloseable {
      * @param replicaTimeout as it is configured
      */
     Site(Path folder, int count, String replicaTimeout) throws Exception {
+        QuickStart.awaitCache();
         this.folder = folder;
         for (int i = 0; i < count; i++) {
             replicas.add(new Replica(i));
@@ -194,7 +195,7 @@ final class Site implements AutoCloseable {
         }
         Files.writeString(folder.resolve("haproxy.cfg"), """
             global
-                maxconn 15000
+                maxconn 8000
             defaults
                 mode tcp
                 timeout connect 2s
@@ -282,7 +283,16 @@ final class Site implements AutoCloseable {
         }
 
         void awaitReady() throws Exception {
-            await("replica " + number, () -> call("GET", "/actuator/health/readiness", "").statusCode() == 200);
+            try {
+                await("replica " + number, () -> {
+                    if (!process.isAlive()) {
+                        throw new AssertionError("It has ended");
+                    }
+                    return call("GET", "/actuator/health/readiness", "").statusCode() == 200;
+                });
+            } catch (AssertionError ex) {
+                throw new AssertionError(Files.readString(folder.resolve("r" + number + ".log")), ex);
+            }
         }
 
         /** Connects a device to this one, past haproxy. */

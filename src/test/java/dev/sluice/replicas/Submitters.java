@@ -39,9 +39,6 @@ final class Submitters {
     /** @param content its number, {@code @}, and the nanoseconds of the moment in which it was submitted */
     record Command(int device, String content) {
 
-        boolean byHttp() {
-            return device % WAYS < 2;
-        }
 
         boolean once() {
             return device % 2 == 1;
@@ -73,6 +70,10 @@ final class Submitters {
         }
     }
 
+    static boolean isByHttp(int device) {
+        return device % WAYS < 2;
+    }
+
     /** Submits so many, and returns once all are taken. */
     void submit(int count, double perSecond) throws Exception {
         long begin = System.nanoTime();
@@ -84,7 +85,7 @@ final class Submitters {
             // A stride without a factor in common: each device has its turn.
             int device = (int) (i * 1_009L % devices);
             Command command = new Command(device, String.format(Locale.ROOT, "%d@%d", i, System.nanoTime()));
-            if (command.byHttp()) {
+            if (isByHttp(device)) {
                 queues.get(device % WORKERS).add(command);
             } else {
                 OutputStream in = kcats.get(command.once() ? 1 : 0).getOutputStream();
