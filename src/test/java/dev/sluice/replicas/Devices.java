@@ -25,7 +25,7 @@ final class Devices implements AutoCloseable {
     private static final int READ_MILLIS = 20_000;
     private static final long SETTLED_NANOS = 2_000_000_000L;
     /** Commands that are not timed. */
-    private static final int WARM_UP = 1_000;
+    static final int WARM_UP = 2_000;
 
     private final int port;
     private final Habits habits;

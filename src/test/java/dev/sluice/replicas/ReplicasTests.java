@@ -82,7 +82,7 @@ final class ReplicasTests {
     /** How long a command takes where nobody is busy. */
     @Test
     void fewCommandsReachFewDevices() throws Exception {
-        trial(300, 2_000, 20, PEACEFUL, _ -> {});
+        trial(300, 4_000, 40, PEACEFUL, _ -> {});
     }
 
     @Test

@@ -74,11 +74,12 @@ final class Submitters {
         return device % WAYS < 2;
     }
 
-    /** Submits so many, and returns once all are taken. */
+    /** Submits so many, the first ones slowly, since all is cold still, and returns once all are taken. */
     void submit(int count, double perSecond) throws Exception {
-        long begin = System.nanoTime();
+        double due = System.nanoTime();
         for (int i = 0; i < count; i++) {
-            long ahead = begin + (long) (i * 1e9 / perSecond) - System.nanoTime();
+            due += 1e9 / (i < Devices.WARM_UP ? perSecond / 4 : perSecond);
+            long ahead = (long) due - System.nanoTime();
             if (ahead > 0) {
                 TimeUnit.NANOSECONDS.sleep(ahead);
             }
