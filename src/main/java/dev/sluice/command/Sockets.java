@@ -79,7 +79,7 @@ final class Sockets {
                 if (takeovers.tell()) {
                     log.warn(
                             "Device {} has connected in turns, at {} (replica {}) and {} for example, six times in a"
-                                    + " minute: two devices seem to have its identity. Newcomers are refused for a minute",
+                                + " minute: two devices seem to have its identity. Newcomers are refused for a minute",
                             device,
                             state.place().remote(),
                             names.apply(state.replica()),

@@ -7,11 +7,15 @@ import dev.sluice.delivery.spool.SpoolException;
 import dev.sluice.listener.Listeners;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.security.Principal;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.boot.actuate.endpoint.SecurityContext;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Selector;
@@ -24,6 +28,8 @@ import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
  */
 @Endpoint(id = "spools")
 final class SpoolsEndpoint {
+
+    private static final Logger log = LoggerFactory.getLogger(SpoolsEndpoint.class);
 
     private final Listeners listeners;
     private final Routes routes;
@@ -114,13 +120,14 @@ final class SpoolsEndpoint {
      */
     @WriteOperation
     WebEndpointResponse<Object> steer(
+            SecurityContext caller,
             @Selector String listener,
             String action,
             @Nullable String sink,
             @Nullable Boolean deadLetters,
             String @Nullable [] letters,
             @Nullable String to) {
-        return with(listener, spool -> switch (action) {
+        WebEndpointResponse<Object> answer = with(listener, spool -> switch (action) {
             case "replay" -> letters == null ? replay(spool, sink) : replay(spool, LetterSelection.of(letters));
             case "purge" ->
                 letters == null
@@ -130,6 +137,30 @@ final class SpoolsEndpoint {
             case "deliver" -> deliver(spool, sink, to == null ? sink : to);
             default -> Refusal.badRequest("action '" + action + "' must be replay, purge or deliver");
         });
+        tell(caller, listener, answer.getBody());
+        return answer;
+    }
+
+    /** What was dropped, or sent once more, is to be found afterwards, and who wanted that. */
+    private static void tell(SecurityContext caller, String listener, @Nullable Object done) {
+        Principal who = caller.getPrincipal();
+        String user = who == null ? "" : who.getName();
+        switch (done) {
+            case Purge(long purged)
+            when purged > 0 ->
+                log.info("Listener '{}': user '{}' has dropped {} messages of its spool", listener, user, purged);
+            case Replay(long replaying)
+            when replaying > 0 ->
+                log.info("Listener '{}': user '{}' has {} dead letters sent once more", listener, user, replaying);
+            case Deliver(long delivering)
+            when delivering > 0 ->
+                log.info(
+                        "Listener '{}': user '{}' has {} messages delivered that were left",
+                        listener,
+                        user,
+                        delivering);
+            case null, default -> {}
+        }
     }
 
     private static boolean isNamed(DurableRoute spool, String sink) {

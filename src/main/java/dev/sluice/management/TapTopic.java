@@ -20,8 +20,8 @@ final class TapTopic implements Topic {
     /**
      * The last event.
      *
-     * @param ended why: {@code busy} if as many are open as may be, {@code off} if the listener shows nothing, or as
-     *     {@link OpenTap#ended()} says
+     * @param ended why: {@code busy} if as many are open as may be, {@code off} if the listener shows nothing,
+     *     {@code listener} if there is none, or as {@link OpenTap#ended()} says
      */
     record End(String ended) {}
 
@@ -41,7 +41,7 @@ final class TapTopic implements Topic {
         try {
             return taps.open(subject, user).<Source>map(Watched::new).orElseGet(() -> new Nothing("busy"));
         } catch (IllegalArgumentException _) {
-            return new Nothing("off");
+            return new Nothing(taps.knows(subject) ? "off" : "listener");
         }
     }
 

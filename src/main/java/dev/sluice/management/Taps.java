@@ -62,6 +62,10 @@ public final class Taps implements DisposableBean {
         return Optional.of(tap);
     }
 
+    boolean knows(String listener) {
+        return listeners.find(listener).isPresent();
+    }
+
     private boolean isThere(OpenTap tap) {
         return listeners.find(tap.listener().name()).filter(tap::isAt).isPresent();
     }

@@ -219,7 +219,8 @@ final class ClusterTests {
         }
         for (DeviceCommands replica : replicas) {
             AnsweringSocket newcomer = connect(replica, _ -> Answer.YES);
-            await().atMost(LONG).untilAsserted(() -> assertThat(newcomer.closings).containsExactly(Closing.RESTLESS));
+            await().atMost(LONG)
+                    .untilAsserted(() -> assertThat(newcomer.closings).containsExactly(Closing.RESTLESS));
         }
         assertThat(last.closings).isEmpty();
     }

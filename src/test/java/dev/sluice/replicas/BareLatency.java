@@ -60,8 +60,7 @@ final class BareLatency implements AutoCloseable {
             consumer.assign(List.of(partition));
             consumer.seekToBeginning(List.of(partition));
             while (!ending) {
-                consumer.poll(Duration.ofMillis(200))
-                        .forEach(record -> nanos.add(System.nanoTime() - record.value()));
+                consumer.poll(Duration.ofMillis(200)).forEach(record -> nanos.add(System.nanoTime() - record.value()));
             }
         }
     }

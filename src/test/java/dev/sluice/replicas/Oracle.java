@@ -127,7 +127,14 @@ final class Oracle {
         Map<String, Long> by = outcomes.values().stream()
                 .collect(Collectors.groupingBy(outcome -> outcome, TreeMap::new, Collectors.counting()));
         return "%d commands: %s; sent again: %d, told again: %d; ledger %s; from the submission to the device: by HTTP %s, by kcat %s"
-                .formatted(taken.size(), by, sentAgain, retold, ledgers, percentiles(devices.nanos(true)), percentiles(devices.nanos(false)));
+                .formatted(
+                        taken.size(),
+                        by,
+                        sentAgain,
+                        retold,
+                        ledgers,
+                        percentiles(devices.nanos(true)),
+                        percentiles(devices.nanos(false)));
     }
 
     private static List<String> outOfOrder(List<String> contents) {
@@ -157,8 +164,7 @@ final class Oracle {
     }
 
     private void read(String topic, Consumer<ConsumerRecord<byte[], String>> each) {
-        Map<String, Object> settings =
-                Map.of("bootstrap.servers", site.brokers(), "isolation.level", "read_committed");
+        Map<String, Object> settings = Map.of("bootstrap.servers", site.brokers(), "isolation.level", "read_committed");
         try (KafkaConsumer<byte[], String> consumer =
                 new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new StringDeserializer())) {
             List<TopicPartition> partitions = consumer.partitionsFor(Site.PREFIX + topic).stream()

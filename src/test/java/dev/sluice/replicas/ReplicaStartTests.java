@@ -103,7 +103,9 @@ final class ReplicaStartTests {
                 long begin = System.nanoTime();
                 for (int i = 0; i < DEVICES; i++) {
                     filler.connected(
-                            new Device("pumps", "3520930%08d".formatted(i)), new QuietSocket("c-%010x".formatted(i)), TERMS);
+                            new Device("pumps", "3520930%08d".formatted(i)),
+                            new QuietSocket("c-%010x".formatted(i)),
+                            TERMS);
                     if (i % AHEAD == 0) {
                         filler.device(new Device("pumps", "nobody")).get(1, TimeUnit.MINUTES);
                     }
@@ -128,7 +130,9 @@ final class ReplicaStartTests {
                                     .get("total")
                                     .asInt())
                             .isEqualTo(DEVICES);
-                    assertThat(replica.get("/actuator/commands").at("/ledger/pending").asInt())
+                    assertThat(replica.get("/actuator/commands")
+                                    .at("/ledger/pending")
+                                    .asInt())
                             .isEqualTo(COMMANDS);
                     System.out.printf(
                             "Ready after %d ms; live heap %d MB, before there was anything %d MB%n",

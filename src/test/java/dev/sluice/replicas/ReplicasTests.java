@@ -1,6 +1,5 @@
 package dev.sluice.replicas;
 
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -15,6 +14,7 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -48,7 +48,8 @@ final class ReplicasTests {
             Site.await("the devices", () -> all.connected() > devices * .9);
             Submitters submitters = new Submitters(site, devices);
             try (BareLatency bare = new BareLatency(site.brokers())) {
-                Thread submitting = Thread.ofPlatform().start(() -> submit(submitters, commands, perSecond));
+                CompletableFuture<Void> submitting =
+                        CompletableFuture.runAsync(() -> submit(submitters, commands, perSecond));
                 trouble.happen(site);
                 submitting.join();
                 new Oracle(site).awaitEnd();
@@ -129,7 +130,7 @@ final class ReplicasTests {
 
     @Test
     void theBrokerIsKilled() throws Exception {
-        trial(3_000, 8_000, 40, CONTRARY, site -> {
+        trial(3_000, 6_000, 40, CONTRARY, site -> {
             for (int i = 0; i < 10; i++) {
                 site.killBroker();
                 Thread.sleep(chance.nextInt(10_000));
@@ -213,7 +214,9 @@ final class ReplicasTests {
             Site.await("one connection of each", () -> {
                 int open = 0;
                 for (Site.Replica replica : site.replicas()) {
-                    open += replica.get("/actuator/listeners/pumps").at("/connections/open").asInt();
+                    open += replica.get("/actuator/listeners/pumps")
+                            .at("/connections/open")
+                            .asInt();
                 }
                 return open == count;
             });
@@ -223,8 +226,11 @@ final class ReplicasTests {
                 views.clear();
                 for (Site.Replica replica : site.replicas()) {
                     Map<String, String> view = new HashMap<>();
-                    replica.get("/actuator/devices").get("devices").forEach(device -> view.put(
-                            device.get("identity").asString(), device.get("replica").asString()));
+                    replica.get("/actuator/devices")
+                            .get("devices")
+                            .forEach(device -> view.put(
+                                    device.get("identity").asString(),
+                                    device.get("replica").asString()));
                     views.add(view);
                 }
                 return views.size() == 1;
@@ -263,20 +269,24 @@ final class ReplicasTests {
                 }
                 assertThat(sockets).hasSize(count);
                 for (Site.Replica each : site.replicas()) {
-                    Site.await("the devices", () -> each.get("/actuator/devices?offset=0&limit=1&realm=pumps")
-                                    .get("total")
-                                    .asInt()
-                            == count);
+                    Site.await(
+                            "the devices",
+                            () -> each.get("/actuator/devices?offset=0&limit=1&realm=pumps")
+                                            .get("total")
+                                            .asInt()
+                                    == count);
                 }
                 System.out.printf(
                         "%d devices are known to both after %d ms%n", count, (System.nanoTime() - begin) / 1_000_000);
                 for (Socket socket : sockets) {
                     socket.close();
                 }
-                Site.await("their end", () -> replica.get("/actuator/devices?offset=0&limit=1")
-                                .get("total")
-                                .asInt()
-                        == 0);
+                Site.await(
+                        "their end",
+                        () -> replica.get("/actuator/devices?offset=0&limit=1")
+                                        .get("total")
+                                        .asInt()
+                                == 0);
             }
         }
     }

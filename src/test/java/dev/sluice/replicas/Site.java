@@ -18,9 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.IntStream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -132,8 +130,8 @@ final class Site implements AutoCloseable {
 
     private void formatBroker() throws Exception {
         int controller = Ports.free();
-        StringBuilder listeners = new StringBuilder("CONTROLLER://127.0.0.1:%d,ALL://127.0.0.1:%d"
-                .formatted(controller, brokerPort));
+        StringBuilder listeners =
+                new StringBuilder("CONTROLLER://127.0.0.1:%d,ALL://127.0.0.1:%d".formatted(controller, brokerPort));
         StringBuilder advertised = new StringBuilder("ALL://127.0.0.1:%d".formatted(brokerPort));
         StringBuilder protocols = new StringBuilder("CONTROLLER:PLAINTEXT,ALL:PLAINTEXT");
         for (Replica replica : replicas) {
@@ -158,17 +156,25 @@ final class Site implements AutoCloseable {
             transaction.state.log.min.isr=1
             group.initial.rebalance.delay.ms=0
             auto.create.topics.enable=false
-            """.formatted(controller, listeners, advertised, protocols, folder.resolve("broker")));
-        Process format = run("broker.log", folder, kafka("kafka.tools.StorageTool", "format", "-t",
-                "AAAAAAAAAAAAAAAAAAAAAA", "-c", "broker.properties"));
+            """.formatted(
+                        controller, listeners, advertised, protocols, folder.resolve("broker")));
+        Process format = run(
+                "broker.log",
+                folder,
+                kafka("kafka.tools.StorageTool", "format", "-t", "AAAAAAAAAAAAAAAAAAAAAA", "-c", "broker.properties"));
         if (format.waitFor() != 0) {
             throw new IllegalStateException(Files.readString(folder.resolve("broker.log")));
         }
     }
 
     private static List<String> kafka(String... arguments) {
-        List<String> command = new ArrayList<>(List.of(java(), "-Xmx1g", "-XX:+UseSerialGC",
-                "-Dlogback.configurationFile=logging-of-tests.xml", "-cp", classPath()));
+        List<String> command = new ArrayList<>(List.of(
+                java(),
+                "-Xmx1g",
+                "-XX:+UseSerialGC",
+                "-Dlogback.configurationFile=logging-of-tests.xml",
+                "-cp",
+                classPath()));
         command.addAll(List.of(arguments));
         return command;
     }
@@ -211,7 +217,8 @@ final class Site implements AutoCloseable {
                 balance leastconn
                 option httpchk GET /actuator/health/readiness
                 default-server inter 500ms fall 2 rise 1 on-marked-down shutdown-sessions send-proxy-v2
-            %s""".formatted(devicePort, servers));
+            %s\
+            """.formatted(devicePort, servers));
         return run("haproxy.log", folder, List.of("haproxy", "-db", "-q", "-f", "haproxy.cfg"));
     }
 
@@ -300,7 +307,9 @@ final class Site implements AutoCloseable {
             Socket socket = new Socket(InetAddress.getLoopbackAddress(), devicePort);
             socket.setSoTimeout((int) PATIENCE.toMillis());
             socket.getOutputStream()
-                    .write("PROXY TCP4 127.0.0.1 127.0.0.1 1 2\r\nLOGIN %s\n".formatted(device).getBytes(UTF_8));
+                    .write("PROXY TCP4 127.0.0.1 127.0.0.1 1 2\r\nLOGIN %s\n"
+                            .formatted(device)
+                            .getBytes(UTF_8));
             return socket;
         }
 
@@ -330,7 +339,8 @@ final class Site implements AutoCloseable {
         /** Bytes of all that is reachable, after a full collection. */
         long liveHeap() throws Exception {
             Process jcmd = new ProcessBuilder(
-                            Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(),
+                            Path.of(System.getProperty("java.home"), "bin", "jcmd")
+                                    .toString(),
                             Long.toString(process.pid()),
                             "GC.class_histogram")
                     .start();

@@ -39,7 +39,6 @@ final class Submitters {
     /** @param content its number, {@code @}, and the nanoseconds of the moment in which it was submitted */
     record Command(int device, String content) {
 
-
         boolean once() {
             return device % 2 == 1;
         }
@@ -61,9 +60,25 @@ final class Submitters {
         }
         for (String mode : new String[] {"at-least-once", "at-most-once"}) {
             kcats.add(new ProcessBuilder(
-                            "kcat", "-P", "-b", site.brokers(), "-t", Site.PREFIX + "commands", "-K", "|",
-                            "-H", "sluice-mode=" + mode, "-X", "enable.idempotence=true", "-X", "linger.ms=0",
-                            "-X", "message.timeout.ms=900000", "-X", "reconnect.backoff.max.ms=500")
+                            "kcat",
+                            "-P",
+                            "-E",
+                            "-b",
+                            site.brokers(),
+                            "-t",
+                            Site.PREFIX + "commands",
+                            "-K",
+                            "|",
+                            "-H",
+                            "sluice-mode=" + mode,
+                            "-X",
+                            "enable.idempotence=true",
+                            "-X",
+                            "linger.ms=0",
+                            "-X",
+                            "message.timeout.ms=900000",
+                            "-X",
+                            "reconnect.backoff.max.ms=500")
                     .redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                     .start());
@@ -90,7 +105,9 @@ final class Submitters {
                 queues.get(device % WORKERS).add(command);
             } else {
                 OutputStream in = kcats.get(command.once() ? 1 : 0).getOutputStream();
-                in.write("pumps/%s|%s%n".formatted(Devices.name(device), command.content).getBytes(US_ASCII));
+                in.write("pumps/%s|%s%n"
+                        .formatted(Devices.name(device), command.content)
+                        .getBytes(US_ASCII));
                 in.flush();
                 taken.add(command);
             }
@@ -111,8 +128,7 @@ final class Submitters {
 
     /** Submits one over HTTP, and returns once it is taken. */
     void submitNow(int device, String ttl) throws InterruptedException {
-        Command command =
-                new Command(device, String.format(Locale.ROOT, "%d@%d", device, System.nanoTime()));
+        Command command = new Command(device, String.format(Locale.ROOT, "%d@%d", device, System.nanoTime()));
         while (!isTaken(command, ttl)) {
             Thread.sleep(200);
         }
@@ -148,8 +164,8 @@ final class Submitters {
         try {
             HttpResponse<String> response = all.get(ThreadLocalRandom.current().nextInt(all.size()))
                     .call("POST", "/actuator/commands", """
-                        {"id":"%s","realm":"pumps","identity":"%s","text":"%s","mode":"%s","ttl":"%s"}"""
-                            .formatted(
+                        {"id":"%s","realm":"pumps","identity":"%s","text":"%s","mode":"%s","ttl":"%s"}\
+                        """.formatted(
                                     command.id(),
                                     Devices.name(command.device),
                                     command.content,

@@ -31,7 +31,8 @@ final class TracesStudy implements Study {
         });
         collector.start();
         try {
-            String endpoint = "http://127.0.0.1:%d/v1/traces".formatted(collector.getAddress().getPort());
+            String endpoint = "http://127.0.0.1:%d/v1/traces"
+                    .formatted(collector.getAddress().getPort());
             var contrast = new Contrast(
                     this,
                     "traces",

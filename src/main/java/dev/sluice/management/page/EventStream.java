@@ -20,6 +20,10 @@ final class EventStream implements AutoCloseable {
     static final Duration LONGEST = Duration.ofMinutes(5);
 
     private static final long BEAT_MILLIS = 250;
+    /** After so many beats without an event a comment is written, or nobody would know that the reader has gone. */
+    private static final int MOST_QUIET_BEATS = 20;
+
+    private static final byte[] COMMENT = ":\n\n".getBytes(StandardCharsets.UTF_8);
 
     private final @Nullable String session;
     private final Map<String, Topic.Source> sources;
@@ -57,9 +61,13 @@ final class EventStream implements AutoCloseable {
         write("hello", hello, out);
         out.flush();
         long until = System.nanoTime() + LONGEST.toNanos();
+        int quiet = 0;
         try {
             do {
-                boolean written = false;
+                boolean written = ++quiet > MOST_QUIET_BEATS;
+                if (written) {
+                    out.write(COMMENT);
+                }
                 for (Map.Entry<String, Topic.Source> source : sources.entrySet()) {
                     for (Object event : source.getValue().next()) {
                         write(source.getKey(), event, out);
@@ -68,6 +76,7 @@ final class EventStream implements AutoCloseable {
                 }
                 if (written) {
                     out.flush();
+                    quiet = 0;
                 }
             } while (System.nanoTime() < until && !ended.await(BEAT_MILLIS, TimeUnit.MILLISECONDS));
         } catch (InterruptedException ex) {

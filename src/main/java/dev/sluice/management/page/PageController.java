@@ -56,7 +56,7 @@ final class PageController {
     /** Writes events until the reader goes, his session ends, or five minutes have passed. */
     @GetMapping("/events")
     void events(
-            @RequestParam List<String> topics,
+            @RequestParam(defaultValue = "") List<String> topics,
             Authentication who,
             HttpServletRequest request,
             HttpServletResponse response)
