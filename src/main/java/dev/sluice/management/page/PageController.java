@@ -14,6 +14,7 @@ import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.security.core.Authentication;
 import org.springframework.stereotype.Controller;
+import org.springframework.web.bind.MissingServletRequestParameterException;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestParam;
@@ -56,7 +57,7 @@ final class PageController {
     /** Writes events until the reader goes, his session ends, or five minutes have passed. */
     @GetMapping("/events")
     void events(
-            @RequestParam(defaultValue = "") List<String> topics,
+            @RequestParam List<String> topics,
             Authentication who,
             HttpServletRequest request,
             HttpServletResponse response)
@@ -78,6 +79,15 @@ final class PageController {
     @ExceptionHandler
     ResponseEntity<Map<String, String>> unknown(IllegalArgumentException ex) {
         return refusal(HttpStatus.NOT_FOUND, ex);
+    }
+
+    @ExceptionHandler
+    ResponseEntity<Map<String, String>> missing(MissingServletRequestParameterException ex) {
+        return ResponseEntity.badRequest()
+                .contentType(MediaType.APPLICATION_JSON)
+                .body(Map.of(
+                        "reason",
+                        "'" + ex.getParameterName() + "' is missing: what to tell of, such as topics=tap:LISTENER"));
     }
 
     @ExceptionHandler

@@ -140,9 +140,25 @@ final class EventsTests {
         awaitNobody();
     }
 
-    /** That a reader has gone is noticed when something is written to him. */
+    @Test
+    void whoLeavesWhereNothingComesMakesRoom() throws Exception {
+        try (Reader reader = Reader.open(sluice, "tap:echo")) {
+            reader.next("hello");
+        }
+        awaitNobody();
+    }
+
+    @Test
+    void aTapOfNoListenerSaysSo() throws Exception {
+        try (Reader reader = Reader.open(sluice, "tap:none")) {
+            assertThat(reader.next("tap").at("/ended").asString()).isEqualTo("listener");
+        }
+        awaitNobody();
+    }
+
+    /** That a reader has gone is noticed when something is written to him, if it is a comment. */
     private static void awaitNobody() {
-        await().atMost(Duration.ofSeconds(10))
+        await().atMost(Duration.ofSeconds(40))
                 .until(() -> sluice.bean(EventStreams.class).count() == 0);
     }
 
