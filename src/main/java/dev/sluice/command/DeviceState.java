@@ -23,8 +23,8 @@ final class DeviceState {
     private long replica;
     private long connection;
     private boolean connected;
-    /** Null as long as no connection took it over from another. */
-    private @Nullable Takeovers takeovers;
+    /** Null as long as no connection took it over from one at another replica. */
+    private @Nullable Rivalry rivalry;
 
     private long presencePosition = NONE;
     private long since;
@@ -98,22 +98,20 @@ final class DeviceState {
         return place;
     }
 
-    /** A connection has it, and took it over from another one if there was one. */
-    void takenOver(long by, long stamp) {
-        if (connected && connection != by) {
-            Takeovers known = takeovers;
-            if (known == null) {
-                known = new Takeovers();
-                takeovers = known;
-            }
-            known.add(stamp);
+    /** A connection at another replica takes it over. */
+    void takenOver(long stamp) {
+        Rivalry known = rivalry;
+        if (known == null) {
+            known = new Rivalry();
+            rivalry = known;
         }
+        known.takenOver(epoch, stamp);
     }
 
-    /** Null if there were none. */
+    /** Null if no connection took it over from one at another replica. */
     @Nullable
-    Takeovers takeovers() {
-        return takeovers;
+    Rivalry rivalry() {
+        return rivalry;
     }
 
     boolean isPresenceStale() {

@@ -25,7 +25,9 @@ final class Reader {
         switch (entry) {
             case Entry.Connected connected -> {
                 DeviceState state = registry.state(connected.device());
-                state.takenOver(connected.connection(), stamp);
+                if (state.isConnected() && state.replica() != connected.replica()) {
+                    state.takenOver(stamp);
+                }
                 present(
                         state,
                         connected.replica(),
@@ -65,6 +67,10 @@ final class Reader {
                     position,
                     stamp);
         } else {
+            Rivalry rivalry = state.rivalry();
+            if (rivalry != null && !present.connected()) {
+                rivalry.left(present.epoch());
+            }
             state.stalePresence();
             actions.forget(position);
         }

@@ -60,34 +60,35 @@ final class Sockets {
     /** Returns why the device is not served at this connection, as far as the log knows; null if it is. */
     private DeviceSocket.@Nullable Closing refusal(Device device, DeviceSocket socket) {
         DeviceState state = machine.known(device);
-        Link known = links.get(socket);
-        if (state == null || known != null && known.bindings().containsKey(device)) {
+        boolean elsewhere = state != null
+                && state.replica() != machine.replica().id()
+                && view(state).isPresent();
+        if (!elsewhere) {
             return null;
         }
         return switch (socket.rivals()) {
             case ALLOWED -> null;
-            case KEPT ->
-                state.replica() != machine.replica().id() && view(state).isPresent()
-                        ? DeviceSocket.Closing.REFUSED
-                        : null;
-            case REPLACED -> {
-                Takeovers takeovers = state.takeovers();
-                if (takeovers == null
-                        || !takeovers.areRestless(machine.replica().replicas().time())) {
-                    yield null;
-                }
-                if (takeovers.tell()) {
-                    log.warn(
-                            "Device {} has connected in turns, at {} (replica {}) and {} for example, six times in a"
-                                + " minute: two devices seem to have its identity. Newcomers are refused for a minute",
-                            device,
-                            state.place().remote(),
-                            names.apply(state.replica()),
-                            socket.remote());
-                }
-                yield DeviceSocket.Closing.RESTLESS;
-            }
+            case KEPT -> DeviceSocket.Closing.REFUSED;
+            case REPLACED -> isRestless(state, socket) ? DeviceSocket.Closing.RESTLESS : null;
         };
+    }
+
+    private boolean isRestless(DeviceState state, DeviceSocket newcomer) {
+        Rivalry rivalry = state.rivalry();
+        if (rivalry == null
+                || !rivalry.takeovers().areRestless(machine.replica().replicas().time())) {
+            return false;
+        }
+        if (rivalry.takeovers().tell()) {
+            log.warn(
+                    "Device {} has connected in turns, at {} (replica {}) and {} for example, six times in a"
+                            + " minute: two devices seem to have its identity. Newcomers are refused for a minute",
+                    state.device(),
+                    state.place().remote(),
+                    names.apply(state.replica()),
+                    newcomer.remote());
+        }
+        return true;
     }
 
     void gone(DeviceSocket socket) {

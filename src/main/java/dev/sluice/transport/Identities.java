@@ -1,14 +1,15 @@
 package dev.sluice.transport;
 
+import dev.sluice.message.Takeovers;
 import dev.sluice.text.Visible;
 import dev.sluice.transport.IdentityProperties.Twice;
-import dev.sluice.transport.Replacements.Verdict;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,7 +28,7 @@ public final class Identities {
         /** The one that was last said to reach the device; null if none was. */
         private @Nullable Connection announced;
         /** Null as long as there was none that anybody wants to know of. */
-        private @Nullable Replacements replacements;
+        private @Nullable Takeovers takeovers;
 
         Claim(Connection holder) {
             this.newest = holder;
@@ -55,16 +56,26 @@ public final class Identities {
             return lost;
         }
 
-        Verdict verdict(Connection newcomer, long now) {
+        /** Counts the newcomer's takeover, unless there were too many: then returns false. */
+        boolean mayReplace(Connection newcomer, long millis) {
             if (has(newcomer)) {
-                return Verdict.REPLACES;
+                return true;
             }
-            Replacements known = replacements;
+            Takeovers known = takeovers;
             if (known == null) {
-                known = new Replacements();
-                replacements = known;
+                known = new Takeovers();
+                takeovers = known;
             }
-            return known.next(now);
+            if (known.areRestless(millis)) {
+                return false;
+            }
+            known.add(millis);
+            return true;
+        }
+
+        /** Returns whether nobody was told yet that newcomers are refused. */
+        boolean tell() {
+            return takeovers != null && takeovers.tell();
         }
 
         boolean has(Connection holder) {
@@ -102,11 +113,12 @@ public final class Identities {
         var decision = new Object() {
             boolean has = true;
             List<Connection> lost = List.of();
-            Verdict verdict = Verdict.REPLACES;
+            boolean restless;
+            boolean told = true;
             Connection holder = newcomer;
         };
         boolean bounded = isWatched();
-        long now = System.nanoTime();
+        long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
         Claim _ = claims.compute(identity, (_, present) -> {
             if (present == null) {
                 return new Claim(newcomer);
@@ -115,17 +127,19 @@ public final class Identities {
                 case ALLOW -> present.add(newcomer);
                 case REFUSE -> decision.has = present.has(newcomer);
                 case REPLACE -> {
-                    decision.verdict = bounded ? present.verdict(newcomer, now) : Verdict.REPLACES;
-                    decision.holder = present.newest;
-                    if (decision.verdict == Verdict.REPLACES) {
+                    if (!bounded || present.mayReplace(newcomer, millis)) {
                         decision.lost = present.replace(newcomer);
+                    } else {
+                        decision.restless = true;
+                        decision.told = !present.tell();
+                        decision.holder = present.newest;
                     }
                 }
             }
             return present;
         });
         decision.lost.forEach(former -> former.close(Reason.Closed.REPLACED));
-        if (decision.verdict == Verdict.FIRST_REFUSED) {
+        if (!decision.told) {
             log.warn(
                     "Device '{}' has connected from {} and {} in turns, six times in a minute: two devices seem to have"
                             + " its identity. The one at {} stays, and others are refused for a minute",
@@ -134,7 +148,7 @@ public final class Identities {
                     newcomer.remote(),
                     decision.holder.remote());
         }
-        if (decision.verdict != Verdict.REPLACES) {
+        if (decision.restless) {
             newcomer.close(Reason.Closed.RESTLESS);
             return false;
         }

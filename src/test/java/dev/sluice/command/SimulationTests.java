@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.EnumSet;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -22,6 +24,7 @@ final class SimulationTests {
 
     @Test
     @Tag("long")
+    @Timeout(value = 4, unit = TimeUnit.HOURS)
     void whatIsPromisedIsKeptAMillionTimes() {
         assertKept(SEEDS, 1_000_000);
     }

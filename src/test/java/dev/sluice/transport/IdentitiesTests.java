@@ -3,12 +3,10 @@ package dev.sluice.transport;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.transport.IdentityProperties.Twice;
-import dev.sluice.transport.Replacements.Verdict;
 import java.lang.reflect.Proxy;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -70,23 +68,6 @@ final class IdentitiesTests {
         assertThat(identities.claim("A", identities.find("A").orElseThrow(), Twice.REPLACE))
                 .isTrue();
         assertThat(identities.claim("B", connection(), Twice.REPLACE)).isTrue();
-    }
-
-    @Test
-    void replacementsAreRefusedForAMinute() {
-        Replacements replacements = new Replacements();
-        long second = TimeUnit.SECONDS.toNanos(1);
-        long start = Long.MAX_VALUE - second;
-        for (int i = 0; i < 100; i++) {
-            assertThat(replacements.next(start + i * 10 * second)).isEqualTo(Verdict.REPLACES);
-        }
-        long fast = start + 2000 * second;
-        for (int i = 0; i < 6; i++) {
-            assertThat(replacements.next(fast + i)).isEqualTo(Verdict.REPLACES);
-        }
-        assertThat(replacements.next(fast + 59 * second)).isEqualTo(Verdict.FIRST_REFUSED);
-        assertThat(replacements.next(fast + 118 * second)).isEqualTo(Verdict.REFUSED);
-        assertThat(replacements.next(fast + 120 * second)).isEqualTo(Verdict.REPLACES);
     }
 
     @Test
