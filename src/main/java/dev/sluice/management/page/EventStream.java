@@ -20,8 +20,8 @@ final class EventStream implements AutoCloseable {
     static final Duration LONGEST = Duration.ofMinutes(5);
 
     private static final long BEAT_MILLIS = 250;
-    /** After so many beats without an event a comment is written, or nobody would know that the reader has gone. */
-    private static final int MOST_QUIET_BEATS = 20;
+    /** After so many beats without an event a comment is written: only a write shows that the reader has gone. */
+    private static final int MOST_QUIET_BEATS = 8;
 
     private static final byte[] COMMENT = ":\n\n".getBytes(StandardCharsets.UTF_8);
 

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -78,30 +79,28 @@ final class PageController {
 
     @ExceptionHandler
     ResponseEntity<Map<String, String>> unknown(IllegalArgumentException ex) {
-        return refusal(HttpStatus.NOT_FOUND, ex);
+        return refusal(HttpStatus.NOT_FOUND, ex.getMessage());
     }
 
     @ExceptionHandler
     ResponseEntity<Map<String, String>> missing(MissingServletRequestParameterException ex) {
-        return ResponseEntity.badRequest()
-                .contentType(MediaType.APPLICATION_JSON)
-                .body(Map.of(
-                        "reason",
-                        "'" + ex.getParameterName() + "' is missing: what to tell of, such as topics=tap:LISTENER"));
+        return refusal(
+                HttpStatus.BAD_REQUEST,
+                "'" + ex.getParameterName() + "' is missing: what to tell of, such as topics=tap:LISTENER");
     }
 
     @ExceptionHandler
     ResponseEntity<Map<String, String>> forbidden(SecurityException ex) {
-        return refusal(HttpStatus.FORBIDDEN, ex);
+        return refusal(HttpStatus.FORBIDDEN, ex.getMessage());
     }
 
     /** The reader has gone: nobody is there to be told. */
     @ExceptionHandler
     void gone(IOException ex) {}
 
-    private static ResponseEntity<Map<String, String>> refusal(HttpStatus status, RuntimeException ex) {
+    private static ResponseEntity<Map<String, String>> refusal(HttpStatus status, @Nullable String reason) {
         return ResponseEntity.status(status)
                 .contentType(MediaType.APPLICATION_JSON)
-                .body(Map.of("reason", String.valueOf(ex.getMessage())));
+                .body(Map.of("reason", String.valueOf(reason)));
     }
 }

@@ -156,9 +156,9 @@ final class EventsTests {
         awaitNobody();
     }
 
-    /** That a reader has gone is noticed when something is written to him, if it is a comment. */
+    /** That a reader has gone shows when something is written to him, be it a comment. */
     private static void awaitNobody() {
-        await().atMost(Duration.ofSeconds(40))
+        await().atMost(Duration.ofSeconds(10))
                 .until(() -> sluice.bean(EventStreams.class).count() == 0);
     }
 
