@@ -1,9 +1,11 @@
 package dev.sluice.replicas;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.net.Socket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -18,6 +20,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -35,6 +39,15 @@ final class ReplicasTests {
 
     @TempDir
     private Path folder;
+
+    @BeforeAll
+    static void havePrograms() {
+        for (String program : List.of("haproxy", "kcat")) {
+            boolean found = Stream.of(System.getenv("PATH").split(":"))
+                    .anyMatch(each -> Files.isExecutable(Path.of(each, program)));
+            assumeTrue(found, program + " is not installed");
+        }
+    }
 
     /** What befalls them meanwhile. */
     private interface Trouble {

@@ -17,16 +17,22 @@ import java.util.List;
 record Contrast(Study study, String what, List<String> on, List<String> off, List<String> notes) {
 
     Table measure(Load load, Options options, long deadline) throws IOException {
+        return measure(load, load, options, deadline);
+    }
+
+    /** As well, where what is switched takes another load. */
+    Table measure(Load load, Load plainLoad, Options options, long deadline) throws IOException {
         var with = new Rounds();
         var without = new Rounds();
         try (ServerProcess switched = start(load, options, on, "on");
-                ServerProcess plain = start(load, options, off, "off");
-                var sender = new LoadProcess(load, study.log(options, load.name() + "-load"))) {
+                ServerProcess plain = start(plainLoad, options, off, "off");
+                var sender = new LoadProcess(load, study.log(options, load.name() + "-load-on"));
+                var plainSender = new LoadProcess(plainLoad, study.log(options, plainLoad.name() + "-load-off"))) {
             sender.run(switched.port(), options.warmUp());
-            sender.run(plain.port(), options.warmUp());
+            plainSender.run(plain.port(), options.warmUp());
             for (int round = 0; round < options.rounds() && !Study.isOver(deadline); round++) {
                 with.add(sender.run(switched.port(), options.measured()));
-                without.add(sender.run(plain.port(), options.measured()));
+                without.add(plainSender.run(plain.port(), options.measured()));
                 System.out.printf(
                         "%-12s %s round %d: %.3f%n", study.name(), load.name(), round + 1, with.ratioTo(without));
             }

@@ -8,7 +8,15 @@ import java.util.List;
 
 /** Something to find out. */
 public sealed interface Study
-        permits GuardsStudy, IdleStudy, LookersStudy, MetersStudy, RestStudy, ScalingStudy, TracesStudy, UdpStudy {
+        permits GuardsStudy,
+                IdleStudy,
+                LookersStudy,
+                MetersStudy,
+                RestStudy,
+                RulesStudy,
+                ScalingStudy,
+                TracesStudy,
+                UdpStudy {
 
     /** In the order in which they are run. */
     List<Study> ALL = List.of(
@@ -19,6 +27,7 @@ public sealed interface Study
             new LookersStudy(),
             new GuardsStudy(),
             new TracesStudy(),
+            new RulesStudy(),
             new ScalingStudy());
 
     String name();
