@@ -60,10 +60,9 @@ final class Sockets {
     /** Returns why the device is not served at this connection, as far as the log knows; null if it is. */
     private DeviceSocket.@Nullable Closing refusal(Device device, DeviceSocket socket) {
         DeviceState state = machine.known(device);
-        boolean elsewhere = state != null
-                && state.replica() != machine.replica().id()
-                && view(state).isPresent();
-        if (!elsewhere) {
+        if (state == null
+                || state.replica() == machine.replica().id()
+                || view(state).isEmpty()) {
             return null;
         }
         return switch (socket.rivals()) {

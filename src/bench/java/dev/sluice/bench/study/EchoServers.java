@@ -14,6 +14,7 @@ final class EchoServers {
 
     static final String SLUICE = "sluice";
     static final String NETTY = Server.BASELINE;
+    static final String BEFORE = Server.BEFORE;
 
     /** More than any study opens. */
     static final String ROOM = "--sluice.listeners.bench.limits.max-connections=20000";
@@ -29,7 +30,9 @@ final class EchoServers {
     static ServerProcess start(Options options, String name, Task task, List<String> jvm, List<String> more, Path log)
             throws IOException {
         // Started apart, each with its own data, because a second process is refused a directory that one has.
-        Server server = Server.all(options.jar(), options.output().resolve(log.getFileName() + "-data")).stream()
+        Server server = Server.all(
+                        options.jar(), options.before(), options.output().resolve(log.getFileName() + "-data"))
+                .stream()
                 .filter(one -> one.name().equals(name))
                 .findFirst()
                 .orElseThrow();

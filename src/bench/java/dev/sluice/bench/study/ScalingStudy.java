@@ -7,6 +7,7 @@ import dev.sluice.bench.ServerProcess;
 import dev.sluice.bench.Table;
 import dev.sluice.bench.load.EchoProgram;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,10 +15,13 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** What becomes of throughput and latency as there are more connections, and as there are more listeners. */
+/**
+ * What becomes of throughput and latency as there are more connections, beside an earlier jar if there is one, and as
+ * there are more listeners.
+ */
 final class ScalingStudy implements Study {
 
-    private static final List<Integer> CONNECTIONS = List.of(1, 10, 100, 1_000, 10_000);
+    private static final List<Integer> CONNECTIONS = List.of(1, 10, 64, 1_000, 10_000);
     private static final List<Integer> LISTENERS = List.of(1, 10, 50, 200);
     /** Spread over the listeners. */
     private static final int CONNECTIONS_OF_ALL_LISTENERS = 200;
@@ -37,21 +41,28 @@ final class ScalingStudy implements Study {
     private Table connections(Options options, long deadline) throws IOException {
         var growth = new Growth("connections");
         var log = log(options, "load");
-        try (var netty = start(options, EchoServers.NETTY, List.of(), "netty");
-                var sluice = start(options, EchoServers.SLUICE, List.of(EchoServers.ROOM), "sluice")) {
+        List<ServerProcess> servers = new ArrayList<>();
+        try {
+            servers.add(start(options, EchoServers.NETTY, List.of(), "netty"));
+            if (options.before() != null) {
+                servers.add(start(options, EchoServers.BEFORE, List.of(EchoServers.ROOM), "before"));
+            }
+            servers.add(start(options, EchoServers.SLUICE, List.of(EchoServers.ROOM), "sluice"));
             for (int count : CONNECTIONS) {
                 if (Study.isOver(deadline)) {
                     growth.note("%,d connections: left out, the time was over", count);
                     continue;
                 }
                 try (var load = new LoadProcess(EchoProgram.class, List.of(String.valueOf(count)), log)) {
-                    measure(growth, count, List.of(netty, sluice), load, options);
+                    measure(growth, count, servers, load, options);
                 } catch (IOException e) {
                     growth.note("%,d connections failed: %s", count, e.getMessage());
                 }
             }
         } catch (IOException e) {
             growth.note("broken off: %s", e.getMessage());
+        } finally {
+            servers.forEach(ServerProcess::close);
         }
         return growth.tell(options.output());
     }
