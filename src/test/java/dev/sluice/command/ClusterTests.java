@@ -219,8 +219,7 @@ final class ClusterTests {
         }
         // The last one is at a. Which connection of a's own has it is not for the log to say.
         AnsweringSocket elsewhere = connect(b, _ -> Answer.YES);
-        await().atMost(LONG)
-                .untilAsserted(() -> assertThat(elsewhere.closings).containsExactly(Closing.RESTLESS));
+        await().atMost(LONG).untilAsserted(() -> assertThat(elsewhere.closings).containsExactly(Closing.RESTLESS));
         assertThat(last.closings).isEmpty();
         AnsweringSocket held = last;
         AnsweringSocket again = connect(a, _ -> Answer.YES);
@@ -236,10 +235,11 @@ final class ClusterTests {
             DeviceCommands here = both.get(i % 2);
             DeviceCommands there = both.get((i + 1) % 2);
             AnsweringSocket socket = connect(here, _ -> Answer.YES);
-            await().atMost(LONG).until(() -> there.device(DEVICE)
-                    .get(30, SECONDS)
-                    .filter(found -> found.connection().equals(socket.connection()))
-                    .isPresent());
+            await().atMost(LONG)
+                    .until(() -> there.device(DEVICE)
+                            .get(30, SECONDS)
+                            .filter(found -> found.connection().equals(socket.connection()))
+                            .isPresent());
             assertThat(socket.closings).isEmpty();
             here.gone(socket);
         }

@@ -30,12 +30,12 @@ final class EchoServers {
     static ServerProcess start(Options options, String name, Task task, List<String> jvm, List<String> more, Path log)
             throws IOException {
         // Started apart, each with its own data, because a second process is refused a directory that one has.
-        Server server = Server.all(
-                        options.jar(), options.before(), options.output().resolve(log.getFileName() + "-data"))
-                .stream()
-                .filter(one -> one.name().equals(name))
-                .findFirst()
-                .orElseThrow();
+        Server server =
+                Server.all(options.jar(), options.before(), options.output().resolve(log.getFileName() + "-data"))
+                        .stream()
+                        .filter(one -> one.name().equals(name))
+                        .findFirst()
+                        .orElseThrow();
         return new ServerProcess(server, task, jvm, more, log);
     }
 }
