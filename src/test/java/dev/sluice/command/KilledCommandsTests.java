@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A process is killed amid commands, again and again: each has one outcome, and what is sent once is sent once. */
@@ -32,6 +33,7 @@ final class KilledCommandsTests {
 
     @Test
     @Tag("long")
+    @Timeout(value = 1, unit = TimeUnit.HOURS)
     void aProcessThatIsKilledAHundredTimesLosesNoCommandAndDoublesNone() throws Exception {
         killed(100, 3_000, 20_000);
     }
