@@ -1,11 +1,5 @@
 package dev.sluice;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
-import static java.nio.charset.StandardCharsets.UTF_8;
-import static org.assertj.core.api.Assertions.assertThat;
-
-import java.io.IOException;
-import java.io.InputStream;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,131 +8,81 @@ import java.security.KeyStore;
 import java.security.Principal;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
-import java.util.ArrayList;
-import java.util.Base64;
-import java.util.List;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedKeyManager;
 
-/** Issues certificates, by the JDK's {@code keytool}; all of them and their keys are in one key store. */
+/** Issues certificates, and keeps their keys. */
 public final class TestAuthority {
 
     private static final String AUTHORITY = "authority";
-    private static final char[] PASSWORD = "changeit".toCharArray();
 
     private final Path folder;
-    private final Path store;
-    /** What the store held when it was last read; null if more has been issued since. */
-    private KeyStore read;
+    private final String name;
+    private final Map<String, TestKey> keys = new HashMap<>();
 
-    private TestAuthority(Path folder, String name) {
+    private TestAuthority(Path folder, String name) throws Exception {
         this.folder = folder;
-        this.store = folder.resolve(name + ".p12");
+        this.name = name;
+        keys.put(AUTHORITY, TestKey.authority("CN=" + name));
     }
 
     /** Leaves files in the folder that begin with the name. */
     public static TestAuthority in(Path folder, String name) throws Exception {
-        TestAuthority authority = new TestAuthority(folder, name);
-        authority.keytool(AUTHORITY, "-dname", "CN=" + name, "-ext", "bc:c");
-        return authority;
+        return new TestAuthority(folder, name);
     }
 
     /** Issues a certificate that counts from yesterday, for ten years. */
     public void issue(String alias, String subject) throws Exception {
-        issue(alias, subject, "-1d", 3650);
+        issue(alias, subject, -1, 3650);
     }
 
     /**
-     * @param from relative to now, as {@code -2d}
+     * @param from in days, relative to now
      * @param days for how long it counts
      */
-    public void issue(String alias, String subject, String from, int days) throws Exception {
-        keytool(
-                alias,
-                "-signer",
-                AUTHORITY,
-                "-dname",
-                subject,
-                "-ext",
-                "san=dns:localhost",
-                "-startdate",
-                from,
-                "-validity",
-                String.valueOf(days));
+    public void issue(String alias, String subject, int from, int days) throws Exception {
+        keys.put(alias, TestKey.make(key(AUTHORITY), subject, from, days));
     }
 
     /** Adds a certificate that vouches for itself. */
-    public void selfSigned(String alias, String subject, String from, int days) throws Exception {
-        keytool(alias, "-dname", subject, "-startdate", from, "-validity", String.valueOf(days));
+    public void selfSigned(String alias, String subject, int from, int days) throws Exception {
+        keys.put(alias, TestKey.make(null, subject, from, days));
     }
 
-    private void keytool(String alias, String... args) throws Exception {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-                "-J-XX:TieredStopAtLevel=1",
-                "-J-XX:+UseSerialGC",
-                "-genkeypair",
-                "-keyalg",
-                "EC",
-                "-alias",
-                alias,
-                "-keystore",
-                store.toString(),
-                "-storepass",
-                new String(PASSWORD)));
-        command.addAll(List.of(args));
-        read = null;
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        String output = new String(process.getInputStream().readAllBytes(), UTF_8);
-        assertThat(process.waitFor()).as(output).isZero();
+    private TestKey key(String alias) {
+        return Objects.requireNonNull(keys.get(alias), alias);
     }
 
-    private KeyStore keys() throws Exception {
-        if (read == null) {
-            KeyStore keys = KeyStore.getInstance("PKCS12");
-            try (InputStream in = Files.newInputStream(store)) {
-                keys.load(in, PASSWORD);
-            }
-            read = keys;
-        }
-        return read;
-    }
-
-    public X509Certificate certificate(String alias) throws Exception {
-        return (X509Certificate) keys().getCertificate(alias);
+    public X509Certificate certificate(String alias) {
+        return key(alias).certificate();
     }
 
     /** The authority's own certificate as PEM. */
     public Path certificate() throws Exception {
-        return pem(
-                store.getFileName() + "." + AUTHORITY + ".crt",
+        return TestKey.pem(
+                folder.resolve(name + "." + AUTHORITY + ".crt"),
                 "CERTIFICATE",
                 certificate(AUTHORITY).getEncoded());
     }
 
     /** A certificate as PEM, without the authority's. */
     public Path certificateFile(String alias) throws Exception {
-        return pem(
-                store.getFileName() + "." + alias + ".crt",
+        return TestKey.pem(
+                folder.resolve(name + "." + alias + ".crt"),
                 "CERTIFICATE",
                 certificate(alias).getEncoded());
     }
 
     public Path keyFile(String alias) throws Exception {
-        return pem(
-                store.getFileName() + "." + alias + ".key",
+        return TestKey.pem(
+                folder.resolve(name + "." + alias + ".key"),
                 "PRIVATE KEY",
-                keys().getKey(alias, PASSWORD).getEncoded());
-    }
-
-    private Path pem(String name, String what, byte[] content) throws IOException {
-        return Files.writeString(
-                folder.resolve(name),
-                "-----BEGIN " + what + "-----\n"
-                        + Base64.getMimeEncoder(64, "\n".getBytes(US_ASCII)).encodeToString(content)
-                        + "\n-----END " + what + "-----\n");
+                key(alias).key().getEncoded());
     }
 
     /** Puts a certificate and its key in the place of those of these files. */
@@ -163,8 +107,8 @@ public final class TestAuthority {
 
     /** The same with a certificate that another has issued. */
     public SSLContext context(TestAuthority issuer, String alias) throws Exception {
-        PrivateKey key = (PrivateKey) issuer.keys().getKey(alias, PASSWORD);
-        return context(new KeyManager[] {new Insisting(issuer.certificate(alias), key)});
+        TestKey own = issuer.key(alias);
+        return context(new KeyManager[] {new Insisting(own.certificate(), own.key())});
     }
 
     private SSLContext context(KeyManager[] own) throws Exception {

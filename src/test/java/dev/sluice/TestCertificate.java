@@ -1,49 +1,47 @@
 package dev.sluice;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
-import java.util.ArrayList;
-import java.util.List;
+import java.security.cert.Certificate;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
-/** A certificate for {@code localhost} that vouches for itself, made by the JDK's {@code keytool}. */
+/** A certificate for {@code localhost} that vouches for itself. */
 public final class TestCertificate {
 
     public static final String PASSWORD = "changeit";
 
+    private final TestKey key;
     private final Path store;
     private final Path certificate;
 
-    private TestCertificate(Path store, Path certificate) {
+    private TestCertificate(TestKey key, Path store, Path certificate) {
+        this.key = key;
         this.store = store;
         this.certificate = certificate;
     }
 
     /** Leaves two files in the directory. */
     public static TestCertificate in(Path directory) throws Exception {
-        TestCertificate made = new TestCertificate(directory.resolve("server.p12"), directory.resolve("server.pem"));
-        made.keytool("-genkeypair", "-keyalg", "EC", "-dname", "CN=localhost", "-ext", "san=dns:localhost");
-        made.keytool("-exportcert", "-rfc", "-file", made.certificate.toString());
+        TestCertificate made = new TestCertificate(
+                TestKey.make(null, "CN=localhost", -1, 90),
+                directory.resolve("server.p12"),
+                directory.resolve("server.pem"));
+        try (OutputStream out = Files.newOutputStream(made.store)) {
+            made.keys().store(out, PASSWORD.toCharArray());
+        }
+        TestKey.pem(made.certificate, "CERTIFICATE", made.key.certificate().getEncoded());
         return made;
     }
 
-    private void keytool(String... args) throws Exception {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-                "-J-XX:TieredStopAtLevel=1",
-                "-J-XX:+UseSerialGC"));
-        command.addAll(List.of(args));
-        command.addAll(List.of("-alias", "server", "-keystore", store.toString(), "-storepass", PASSWORD));
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(process.waitFor()).as(output).isZero();
+    private KeyStore keys() throws Exception {
+        KeyStore keys = KeyStore.getInstance("PKCS12");
+        keys.load(null, null);
+        keys.setKeyEntry("server", key.key(), PASSWORD.toCharArray(), new Certificate[] {key.certificate()});
+        return keys;
     }
 
     /** The key and its certificate, as PKCS #12. */
@@ -58,15 +56,12 @@ public final class TestCertificate {
 
     /** Of somebody who shows the certificate and trusts it. */
     public SSLContext context() throws Exception {
-        KeyStore keys = KeyStore.getInstance("PKCS12");
-        try (InputStream in = Files.newInputStream(store)) {
-            keys.load(in, PASSWORD.toCharArray());
-        }
+        KeyStore keys = keys();
         KeyManagerFactory own = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
         own.init(keys, PASSWORD.toCharArray());
         KeyStore trusted = KeyStore.getInstance("PKCS12");
         trusted.load(null, null);
-        trusted.setCertificateEntry("server", keys.getCertificate("server"));
+        trusted.setCertificateEntry("server", key.certificate());
         TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
         trust.init(trusted);
         SSLContext context = SSLContext.getInstance("TLS");

@@ -44,6 +44,7 @@ import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.Ordered;
 import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.integration.config.IntegrationComponentScanRegistrar;
 import org.springframework.integration.config.IntegrationManagementConfigurer;
 import org.springframework.integration.dsl.context.IntegrationFlowContext;
 import org.springframework.kafka.core.ConsumerFactory;
@@ -59,6 +60,15 @@ import org.springframework.scheduling.support.TaskUtils;
 class ListenerConfiguration {
 
     private static final Logger log = LoggerFactory.getLogger(ListenerConfiguration.class);
+
+    /**
+     * Where one is declared, Spring Boot looks for no gateways of Spring Integration. Here are none, and reading each
+     * class to see that would take a tenth of the start.
+     */
+    @Bean
+    static IntegrationComponentScanRegistrar integrationComponentScanRegistrar() {
+        return new IntegrationComponentScanRegistrar();
+    }
 
     @Bean
     Listeners listeners(SluiceProperties properties, ListenerFactory factory) {

@@ -34,8 +34,8 @@ final class BundleFailureTests {
         authority = TestAuthority.in(folder, "authority");
         authority.issue("server", "CN=localhost");
         authority.issue("other", "CN=localhost");
-        authority.issue("expired", "CN=localhost", "-3d", 2);
-        authority.issue("early", "CN=localhost", "+2d", 2);
+        authority.issue("expired", "CN=localhost", -3, 2);
+        authority.issue("early", "CN=localhost", 2, 2);
         store = TestCertificate.in(folder).store();
     }
 

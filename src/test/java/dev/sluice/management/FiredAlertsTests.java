@@ -66,7 +66,7 @@ final class FiredAlertsTests {
     void eachFiresWhenItsConditionIsCaused() throws Exception {
         Path prometheus = Promtool.program("prometheus");
         TestAuthority authority = TestAuthority.in(folder, "authority");
-        authority.issue("edge", "CN=localhost", "-1d", 2);
+        authority.issue("edge", "CN=localhost", -1, 2);
         HttpServer refusing = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         refusing.createContext("/", exchange -> {
             exchange.sendResponseHeaders(401, -1);

@@ -28,8 +28,8 @@ final class TlsManagementTests {
     static void start() throws Exception {
         authority = TestAuthority.in(folder, "authority");
         authority.issue("lasting", "CN=localhost");
-        authority.issue("ending", "CN=localhost", "-1d", 30);
-        authority.issue("ended", "CN=localhost", "-3d", 2);
+        authority.issue("ending", "CN=localhost", -1, 30);
+        authority.issue("ended", "CN=localhost", -3, 2);
         authority.issue("mallory", "CN=mallory\\0D\\0A\\22forged\\22: true\\E2\\80\\A8x");
         sluice = start("ending");
         operator = new Operator(sluice, "operator:secret");

@@ -1,14 +1,14 @@
 package dev.sluice.sink.http;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.TestCertificate;
 import dev.sluice.sink.Failure;
 import dev.sluice.sink.StreamMessage;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -20,39 +20,17 @@ import org.springframework.boot.ssl.SslStoreBundle;
 
 final class HttpSinkTlsTests {
 
-    private static final String PASSWORD = "changeit";
-
     @TempDir
     private Path directory;
 
     /** A bundle whose key is for {@code localhost}, and which trusts nobody else. */
     private SslBundle bundle(String name) throws Exception {
-        Path store = directory.resolve(name + ".p12");
-        Process keytool = new ProcessBuilder(List.of(
-                        Path.of(System.getProperty("java.home"), "bin", "keytool")
-                                .toString(),
-                        "-genkeypair",
-                        "-keystore",
-                        store.toString(),
-                        "-storepass",
-                        PASSWORD,
-                        "-alias",
-                        "server",
-                        "-keyalg",
-                        "EC",
-                        "-dname",
-                        "CN=localhost",
-                        "-ext",
-                        "san=dns:localhost"))
-                .redirectErrorStream(true)
-                .start();
-        String output = new String(keytool.getInputStream().readAllBytes(), UTF_8);
-        assertThat(keytool.waitFor()).as(output).isZero();
-        KeyStore keys = KeyStore.getInstance(store.toFile(), PASSWORD.toCharArray());
+        TestCertificate made = TestCertificate.in(Files.createDirectories(directory.resolve(name)));
+        KeyStore keys = KeyStore.getInstance(made.store().toFile(), TestCertificate.PASSWORD.toCharArray());
         KeyStore trusted = KeyStore.getInstance("PKCS12");
         trusted.load(null, null);
         trusted.setCertificateEntry("server", keys.getCertificate("server"));
-        return SslBundle.of(SslStoreBundle.of(keys, PASSWORD, trusted));
+        return SslBundle.of(SslStoreBundle.of(keys, TestCertificate.PASSWORD, trusted));
     }
 
     private static HttpSink sink(WebServer server, @Nullable String bundle, DefaultSslBundleRegistry bundles) {

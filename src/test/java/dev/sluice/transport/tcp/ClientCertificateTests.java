@@ -42,11 +42,11 @@ final class ClientCertificateTests {
         authority = TestAuthority.in(folder, "authority");
         authority.issue("server", "CN=localhost");
         authority.issue("meter", "CN=meter-7, O=\"Works, South\", C=DE");
-        authority.issue("expired", "CN=meter-1", "-3d", 2);
-        authority.issue("early", "CN=meter-9", "+2d", 2);
+        authority.issue("expired", "CN=meter-1", -3, 2);
+        authority.issue("early", "CN=meter-9", 2, 2);
         authority.issue("mallory", "CN=mallory\\0D\\0AERROR forged\\1B[2J\\E2\\80\\A8x");
-        authority.selfSigned("pinned", "CN=pinned", "-1d", 10);
-        authority.selfSigned("pinned-expired", "CN=pinned", "-3d", 2);
+        authority.selfSigned("pinned", "CN=pinned", -1, 10);
+        authority.selfSigned("pinned-expired", "CN=pinned", -3, 2);
         stranger = TestAuthority.in(folder, "stranger");
         stranger.issue("meter", "CN=meter-7, O=\"Works, South\", C=DE");
         Path trusted = authority.certificate();

@@ -64,7 +64,7 @@ final class TlsTroubleTests {
     static void start() throws Exception {
         authority = TestAuthority.in(folder, "authority");
         authority.issue("server", "CN=localhost");
-        authority.issue("expired", "CN=meter-1", "-3d", 2);
+        authority.issue("expired", "CN=meter-1", -3, 2);
         stranger = TestAuthority.in(folder, "stranger");
         stranger.issue("meter", "CN=meter-7");
         certificate = Files.copy(authority.certificateFile("server"), folder.resolve("edge.crt"));
