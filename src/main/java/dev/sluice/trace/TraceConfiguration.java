@@ -2,16 +2,22 @@ package dev.sluice.trace;
 
 import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.common.Attributes;
+import io.opentelemetry.api.metrics.MeterProvider;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.context.ContextKey;
 import io.opentelemetry.sdk.trace.data.LinkData;
+import io.opentelemetry.sdk.trace.export.BatchSpanProcessor;
+import io.opentelemetry.sdk.trace.export.SpanExporter;
 import io.opentelemetry.sdk.trace.samplers.Sampler;
 import io.opentelemetry.sdk.trace.samplers.SamplingResult;
 import java.util.List;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.micrometer.tracing.opentelemetry.autoconfigure.OpenTelemetryTracingAutoConfiguration;
+import org.springframework.boot.micrometer.tracing.opentelemetry.autoconfigure.OpenTelemetryTracingProperties;
+import org.springframework.boot.micrometer.tracing.opentelemetry.autoconfigure.SpanExporters;
 import org.springframework.context.annotation.Bean;
 
 /** Left out, as is what Spring Boot has for traces, where nobody collects them: see {@link TraceFilter}. */
@@ -25,6 +31,20 @@ class TraceConfiguration {
     @Bean
     Sampler chosenMessages() {
         return Sampler.parentBased(new Chosen());
+    }
+
+    /** In place of Boot's, which wraps each span for filters that nobody has, and so has its attributes sorted anew. */
+    @Bean
+    BatchSpanProcessor spans(
+            SpanExporters exporters, OpenTelemetryTracingProperties tracing, ObjectProvider<MeterProvider> meters) {
+        OpenTelemetryTracingProperties.Export export = tracing.getExport();
+        return BatchSpanProcessor.builder(SpanExporter.composite(exporters.list()))
+                .setExporterTimeout(export.getTimeout())
+                .setMaxExportBatchSize(export.getMaxBatchSize())
+                .setMaxQueueSize(export.getMaxQueueSize())
+                .setScheduleDelay(export.getScheduleDelay())
+                .setMeterProvider(meters.getIfAvailable(MeterProvider::noop))
+                .build();
     }
 
     @Bean

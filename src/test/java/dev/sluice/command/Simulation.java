@@ -61,7 +61,7 @@ final class Simulation {
     final double midway;
     final double stopping;
     final SimulatedLog log;
-    final Machine truth;
+    Machine truth;
     final Guarantees guarantees;
     final SimulatedDevices devices;
     final Map<Key, Submission> submissions = new HashMap<>();
@@ -265,13 +265,21 @@ final class Simulation {
         return placed;
     }
 
-    /** What the only replica has forgotten of a device is true no more. */
+    /**
+     * What the only replica has forgotten of a device is true no more. A command that landed meanwhile keeps the device
+     * in the truth, but nothing of what was before.
+     */
     void forgotten() {
+        boolean anew = false;
         for (Device device : all) {
             DeviceState state = truth.known(device);
             if (state != null && isForgotten(state.presencePosition()) && isForgotten(state.claimPosition())) {
                 truth.forgetBlank(state);
+                anew |= truth.known(device) != null && (state.epoch() >= 0 || state.number() > 0);
             }
+        }
+        if (anew) {
+            truth = lateReader(0, log.partitions.count());
         }
     }
 
