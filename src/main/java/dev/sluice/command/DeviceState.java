@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 final class DeviceState {
 
     private static final long NONE = -1;
+    private static final byte[] NOWHERE = Place.UNKNOWN.packed();
 
     private final Device device;
 
@@ -25,7 +26,10 @@ final class DeviceState {
 
     private long presencePosition = NONE;
     private long since;
-    private Place place = Place.UNKNOWN;
+    private String listener = "";
+    /** The rest of its place. */
+    private byte[] packedPlace = NOWHERE;
+
     private int heldAt;
 
     private Claimed claimed = Claimed.NONE;
@@ -85,7 +89,7 @@ final class DeviceState {
 
     /** Where it is connected, or was. */
     Place place() {
-        return place;
+        return Place.unpacked(listener, packedPlace);
     }
 
     /** How many heartbeats of its own this replica had read when the log said that somebody has the device. */
@@ -126,7 +130,8 @@ final class DeviceState {
         connection = at;
         epoch = atEpoch;
         connected = isConnected;
-        place = where;
+        listener = where.listener();
+        packedPlace = where.packed();
         presencePosition = position;
         since = stamp;
         presenceStale = false;
