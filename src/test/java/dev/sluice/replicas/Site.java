@@ -102,6 +102,11 @@ final class Site implements AutoCloseable {
         return replicas;
     }
 
+    /** What the replicas have used of the processors so far. */
+    Duration cpu() {
+        return replicas.stream().map(Replica::cpu).reduce(Duration.ZERO, Duration::plus);
+    }
+
     /** Where devices connect. */
     int devicePort() {
         return devicePort;
@@ -344,7 +349,7 @@ final class Site implements AutoCloseable {
             return line;
         }
 
-        /** What its threads have used of the processors so far. */
+        /** What it has used of the processors so far. */
         Duration cpu() {
             return process.toHandle().info().totalCpuDuration().orElseThrow();
         }
