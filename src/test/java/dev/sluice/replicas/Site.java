@@ -365,7 +365,8 @@ final class Site implements AutoCloseable {
             return jcmd.inputReader(UTF_8)
                     .lines()
                     .map(line -> line.strip().split(" +"))
-                    .filter(columns -> columns[0].matches("\\d+:") && !columns[3].contains("FillerElement"))
+                    .filter(columns -> columns.length > 3 && columns[0].matches("\\d+:"))
+                    .filter(columns -> !columns[3].contains("FillerElement"))
                     .mapToLong(columns -> Long.parseLong(columns[2]))
                     .sum();
         }
