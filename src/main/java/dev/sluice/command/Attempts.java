@@ -2,48 +2,25 @@ package dev.sluice.command;
 
 import org.jspecify.annotations.Nullable;
 
-/** What a replica has tried with a device, and when it looks at it again. */
-final class Attempts {
+/**
+ * What a replica has tried with a device, and when it looks at it again. Most devices have none.
+ *
+ * @param quietUntil before that time of the log there is nothing to do, unless something happens
+ */
+record Attempts(@Nullable Underway presence, @Nullable Underway claim, long quietUntil) {
 
-    private @Nullable Underway presence;
-    private @Nullable Underway claim;
-    private long heldAt;
-    private long quietUntil;
+    static final Attempts NONE = new Attempts(null, null, 0);
 
-    @Nullable
-    Underway presence() {
-        return presence;
+    Attempts withPresence(Underway record) {
+        return new Attempts(record, claim, quietUntil);
     }
 
-    void presence(Underway record) {
-        presence = record;
+    Attempts withClaim(Underway record) {
+        return new Attempts(presence, record, quietUntil);
     }
 
-    @Nullable
-    Underway claim() {
-        return claim;
-    }
-
-    void claim(Underway record) {
-        claim = record;
-    }
-
-    /** How many heartbeats of its own this replica had read when the log said that somebody has the device. */
-    long heldAt() {
-        return heldAt;
-    }
-
-    void heldAt(long heartbeats) {
-        heldAt = heartbeats;
-    }
-
-    /** Before that time of the log there is nothing to do, unless something happens. */
-    long quietUntil() {
-        return quietUntil;
-    }
-
-    void quietUntil(long time) {
-        quietUntil = time;
+    Attempts until(long time) {
+        return time == quietUntil ? this : new Attempts(presence, claim, time);
     }
 
     /** Whether something of it may still get into the log, or be read back. */

@@ -65,7 +65,7 @@ final class ClusterActions implements Actions {
 
     @Override
     public void ended(Command command) {
-        contents.remove(command.partition(), command.position());
+        contents.drop(command);
         if (!command.isSubmitted()) {
             orphans.add(command);
         } else if (index.ended(command) && ready.getAsBoolean()) {

@@ -114,7 +114,7 @@ final class ClusterIntake implements ClusterReader.Arrivals {
             DeviceState state = machine.known(submitted.device());
             Command command = state == null ? null : state.command(submitted.id());
             if (command != null && !command.isOver() && command.position() == found.position()) {
-                contents.put(found.partition(), found.position(), submitted);
+                contents.keep(command, submitted.payload());
             }
         }
     }

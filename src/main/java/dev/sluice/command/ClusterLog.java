@@ -154,16 +154,20 @@ final class ClusterLog implements Journal {
     }
 
     @Override
-    public Supplier<Entry.@Nullable Submitted> submitted(int partition, long position) {
-        Entry.Submitted kept = contents.get(partition, position);
+    public Supplier<byte @Nullable []> content(Command command) {
+        byte[] kept = command.content();
+        int partition = command.partition();
+        long position = command.position();
         return () -> kept == null ? readAgain(partition, position) : kept;
     }
 
     /** Any thread may call it. */
-    private Entry.@Nullable Submitted readAgain(int partition, long position) {
+    private byte @Nullable [] readAgain(int partition, long position) {
         try {
             ConsumerRecord<byte[], byte[]> found = kafka.fetch(partition, position);
-            return found != null && records.decode(found, true) instanceof Entry.Submitted submitted ? submitted : null;
+            return found != null && records.decode(found, true) instanceof Entry.Submitted submitted
+                    ? submitted.payload()
+                    : null;
         } catch (LogException ex) {
             throw new IllegalStateException(ex.getMessage(), ex);
         }

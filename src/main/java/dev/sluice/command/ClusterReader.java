@@ -204,8 +204,9 @@ final class ClusterReader {
         int partition = kafka.number(each);
         boolean gap = partition < partitions.each() && each.offset() > next[partition];
         next[partition] = each.offset() + 1;
-        return new Found(
-                partition, each.offset(), each.timestamp(), entry(each, partition), EntryRecords.named(each), gap);
+        Entry entry = entry(each, partition);
+        Named named = entry instanceof Entry.Heartbeat ? EntryRecords.named(each) : null;
+        return new Found(partition, each.offset(), each.timestamp(), entry, named, gap);
     }
 
     private @Nullable Entry entry(ConsumerRecord<byte[], byte[]> each, int partition) {

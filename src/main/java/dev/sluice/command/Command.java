@@ -18,6 +18,8 @@ final class Command implements Comparable<Command> {
     private long deadline;
     private Confirm confirm = Confirm.ANSWER;
     private String listener = "";
+    /** Null if it is not kept here. */
+    private byte @Nullable [] content;
 
     private @Nullable Outcome outcome;
     private long endedAt;
@@ -122,6 +124,14 @@ final class Command implements Comparable<Command> {
     /** The one that took it; empty if nobody knows. */
     String listener() {
         return listener;
+    }
+
+    byte @Nullable [] content() {
+        return content;
+    }
+
+    void content(byte @Nullable [] bytes) {
+        content = bytes;
     }
 
     @Nullable

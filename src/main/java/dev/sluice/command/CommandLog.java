@@ -188,9 +188,9 @@ final class CommandLog implements Journal {
     }
 
     @Override
-    public Supplier<Entry.@Nullable Submitted> submitted(int partition, long position) throws LogException {
-        Entry.Submitted found = submitted(position);
-        return () -> found;
+    public Supplier<byte @Nullable []> content(Command command) throws LogException {
+        Entry.Submitted found = submitted(command.position());
+        return () -> found == null ? null : found.payload();
     }
 
     private Entry.@Nullable Submitted submitted(long position) throws LogException {

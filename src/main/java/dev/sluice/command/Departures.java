@@ -45,17 +45,19 @@ final class Departures {
 
     private void go(Flying flying) {
         DeviceSocket socket = flying.binding().link().socket();
-        Supplier<Entry.@Nullable Submitted> command = machine.mayWrite(flying) ? command(flying) : null;
-        if (command == null || socket == null) {
+        Supplier<byte @Nullable []> content = machine.mayWrite(flying) ? content(flying) : null;
+        if (content == null || socket == null) {
             machine.unwritten(flying);
             return;
         }
         Takeoff takeoff = new Takeoff();
         flying.takeoff(takeoff);
+        Device device = flying.binding().device().device();
         Entry.Sent sent = flying.sent();
         long number = flying.binding().link().number(sent);
         Thread _ = Thread.ofVirtual().name("command").start(() -> {
-            Flight flight = flight(command, sent, number);
+            byte[] bytes = bytes(content, sent);
+            Flight flight = bytes == null ? null : new Flight(device, sent.command(), number, sent.attempt(), bytes);
             boolean written = flight != null && takeoff.begin() && write(socket, flight);
             engine.accept(() -> flown(flying, written));
         });
@@ -70,27 +72,32 @@ final class Departures {
         }
     }
 
-    private @Nullable Supplier<Entry.@Nullable Submitted> command(Flying flying) {
+    private @Nullable Supplier<byte @Nullable []> content(Flying flying) {
         Entry.Sent sent = flying.sent();
+        Command command = flying.binding().device().command(sent.command());
+        if (command == null) {
+            log.error("The command '{}' is not known, though it is to be sent", sent.command());
+            return null;
+        }
         try {
-            return records.submitted(sent.partition(), sent.position());
+            return records.content(command);
         } catch (LogException | IllegalArgumentException ex) {
             log.error("The command '{}' cannot be read", sent.command(), ex);
             return null;
         }
     }
 
-    private static @Nullable Flight flight(Supplier<Entry.@Nullable Submitted> command, Entry.Sent sent, long number) {
+    private static byte @Nullable [] bytes(Supplier<byte @Nullable []> content, Entry.Sent sent) {
         try {
-            Entry.Submitted submitted = command.get();
-            if (submitted != null) {
-                return new Flight(submitted.device(), submitted.id(), number, sent.attempt(), submitted.payload());
+            byte[] bytes = content.get();
+            if (bytes == null) {
+                log.error("The command '{}' is not in the log, though it is not over", sent.command());
             }
-            log.error("The command '{}' is not in the log, though it is not over", sent.command());
+            return bytes;
         } catch (RuntimeException ex) {
             log.error("The command '{}' cannot be read", sent.command(), ex);
+            return null;
         }
-        return null;
     }
 
     private void flown(Flying flying, boolean written) {

@@ -1,19 +1,17 @@
 package dev.sluice.command;
 
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A device as one replica knows it: two registers, presence and flight, as the log has them, its commands, and what
- * this replica has to do with it. Most devices have no commands, so that little is made before it is needed.
+ * this replica has to do with it. A replica knows a million of them, so that little is made before it is needed.
  */
 final class DeviceState {
 
     private static final long NONE = -1;
+    private static final byte[] NOWHERE = Place.UNKNOWN.packed();
 
     private final Device device;
 
@@ -28,30 +26,22 @@ final class DeviceState {
 
     private long presencePosition = NONE;
     private long since;
-    private Place place = Place.UNKNOWN;
+    private String listener = "";
+    /** The rest of its place. */
+    private byte[] packedPlace = NOWHERE;
 
-    /** Flight. */
-    private long claimEpoch = NONE;
+    private int heldAt;
 
-    private long number;
-    private Entry.@Nullable Sent sent;
-    private Entry.@Nullable End ended;
-    private long claimPosition = NONE;
+    private Claimed claimed = Claimed.NONE;
 
     /** Whether a stale record is the last of its kind in the log. */
     private boolean presenceStale;
 
     private boolean claimStale;
 
-    private Map<String, Command> commands = Map.of();
-    /** Those without an outcome, in order. */
-    private List<Command> queue = List.of();
-    /** Those whose device has answered here, which is not in the log yet. */
-    private List<Command> answered = List.of();
-
+    private DeviceQueue commands = DeviceQueue.NONE;
     private List<Binding> bindings = List.of();
-
-    private final Attempts attempts = new Attempts();
+    private Attempts attempts = Attempts.NONE;
 
     DeviceState(Device device) {
         this.device = device;
@@ -59,6 +49,10 @@ final class DeviceState {
 
     Attempts attempts() {
         return attempts;
+    }
+
+    void attempts(Attempts others) {
+        attempts = others;
     }
 
     Device device() {
@@ -95,7 +89,16 @@ final class DeviceState {
 
     /** Where it is connected, or was. */
     Place place() {
-        return place;
+        return Place.unpacked(listener, packedPlace);
+    }
+
+    /** How many heartbeats of its own this replica had read when the log said that somebody has the device. */
+    int heldAt() {
+        return heldAt;
+    }
+
+    void heldAt(int heartbeats) {
+        heldAt = heartbeats;
     }
 
     /** A connection at another replica takes it over. */
@@ -125,7 +128,8 @@ final class DeviceState {
         connection = at;
         epoch = atEpoch;
         connected = isConnected;
-        place = where;
+        listener = where.listener();
+        packedPlace = where.packed();
         presencePosition = position;
         since = stamp;
         presenceStale = false;
@@ -143,19 +147,19 @@ final class DeviceState {
     // Flight
 
     long claimEpoch() {
-        return claimEpoch;
+        return claimed.epoch();
     }
 
     long number() {
-        return number;
+        return claimed.number();
     }
 
     Entry.@Nullable Sent sent() {
-        return sent;
+        return claimed.sent();
     }
 
     Entry.@Nullable End ended() {
-        return ended;
+        return claimed.ended();
     }
 
     boolean isClaimStale() {
@@ -164,12 +168,8 @@ final class DeviceState {
 
     /** Returns the position of the claim that counted before; -1 if there was none. */
     long claimed(Entry.Claim claim, long position) {
-        long before = claimPosition;
-        claimEpoch = claim.epoch();
-        number = claim.number();
-        sent = claim.sent();
-        ended = claim.ended();
-        claimPosition = position;
+        long before = claimed.position();
+        claimed = new Claimed(claim.epoch(), claim.number(), claim.sent(), claim.ended(), position);
         claimStale = false;
         return before;
     }
@@ -179,7 +179,7 @@ final class DeviceState {
     }
 
     long claimPosition() {
-        return claimPosition;
+        return claimed.position();
     }
 
     /** Whether this replica has claimed something that has not been read back, and perhaps never will. */
@@ -188,101 +188,54 @@ final class DeviceState {
         return claim != null
                 && !claim.isLost()
                 && claim.entry() instanceof Entry.Claim tried
-                && number < tried.number();
+                && claimed.number() < tried.number();
     }
 
     // Commands
 
     @Nullable
     Command command(String id) {
-        return commands.get(id);
+        return commands.find(id);
     }
 
     Command commandOrNew(String id) {
-        if (commands.isEmpty()) {
-            commands = new HashMap<>(4);
+        Command known = commands.find(id);
+        if (known != null) {
+            return known;
         }
-        return commands.computeIfAbsent(id, key -> new Command(this, key));
+        if (commands == DeviceQueue.NONE) {
+            commands = new DeviceQueue();
+        }
+        Command created = new Command(this, id);
+        commands.add(created);
+        return created;
     }
 
     boolean isOver(String id) {
-        Command command = commands.get(id);
+        Command command = commands.find(id);
         return command != null && command.isOver();
     }
 
+    /** Those without an outcome, in order. */
     List<Command> queue() {
-        return queue;
+        return commands.waiting();
     }
 
-    void enqueue(Command command) {
-        if (queue.isEmpty()) {
-            queue = new ArrayList<>(1);
-        }
-        int at = Collections.binarySearch(queue, command);
-        queue.add(at < 0 ? -at - 1 : at, command);
-    }
-
-    void dequeue(Command command) {
-        if (!queue.isEmpty()) {
-            queue.remove(command);
-            if (queue.isEmpty()) {
-                queue = List.of();
-            }
-        }
-    }
-
-    List<Command> answered() {
-        return answered;
-    }
-
-    void answered(Command command, Outcome as) {
-        if (command.answer() == null) {
-            command.answer(as);
-            if (answered.isEmpty()) {
-                answered = new ArrayList<>(1);
-            }
-            answered.add(command);
-        }
-    }
-
-    void settled(Command command) {
-        if (command.answer() != null && !answered.isEmpty()) {
-            answered.remove(command);
-            if (answered.isEmpty()) {
-                answered = List.of();
-            }
-        }
+    DeviceQueue commands() {
+        return commands;
     }
 
     void forget(Command command) {
-        if (!commands.isEmpty()) {
-            commands.remove(command.id());
-        }
+        commands.remove(command);
         if (commands.isEmpty()) {
-            commands = Map.of();
+            commands = DeviceQueue.NONE;
         }
-    }
-
-    /** The earliest deadline of those that wait; as late as can be if none does. */
-    long firstDeadline() {
-        long first = Long.MAX_VALUE;
-        for (Command command : queue) {
-            first = Math.min(first, command.deadline());
-        }
-        return first;
-    }
-
-    boolean hasUnwanted() {
-        for (Command command : queue) {
-            if (command.isUnwanted()) {
-                return true;
-            }
-        }
-        return false;
     }
 
     /** Whether what the last claim was for has its outcome. */
     boolean isFlightOver() {
+        Entry.Sent sent = claimed.sent();
+        Entry.End ended = claimed.ended();
         return (sent == null || isOver(sent.command())) && (ended == null || isOver(ended.command()));
     }
 
@@ -331,14 +284,19 @@ final class DeviceState {
 
     /** Whether this replica has nothing to do with it before something happens, or one of its commands expires. */
     boolean isQuiet(Standing standing) {
-        if (!isPresenceSettled(standing) || isClaimOpen() || !answered.isEmpty() || hasUnwanted()) {
+        if (!isPresenceSettled(standing)
+                || isClaimOpen()
+                || !commands.answered().isEmpty()
+                || commands.hasUnwanted()) {
             return false;
         }
-        boolean idle = standing.held() == null || queue.isEmpty();
+        boolean idle = standing.held() == null || queue().isEmpty();
         return idle && (!standing.owner() || isFlightOver() && !presenceStale && !claimStale);
     }
 
     boolean refersTo(String command) {
+        Entry.Sent sent = claimed.sent();
+        Entry.End ended = claimed.ended();
         return sent != null && sent.command().equals(command)
                 || ended != null && ended.command().equals(command);
     }
@@ -350,6 +308,6 @@ final class DeviceState {
 
     /** Whether that is so without a command. */
     boolean isBlankBut(Command command) {
-        return !connected && bindings.isEmpty() && commands.size() == 1 && commands.containsValue(command);
+        return !connected && bindings.isEmpty() && commands.hasOnly(command);
     }
 }

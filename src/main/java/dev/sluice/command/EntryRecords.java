@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.sluice.log.Keyed;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -137,11 +138,13 @@ final class EntryRecords {
         if (asCommand) {
             return commands.decode(found);
         }
-        Header entry = found.headers().lastHeader(ENTRY);
-        return entry == null || entry.value() == null ? null : EntryFormat.decode(entry.value());
+        // It stands first, so that the others are not even looked at.
+        Iterator<Header> entries = found.headers().headers(ENTRY).iterator();
+        byte[] entry = entries.hasNext() ? entries.next().value() : null;
+        return entry == null ? null : EntryFormat.decode(entry);
     }
 
-    /** Returns what a heartbeat says of its replica; null if it is none. */
+    /** Returns what a heartbeat says of its replica; null if it does not. */
     static @Nullable Named named(ConsumerRecord<byte[], byte[]> found) {
         String name = CommandRecords.text(found, NAME);
         String since = CommandRecords.text(found, SINCE);

@@ -205,7 +205,7 @@ final class FlightDuty {
         Entry.Claim claim = new Entry.Claim(
                 kind, device, replica.id(), state.connection(), state.epoch(), state.number() + 1, sent, ended, before);
         Underway record = new Underway(claim, replica.partitions().devices(device), now);
-        state.attempts().claim(record);
+        state.attempts(state.attempts().withClaim(record));
         return record;
     }
 

@@ -88,7 +88,7 @@ final class Flights {
                 : link.terms().confirm();
         if (command != null && confirm == Confirm.WRITTEN) {
             flying.answered();
-            binding.device().answered(command, Outcome.CONFIRMED);
+            binding.device().commands().answered(command, Outcome.CONFIRMED);
             registry.touch(link);
             return false;
         }
@@ -111,8 +111,8 @@ final class Flights {
         if (flying != null) {
             flying.answered();
             DeviceState state = flying.binding().device();
-            state.answered(
-                    state.commandOrNew(flying.sent().command()), rejected ? Outcome.REJECTED : Outcome.CONFIRMED);
+            Command command = state.commandOrNew(flying.sent().command());
+            state.commands().answered(command, rejected ? Outcome.REJECTED : Outcome.CONFIRMED);
             registry.touch(link);
         }
         return flying;

@@ -47,11 +47,11 @@ interface Journal {
     String failure();
 
     /**
-     * Looks a command up, as it was submitted.
+     * Looks the bytes of a command up.
      *
      * @return to be asked by any thread once this has returned, which may take a while; null if it is not kept any more
      */
-    Supplier<Entry.@Nullable Submitted> submitted(int partition, long position) throws LogException;
+    Supplier<byte @Nullable []> content(Command command) throws LogException;
 
     /** Begins to read, once the engine runs. */
     default void start() {}

@@ -28,6 +28,9 @@ final class Machine {
     /** Those with whom time has something to do. */
     private final Set<DeviceState> active = new LinkedHashSet<>();
 
+    /** Whether all has been looked at since all was read that was there. */
+    private boolean begun;
+
     private long deaths;
     private boolean deaf;
 
@@ -57,7 +60,7 @@ final class Machine {
         return registry.known(device);
     }
 
-    Collection<DeviceState> states() {
+    Iterable<DeviceState> states() {
         return registry.states();
     }
 
@@ -114,7 +117,7 @@ final class Machine {
         reader.read(partition, position, stamp, entry, now);
         replica.reading().passed(partition, position);
         if (isReady() && !before) {
-            active.addAll(registry.states());
+            begun = false;
             tick(now);
         }
     }
@@ -124,7 +127,7 @@ final class Machine {
         boolean before = isReady();
         replica.reading().passed(partition, position);
         if (isReady() && !before) {
-            active.addAll(registry.states());
+            begun = false;
             tick(now);
         }
     }
@@ -246,13 +249,11 @@ final class Machine {
         }
         long signature = replica.replicas().signature();
         boolean nowDeaf = isDeaf(now);
-        if (signature != deaths || nowDeaf != deaf) {
+        if (!begun || signature != deaths || nowDeaf != deaf) {
+            begun = true;
             deaths = signature;
             deaf = nowDeaf;
-            active.addAll(registry.states());
-            for (DeviceState state : active) {
-                state.attempts().quietUntil(0);
-            }
+            lookAtAll();
         }
         long time = replica.replicas().time();
         for (DeviceState state : active) {
@@ -261,6 +262,17 @@ final class Machine {
             }
         }
         settle(now);
+    }
+
+    /** Has it decided again what to do about all but those about whom there is nothing to do: most are such. */
+    private void lookAtAll() {
+        for (DeviceState state : registry.states()) {
+            boolean over = replica.replicas().isAlone() && state.isBlank();
+            if (over || !state.queue().isEmpty() || !state.isQuiet(Standing.of(state, replica))) {
+                state.attempts(state.attempts().until(0));
+                active.add(state);
+            }
+        }
     }
 
     /** Does what follows from what went in. */
@@ -296,17 +308,18 @@ final class Machine {
     /** Says when it is to be decided again though nothing has happened. */
     private void plan(DeviceState state, Standing standing, long now) {
         if (state.isQuiet(standing)) {
-            long until = standing.owner() ? state.firstDeadline() : Long.MAX_VALUE;
+            long until = standing.owner() ? state.commands().firstDeadline() : Long.MAX_VALUE;
             if (until == Long.MAX_VALUE) {
                 active.remove(state);
                 if (!state.attempts().areOpen(replica, now)) {
+                    state.attempts(Attempts.NONE);
                     forgetBlank(state);
                 }
                 return;
             }
-            state.attempts().quietUntil(until + 1);
+            state.attempts(state.attempts().until(until + 1));
         } else {
-            state.attempts().quietUntil(0);
+            state.attempts(state.attempts().until(0));
         }
         active.add(state);
     }

@@ -26,7 +26,7 @@ final class OutcomeDuty {
     }
 
     Next decide(DeviceState state, Standing standing, long now) {
-        for (Command command : state.answered()) {
+        for (Command command : state.commands().answered()) {
             Outcome answer = command.answer();
             if (answer != null) {
                 tell(command, answer, now);

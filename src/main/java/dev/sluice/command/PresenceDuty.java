@@ -27,7 +27,7 @@ final class PresenceDuty {
                 state.device(), state.replica(), state.connection(), state.epoch(), connected, state.place());
         Underway before = state.attempts().presence();
         if (before == null || !before.entry().equals(entry) || !before.isOpen(replica, now)) {
-            state.attempts().presence(append(state, entry, now));
+            state.attempts(state.attempts().withPresence(append(state, entry, now)));
         }
     }
 
@@ -83,9 +83,7 @@ final class PresenceDuty {
 
     /** A replica that lives after all says that it has the device, and is not contradicted before it could be heard. */
     private boolean mayDeclareGone(DeviceState state) {
-        return replica.holds(Rule.CARE_GONE)
-                && replica.replicas()
-                        .isDeadSince(state.replica(), state.attempts().heldAt());
+        return replica.holds(Rule.CARE_GONE) && replica.replicas().isDeadSince(state.replica(), state.heldAt());
     }
 
     private Underway append(DeviceState state, Entry entry, long now) {

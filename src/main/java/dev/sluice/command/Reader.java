@@ -47,9 +47,14 @@ final class Reader {
             case Entry.Hangup hangup -> hangUp(hangup);
             case Entry.Forgotten _, Entry.Handed _ -> {}
         }
-        if (entry instanceof Entry.OfDevice ofDevice && !(entry instanceof Entry.Hangup)) {
+        if (entry instanceof Entry.OfDevice ofDevice && !(entry instanceof Entry.Hangup) && isDecidedUpon()) {
             registry.touch(registry.state(ofDevice.device()));
         }
+    }
+
+    /** Once all is read that was there, all is looked at, whatever was read before. */
+    private boolean isDecidedUpon() {
+        return replica.reading().isReady() || !replica.holds(Rule.REACH_END);
     }
 
     private void read(Entry.Present present, long position, long stamp) {
@@ -88,7 +93,7 @@ final class Reader {
         boolean news = !state.isConnected() || state.epoch() != epoch;
         forget(state.present(by, connection, epoch, connected, place, position, stamp));
         if (connected && news) {
-            state.attempts().heldAt(replica.replicas().ownHeartbeats());
+            state.heldAt(replica.replicas().ownHeartbeats());
         }
         for (Binding binding : List.copyOf(state.bindings())) {
             if (binding.link().id() == connection) {
@@ -161,7 +166,7 @@ final class Reader {
             command.sent(sent.attempt());
         }
         if (!command.isOver()) {
-            state.enqueue(command);
+            state.commands().enqueue(command);
         }
         actions.submitted(command);
     }
@@ -177,8 +182,8 @@ final class Reader {
             actions.forget(position);
         } else {
             command.over(over.outcome(), over.attempts(), position, stamp);
-            state.dequeue(command);
-            state.settled(command);
+            state.commands().dequeue(command);
+            state.commands().settled(command);
             actions.ended(command);
         }
         flights.over(state, over.id());

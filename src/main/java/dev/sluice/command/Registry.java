@@ -2,7 +2,6 @@ package dev.sluice.command;
 
 import dev.sluice.command.DeviceSocket.Closing;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -14,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class Registry {
 
     private final Actions actions;
-    private final Map<Device, DeviceState> states = new HashMap<>();
+    private final DeviceTable states = new DeviceTable();
     private final Map<Long, Link> links = new HashMap<>();
     private int bound;
     /** Those of which something has changed, so that it is to be decided again what to do. */
@@ -25,20 +24,20 @@ final class Registry {
     }
 
     DeviceState state(Device device) {
-        return states.computeIfAbsent(device, DeviceState::new);
+        return states.findOrAdd(device);
     }
 
     @Nullable
     DeviceState known(Device device) {
-        return states.get(device);
+        return states.find(device);
     }
 
-    Collection<DeviceState> states() {
-        return states.values();
+    Iterable<DeviceState> states() {
+        return states;
     }
 
     void remove(DeviceState state) {
-        states.remove(state.device());
+        states.remove(state);
     }
 
     @Nullable

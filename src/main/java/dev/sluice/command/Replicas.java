@@ -20,9 +20,9 @@ final class Replicas {
     /** What each replica had heard when it gave its last sign of life. */
     private final Map<Long, Long> heardBy = new HashMap<>();
 
-    private final Map<Long, Long> lastSign = new HashMap<>();
+    private final Map<Long, Integer> lastSign = new HashMap<>();
     private final Set<Long> down = new HashSet<>();
-    private long ownSigns;
+    private int ownSigns;
     private long ownPosition = -1;
     private long ownAt;
     private long time;
@@ -88,17 +88,17 @@ final class Replicas {
         }
         return alone
                 || down.contains(replica)
-                || ownSigns - lastSign.getOrDefault(replica, 0L) >= timing.lostHeartbeats();
+                || ownSigns - lastSign.getOrDefault(replica, 0) >= timing.lostHeartbeats();
     }
 
     /** Returns whether it is, and has had as long to be heard since so many own heartbeats had been read. */
-    boolean isDeadSince(long replica, long heartbeats) {
+    boolean isDeadSince(long replica, int heartbeats) {
         boolean certainly = alone || down.contains(replica);
         return isDead(replica) && (certainly || ownSigns - heartbeats >= timing.lostHeartbeats());
     }
 
     /** How many heartbeats of its own have been read. */
-    long ownHeartbeats() {
+    int ownHeartbeats() {
         return ownSigns;
     }
 

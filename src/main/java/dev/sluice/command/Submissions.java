@@ -98,7 +98,7 @@ final class Submissions {
         }
         CommandState state = CommandIndex.state(known);
         try {
-            Supplier<Entry.@Nullable Submitted> before = records.submitted(known.partition(), known.position());
+            Supplier<byte @Nullable []> before = records.content(known);
             Thread _ = Thread.ofVirtual().start(() -> compare(command, before, state, future));
         } catch (LogException ex) {
             fail(future, new RefusedException(Cause.UNAVAILABLE, String.valueOf(ex.getMessage())));
@@ -108,12 +108,12 @@ final class Submissions {
     /** Any thread may call it. */
     private static void compare(
             NewCommand command,
-            Supplier<Entry.@Nullable Submitted> known,
+            Supplier<byte @Nullable []> known,
             CommandState state,
             CompletableFuture<Submission> future) {
         try {
-            Entry.Submitted before = known.get();
-            if (before == null || !Arrays.equals(before.payload(), command.payload())) {
+            byte[] before = known.get();
+            if (before == null || !Arrays.equals(before, command.payload())) {
                 future.completeExceptionally(new RefusedException(
                         Cause.CONFLICT, "the command '" + command.id() + "' is known with other bytes"));
             } else {

@@ -37,6 +37,9 @@ final class ReplicaStartTests {
     /** Of what is asked of the engine and not yet done. */
     private static final int AHEAD = 2_000;
 
+    /** Enough to tell how long a slow start takes. */
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
+
     private static final CommandTerms TERMS = new CommandTerms(Confirm.WRITTEN, 0, false, Duration.ofSeconds(10));
 
     @TempDir
@@ -124,8 +127,9 @@ final class ReplicaStartTests {
                 for (int i = 0; i < 3; i++) {
                     begin = System.nanoTime();
                     replica.start();
-                    replica.awaitReady();
+                    replica.awaitReady(PATIENCE);
                     long ready = System.nanoTime();
+                    Duration cpu = replica.cpu();
                     assertThat(replica.get("/actuator/devices?offset=0&limit=1")
                                     .get("total")
                                     .asInt())
@@ -135,8 +139,8 @@ final class ReplicaStartTests {
                                     .asInt())
                             .isEqualTo(COMMANDS);
                     System.out.printf(
-                            "Ready after %d ms; live heap %d MB, before there was anything %d MB%n",
-                            (ready - begin) / 1_000_000, replica.liveHeap() >> 20, idle >> 20);
+                            "Ready after %d ms, %d ms of them on a processor; live heap %d MB, at first %d MB%n",
+                            (ready - begin) / 1_000_000, cpu.toMillis(), replica.liveHeap() >> 20, idle >> 20);
                     replica.stop();
                 }
             }

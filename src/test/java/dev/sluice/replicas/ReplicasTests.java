@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -263,6 +264,7 @@ final class ReplicasTests {
             for (int round = 0; round < 2; round++) {
                 Site.Replica replica = site.replicas().get(round);
                 Queue<Socket> sockets = new ConcurrentLinkedQueue<>();
+                Duration before = site.cpu();
                 long begin = System.nanoTime();
                 List<Thread> devices = new ArrayList<>();
                 for (int worker = 0; worker < 100; worker++) {
@@ -290,7 +292,10 @@ final class ReplicasTests {
                                     == count);
                 }
                 System.out.printf(
-                        "%d devices are known to both after %d ms%n", count, (System.nanoTime() - begin) / 1_000_000);
+                        "%d devices are known to both after %d ms, in which both were on a processor for %d ms%n",
+                        count,
+                        (System.nanoTime() - begin) / 1_000_000,
+                        site.cpu().minus(before).toMillis());
                 for (Socket socket : sockets) {
                     socket.close();
                 }

@@ -102,6 +102,11 @@ final class Site implements AutoCloseable {
         return replicas;
     }
 
+    /** What the replicas have used of the processors so far. */
+    Duration cpu() {
+        return replicas.stream().map(Replica::cpu).reduce(Duration.ZERO, Duration::plus);
+    }
+
     /** Where devices connect. */
     int devicePort() {
         return devicePort;
@@ -224,7 +229,11 @@ final class Site implements AutoCloseable {
 
     /** Waits until this holds; what fails by a connection does not hold yet. */
     static void await(String what, Condition condition) throws Exception {
-        long end = System.nanoTime() + PATIENCE.toNanos();
+        await(what, PATIENCE, condition);
+    }
+
+    private static void await(String what, Duration patience, Condition condition) throws Exception {
+        long end = System.nanoTime() + patience.toNanos();
         while (System.nanoTime() - end < 0) {
             try {
                 if (condition.holds()) {
@@ -290,8 +299,12 @@ final class Site implements AutoCloseable {
         }
 
         void awaitReady() throws Exception {
+            awaitReady(PATIENCE);
+        }
+
+        void awaitReady(Duration patience) throws Exception {
             try {
-                await("replica " + number, () -> {
+                await("replica " + number, patience, () -> {
                     if (!process.isAlive()) {
                         throw new AssertionError("It has ended");
                     }
@@ -336,7 +349,12 @@ final class Site implements AutoCloseable {
             return line;
         }
 
-        /** Bytes of all that is reachable, after a full collection. */
+        /** What it has used of the processors so far. */
+        Duration cpu() {
+            return process.toHandle().info().totalCpuDuration().orElseThrow();
+        }
+
+        /** Bytes of all that is reachable, after a full collection. Gaps between objects are none. */
         long liveHeap() throws Exception {
             Process jcmd = new ProcessBuilder(
                             Path.of(System.getProperty("java.home"), "bin", "jcmd")
@@ -344,8 +362,13 @@ final class Site implements AutoCloseable {
                             Long.toString(process.pid()),
                             "GC.class_histogram")
                     .start();
-            String last = jcmd.inputReader(UTF_8).lines().reduce("", (_, line) -> line);
-            return Long.parseLong(last.strip().split(" +")[2]);
+            return jcmd.inputReader(UTF_8)
+                    .lines()
+                    .map(line -> line.strip().split(" +"))
+                    .filter(columns -> columns.length > 3 && columns[0].matches("\\d+:"))
+                    .filter(columns -> !columns[3].contains("FillerElement"))
+                    .mapToLong(columns -> Long.parseLong(columns[2]))
+                    .sum();
         }
 
         JsonNode get(String path) throws IOException {
