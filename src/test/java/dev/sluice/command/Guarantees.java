@@ -118,7 +118,7 @@ final class Guarantees {
             return;
         }
         Simulation.Submission submission = world.submissions.get(key);
-        Placed command = landed.get(key);
+        long submitted = submitted(key);
         if (outcome.isNeverSent()) {
             Entry.Claim end = ends.get(key);
             if (writes.containsKey(key)) {
@@ -131,7 +131,7 @@ final class Guarantees {
         }
         if (outcome == Outcome.EXPIRED
                 && placed.stamp() + clocksApart + 5
-                        < command.stamp() + submission.entry().ttlMillis()) {
+                        < submitted + submission.entry().ttlMillis()) {
             fail("expired before its time", key);
         }
         Confirm confirm = world.terms.numbers() > 0 ? submission.entry().confirm() : world.terms.confirm();
@@ -144,11 +144,19 @@ final class Guarantees {
             fail(outcome + ", but the device never said so", key);
         }
         if (outcome == Outcome.UNCONFIRMED) {
-            unconfirmed(key, placed, command, submission);
+            unconfirmed(key, placed, submitted, submission);
         }
     }
 
-    private void unconfirmed(Key key, Placed placed, Placed command, Simulation.Submission submission) {
+    /** When, by the earliest stamp: one that is submitted twice, into two partitions, counts as whoever reads it says. */
+    private long submitted(Key key) {
+        return places.getOrDefault(key, List.of()).stream()
+                .mapToLong(Placed::stamp)
+                .min()
+                .orElse(0);
+    }
+
+    private void unconfirmed(Key key, Placed placed, long submitted, Simulation.Submission submission) {
         List<Entry.Sent> claims = sends.get(key);
         if (claims == null) {
             fail("unconfirmed, never claimed", key);
@@ -159,7 +167,7 @@ final class Guarantees {
                 && !submission.mixed()
                 && most < submission.entry().attempts()
                 && placed.stamp() + clocksApart + 5
-                        < command.stamp() + submission.entry().ttlMillis()
+                        < submitted + submission.entry().ttlMillis()
                 && !lost.contains(key)) {
             fail("at least once, but given up early", key);
         }
