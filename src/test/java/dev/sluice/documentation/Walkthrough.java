@@ -21,7 +21,7 @@ import java.util.stream.Stream;
 import javax.tools.ToolProvider;
 import org.jspecify.annotations.Nullable;
 
-/** One section of a document, followed in a folder of its own, on ports of its own. */
+/** Sections of a document, followed one after the other in a folder of their own, on ports of their own. */
 final class Walkthrough implements AutoCloseable {
 
     private static final Path DEFAULT = Path.of("config", "application.yml");
@@ -39,7 +39,6 @@ final class Walkthrough implements AutoCloseable {
     private static final Pattern TOPIC = Pattern.compile("topic: ([\\w.-]+)");
 
     private final Path folder;
-    private final Section section;
     private final Surroundings surroundings = new Surroundings();
     private String classPath = QuickStart.classPath();
     private boolean configured;
@@ -47,9 +46,8 @@ final class Walkthrough implements AutoCloseable {
     private @Nullable SluiceProcess sluice;
     private @Nullable KafkaBroker kafka;
 
-    Walkthrough(Path folder, Section section) throws IOException {
+    Walkthrough(Path folder) throws IOException {
         this.folder = folder;
-        this.section = section;
         Path java = Files.createDirectories(folder.resolve("bin")).resolve("java");
         Files.writeString(java, """
             #!/usr/bin/env bash
@@ -69,14 +67,32 @@ final class Walkthrough implements AutoCloseable {
         assertThat(java.toFile().setExecutable(true)).isTrue();
     }
 
+    /** Whether a section needs a service of its own: it says how that is configured, or adds to it. */
+    static boolean isOfItsOwn(Section section) {
+        return section.blocks().stream().anyMatch(block -> block.is("yaml") || block.is("java"));
+    }
+
+    /** Does what the section says. */
+    void follow(Section section) throws Exception {
+        for (Block block : section.blocks()) {
+            switch (block.info()) {
+                case "yaml" -> configure(block);
+                case "yaml wrong" -> configureWrongly(block);
+                case "java" -> extend(block);
+                case "sh", "console" -> type(section, block);
+                default -> {}
+            }
+        }
+    }
+
     /** From here on the service runs with this configuration. */
-    void configure(Block yaml) throws Exception {
+    private void configure(Block yaml) throws Exception {
         configureWrongly(yaml);
         starts = true;
     }
 
     /** From here on there is this configuration, and no service. */
-    void configureWrongly(Block yaml) throws Exception {
+    private void configureWrongly(Block yaml) throws Exception {
         end();
         if (yaml.text().contains("spring.kafka")) {
             kafka = KafkaBroker.start();
@@ -96,7 +112,7 @@ final class Walkthrough implements AutoCloseable {
     }
 
     /** The service finds this class as it would in a jar in {@code extensions/}. */
-    void extend(Block java) throws IOException {
+    private void extend(Block java) throws IOException {
         Path sources = Files.createDirectories(folder.resolve("sources"));
         Path classes = folder.resolve("extension");
         String name = first("public class (\\w+)", java.text());
@@ -119,14 +135,14 @@ final class Walkthrough implements AutoCloseable {
     }
 
     /** Runs commands, and compares what they print, if the block says it. */
-    void type(Block commands) throws Exception {
+    private void type(Section section, Block commands) throws Exception {
         PROGRAMS.matcher(commands.text())
                 .results()
                 .map(MatchResult::group)
                 .forEach(program -> assumeThat(isInstalled(program))
                         .as("%s is installed", program)
                         .isTrue());
-        start(commands);
+        start(section, commands);
         if (commands.info().equals("sh")) {
             Run run = run(commands.text());
             assertThat(run.exitCode()).as(() -> commands + ": " + run.output()).isZero();
@@ -155,7 +171,7 @@ final class Walkthrough implements AutoCloseable {
         assertThat(output).as("%s: %s", block, command).matches(expected);
     }
 
-    private void start(Block commands) throws Exception {
+    private void start(Section section, Block commands) throws Exception {
         boolean later = section.blocks().stream()
                 .skip(section.blocks().indexOf(commands))
                 .anyMatch(block -> block.is("yaml"));

@@ -11,7 +11,9 @@ import java.nio.file.Path;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -58,22 +60,45 @@ final class CommandsTests {
 
     private final ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor();
 
-    @TempDir
-    private Path folder;
+    private static RunningSluice shared;
 
+    /** The one that all tests share, unless a test has started one of its own. */
     private RunningSluice sluice;
+
     private Operator operator;
 
+    @BeforeAll
+    static void start(@TempDir Path folder) {
+        shared = RunningSluice.withManagement(YAML.formatted(folder));
+    }
+
+    @AfterAll
+    static void stop() {
+        shared.close();
+    }
+
     @BeforeEach
-    void start() {
-        sluice = RunningSluice.withManagement(YAML.formatted(folder));
-        operator = new Operator(sluice, "operator:secret");
+    void useShared() {
+        use(shared);
+        // The devices of the test before are gone.
+        await().until(() -> operator.get("/devices").json().get("devices").isEmpty());
     }
 
     @AfterEach
-    void stop() {
-        sluice.close();
+    void stopOwn() {
+        if (sluice != shared) {
+            sluice.close();
+        }
         callers.shutdownNow();
+    }
+
+    private void startOwn(Path folder) {
+        use(RunningSluice.withManagement(YAML.formatted(folder)));
+    }
+
+    private void use(RunningSluice other) {
+        sluice = other;
+        operator = new Operator(sluice, "operator:secret");
     }
 
     private Operator.Answer submit(String listener, String identity, String more) {
@@ -99,8 +124,11 @@ final class CommandsTests {
 
     @Test
     void aDeviceConfirmsOrRejectsByTheNumberOfACommand() throws Exception {
-        try (TalkingDevice device = device("numbered", "A")) {
-            Future<Operator.Answer> first = submitAndWait("numbered", "A", "\"text\":\"open\",\"id\":\"c1\"");
+        long received = sluice.traffic("numbered").received.sum();
+        long quiet = sluice.traffic("numbered").quiet.sum();
+        try (TalkingDevice device = device("numbered", "answering")) {
+            Future<Operator.Answer> first =
+                    submitAndWait("numbered", "answering", "\"text\":\"open\",\"id\":\"answering-1\"");
             String heard = device.hears();
             assertThat(heard).matches("\\d{3} open");
             device.say("nothing of this\nok " + number(heard));
@@ -108,32 +136,33 @@ final class CommandsTests {
             assertThat(first.get().json().get("outcome").asString()).isEqualTo("confirmed");
             assertThat(first.get().json().get("attempts").asInt()).isEqualTo(1);
 
-            Future<Operator.Answer> second = submitAndWait("numbered", "A", "\"hex\":\"'shut'\",\"id\":\"c2\"");
+            Future<Operator.Answer> second =
+                    submitAndWait("numbered", "answering", "\"hex\":\"'shut'\",\"id\":\"answering-2\"");
             heard = device.hears();
             assertThat(heard).endsWith(" shut");
             device.say("no " + number(heard));
             assertThat(second.get().json().get("outcome").asString()).isEqualTo("rejected");
         }
         // What is no answer went its way, and the answers did not: they are as quiet as the login.
-        await().until(() -> sluice.traffic("numbered").received.sum() == 4);
-        assertThat(sluice.traffic("numbered").quiet.sum()).isEqualTo(3);
+        await().until(() -> sluice.traffic("numbered").received.sum() == received + 4);
+        assertThat(sluice.traffic("numbered").quiet.sum()).isEqualTo(quiet + 3);
     }
 
     @Test
     void aLateAnswerConfirmsNoOtherCommand() throws Exception {
-        try (TalkingDevice device = device("numbered", "A")) {
-            assertThat(submit("numbered", "A", "\"text\":\"one\",\"id\":\"c1\",\"mode\":\"at-most-once\"")
+        try (TalkingDevice device = device("numbered", "late")) {
+            assertThat(submit("numbered", "late", "\"text\":\"one\",\"id\":\"late-1\",\"mode\":\"at-most-once\"")
                             .status())
                     .isEqualTo(202);
-            assertThat(submit("numbered", "A", "\"text\":\"two\",\"id\":\"c2\",\"mode\":\"at-most-once\"")
+            assertThat(submit("numbered", "late", "\"text\":\"two\",\"id\":\"late-2\",\"mode\":\"at-most-once\"")
                             .status())
                     .isEqualTo(202);
             String one = device.hears();
-            assertThat(outcome("c1").get("outcome").asString()).isEqualTo("unconfirmed");
+            assertThat(outcome("late-1").get("outcome").asString()).isEqualTo("unconfirmed");
             String two = device.hears();
             assertThat(two).endsWith(" two");
             device.say("ok " + number(one));
-            assertThat(outcome("c2").get("outcome").asString()).isEqualTo("unconfirmed");
+            assertThat(outcome("late-2").get("outcome").asString()).isEqualTo("unconfirmed");
         }
         assertThat(sluice.traffic("numbered").closed(Reason.Closed.UNCONFIRMED).sum())
                 .isZero();
@@ -141,18 +170,20 @@ final class CommandsTests {
 
     @Test
     void withoutNumbersATimeOutClosesTheConnectionAndTheCommandComesAgain() throws Exception {
-        assertThat(submit("plain", "A", "\"text\":\"go\",\"id\":\"c1\"").status())
+        long unconfirmed =
+                sluice.traffic("plain").closed(Reason.Closed.UNCONFIRMED).sum();
+        assertThat(submit("plain", "mute", "\"text\":\"go\",\"id\":\"mute-1\"").status())
                 .isEqualTo(202);
-        try (TalkingDevice device = device("plain", "A")) {
+        try (TalkingDevice device = device("plain", "mute")) {
             assertThat(device.hears()).isEqualTo("go");
             assertThat(device.hears()).isNull();
         }
         await().until(() ->
-                sluice.traffic("plain").closed(Reason.Closed.UNCONFIRMED).sum() == 1);
-        try (TalkingDevice device = device("plain", "A")) {
+                sluice.traffic("plain").closed(Reason.Closed.UNCONFIRMED).sum() == unconfirmed + 1);
+        try (TalkingDevice device = device("plain", "mute")) {
             assertThat(device.hears()).isEqualTo("go");
             device.say("failed with 7");
-            JsonNode outcome = outcome("c1");
+            JsonNode outcome = outcome("mute-1");
             assertThat(outcome.get("outcome").asString()).isEqualTo("rejected");
             assertThat(outcome.get("attempts").asInt()).isEqualTo(2);
         }
@@ -160,15 +191,15 @@ final class CommandsTests {
 
     @Test
     void atMostOnceIsNotSentAgain() throws Exception {
-        assertThat(submit("plain", "A", "\"text\":\"go\",\"id\":\"c1\",\"mode\":\"at-most-once\"")
+        assertThat(submit("plain", "once", "\"text\":\"go\",\"id\":\"once-1\",\"mode\":\"at-most-once\"")
                         .status())
                 .isEqualTo(202);
-        try (TalkingDevice device = device("plain", "A")) {
+        try (TalkingDevice device = device("plain", "once")) {
             assertThat(device.hears()).isEqualTo("go");
         }
-        assertThat(outcome("c1").get("outcome").asString()).isEqualTo("unconfirmed");
-        try (TalkingDevice device = device("plain", "A")) {
-            Future<Operator.Answer> next = submitAndWait("plain", "A", "\"text\":\"next\"");
+        assertThat(outcome("once-1").get("outcome").asString()).isEqualTo("unconfirmed");
+        try (TalkingDevice device = device("plain", "once")) {
+            Future<Operator.Answer> next = submitAndWait("plain", "once", "\"text\":\"next\"");
             assertThat(device.hears()).isEqualTo("next");
             device.say("done");
             assertThat(next.get().json().get("outcome").asString()).isEqualTo("confirmed");
@@ -176,7 +207,8 @@ final class CommandsTests {
     }
 
     @Test
-    void aCommandWaitsForADeviceThatIsAwayAcrossARestart() throws Exception {
+    void aCommandWaitsForADeviceThatIsAwayAcrossARestart(@TempDir Path folder) throws Exception {
+        startOwn(folder);
         assertThat(submit("written", "A", "\"base64\":\"aGVsbG8=\",\"id\":\"c1\"")
                         .json()
                         .get("state")
@@ -185,7 +217,7 @@ final class CommandsTests {
         assertThat(submit("written", "A", "\"text\":\"again\",\"id\":\"c2\"").status())
                 .isEqualTo(202);
         sluice.close();
-        start();
+        startOwn(folder);
         JsonNode waiting = operator.get("/commands?listener=written&identity=A").json();
         assertThat(waiting.at("/commands/0/id").asString()).isEqualTo("c1");
         assertThat(waiting.at("/commands/1/id").asString()).isEqualTo("c2");
@@ -201,19 +233,20 @@ final class CommandsTests {
 
     @Test
     void aCommandExpiresOrIsCancelledWhileItsDeviceIsAway() throws Exception {
-        assertThat(submit("written", "A", "\"text\":\"x\",\"id\":\"c1\",\"ttl\":\"200ms\"")
+        assertThat(submit("written", "away", "\"text\":\"x\",\"id\":\"away-1\",\"ttl\":\"200ms\"")
                         .status())
                 .isEqualTo(202);
-        assertThat(outcome("c1").get("outcome").asString()).isEqualTo("expired");
-        assertThat(submit("written", "A", "\"text\":\"x\",\"id\":\"c2\"").status())
+        assertThat(outcome("away-1").get("outcome").asString()).isEqualTo("expired");
+        assertThat(submit("written", "away", "\"text\":\"x\",\"id\":\"away-2\"").status())
                 .isEqualTo(202);
-        assertThat(operator.delete("/commands/c2").json().get("outcome").asString())
+        assertThat(operator.delete("/commands/away-2").json().get("outcome").asString())
                 .isEqualTo("cancelled");
         // It has its outcome, and keeps it.
-        assertThat(operator.delete("/commands/c1").json().get("outcome").asString())
+        assertThat(operator.delete("/commands/away-1").json().get("outcome").asString())
                 .isEqualTo("expired");
-        try (TalkingDevice device = device("written", "A")) {
-            assertThat(submit("written", "A", "\"text\":\"y\",\"id\":\"c3\"").status())
+        try (TalkingDevice device = device("written", "away")) {
+            assertThat(submit("written", "away", "\"text\":\"y\",\"id\":\"away-3\"")
+                            .status())
                     .isIn(200, 202);
             assertThat(device.hears()).endsWith("cmd y");
         }
@@ -224,24 +257,29 @@ final class CommandsTests {
     @Test
     void whatCannotBeIsRefusedWithASentence() throws Exception {
         String many = "x".repeat(41);
-        assertThat(submit("numbered", "A", "\"text\":\"%s\"".formatted(many)).status())
+        assertThat(submit("numbered", "refused", "\"text\":\"%s\"".formatted(many))
+                        .status())
                 .isEqualTo(413);
-        assertThat(submit("numbered", "A", "\"text\":\"a\",\"id\":\"c1\"").status())
+        assertThat(submit("numbered", "refused", "\"text\":\"a\",\"id\":\"refused-1\"")
+                        .status())
                 .isEqualTo(202);
         // The same again is the same.
-        assertThat(submit("numbered", "A", "\"text\":\"a\",\"id\":\"c1\"").status())
+        assertThat(submit("numbered", "refused", "\"text\":\"a\",\"id\":\"refused-1\"")
+                        .status())
                 .isEqualTo(202);
-        assertThat(submit("numbered", "A", "\"text\":\"b\",\"id\":\"c1\"").status())
+        assertThat(submit("numbered", "refused", "\"text\":\"b\",\"id\":\"refused-1\"")
+                        .status())
                 .isEqualTo(409);
-        assertThat(submit("numbered", "B", "\"text\":\"a\",\"id\":\"c1\"").status())
+        assertThat(submit("numbered", "B", "\"text\":\"a\",\"id\":\"refused-1\"")
+                        .status())
                 .isEqualTo(409);
-        assertThat(submit("numbered", "A", "\"text\":\"a\"").status()).isEqualTo(202);
-        assertThat(submit("numbered", "A", "\"text\":\"a\"").status()).isEqualTo(202);
-        assertThat(submit("numbered", "A", "\"text\":\"a\"").status()).isEqualTo(429);
-        assertThat(submit("silent", "A", "\"text\":\"a\"").status()).isEqualTo(409);
-        assertThat(submit("datagrams", "A", "\"text\":\"a\"").status()).isEqualTo(409);
-        assertThat(submit("absent", "A", "\"text\":\"a\"").status()).isEqualTo(404);
-        assertThat(operator.post("/commands", "{\"identity\":\"A\",\"text\":\"a\"}")
+        assertThat(submit("numbered", "refused", "\"text\":\"a\"").status()).isEqualTo(202);
+        assertThat(submit("numbered", "refused", "\"text\":\"a\"").status()).isEqualTo(202);
+        assertThat(submit("numbered", "refused", "\"text\":\"a\"").status()).isEqualTo(429);
+        assertThat(submit("silent", "refused", "\"text\":\"a\"").status()).isEqualTo(409);
+        assertThat(submit("datagrams", "refused", "\"text\":\"a\"").status()).isEqualTo(409);
+        assertThat(submit("absent", "refused", "\"text\":\"a\"").status()).isEqualTo(404);
+        assertThat(operator.post("/commands", "{\"identity\":\"refused\",\"text\":\"a\"}")
                         .body())
                 .contains("several realms", "numbered", "plain", "written");
         for (String wrong : new String[] {
@@ -255,12 +293,12 @@ final class CommandsTests {
             "\"text\":\"a\",\"id\":\"a b\"",
             "\"text\":\"a\",\"realm\":\"plain\""
         }) {
-            assertThat(submit("numbered", "A", wrong)).satisfies(answer -> {
+            assertThat(submit("numbered", "refused", wrong)).satisfies(answer -> {
                 assertThat(answer.status()).as(wrong).isEqualTo(400);
                 assertThat(answer.json().get("reason").asString()).isNotBlank();
             });
         }
-        assertThat(submit("plain", "A", "\"text\":\"a\",\"confirm\":\"written\"")
+        assertThat(submit("plain", "refused", "\"text\":\"a\",\"confirm\":\"written\"")
                         .status())
                 .isEqualTo(400);
         assertThat(submit("plain", "", "\"text\":\"a\"").status()).isEqualTo(400);
@@ -269,6 +307,7 @@ final class CommandsTests {
 
     @Test
     void devicesAreShownAndClosed() throws Exception {
+        long closed = sluice.traffic("numbered").closed(Reason.Closed.OPERATOR).sum();
         try (TalkingDevice a = device("numbered", "A");
                 TalkingDevice b = device("plain", "B");
                 TalkingDevice silent = device("silent", "C")) {
@@ -300,17 +339,17 @@ final class CommandsTests {
             silent.say("hello");
         }
         await().until(() ->
-                sluice.traffic("numbered").closed(Reason.Closed.OPERATOR).sum() == 1);
+                sluice.traffic("numbered").closed(Reason.Closed.OPERATOR).sum() == closed + 1);
         await().until(() -> operator.get("/devices").json().get("devices").isEmpty());
     }
 
     @Test
     void aDeviceThatIsConnectedIsMeantWhereSeveralCouldBe() throws Exception {
-        String body = "{\"identity\":\"A\",\"text\":\"go\"}";
-        try (TalkingDevice one = device("written", "A")) {
+        String body = "{\"identity\":\"twice\",\"text\":\"go\"}";
+        try (TalkingDevice one = device("written", "twice")) {
             assertThat(operator.post("/commands", body).status()).isIn(200, 202);
             assertThat(one.hears()).endsWith("cmd go");
-            try (TalkingDevice _ = device("plain", "A")) {
+            try (TalkingDevice _ = device("plain", "twice")) {
                 await().until(() ->
                         operator.get("/devices").json().get("devices").size() == 2);
                 assertThat(operator.post("/commands", body)).satisfies(answer -> {
@@ -323,20 +362,21 @@ final class CommandsTests {
 
     @Test
     void theNewerOfTwoConnectionsGetsCommandsAndTheElderOnceItIsAlone() throws Exception {
-        try (TalkingDevice elder = device("written", "A")) {
-            try (TalkingDevice newer = device("written", "A")) {
-                submit("written", "A", "\"text\":\"one\",\"wait\":\"20s\"");
+        try (TalkingDevice elder = device("written", "doubled")) {
+            try (TalkingDevice newer = device("written", "doubled")) {
+                submit("written", "doubled", "\"text\":\"one\",\"wait\":\"20s\"");
                 assertThat(newer.hears()).endsWith("cmd one");
             }
             await().until(() ->
                     sluice.listener("written").transport().connections().size() == 1);
-            submit("written", "A", "\"text\":\"two\",\"wait\":\"20s\"");
+            submit("written", "doubled", "\"text\":\"two\",\"wait\":\"20s\"");
             assertThat(elder.hears()).endsWith("cmd two");
         }
     }
 
     @Test
-    void aReloadCountsForDevicesThatAreConnected() throws Exception {
+    void aReloadCountsForDevicesThatAreConnected(@TempDir Path folder) throws Exception {
+        startOwn(folder);
         try (TalkingDevice device = device("silent", "A");
                 TalkingDevice other = device("written", "B")) {
             sluice.rewrite(YAML.formatted(folder)

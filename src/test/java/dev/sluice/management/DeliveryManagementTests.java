@@ -17,6 +17,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -25,6 +27,11 @@ import tools.jackson.databind.JsonNode;
  * Spools and sinks as an operator sees and steers them, with a file sink and a TCP sink whose server comes and goes.
  */
 class DeliveryManagementTests {
+
+    /** Of a server that comes late. */
+    private static final int LATE = Ports.free();
+
+    private static RunningSluice shared;
 
     @TempDir
     private Path directory;
@@ -101,6 +108,49 @@ class DeliveryManagementTests {
             """.formatted(directory, sinks, attempts, upstream));
     }
 
+    /** For the tests that neither start it again nor look at all of it: each has a listener of its own. */
+    @BeforeAll
+    static void startShared(@TempDir Path folder) {
+        shared = RunningSluice.withManagement("""
+            spring.security.user.password: secret
+            sluice:
+              users.guest: { password: look }
+              data-directory: %1$s
+              listeners:
+                replayed:
+                  tcp: { address: 127.0.0.1, port: 0 }
+                  reply.type: echo
+                  sinks: [archive, late]
+                  delivery: { attempts: 2, backoff: 20ms, max-backoff: 100ms }
+                dropped:
+                  tcp: { address: 127.0.0.1, port: 0 }
+                  reply.type: echo
+                  sinks: [away]
+                  delivery: { attempts: 1, backoff: 20ms, max-backoff: 100ms }
+                measured:
+                  tcp: { address: 127.0.0.1, port: 0 }
+                  reply.type: echo
+                  sinks: [archive, away]
+                  delivery: { attempts: 0, backoff: 20ms, max-backoff: 100ms }
+                orders: { tcp: { address: 127.0.0.1, port: 0 }, sinks: [archive] }
+                direct:
+                  tcp: { address: 127.0.0.1, port: 0 }
+                  reply.type: echo
+                  sinks: [archive]
+                  delivery.mode: direct
+                plain: { tcp: { address: 127.0.0.1, port: 0 } }
+              sinks:
+                archive.file: { path: "%1$s/archive/{listener}.log" }
+                late.tcp: { host: 127.0.0.1, port: %2$d }
+                away.tcp: { host: 127.0.0.1, port: %3$d }
+            """.formatted(folder, LATE, Ports.free()));
+    }
+
+    @AfterAll
+    static void stopShared() {
+        shared.close();
+    }
+
     private static Operator operator(RunningSluice sluice) {
         return new Operator(sluice, "operator:secret");
     }
@@ -153,71 +203,64 @@ class DeliveryManagementTests {
 
     @Test
     void showsDeadLettersSendsThemOnceMoreAndDropsThem() throws IOException {
-        int port = Ports.free();
-        try (RunningSluice sluice = start(port, "[archive, upstream]", 2)) {
-            Operator operator = operator(sluice);
-            byte[] sent = ("one\n" + "é".repeat(1000) + "\n\u00ff\n").getBytes(UTF_8);
-            sent[sent.length - 3] = (byte) 0xFE;
-            sluice.converse("orders", sent);
-            await().untilAsserted(() -> assertMessages(operator, "orders", 3, 3, 0, 3));
-            await().untilAsserted(() -> assertThat(
-                            operator.get("/spools/orders").json().at("/deadLetters"))
-                    .hasSize(3));
-            JsonNode spool = operator.get("/spools/orders").json();
-            assertThat(spool.at("/sinks/upstream/deadLetters").asInt()).isEqualTo(3);
-            JsonNode letter = spool.at("/deadLetters/0");
-            assertThat(letter.at("/id").asString()).isNotEmpty();
-            assertThat(letter.at("/sink").asString()).isEqualTo("upstream");
-            assertThat(letter.at("/remoteAddress").asString()).isEqualTo("127.0.0.1");
-            assertThat(letter.at("/receivedAt").asString()).contains("T");
-            assertThat(letter.at("/attempts").asInt()).isEqualTo(2);
-            assertThat(letter.at("/reason").asString()).isNotEmpty();
-            assertThat(letter.at("/text").asString()).isEqualTo("one");
-            assertThat(letter.at("/base64").asString()).isEqualTo("b25l");
-            assertThat(spool.at("/deadLetters/1/bytes").asInt()).isEqualTo(2000);
-            assertThat(spool.at("/deadLetters/1/text").asString()).isEqualTo("é".repeat(512));
-            assertThat(spool.at("/deadLetters/2/text").isNull()).isTrue();
-            assertThat(operator.get("/spools").body()).doesNotContain("base64");
+        Operator operator = operator(shared);
+        byte[] sent = ("one\n" + "é".repeat(1000) + "\n\u00ff\n").getBytes(UTF_8);
+        sent[sent.length - 3] = (byte) 0xFE;
+        shared.converse("replayed", sent);
+        await().untilAsserted(() -> assertMessages(operator, "replayed", 3, 3, 0, 3));
+        await().untilAsserted(
+                        () -> assertThat(operator.get("/spools/replayed").json().at("/deadLetters"))
+                                .hasSize(3));
+        JsonNode spool = operator.get("/spools/replayed").json();
+        assertThat(spool.at("/sinks/late/deadLetters").asInt()).isEqualTo(3);
+        JsonNode letter = spool.at("/deadLetters/0");
+        assertThat(letter.at("/id").asString()).isNotEmpty();
+        assertThat(letter.at("/sink").asString()).isEqualTo("late");
+        assertThat(letter.at("/remoteAddress").asString()).isEqualTo("127.0.0.1");
+        assertThat(letter.at("/receivedAt").asString()).contains("T");
+        assertThat(letter.at("/attempts").asInt()).isEqualTo(2);
+        assertThat(letter.at("/reason").asString()).isNotEmpty();
+        assertThat(letter.at("/text").asString()).isEqualTo("one");
+        assertThat(letter.at("/base64").asString()).isEqualTo("b25l");
+        assertThat(spool.at("/deadLetters/1/bytes").asInt()).isEqualTo(2000);
+        assertThat(spool.at("/deadLetters/1/text").asString()).isEqualTo("é".repeat(512));
+        assertThat(spool.at("/deadLetters/2/text").isNull()).isTrue();
+        assertThat(operator.get("/spools").body()).doesNotContain("base64");
 
-            assertThat(operator.post("/spools/orders", "{\"action\":\"purge\"}").status())
-                    .isEqualTo(400);
-            assertThat(operator.post("/spools/orders", "{\"action\":\"purge\",\"dead-letters\":false}")
-                            .status())
-                    .isEqualTo(400);
-            try (Upstream upstream = new Upstream(port)) {
-                assertThat(operator.post("/spools/orders", "{\"action\":\"replay\"}")
-                                .body())
-                        .isEqualTo("{\"replaying\":3}");
-                await().untilAsserted(() -> assertMessages(operator, "orders", 3, 6, 0, 0));
-                await().untilAsserted(
-                                () -> assertThat(upstream.lines).hasSize(3).startsWith("one"));
-            }
+        assertThat(operator.post("/spools/replayed", "{\"action\":\"purge\"}").status())
+                .isEqualTo(400);
+        assertThat(operator.post("/spools/replayed", "{\"action\":\"purge\",\"dead-letters\":false}")
+                        .status())
+                .isEqualTo(400);
+        try (Upstream upstream = new Upstream(LATE)) {
+            assertThat(operator.post("/spools/replayed", "{\"action\":\"replay\"}")
+                            .body())
+                    .isEqualTo("{\"replaying\":3}");
+            await().untilAsserted(() -> assertMessages(operator, "replayed", 3, 6, 0, 0));
+            await().untilAsserted(() -> assertThat(upstream.lines).hasSize(3).startsWith("one"));
         }
     }
 
     @Test
     void dropsDeadLettersWhenToldTo() throws IOException {
-        try (RunningSluice sluice = start(Ports.free(), "[upstream]", 1)) {
-            Operator operator = operator(sluice);
-            sluice.converse("orders", "one\ntwo\n");
-            await().untilAsserted(() -> assertThat(operator.get("/spools/orders")
-                            .json()
-                            .at("/sinks/upstream/deadLetters")
-                            .asInt())
-                    .isEqualTo(2));
-            assertThat(operator.post("/spools/orders", "{\"action\":\"purge\",\"dead-letters\":true}")
-                            .body())
-                    .isEqualTo("{\"purged\":2}");
-            assertThat(operator.get("/spools/orders").json().at("/deadLetters")).isEmpty();
-            assertThat(operator.get("/spools/orders").json().at("/bytes").asInt())
-                    .isZero();
-            assertMessages(operator, "orders", 2, 0, 0, 0);
-            assertThat(operator.get("/listeners/orders")
-                            .json()
-                            .at("/messages/purged")
-                            .asInt())
-                    .isEqualTo(2);
-        }
+        Operator operator = operator(shared);
+        shared.converse("dropped", "one\ntwo\n");
+        await().untilAsserted(() -> assertThat(operator.get("/spools/dropped")
+                        .json()
+                        .at("/sinks/away/deadLetters")
+                        .asInt())
+                .isEqualTo(2));
+        assertThat(operator.post("/spools/dropped", "{\"action\":\"purge\",\"dead-letters\":true}")
+                        .body())
+                .isEqualTo("{\"purged\":2}");
+        assertThat(operator.get("/spools/dropped").json().at("/deadLetters")).isEmpty();
+        assertThat(operator.get("/spools/dropped").json().at("/bytes").asInt()).isZero();
+        assertMessages(operator, "dropped", 2, 0, 0, 0);
+        assertThat(operator.get("/listeners/dropped")
+                        .json()
+                        .at("/messages/purged")
+                        .asInt())
+                .isEqualTo(2);
     }
 
     @Test
@@ -299,20 +342,18 @@ class DeliveryManagementTests {
 
     @Test
     void aDirectListenerDeliversWithoutASpool() throws IOException {
-        try (RunningSluice sluice = start(Ports.free(), "[archive]", 0)) {
-            Operator operator = operator(sluice);
-            sluice.converse("direct", "one\n");
-            await().untilAsserted(() -> assertMessages(operator, "direct", 1, 1, 0, 0));
-            assertThat(operator.get("/spools/direct").status()).isEqualTo(404);
-            assertThat(operator.get("/spools/direct").body()).contains("has no spool");
-            assertThat(operator.get("/spools/plain").body()).contains("has no spool");
-            assertThat(operator.get("/spools/none").body()).contains("there is no listener 'none'");
-            assertThat(operator.post("/spools/none", "{\"action\":\"replay\"}").status())
-                    .isEqualTo(404);
-            assertThat(operator.post("/spools/orders", "{\"action\":\"jump\"}").status())
-                    .isEqualTo(400);
-            assertThat(operator.post("/spools/orders", "{}").status()).isEqualTo(400);
-        }
+        Operator operator = operator(shared);
+        shared.converse("direct", "one\n");
+        await().untilAsserted(() -> assertMessages(operator, "direct", 1, 1, 0, 0));
+        assertThat(operator.get("/spools/direct").status()).isEqualTo(404);
+        assertThat(operator.get("/spools/direct").body()).contains("has no spool");
+        assertThat(operator.get("/spools/plain").body()).contains("has no spool");
+        assertThat(operator.get("/spools/none").body()).contains("there is no listener 'none'");
+        assertThat(operator.post("/spools/none", "{\"action\":\"replay\"}").status())
+                .isEqualTo(404);
+        assertThat(operator.post("/spools/orders", "{\"action\":\"jump\"}").status())
+                .isEqualTo(400);
+        assertThat(operator.post("/spools/orders", "{}").status()).isEqualTo(400);
     }
 
     @Test
@@ -352,42 +393,31 @@ class DeliveryManagementTests {
 
     @Test
     void showsTheMeters() throws IOException {
-        try (RunningSluice sluice = start(Ports.free(), "[archive, upstream]", 0)) {
-            Operator operator = operator(sluice);
-            sluice.converse("orders", "one\n");
-            await().untilAsserted(() -> assertThat(
-                            operator.get("/prometheus").body().lines())
-                    .contains("sluice_spool_messages{listener=\"orders\",sink=\"archive\"} 0.0")
-                    .contains("sluice_spool_messages{listener=\"orders\",sink=\"upstream\"} 1.0")
-                    .contains(
-                            "sluice_deliveries_seconds_count{listener=\"orders\",outcome=\"confirmed\",sink=\"archive\"}"
+        Operator operator = operator(shared);
+        shared.converse("measured", "one\n");
+        await().untilAsserted(() -> assertThat(
+                        operator.get("/prometheus").body().lines())
+                .contains("sluice_spool_messages{listener=\"measured\",sink=\"archive\"} 0.0")
+                .contains("sluice_spool_messages{listener=\"measured\",sink=\"away\"} 1.0")
+                .contains(
+                        "sluice_deliveries_seconds_count{listener=\"measured\",outcome=\"confirmed\",sink=\"archive\"}"
                                 + " 1")
-                    .anyMatch(
-                            line -> line.startsWith(
-                                    "sluice_deliveries_seconds_count{listener=\"orders\",outcome=\"failed\",sink=\"upstream\"}"))
-                    .anyMatch(line -> line.matches("sluice_spool_age_seconds\\{listener=\"orders\",sink=\"upstream\"}"
-                            + " 0\\.\\d*[1-9]\\d*|sluice_spool_age_seconds\\{listener=\"orders\",sink=\"upstream\"}"
-                            + " [1-9].*"))
-                    .anyMatch(line -> line.matches("sluice_spool_bytes\\{listener=\"orders\"} [1-9].*"))
-                    .contains("sluice_messages_dropped_total{listener=\"orders\",reason=\"spool-full\"} 0.0"));
-        }
+                .anyMatch(line -> line.startsWith(
+                        "sluice_deliveries_seconds_count{listener=\"measured\",outcome=\"failed\",sink=\"away\"}"))
+                .anyMatch(line -> line.matches("sluice_spool_age_seconds\\{listener=\"measured\",sink=\"away\"}"
+                        + " 0\\.\\d*[1-9]\\d*|sluice_spool_age_seconds\\{listener=\"measured\",sink=\"away\"}"
+                        + " [1-9].*"))
+                .anyMatch(line -> line.matches("sluice_spool_bytes\\{listener=\"measured\"} [1-9].*"))
+                .contains("sluice_messages_dropped_total{listener=\"measured\",reason=\"spool-full\"} 0.0"));
     }
 
     @Test
     void aViewerLooksAndDoesNotSteer() {
-        try (RunningSluice sluice = RunningSluice.withManagement("""
-            spring.security.user: { name: guest, password: look, roles: viewer }
-            sluice:
-              data-directory: %1$s
-              listeners.orders: { tcp: { address: 127.0.0.1, port: 0 }, sinks: [archive] }
-              sinks.archive.file.path: "%1$s/archive.log"
-            """.formatted(directory))) {
-            Operator viewer = new Operator(sluice, "guest:look");
-            assertThat(viewer.get("/spools").status()).isEqualTo(200);
-            assertThat(viewer.get("/spools/orders").status()).isEqualTo(200);
-            assertThat(viewer.post("/spools/orders", "{\"action\":\"replay\"}").status())
-                    .isEqualTo(403);
-            assertThat(new Operator(sluice, "").get("/spools").status()).isEqualTo(401);
-        }
+        Operator viewer = new Operator(shared, "guest:look");
+        assertThat(viewer.get("/spools").status()).isEqualTo(200);
+        assertThat(viewer.get("/spools/orders").status()).isEqualTo(200);
+        assertThat(viewer.post("/spools/orders", "{\"action\":\"replay\"}").status())
+                .isEqualTo(403);
+        assertThat(new Operator(shared, "").get("/spools").status()).isEqualTo(401);
     }
 }

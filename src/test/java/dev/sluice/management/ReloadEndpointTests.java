@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.sluice.RunningSluice;
+import dev.sluice.listener.Reload;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.file.Files;
@@ -11,6 +12,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -23,6 +26,32 @@ final class ReloadEndpointTests {
         sluice.users.guest: { password: look }
         """;
 
+    private static final String BEFORE = files("", "");
+
+    private static RunningSluice shared;
+
+    @BeforeAll
+    static void start() {
+        shared = RunningSluice.withManagement(BEFORE);
+    }
+
+    @AfterAll
+    static void stop() {
+        shared.close();
+    }
+
+    /** As it was at the start, whatever another test has made of it. */
+    private static RunningSluice shared() {
+        shared.rewrite(BEFORE);
+        assertThat(shared.bean(Reload.class).run(Reload.Request.by("a test")).problems())
+                .isEmpty();
+        return shared;
+    }
+
+    private static String files(String moreOfA, String moreOfB) {
+        return USERS + echo("a", moreOfA) + echo("b", moreOfB);
+    }
+
     private static String echo(String name, String more) {
         return "sluice.listeners." + name + ": { tcp: { address: 127.0.0.1, port: 0 }, reply.type: echo" + more
                 + " }\n";
@@ -30,12 +59,12 @@ final class ReloadEndpointTests {
 
     @Test
     void aPlanIsShownAndJustThatApplied() throws IOException {
-        try (RunningSluice sluice = RunningSluice.withManagement(USERS + echo("a", ""));
-                Socket peer = sluice.connect("a")) {
+        RunningSluice sluice = shared();
+        try (Socket peer = sluice.connect("a")) {
             Operator operator = new Operator(sluice, "boss:secret");
             peer.getOutputStream().write('\n');
             assertThat(peer.getInputStream().read()).isEqualTo('\n');
-            sluice.rewrite(USERS + echo("a", ", access.deny: [127.0.0.1]"));
+            sluice.rewrite(files(", access.deny: [127.0.0.1]", ""));
             JsonNode plan = operator.post("/reload", "{\"dry-run\":true}").json();
             assertThat(plan.at("/outcome").asString()).isEqualTo("planned");
             JsonNode key = plan.at("/listeners/a/keys/0");
@@ -46,7 +75,7 @@ final class ReloadEndpointTests {
             assertThat(operator.get("/reload").json().at("/state").asString()).isEqualTo("changed");
             String fingerprint = plan.at("/fingerprint").asString();
 
-            sluice.rewrite(USERS + echo("a", ", limits.max-connections: 7"));
+            sluice.rewrite(files(", limits.max-connections: 7", ""));
             Operator.Answer unexpected = operator.post("/reload", "{\"expect\":\"" + fingerprint + "\"}");
             assertThat(unexpected.status()).isEqualTo(412);
             String other = unexpected.json().at("/fingerprint").asString();
@@ -69,37 +98,36 @@ final class ReloadEndpointTests {
 
     @Test
     void whatIsWrongIsToldAndNothingChanges() {
-        try (RunningSluice sluice = RunningSluice.withManagement(USERS + echo("a", ""))) {
-            Operator operator = new Operator(sluice, "boss:secret");
-            sluice.rewrite(USERS + echo("a", ", limits.max-conections: 7"));
-            Operator.Answer invalid = operator.post("/reload", "{}");
-            assertThat(invalid.status()).isEqualTo(422);
-            assertThat(invalid.json().at("/problems/0").asString())
-                    .contains("sluice.listeners.a.limits.max-conections: unknown key. Did you mean 'max-connections'?");
-            assertThat(operator.get("/reload").json().at("/state").asString()).isEqualTo("refused");
-            sluice.rewrite(USERS + echo("a", "") + "sluice.data-directory: elsewhere\n");
-            Operator.Answer needsStart = operator.post("/reload", "{}");
-            assertThat(needsStart.status()).isEqualTo(409);
-            assertThat(needsStart.json().at("/keys/0").asString()).isEqualTo("sluice.data-directory");
-            assertThat(operator.post("/reload", "{\"drain\":\"30\"}").status()).isEqualTo(400);
-            assertThat(new Operator(sluice, "guest:look").post("/reload", "{}").status())
-                    .isEqualTo(403);
-        }
+        RunningSluice sluice = shared();
+        Operator operator = new Operator(sluice, "boss:secret");
+        sluice.rewrite(files(", limits.max-conections: 7", ""));
+        Operator.Answer invalid = operator.post("/reload", "{}");
+        assertThat(invalid.status()).isEqualTo(422);
+        assertThat(invalid.json().at("/problems/0").asString())
+                .contains("sluice.listeners.a.limits.max-conections: unknown key. Did you mean 'max-connections'?");
+        assertThat(operator.get("/reload").json().at("/state").asString()).isEqualTo("refused");
+        sluice.rewrite(files("", "") + "sluice.data-directory: elsewhere\n");
+        Operator.Answer needsStart = operator.post("/reload", "{}");
+        assertThat(needsStart.status()).isEqualTo(409);
+        assertThat(needsStart.json().at("/keys/0").asString()).isEqualTo("sluice.data-directory");
+        assertThat(operator.post("/reload", "{\"drain\":\"30\"}").status()).isEqualTo(400);
+        assertThat(new Operator(sluice, "guest:look").post("/reload", "{}").status())
+                .isEqualTo(403);
     }
 
     @Test
     void eachPeerIsSentToInTheFramingThatItConnectedUnder() throws IOException {
-        try (RunningSluice sluice = RunningSluice.withManagement(USERS + echo("a", ""));
-                Socket old = sluice.connect("a")) {
+        RunningSluice sluice = shared();
+        try (Socket old = sluice.connect("b")) {
             Operator operator = new Operator(sluice, "boss:secret");
             old.getOutputStream().write('\n');
             assertThat(old.getInputStream().read()).isEqualTo('\n');
-            sluice.rewrite(USERS + echo("a", ", framing.type: nul"));
+            sluice.rewrite(files("", ", framing.type: nul"));
             assertThat(operator.post("/reload", "{}").status()).isEqualTo(200);
-            try (Socket later = sluice.connect("a")) {
+            try (Socket later = sluice.connect("b")) {
                 later.getOutputStream().write(0);
                 assertThat(later.getInputStream().read()).isZero();
-                assertThat(operator.post("/connections", "{\"listener\":\"a\",\"text\":\"hi\"}")
+                assertThat(operator.post("/connections", "{\"listener\":\"b\",\"text\":\"hi\"}")
                                 .json()
                                 .at("/sent")
                                 .asInt())
@@ -112,35 +140,32 @@ final class ReloadEndpointTests {
 
     @Test
     void metersAndUsersFollow() {
-        try (RunningSluice sluice = RunningSluice.withManagement(USERS + echo("a", "") + echo("b", ""))) {
-            Operator operator = new Operator(sluice, "boss:secret");
-            assertThat(operator.get("/prometheus").body())
-                    .contains("sluice_messages_received_total{listener=\"a\"}")
-                    .doesNotContain("listener=\"c\"");
-            sluice.rewrite(USERS.replace("guest", "visitor") + echo("a", "") + echo("c", ""));
-            assertThat(operator.post("/reload", "{}").status()).isEqualTo(200);
-            assertThat(operator.get("/prometheus").body())
-                    .contains("sluice_messages_received_total{listener=\"a\"}")
-                    .contains("sluice_messages_received_total{listener=\"c\"}")
-                    .contains("sluice_config_last_reload_successful 1.0")
-                    .doesNotContain("listener=\"b\"");
-            assertThat(new Operator(sluice, "guest:look").get("/listeners").status())
-                    .isEqualTo(401);
-            assertThat(new Operator(sluice, "visitor:look").get("/listeners").status())
-                    .isEqualTo(200);
+        RunningSluice sluice = shared();
+        Operator operator = new Operator(sluice, "boss:secret");
+        assertThat(operator.get("/prometheus").body())
+                .contains("sluice_messages_received_total{listener=\"a\"}")
+                .doesNotContain("listener=\"c\"");
+        sluice.rewrite(USERS.replace("guest", "visitor") + echo("a", "") + echo("c", ""));
+        assertThat(operator.post("/reload", "{}").status()).isEqualTo(200);
+        assertThat(operator.get("/prometheus").body())
+                .contains("sluice_messages_received_total{listener=\"a\"}")
+                .contains("sluice_messages_received_total{listener=\"c\"}")
+                .contains("sluice_config_last_reload_successful 1.0")
+                .doesNotContain("listener=\"b\"");
+        assertThat(new Operator(sluice, "guest:look").get("/listeners").status())
+                .isEqualTo(401);
+        assertThat(new Operator(sluice, "visitor:look").get("/listeners").status())
+                .isEqualTo(200);
 
-            sluice.rewrite(USERS.replace("name: boss, password: secret", "name: chief, password: another")
-                    + echo("a", "")
-                    + echo("c", ""));
-            assertThat(operator.post("/reload", "{}").status()).isEqualTo(200);
-            assertThat(operator.get("/listeners").status()).isEqualTo(401);
-            assertThat(new Operator(sluice, "chief:another")
-                            .post("/reload", "{}")
-                            .status())
-                    .isEqualTo(200);
-            assertThat(new Operator(sluice, "guest:look").get("/listeners").status())
-                    .isEqualTo(200);
-        }
+        sluice.rewrite(USERS.replace("name: boss, password: secret", "name: chief, password: another")
+                + echo("a", "")
+                + echo("c", ""));
+        assertThat(operator.post("/reload", "{}").status()).isEqualTo(200);
+        assertThat(operator.get("/listeners").status()).isEqualTo(401);
+        assertThat(new Operator(sluice, "chief:another").post("/reload", "{}").status())
+                .isEqualTo(200);
+        assertThat(new Operator(sluice, "guest:look").get("/listeners").status())
+                .isEqualTo(200);
     }
 
     @Test

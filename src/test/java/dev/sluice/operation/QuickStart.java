@@ -18,8 +18,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What makes a start of the service cheap: an ahead-of-time cache, and a class path that fits it. The cache is made
- * once for all tests of this JVM, beside them; that takes as much as some five starts. Until it is there, starts do
- * without.
+ * once for all tests of this JVM, beside them; that takes as much as some five starts. What starts the service before it
+ * is there waits for it.
  */
 public final class QuickStart {
 
@@ -52,14 +52,20 @@ public final class QuickStart {
         return CLASS_PATH;
     }
 
-    /** Options of Java, for a class path that begins by {@link #classPath()}. */
+    /** Options of Java, for a class path that begins by {@link #classPath()}. Waits for the cache. */
     public static List<String> cache() {
+        try {
+            awaitCache();
+        } catch (InterruptedException ex) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(ex);
+        }
         // Java may print what of the cache it passes over.
         return !cached ? List.of() : List.of("-XX:AOTCache=" + CACHE, "-Xlog:disable");
     }
 
     /**
-     * Returns a command that starts the service.
+     * Returns a command that starts the service, once the cache is there.
      *
      * @param options of Java, such as {@link #CHEAP}
      */
@@ -68,7 +74,7 @@ public final class QuickStart {
     }
 
     /**
-     * Returns a command that starts the service.
+     * Returns a command that starts the service, once the cache is there.
      *
      * @param classPath begins by {@link #classPath()}
      */
@@ -81,7 +87,7 @@ public final class QuickStart {
         TRAINING.join();
     }
 
-    /** Returns a command that runs one of Sluice's own. */
+    /** Returns a command that runs one of Sluice's own, once the cache is there. */
     public static List<String> sluice(String... arguments) {
         List<String> command = java(CHEAP);
         command.addAll(List.of(arguments));

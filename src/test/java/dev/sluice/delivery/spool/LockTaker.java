@@ -13,6 +13,8 @@ final class LockTaker implements AutoCloseable {
     LockTaker(Path directory) throws IOException {
         process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:TieredStopAtLevel=1",
+                        "-XX:+UseSerialGC",
                         "-cp",
                         System.getProperty("java.class.path"),
                         LockTaker.class.getName(),

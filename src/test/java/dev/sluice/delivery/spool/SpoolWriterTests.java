@@ -72,6 +72,8 @@ final class SpoolWriterTests {
     void anErrorEndsTheProcessAndWhatWasAcknowledgedIsThere(Class<?> error, @TempDir Path directory) throws Exception {
         Process process = new ProcessBuilder(List.of(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:TieredStopAtLevel=1",
+                        "-XX:+UseSerialGC",
                         "--enable-native-access=ALL-UNNAMED",
                         "-cp",
                         System.getProperty("java.class.path"),

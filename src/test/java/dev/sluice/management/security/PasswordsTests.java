@@ -10,7 +10,7 @@ import org.springframework.security.crypto.password.Pbkdf2PasswordEncoder;
 
 final class PasswordsTests {
 
-    private final String slow = "{bcrypt}" + new BCryptPasswordEncoder(12).encode("right");
+    private static final String SLOW = "{bcrypt}" + new BCryptPasswordEncoder(12).encode("right");
 
     @Test
     void plainOnesAreCompared() {
@@ -25,10 +25,10 @@ final class PasswordsTests {
     void hashedOnesAreHashed() {
         String other = "{pbkdf2@SpringSecurity_v5_8}"
                 + Pbkdf2PasswordEncoder.defaultsForSpringSecurity_v5_8().encode("other");
-        Passwords passwords = new Passwords(List.of(slow, other));
+        Passwords passwords = new Passwords(List.of(SLOW, other));
 
-        assertThat(passwords.matches("right", slow)).isTrue();
-        assertThat(passwords.matches("wrong", slow)).isFalse();
+        assertThat(passwords.matches("right", SLOW)).isTrue();
+        assertThat(passwords.matches("wrong", SLOW)).isFalse();
         assertThat(passwords.matches("other", other)).isTrue();
         assertThat(passwords.matches("right", other)).isFalse();
     }
@@ -37,19 +37,19 @@ final class PasswordsTests {
     @Test
     @Timeout(30)
     void theRightOneIsHashedOnce() {
-        Passwords passwords = new Passwords(List.of(slow));
+        Passwords passwords = new Passwords(List.of(SLOW));
 
         for (int i = 0; i < 10_000; i++) {
-            assertThat(passwords.matches("right", slow)).isTrue();
+            assertThat(passwords.matches("right", SLOW)).isTrue();
         }
-        assertThat(passwords.matches("wrong", slow)).isFalse();
+        assertThat(passwords.matches("wrong", SLOW)).isFalse();
     }
 
     @Test
     void aUserWhoDoesNotExistCostsAsMuchAsOneWhoDoes() {
-        Passwords passwords = new Passwords(List.of("{noop}plain", slow));
+        Passwords passwords = new Passwords(List.of("{noop}plain", SLOW));
 
-        assertThat(passwords.encode("anything")).isEqualTo(slow);
+        assertThat(passwords.encode("anything")).isEqualTo(SLOW);
         assertThat(new Passwords(List.of("{noop}plain")).encode("anything")).isEqualTo("{noop}");
     }
 }
