@@ -18,6 +18,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
 /** Devices that come and go at random, answer commands, and send a message now and then. A virtual thread each. */
 final class Devices implements AutoCloseable {
@@ -36,7 +37,7 @@ final class Devices implements AutoCloseable {
     private final LongAdder connections = new LongAdder();
     private final LongAdder acknowledged = new LongAdder();
     private final AtomicInteger connected = new AtomicInteger();
-    private volatile long lastAcknowledged = System.nanoTime();
+    private volatile @Nullable Long lastAcknowledged;
     private volatile long longestSilence;
     private volatile boolean ending;
 
@@ -102,7 +103,7 @@ final class Devices implements AutoCloseable {
         return acknowledged.sum();
     }
 
-    /** In which no message of any device was answered. */
+    /** In which no message of any device was answered, once one was. */
     long longestSilenceMillis() {
         return longestSilence / 1_000_000;
     }
@@ -179,7 +180,8 @@ final class Devices implements AutoCloseable {
                 acknowledged.increment();
                 long now = System.nanoTime();
                 // Races of devices with each other cost microseconds here.
-                longestSilence = Math.max(longestSilence, now - lastAcknowledged);
+                Long last = lastAcknowledged;
+                longestSilence = Math.max(longestSilence, last == null ? 0 : now - last);
                 lastAcknowledged = now;
                 return;
             }
