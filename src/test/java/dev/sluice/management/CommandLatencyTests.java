@@ -41,6 +41,7 @@ final class CommandLatencyTests {
     private static final int ROUNDS = 700;
     private static final String YAML = """
         spring.security.user.password: secret
+        server.tomcat.max-keep-alive-requests: -1
         sluice:
           data-directory: "%s"
           listeners:

@@ -43,11 +43,14 @@ final class ReplicasTests {
 
     @BeforeAll
     static void havePrograms() {
-        for (String program : List.of("haproxy", "kcat")) {
-            boolean found = Stream.of(System.getenv("PATH").split(":"))
-                    .anyMatch(each -> Files.isExecutable(Path.of(each, program)));
-            assumeTrue(found, program + " is not installed");
-        }
+        have("haproxy");
+        have("kcat");
+    }
+
+    private static void have(String program) {
+        boolean found = Stream.of(System.getenv("PATH").split(":"))
+                .anyMatch(each -> Files.isExecutable(Path.of(each, program)));
+        assumeTrue(found, program + " is not installed");
     }
 
     /** What befalls them meanwhile. */
@@ -150,6 +153,28 @@ final class ReplicasTests {
                 Thread.sleep(chance.nextInt(10_000));
                 site.startBroker();
                 Thread.sleep(10_000);
+            }
+        });
+    }
+
+    /** Their clocks alone: time goes on for all of them as it does. */
+    @Test
+    void clocksOfReplicasAreHoursApart() throws Exception {
+        have("faketime");
+        trial(3_000, 6_000, 40, CONTRARY, site -> {
+            for (int i = 0; i < 2; i++) {
+                Site.Replica one = site.replicas().get(i);
+                one.stop();
+                one.start(List.of(
+                        "env", "DONT_FAKE_MONOTONIC=1", "NO_FAKE_STAT=1", "faketime", "-f", i == 0 ? "+1h" : "-1h"));
+                one.awaitReady();
+            }
+            for (int i = 0; i < 5; i++) {
+                Site.Replica right = site.replicas().get(2);
+                right.kill();
+                right.start();
+                right.awaitReady();
+                Thread.sleep(chance.nextInt(10_000));
             }
         });
     }

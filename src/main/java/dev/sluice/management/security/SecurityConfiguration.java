@@ -114,7 +114,7 @@ class SecurityConfiguration {
         return new SessionRegistryImpl();
     }
 
-    /** Else each filter that a call passes would be timed by itself, which takes more than all that a call does. */
+    /** Else each filter that a call passes would be timed by itself, which nobody asks for. */
     @Bean
     static SecurityObservationSettings noObservations() {
         return SecurityObservationSettings.noObservations();
