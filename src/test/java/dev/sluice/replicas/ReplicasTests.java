@@ -166,7 +166,13 @@ final class ReplicasTests {
                 Site.Replica one = site.replicas().get(i);
                 one.stop();
                 one.start(List.of(
-                        "env", "DONT_FAKE_MONOTONIC=1", "NO_FAKE_STAT=1", "faketime", "-f", i == 0 ? "+1h" : "-1h"));
+                        "env",
+                        "DONT_FAKE_MONOTONIC=1",
+                        "FAKETIME_FORCE_MONOTONIC_FIX=0",
+                        "NO_FAKE_STAT=1",
+                        "faketime",
+                        "-f",
+                        i == 0 ? "+1h" : "-1h"));
                 one.awaitReady();
             }
             for (int i = 0; i < 5; i++) {

@@ -46,6 +46,7 @@ final class Site implements AutoCloseable {
               tcp:
                 address: 127.0.0.1
                 port: %2$d
+                backlog: 4096
                 proxy-protocol: { mode: required, trusted: [127.0.0.1] }
               limits.max-connections: 20000
               rules:
