@@ -16,7 +16,7 @@ final class Rivalry {
         takeovers.add(stamp);
     }
 
-    /** The device had left the connection of an epoch of itself. Its replica did not know of a newer one yet. */
+    /** The device had left the connection of that epoch before another one took it: that was no takeover. */
     void left(long epoch) {
         if (epoch == lost) {
             lost = NONE;

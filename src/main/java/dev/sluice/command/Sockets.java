@@ -60,7 +60,10 @@ final class Sockets {
     /** Returns why the device is not served at this connection, as far as the log knows; null if it is. */
     private DeviceSocket.@Nullable Closing refusal(Device device, DeviceSocket socket) {
         DeviceState state = machine.known(device);
-        if (state == null
+        Link known = links.get(socket);
+        boolean newcomer = known == null || !known.bindings().containsKey(device);
+        if (!newcomer
+                || state == null
                 || state.replica() == machine.replica().id()
                 || view(state).isEmpty()) {
             return null;

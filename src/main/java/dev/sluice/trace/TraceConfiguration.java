@@ -35,7 +35,7 @@ class TraceConfiguration {
         return Sampler.parentBased(new Chosen());
     }
 
-    /** In place of Boot's, which wraps each span for filters that nobody has, and so has its attributes sorted anew. */
+    /** Replaces Boot's, which wraps each span for filters. Here are none. */
     @Bean
     BatchSpanProcessor spans(
             SpanExporters exporters, OpenTelemetryTracingProperties tracing, ObjectProvider<MeterProvider> meters) {
@@ -49,7 +49,7 @@ class TraceConfiguration {
                 .build();
     }
 
-    /** What the other mode saves in garbage it costs in time, with a collector that is given thousands at once. */
+    /** The other mode reuses objects. That saves garbage, and costs more time where thousands are sent at once. */
     @Bean
     static OtlpHttpSpanExporterBuilderCustomizer memory() {
         return exporter -> exporter.setMemoryMode(MemoryMode.IMMUTABLE_DATA);
