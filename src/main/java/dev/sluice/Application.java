@@ -1,10 +1,12 @@
 package dev.sluice;
 
+import dev.sluice.extension.Answer;
 import dev.sluice.listener.HangUp;
 import dev.sluice.memory.Halt;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.SpringBootConfiguration;
+import org.springframework.boot.autoconfigure.AutoConfigurationPackage;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 
 /**
@@ -12,10 +14,12 @@ import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
  * {@code --server.port=0} are Spring's.
  *
  * <p>Its parts are listed in {@code META-INF/spring}, as those of an extension are: looking for them through all
- * classes would take a tenth of the start.
+ * classes would take a tenth of the start. What Spring Boot itself looks for, such as mixins of Jackson, it finds only in
+ * the one small package that is named for it.
  */
 @SpringBootConfiguration(proxyBeanMethods = false)
 @EnableAutoConfiguration
+@AutoConfigurationPackage(basePackageClasses = Answer.class)
 public class Application {
 
     public static void main(String[] args) {

@@ -1,5 +1,6 @@
 package dev.sluice.delivery;
 
+import dev.sluice.delivery.DeliveryProperties.Mode;
 import dev.sluice.message.Envelope;
 import dev.sluice.message.Fields;
 import dev.sluice.sink.Sink;
@@ -31,6 +32,11 @@ public record RouteDeclaration(
         Charset charset,
         @Nullable Function<Envelope, Fields> rules,
         boolean open) {
+
+    /** Returns whether its messages go through a spool. */
+    boolean isDurable() {
+        return properties.mode() == Mode.DURABLE;
+    }
 
     /** Returns a sink as the listener uses it. */
     Sink used(Sink sink) {

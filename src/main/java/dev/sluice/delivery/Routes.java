@@ -1,6 +1,6 @@
 package dev.sluice.delivery;
 
-import dev.sluice.delivery.DeliveryProperties.Mode;
+import dev.sluice.delivery.spool.Sqlite;
 import dev.sluice.sink.Sink;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -49,6 +49,9 @@ public final class Routes implements SmartLifecycle {
     public Routes(Path directory, DeclaredRoutes declared) {
         this.durables = new DurableRoutes(directory);
         this.declared = declared;
+        if (declared.routes().stream().anyMatch(RouteDeclaration::isDurable)) {
+            Sqlite.loadAhead();
+        }
     }
 
     /** Of a listener; nothing if it has no sinks. */
@@ -146,7 +149,7 @@ public final class Routes implements SmartLifecycle {
      */
     Route open(RouteDeclaration declaration, Map<String, ? extends Sink> from, @Nullable DirectRoute before) {
         Map<String, Sink> opened = declaration.sinksFrom(from);
-        if (declaration.properties().mode() == Mode.DIRECT) {
+        if (!declaration.isDurable()) {
             return new DirectRoute(declaration.listener(), opened, declaration.own(), before);
         }
         return durables.open(declaration, opened);

@@ -1,6 +1,5 @@
 package dev.sluice.delivery;
 
-import dev.sluice.delivery.DeliveryProperties.Mode;
 import dev.sluice.sink.Sink;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -60,7 +59,7 @@ public final class RoutesChange implements AutoCloseable {
     private Route route(RouteDeclaration declaration) {
         String name = declaration.listener();
         Route now = before.routes().get(name);
-        if (declaration.properties().mode() == Mode.DIRECT) {
+        if (!declaration.isDurable()) {
             return routes.open(declaration, sinks, now instanceof DirectRoute direct ? direct : null);
         }
         if (now instanceof DurableRoute durable) {

@@ -9,6 +9,7 @@ import dev.sluice.device.ClusterProperties;
 import dev.sluice.device.CommandDesk;
 import dev.sluice.handler.ReplyProperties.After;
 import dev.sluice.listener.configuration.ConfigurationException;
+import dev.sluice.listener.configuration.ConfigurationSnapshot;
 import dev.sluice.listener.configuration.ListenerProperties;
 import dev.sluice.listener.configuration.ListenerProtocol;
 import dev.sluice.listener.configuration.MemoryWarnings;
@@ -90,13 +91,20 @@ class ListenerConfiguration {
     @Bean
     Reload reload(
             ConfigurableEnvironment environment,
+            SluiceProperties properties,
             Listeners listeners,
             ListenerFactory factory,
             Routes routes,
             ConfigurableListableBeanFactory beans,
             ApplicationEventPublisher events) {
         return new Reload(
-                environment, listeners, factory, routes, next -> declared(next.properties(), beans), beans, events);
+                ConfigurationSnapshot.of(environment, properties),
+                listeners,
+                factory,
+                routes,
+                next -> declared(next.properties(), beans),
+                beans,
+                events);
     }
 
     @Bean

@@ -20,7 +20,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.context.ApplicationEventPublisher;
-import org.springframework.core.env.ConfigurableEnvironment;
 
 /**
  * Reads the configuration again, and has the program run by it: what did not change is left alone. Of what is wrong in
@@ -45,17 +44,18 @@ public final class Reload {
     private volatile boolean closed;
 
     /**
+     * @param running of the start
      * @param declarations what a configuration says of the ways of messages
      */
     Reload(
-            ConfigurableEnvironment environment,
+            ConfigurationSnapshot running,
             Listeners listeners,
             ListenerFactory factory,
             Routes routes,
             Function<ConfigurationSnapshot, DeclaredRoutes> declarations,
             ConfigurableListableBeanFactory beans,
             ApplicationEventPublisher events) {
-        this.running = ConfigurationSnapshot.of(environment);
+        this.running = running;
         this.listeners = listeners;
         this.factory = factory;
         this.routes = routes;

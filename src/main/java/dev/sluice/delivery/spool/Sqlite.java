@@ -9,8 +9,11 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteConfig.SynchronousMode;
+import org.sqlite.SQLiteJDBCLoader;
 
 /**
  * How SQLite is spoken to. Its exceptions are passed on as they are, since their codes tell damage from a full disk and
@@ -18,6 +21,7 @@ import org.sqlite.SQLiteConfig.SynchronousMode;
  */
 public final class Sqlite {
 
+    private static final Logger log = LoggerFactory.getLogger(Sqlite.class);
     private static final int PAGE_BYTES = 16 * 1024;
     /** Checkpoint when the write-ahead log has grown to this, as far as readers allow. */
     private static final int CHECKPOINT_PAGES = (32 << 20) / PAGE_BYTES;
@@ -26,6 +30,20 @@ public final class Sqlite {
     private static final int BUSY_MILLIS = 10_000;
 
     private Sqlite() {}
+
+    /**
+     * Begins to load the native library, so that whoever connects soon waits less. If that fails, it fails again, and is
+     * told, there.
+     */
+    public static void loadAhead() {
+        Thread.ofPlatform().daemon().name("sqlite-load").start(() -> {
+            try {
+                SQLiteJDBCLoader.initialize();
+            } catch (Exception ex) {
+                log.debug("SQLite's library is not loaded yet: {}", ex.toString());
+            }
+        });
+    }
 
     /** Opens a file, making it if it is not there and may be written. */
     public static Connection connect(Path file, boolean readOnly) throws SQLException {

@@ -21,15 +21,15 @@ public final class ConfigurationSnapshot {
      */
     public record Effective(String key, String value, String origin) {}
 
-    private ConfigurationSnapshot(ConfigurableEnvironment environment) {
+    private ConfigurationSnapshot(ConfigurableEnvironment environment, SluiceProperties properties) {
         this.environment = environment;
         this.words = ConfigurationWords.of(environment);
-        this.properties = SluiceBinding.bind(environment);
+        this.properties = properties;
     }
 
-    /** Makes one of the environment that a start has read and checked. */
-    public static ConfigurationSnapshot of(ConfigurableEnvironment environment) {
-        return new ConfigurationSnapshot(environment);
+    /** Makes one of the environment that a start has read and checked, and what was bound of it. */
+    public static ConfigurationSnapshot of(ConfigurableEnvironment environment, SluiceProperties properties) {
+        return new ConfigurationSnapshot(environment, properties);
     }
 
     /**
@@ -42,7 +42,7 @@ public final class ConfigurationSnapshot {
         ConfigurableEnvironment read = LaunchSources.readAgain(environment);
         ConfigurationCheck.require(read);
         BeanCheck.require(read, beans);
-        return new ConfigurationSnapshot(read);
+        return new ConfigurationSnapshot(read, SluiceBinding.bind(read));
     }
 
     /** Returns what tells this one from any other that says something else. */
