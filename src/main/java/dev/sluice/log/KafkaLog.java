@@ -71,6 +71,8 @@ public final class KafkaLog implements AutoCloseable {
     private volatile @Nullable Producer<byte[], byte[]> producer;
     private volatile @Nullable Consumer<byte[], byte[]> consumer;
     private volatile boolean closed;
+    /** By partition, what is read next. Asking the consumer for each would cost more than all else of a read. */
+    private long[] next = {};
 
     /**
      * Connects to nothing yet.
@@ -97,7 +99,11 @@ public final class KafkaLog implements AutoCloseable {
 
     /** Returns the number of a partition among all. */
     public int number(ConsumerRecord<byte[], byte[]> found) {
-        return numbers.getOrDefault(new TopicPartition(found.topic(), found.partition()), -1);
+        return number(new TopicPartition(found.topic(), found.partition()));
+    }
+
+    private int number(TopicPartition partition) {
+        return numbers.getOrDefault(partition, -1);
     }
 
     /**
@@ -131,6 +137,7 @@ public final class KafkaLog implements AutoCloseable {
                 begin[i] = first.getOrDefault(partition, 0L);
                 reading.seek(partition, begin[i]);
             }
+            next = begin.clone();
             return begin;
         } catch (InterruptedException ex) {
             Thread.currentThread().interrupt();
@@ -174,11 +181,8 @@ public final class KafkaLog implements AutoCloseable {
         Consumer<byte[], byte[]> reading = consumer();
         try {
             ConsumerRecords<byte[], byte[]> found = reading.poll(atMost);
-            long[] next = new long[partitions.size()];
-            for (int i = 0; i < next.length; i++) {
-                next[i] = reading.position(partitions.get(i));
-            }
-            return new Batch(found, next);
+            found.nextOffsets().forEach((partition, at) -> next[number(partition)] = at.offset());
+            return new Batch(found, next.clone());
         } catch (WakeupException ex) {
             return new Batch(ConsumerRecords.empty(), new long[0]);
         } catch (OffsetOutOfRangeException ex) {
@@ -200,6 +204,7 @@ public final class KafkaLog implements AutoCloseable {
                             each.getKey() + " ends before " + each.getValue() + ", up to which it has been read");
                 }
                 reading.seek(each.getKey(), begin);
+                next[number(each.getKey())] = begin;
             }
         } catch (KafkaException ex) {
             throw clients.problem(ex);

@@ -17,6 +17,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +40,7 @@ final class Devices implements AutoCloseable {
     private final AtomicInteger connected = new AtomicInteger();
     private volatile @Nullable Long lastAcknowledged;
     private volatile long longestSilence;
+    private final AtomicLong longestWait = new AtomicLong();
     private volatile boolean ending;
 
     /**
@@ -106,6 +108,11 @@ final class Devices implements AutoCloseable {
     /** In which no message of any device was answered, once one was. */
     long longestSilenceMillis() {
         return longestSilence / 1_000_000;
+    }
+
+    /** From the submission of any command until a device had it, wherever the device was meanwhile. */
+    long longestWaitMillis() {
+        return longestWait.get() / 1_000_000;
     }
 
     private void comeAndGo(int number) {
@@ -192,8 +199,10 @@ final class Devices implements AutoCloseable {
             received.add(new Received(number, parts[2]));
             long submitted = Long.parseLong(parts[2].substring(parts[2].indexOf('@') + 1));
             int count = Integer.parseInt(parts[2].substring(0, parts[2].indexOf('@')));
+            long waited = System.nanoTime() - submitted;
+            longestWait.accumulateAndGet(waited, Math::max);
             if (submitted - since > SETTLED_NANOS && count >= WARM_UP) {
-                nanos(Submitters.isByHttp(number)).add(System.nanoTime() - submitted);
+                nanos(Submitters.isByHttp(number)).add(waited);
             }
             double chance = ThreadLocalRandom.current().nextDouble() / habits.contrary;
             if (chance < 1) {

@@ -60,7 +60,18 @@ final class ReplicasTests {
 
     private void trial(int devices, int commands, double perSecond, Devices.Habits habits, Trouble trouble)
             throws Exception {
-        try (Site site = new Site(folder, 3, "15s");
+        trial(true, devices, commands, perSecond, habits, trouble);
+    }
+
+    /** Nothing befalls them, and nothing of ours is between them and the broker. */
+    private void peacefulTrial(int devices, int commands, double perSecond) throws Exception {
+        trial(false, devices, commands, perSecond, PEACEFUL, _ -> {});
+    }
+
+    private void trial(
+            boolean lines, int devices, int commands, double perSecond, Devices.Habits habits, Trouble trouble)
+            throws Exception {
+        try (Site site = new Site(folder, new Site.Plan(3, "15s", lines, false));
                 Devices all = new Devices(site.devicePort(), devices, habits)) {
             Site.await("the devices", () -> all.connected() > devices * .9);
             Submitters submitters = new Submitters(site, devices);
@@ -74,8 +85,14 @@ final class ReplicasTests {
                 System.out.println("A bare record: " + Oracle.percentiles(bare.nanos()));
             }
             System.out.printf(
-                    "HTTP %s; %d connections; %d messages answered, none for %d ms at the worst%n",
-                    submitters.statuses(), all.connections(), all.acknowledged(), all.longestSilenceMillis());
+                    "HTTP %s, taken after %s; %d connections; %d messages answered, none for %d ms at the worst;"
+                            + " a command has waited for its device, or the device for it, for %d ms at the most%n",
+                    submitters.statuses(),
+                    Oracle.percentiles(submitters.nanos()),
+                    all.connections(),
+                    all.acknowledged(),
+                    all.longestSilenceMillis(),
+                    all.longestWaitMillis());
         }
     }
 
@@ -94,13 +111,13 @@ final class ReplicasTests {
 
     @Test
     void commandsReachDevicesThatComeAndGo() throws Exception {
-        trial(3_000, 20_000, 200, PEACEFUL, _ -> {});
+        peacefulTrial(3_000, 20_000, 200);
     }
 
     /** How long a command takes where nobody is busy. */
     @Test
     void fewCommandsReachFewDevices() throws Exception {
-        trial(300, 4_000, 40, PEACEFUL, _ -> {});
+        peacefulTrial(300, 4_000, 40);
     }
 
     @Test

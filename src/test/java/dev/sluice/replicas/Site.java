@@ -18,7 +18,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -60,8 +62,9 @@ final class Site implements AutoCloseable {
                 ttl: 20m
               sinks: [archive]
               reply: { type: text, text: "ACK" }
+              %5$s
           sinks:
-            archive.file.path: archive.log
+            archive.%6$s
         spring:
           kafka.bootstrap-servers: 127.0.0.1:%4$d
           security.user.password: secret
@@ -77,20 +80,31 @@ final class Site implements AutoCloseable {
     private final Process proxy;
 
     /**
-     * Starts all, and returns once the replicas are ready.
+     * What there is.
      *
+     * @param replicas how many
      * @param replicaTimeout as it is configured
+     * @param lines whether replicas can be cut off from the broker; else nothing is between them
+     * @param direct whether messages go straight to Kafka; else to a file, through a spool
      */
+    record Plan(int replicas, String replicaTimeout, boolean lines, boolean direct) {}
+
+    /** Starts all, and returns once the replicas are ready. */
     Site(Path folder, int count, String replicaTimeout) throws Exception {
+        this(folder, new Plan(count, replicaTimeout, true, false));
+    }
+
+    /** Starts all, and returns once the replicas are ready. */
+    Site(Path folder, Plan plan) throws Exception {
         QuickStart.awaitCache();
         this.folder = folder;
-        for (int i = 0; i < count; i++) {
-            replicas.add(new Replica(i));
+        for (int i = 0; i < plan.replicas; i++) {
+            replicas.add(new Replica(i, plan.lines));
         }
         formatBroker();
         startBroker();
         for (Replica replica : replicas) {
-            replica.configure(replicaTimeout);
+            replica.configure(plan);
             replica.start();
         }
         proxy = startProxy();
@@ -106,6 +120,15 @@ final class Site implements AutoCloseable {
     /** What the replicas have used of the processors so far. */
     Duration cpu() {
         return replicas.stream().map(Replica::cpu).reduce(Duration.ZERO, Duration::plus);
+    }
+
+    /** What the broker has used of the processors so far. */
+    Duration cpuOfBroker() {
+        return cpu(broker);
+    }
+
+    private static Duration cpu(Process process) {
+        return process.toHandle().info().totalCpuDuration().orElseThrow();
     }
 
     /** Where devices connect. */
@@ -268,22 +291,30 @@ final class Site implements AutoCloseable {
         private final int number;
         private final int devicePort = Ports.free();
         private final int httpPort = Ports.free();
-        private final int linePort = Ports.free();
         private final int ownBrokerPort = Ports.free();
-        private final Relay line;
+        private final int linePort;
+        private final @Nullable Relay line;
         private final Path home;
         private Process process;
 
-        private Replica(int number) throws IOException {
+        private Replica(int number, boolean hasLine) throws IOException {
             this.number = number;
             this.home = folder.resolve("r" + number);
-            this.line = new Relay(linePort, ownBrokerPort);
+            this.linePort = hasLine ? Ports.free() : ownBrokerPort;
+            this.line = hasLine ? new Relay(linePort, ownBrokerPort) : null;
         }
 
-        private void configure(String timeout) throws IOException {
+        private void configure(Plan plan) throws IOException {
             Files.createDirectories(home.resolve("config"));
             Files.writeString(
-                    home.resolve("config/application.yml"), YAML.formatted(number, devicePort, timeout, linePort));
+                    home.resolve("config/application.yml"),
+                    YAML.formatted(
+                            number,
+                            devicePort,
+                            plan.replicaTimeout,
+                            linePort,
+                            plan.direct ? "delivery.mode: direct" : "",
+                            plan.direct ? "kafka.topic: intake" : "file.path: archive.log"));
         }
 
         void start() throws IOException {
@@ -346,13 +377,14 @@ final class Site implements AutoCloseable {
                     .waitFor();
         }
 
+        /** The way to the broker, where the plan has one that can be cut. */
         Relay line() {
-            return line;
+            return Objects.requireNonNull(line);
         }
 
         /** What it has used of the processors so far. */
         Duration cpu() {
-            return process.toHandle().info().totalCpuDuration().orElseThrow();
+            return Site.cpu(process);
         }
 
         /** Bytes of all that is reachable, after a full collection. Gaps between objects are none. */
@@ -393,7 +425,9 @@ final class Site implements AutoCloseable {
 
         private void close() throws Exception {
             process.destroyForcibly().waitFor();
-            line.close();
+            if (line != null) {
+                line.close();
+            }
         }
     }
 }

@@ -35,6 +35,7 @@ final class Submitters {
     private final List<Process> kcats = new ArrayList<>();
     private final Queue<Command> taken = new ConcurrentLinkedQueue<>();
     private final Map<Integer, LongAdder> statuses = new ConcurrentHashMap<>();
+    private final Queue<Long> nanos = new ConcurrentLinkedQueue<>();
 
     /** @param content its number, {@code @}, and the nanoseconds of the moment in which it was submitted */
     record Command(int device, String content) {
@@ -43,8 +44,12 @@ final class Submitters {
             return device % 2 == 1;
         }
 
+        int number() {
+            return Integer.parseInt(content.substring(0, content.indexOf('@')));
+        }
+
         String id() {
-            return "h" + content.substring(0, content.indexOf('@'));
+            return "h" + number();
         }
     }
 
@@ -145,6 +150,11 @@ final class Submitters {
         return statuses;
     }
 
+    /** How long calls took that have had a command taken, but for the first ones. */
+    Queue<Long> nanos() {
+        return nanos;
+    }
+
     private void work(BlockingQueue<Command> queue) {
         try {
             for (Command command = queue.take(); command != END; command = queue.take()) {
@@ -160,6 +170,7 @@ final class Submitters {
 
     private boolean isTaken(Command command, String ttl) {
         int status = 0;
+        long begin = System.nanoTime();
         List<Site.Replica> all = site.replicas();
         try {
             HttpResponse<String> response = all.get(ThreadLocalRandom.current().nextInt(all.size()))
@@ -179,6 +190,10 @@ final class Submitters {
             // That one is away, or its answer was lost.
         }
         statuses.computeIfAbsent(status, _ -> new LongAdder()).increment();
-        return status == 200 || status == 202;
+        boolean taken = status == 200 || status == 202;
+        if (taken && command.number() >= Devices.WARM_UP) {
+            nanos.add(System.nanoTime() - begin);
+        }
+        return taken;
     }
 }
