@@ -29,10 +29,4 @@ public record Identification(
                     case UNKNOWN -> Peer.End.REFUSED;
                     case UNANSWERED -> Peer.End.UNCHECKED;
                 };
-    }
-
-    /** As it is where nothing is said. */
-    public static Identification none() {
-        return new Identification(new Identities(), Twice.ALLOW, 1, null, null);
-    }
-}
+    }}

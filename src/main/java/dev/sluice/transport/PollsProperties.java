@@ -20,13 +20,7 @@ public record PollsProperties(
         @DefaultValue List<String> hex,
         @DefaultValue List<String> text) {
 
-    private static final Duration SHORTEST = Duration.ofMillis(100);
-
-    /** As it is when an operator says nothing. */
-    public static final PollsProperties DEFAULTS =
-            new PollsProperties(Duration.ofSeconds(5), Duration.ofSeconds(5), List.of(), List.of());
-
-    /** Returns whether there is anything to ask. */
+    private static final Duration SHORTEST = Duration.ofMillis(100);    /** Returns whether there is anything to ask. */
     public boolean any() {
         return !hex.isEmpty() || !text.isEmpty();
     }

@@ -3,8 +3,8 @@ package dev.sluice.sink;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.sink.tcp.TcpSinkProperties;
-import dev.sluice.transport.framing.FramingProperties;
 import dev.sluice.transport.framing.FramingProperties.Type;
+import dev.sluice.transport.framing.SampleFramings;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
@@ -44,7 +44,7 @@ final class ReplacementsTests {
                 Sink sink = new TcpSinkProperties(
                                 "localhost",
                                 server.port(),
-                                FramingProperties.of(Type.LINE),
+                                SampleFramings.of(Type.LINE),
                                 null,
                                 Duration.ofSeconds(20))
                         .open("upstream", new StaticListableBeanFactory())) {

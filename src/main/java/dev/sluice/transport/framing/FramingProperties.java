@@ -90,24 +90,6 @@ public record FramingProperties(
         LITTLE
     }
 
-    /** As it is when an operator says nothing. */
-    public static FramingProperties of(Type type) {
-        return new FramingProperties(
-                type,
-                DataSize.ofKilobytes(64),
-                OnOversize.CLOSE,
-                null,
-                4,
-                Order.BIG,
-                false,
-                null,
-                List.of(),
-                null,
-                OnMismatch.DROP,
-                Map.of(),
-                "");
-    }
-
     /** How boundaries are found: by frames wherever there are some. */
     @Override
     public Type type() {
