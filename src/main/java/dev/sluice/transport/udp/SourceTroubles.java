@@ -4,7 +4,7 @@ import dev.sluice.message.AddressText;
 import dev.sluice.transport.Reason;
 import dev.sluice.transport.SuppressingLog;
 import java.net.InetSocketAddress;
-import org.slf4j.Logger;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -13,31 +13,23 @@ import org.slf4j.LoggerFactory;
  */
 final class SourceTroubles {
 
-    private static final Logger log = LoggerFactory.getLogger(SourceTroubles.class);
 
-    private final SuppressingLog<Reason.Dropped> drops;
-    private final SuppressingLog<Reason.Withheld> withheld;
+    private final SuppressingLog<Enum<?>> log;
 
     SourceTroubles(String listener) {
-        this.drops = new SuppressingLog<>(log, listener);
-        this.withheld = new SuppressingLog<>(log, listener);
+        this.log = new SuppressingLog<>(LoggerFactory.getLogger(SourceTroubles.class), listener);
     }
 
-    void dropped(Reason.Dropped reason, InetSocketAddress source, int bytes) {
-        drops.warn(
+    /** @param problem what is malformed, in words; null with other reasons */
+    void dropped(Reason.Dropped reason, @Nullable String problem, InetSocketAddress source, int bytes) {
+        log.warn(
                 reason,
-                () -> "dropped a datagram of " + bytes + " bytes of " + AddressText.of(source) + ": " + reason.text());
-    }
-
-    void malformed(String problem, InetSocketAddress source, int bytes) {
-        drops.warn(
-                Reason.Dropped.MALFORMED,
-                () -> "dropped a datagram of " + bytes + " bytes of " + AddressText.of(source) + ": malformed, "
-                        + problem);
+                () -> "dropped a datagram of " + bytes + " bytes of " + AddressText.of(source) + ": " + reason.text()
+                        + (problem == null ? "" : ", " + problem));
     }
 
     void withheld(Reason.Withheld reason, InetSocketAddress source, int bytes) {
-        withheld.warn(
+        log.warn(
                 reason,
                 () -> "did not send a reply of " + bytes + " bytes to " + AddressText.of(source) + ": " + why(reason));
     }
@@ -52,13 +44,11 @@ final class SourceTroubles {
 
     /** Tells how many lines were left out. Somebody has to call this now and then. */
     void tellSuppressed() {
-        drops.tellSuppressed();
-        withheld.tellSuppressed();
+        log.tellSuppressed();
     }
 
     /** The same, once nothing more is to come. */
     void tellAllSuppressed() {
-        drops.tellAllSuppressed();
-        withheld.tellAllSuppressed();
+        log.tellAllSuppressed();
     }
 }
