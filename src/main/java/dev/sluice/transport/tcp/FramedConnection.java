@@ -272,7 +272,7 @@ final class FramedConnection extends TcpNetConnection implements Connection, Con
 
     /** Returns whether it is a proxy's own, and no other's that the proxy passes on. */
     boolean isProxysOwn() {
-        return socket.entry() != null && socket.entry().isOwn();
+        return socket.isProxysOwn();
     }
 
     Welcome welcome() {

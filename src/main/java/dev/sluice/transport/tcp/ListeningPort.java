@@ -3,7 +3,6 @@ package dev.sluice.transport.tcp;
 import dev.sluice.memory.Halt;
 import dev.sluice.transport.Access;
 import dev.sluice.transport.Connections;
-import dev.sluice.transport.Devices;
 import dev.sluice.transport.Reason;
 import dev.sluice.transport.Steering;
 import dev.sluice.transport.TransportChange;
@@ -168,7 +167,7 @@ final class ListeningPort implements Entrance {
             // The peer is gone already.
             door.turnsBack(accepted.getInetAddress(), now);
             steering.settings().traffic().acceptErrors.increment();
-            closeQuietly(accepted);
+            ListeningSocket.closeQuietly(accepted);
             return false;
         }
     }
@@ -180,18 +179,8 @@ final class ListeningPort implements Entrance {
         } catch (IOException ex) {
             log.trace("The peer is gone already", ex);
         }
-        closeQuietly(accepted);
-    }
-
-    private static void closeQuietly(Socket accepted) {
-        try {
-            accepted.close();
-        } catch (IOException ex) {
-            log.trace("Closing a rejected connection", ex);
-        }
-    }
-
-    @Override
+        ListeningSocket.closeQuietly(accepted);
+    }    @Override
     public void close() {
         try (ListeningSocket bound = socket) {
             socket = null;
@@ -211,14 +200,7 @@ final class ListeningPort implements Entrance {
         return bound == null
                 ? Optional.empty()
                 : Optional.ofNullable((InetSocketAddress) bound.getLocalSocketAddress());
-    }
-
-    @Override
-    public Optional<Devices> devices() {
-        return Optional.empty();
-    }
-
-    @Override
+    }    @Override
     public KernelPeers kernelPeers() {
         return kernelPeers;
     }
@@ -252,20 +234,10 @@ final class ListeningPort implements Entrance {
             door.turnsBack(accepted.getInetAddress(), by);
             throw new IllegalStateException("No room for a connection", ex);
         }
-    }
-
-    @Override
-    public void established(FramedConnection connection) {}
-
-    @Override
+    }    @Override
     public void tlsFailed(FramedConnection connection, TlsTrouble trouble, IOException ex) {
         transport.troubles().tls(trouble, connection.remote(), ex);
-    }
-
-    @Override
-    public void broke(FramedConnection connection, IOException ex) {}
-
-    @Override
+    }    @Override
     public boolean leaves(FramedConnection connection, @Nullable ProxiedEntry entry, Reason.Closed reason) {
         boolean accepted = true;
         if (entry == null) {
