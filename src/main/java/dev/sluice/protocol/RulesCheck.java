@@ -1,7 +1,6 @@
 package dev.sluice.protocol;
 
 import dev.sluice.check.Check;
-import dev.sluice.message.UnknownNameException;
 import dev.sluice.pattern.Frames;
 import dev.sluice.pattern.Pattern;
 import dev.sluice.pattern.ReplyTemplate;
@@ -78,7 +77,7 @@ public final class RulesCheck {
         if (shaped && found) {
             if (rule.identify() != null) {
                 String template = rule.identify();
-                of.parsed("identify", () -> known(ReplyTemplate.text(template, charset), fields));
+                of.parsed("identify", () -> new Placeholders(ReplyTemplate.text(template, charset), fields));
             }
             if (rule.reply() != null) {
                 checkReply(rule.reply(), fields, of);
@@ -195,21 +194,7 @@ public final class RulesCheck {
         if (text != null) {
             of.parsed(key, () -> {
                 ReplyTemplate template = hex ? ReplyTemplate.hex(text) : ReplyTemplate.text(text, charset);
-                known(framesKnown ? template.sealedBy(frames) : template, fields);
+                var _ = new Placeholders(framesKnown ? template.sealedBy(frames) : template, fields);
             });
         }
-    }
-
-    private static void known(ReplyTemplate template, List<String> fields) {
-        try {
-            var _ = new Placeholders(template, fields);
-        } catch (Placeholders.UnknownFieldException ex) {
-            throw new UnknownNameException(
-                    "placeholder",
-                    one -> "{" + one + "}",
-                    ex.name(),
-                    Stream.concat(fields.stream(), Stream.of(Builtin.values()).map(Builtin::text))
-                            .toList());
-        }
-    }
-}
+    }}
