@@ -20,12 +20,7 @@ sealed interface FrameItem {
 
         /** Returns whether so many of its bytes, which are all there, stand at this index. */
         boolean fits(byte[] bytes, int from, int length) {
-            for (int i = 0; i < length; i++) {
-                if ((bytes[from + i] & mask[i]) != value[i]) {
-                    return false;
-                }
-            }
-            return true;
+            return Bytes.fit(bytes, from, value, mask, length);
         }
 
         /** The index of the first that lies wholly between {@code from} and {@code to}, or -1. */

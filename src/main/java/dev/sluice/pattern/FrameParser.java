@@ -151,7 +151,7 @@ final class FrameParser {
 
     private UpTo upTo(Token.Braces braces, int position) {
         if (tail != null) {
-            throw unknownSizeInTail(braces);
+            throw unknownSizeInTail(braces.offset());
         }
         if (position + 1 < tokens.size() && tokens.get(position + 1) instanceof Token.Bytes bytes && bytes.isTold(0)) {
             return new UpTo(bytes.value()[0]);
@@ -164,7 +164,7 @@ final class FrameParser {
         Field field = Field.parse(braces, names);
         if (field.type().size() < 0) {
             throw tail != null
-                    ? unknownSizeInTail(braces)
+                    ? unknownSizeInTail(braces.offset())
                     : PatternException.at(
                             braces.offset(),
                             "'" + field.type() + "' has no known size",
@@ -173,9 +173,9 @@ final class FrameParser {
         return new Sized(field, field.type().size());
     }
 
-    private static PatternException unknownSizeInTail(Token.Braces braces) {
+    static PatternException unknownSizeInTail(int offset) {
         return PatternException.at(
-                braces.offset(),
+                offset,
                 "a field of unknown size behind '{*}'",
                 "What stands there is found from the end, so its size has to be told");
     }

@@ -50,10 +50,7 @@ final class HexPattern implements ShapedPattern {
             }
             HexPiece piece = piece(token, names, types);
             if (tail != null && piece instanceof HexPiece.Prefixed) {
-                throw PatternException.at(
-                        token.offset(),
-                        "a field of unknown size behind '{*}'",
-                        "What stands there is found from the end, so its size has to be told");
+                throw FrameParser.unknownSizeInTail(token.offset());
             }
             (tail == null ? head : tail).add(piece);
         }

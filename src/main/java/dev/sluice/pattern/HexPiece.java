@@ -25,7 +25,7 @@ sealed interface HexPiece {
         @Override
         public int match(byte[] bytes, int from, int to, int @Nullable [] spans) {
             int end = from + value.length;
-            return end <= to && (told ? Bytes.equal(bytes, from, value) : Bytes.fit(bytes, from, value, mask))
+            return end <= to && (told ? Bytes.equal(bytes, from, value) : Bytes.fit(bytes, from, value, mask, value.length))
                     ? end
                     : -1;
         }
@@ -47,7 +47,7 @@ sealed interface HexPiece {
 
         @Override
         public void addTo(Shape shape) {
-            shape.bytes(value, mask);
+            shape.bytes(new Masked(value, mask));
         }
     }
 

@@ -22,15 +22,17 @@ sealed interface ReplyPart {
      * @param following how many bytes follow a length
      * @throws UnwritableException if that cannot be
      */
-    byte[] write(List<String> names, Values values, int following);
-
+    default byte[] write(List<String> names, Values values, int following) {
+        throw new IllegalStateException("its size is known before it is written");
+    }
     /**
      * Writes it into an answer, where its size is known. Returns this size.
      *
      * @throws UnwritableException if that cannot be
      */
-    int put(byte[] answer, int at, Values values, int following);
-
+    default int put(byte[] answer, int at, Values values, int following) {
+        throw new IllegalStateException("its size is known only once it is written");
+    }
     /** These bytes. */
     record Literal(byte[] bytes) implements ReplyPart {
 
@@ -39,12 +41,7 @@ sealed interface ReplyPart {
             return bytes.length;
         }
 
-        @Override
-        public byte[] write(List<String> names, Values values, int following) {
-            return bytes;
-        }
-
-        @Override
+    @Override
         public int put(byte[] answer, int at, Values values, int following) {
             System.arraycopy(bytes, 0, answer, at, bytes.length);
             return bytes.length;
@@ -81,21 +78,7 @@ sealed interface ReplyPart {
 
         @Override
         public int size(Values values) {
-            throw unsaid();
-        }
-
-        @Override
-        public byte[] write(List<String> names, Values values, int following) {
-            throw unsaid();
-        }
-
-        @Override
-        public int put(byte[] answer, int at, Values values, int following) {
-            throw unsaid();
-        }
-
-        private IllegalStateException unsaid() {
-            return new IllegalStateException("nothing has said what '{" + braces.body() + "}' is");
+            throw new IllegalStateException("nothing has said what '{" + braces.body() + "}' is");
         }
     }
 
@@ -112,7 +95,7 @@ sealed interface ReplyPart {
             return length.write(following);
         }
 
-        @Override
+    @Override
         public int put(byte[] answer, int at, Values values, int following) {
             byte[] written = length.write(following);
             System.arraycopy(written, 0, answer, at, written.length);
@@ -128,12 +111,7 @@ sealed interface ReplyPart {
             return type.size();
         }
 
-        @Override
-        public byte[] write(List<String> names, Values values, int following) {
-            return new byte[type.size()];
-        }
-
-        @Override
+    @Override
         public int put(byte[] answer, int at, Values values, int following) {
             return type.size();
         }
@@ -164,11 +142,6 @@ sealed interface ReplyPart {
         @Override
         default byte[] write(List<String> names, Values values, int following) {
             return write(names.get(index()), values);
-        }
-
-        @Override
-        default int put(byte[] answer, int at, Values values, int following) {
-            throw new IllegalStateException("its size is known only once it is written");
         }
     }
 

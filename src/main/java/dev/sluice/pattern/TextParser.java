@@ -3,7 +3,6 @@ package dev.sluice.pattern;
 import dev.sluice.pattern.Field.Names;
 import dev.sluice.pattern.TextScanner.Piece;
 import java.nio.charset.Charset;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -17,8 +16,7 @@ final class TextParser {
 
     private TextParser(String text, Charset charset) {
         this.pieces = TextScanner.scan(text);
-        // Pieces are encoded one by one, and each would begin with a mark.
-        this.charset = charset.equals(StandardCharsets.UTF_16) ? StandardCharsets.UTF_16BE : charset;
+        this.charset = Charsets.ofPieces(charset);
     }
 
     static TextPattern parse(String text, Charset charset) {
@@ -36,7 +34,7 @@ final class TextParser {
             parts.add(
                     switch (pieces.get(i)) {
                         case Piece.Text(int offset, String text) -> new TextPart.Literal(encode(text, offset));
-                        case Piece.Placeholder(Token.Braces braces) -> field(braces, i);
+                        case Token.Braces braces -> field(braces, i);
                     });
         }
         return parts;
@@ -94,10 +92,6 @@ final class TextParser {
     }
 
     private byte[] encode(String text, int offset) {
-        try {
-            return Charsets.encode(text, charset);
-        } catch (UnwritableException ex) {
-            throw PatternException.at(offset, ex.getMessage());
-        }
+        return Charsets.encode(text, charset, offset);
     }
 }
