@@ -83,7 +83,7 @@ record Field(String name, int index, FieldType type, List<Masked> only) {
         try {
             Masked written = Masked.of(
                     switch (type.kind()) {
-                        case NUMBER, DIGITS -> type.write(decimal(value));
+                        case NUMBER, DIGITS -> type.writer().write(decimal(value));
                         case BCD -> type.writer().writeFilled(value);
                         case BYTES, TEXT -> type.writer().writeContent(value);
                     });

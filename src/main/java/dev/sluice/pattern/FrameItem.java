@@ -79,7 +79,7 @@ sealed interface FrameItem {
             if (number < 0 || (number & mask) != number) {
                 throw new UnwritableException("{length} cannot be " + number + " in '" + type + "'");
             }
-            return type.write(number);
+            return type.writer().write(number);
         }
     }
 

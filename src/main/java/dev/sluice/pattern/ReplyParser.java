@@ -136,7 +136,7 @@ final class ReplyParser {
 
     private static byte[] written(String value, FieldType type, int offset) {
         try {
-            return type.write(value);
+            return type.writer().write(value);
         } catch (UnwritableException ex) {
             throw PatternException.at(offset, "the default " + ex.getMessage());
         }

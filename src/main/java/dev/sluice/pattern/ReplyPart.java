@@ -117,7 +117,7 @@ sealed interface ReplyPart {
         }
 
         void fill(byte[] answer, int at, long checksum) {
-            byte[] written = type.write(checksum);
+            byte[] written = type.writer().write(checksum);
             System.arraycopy(written, 0, answer, at, written.length);
         }
     }
@@ -209,7 +209,7 @@ sealed interface ReplyPart {
                 return instead(absent, name);
             }
             try {
-                return wraps ? type.writer().writeWrapped(text) : type.write(text);
+                return wraps ? type.writer().writeWrapped(text) : type.writer().write(text);
             } catch (UnwritableException ex) {
                 throw new UnwritableException("'" + name + "' cannot be written: " + ex.getMessage());
             }
