@@ -38,7 +38,9 @@ public record IdentityProperties(
         REPLACE,
         /** The elder one stays. */
         REFUSE
-    }    /**
+    }
+
+    /**
      * A web server that knows the devices: 2xx says that one is served; 401, 403 and 404 that it is not; anything else
      * is no answer, and its connection is closed.
      *

@@ -20,7 +20,9 @@ public record PollsProperties(
         @DefaultValue List<String> hex,
         @DefaultValue List<String> text) {
 
-    private static final Duration SHORTEST = Duration.ofMillis(100);    /** Returns whether there is anything to ask. */
+    private static final Duration SHORTEST = Duration.ofMillis(100);
+
+    /** Returns whether there is anything to ask. */
     public boolean any() {
         return !hex.isEmpty() || !text.isEmpty();
     }

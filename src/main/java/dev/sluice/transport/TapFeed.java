@@ -28,7 +28,9 @@ public final class TapFeed {
     private final LongAdder skipped = new LongAdder();
     private final BlockingQueue<TappedBytes> frames = new ArrayBlockingQueue<>(2 * MOST_A_SECOND);
     /** When the last second began, by {@code System.nanoTime()}. Belongs to the thread that takes frames out. */
-    private long renewedAt = System.nanoTime();    /**
+    private long renewedAt = System.nanoTime();
+
+    /**
      * @param bytes returns the first ones, at most so many; null if they may not be shown
      */
     void offer(boolean inbound, Origin origin, int count, int length, @Nullable IntFunction<byte[]> bytes) {

@@ -222,7 +222,7 @@ final class FramedAnswers extends Answers {
             settings().traffic().replied.add(answered);
         }
         if (answered > 0) {
-            settings().traffic().repliedAfter(System.nanoTime() - begunNanos);
+            settings().traffic().replies().add(System.nanoTime() - begunNanos);
         }
     }
 

@@ -129,7 +129,7 @@ final class FramedConnection extends TcpNetConnection implements Connection, Con
     private Reason.@Nullable Closed identify() {
         // Since it was let in, the lists may have changed, and whoever closed those that had no place in them passed
         // by.
-        if (!transport.admits(this, transport.steering().settings().access())) {
+        if (!transport.entrance().admits(this, transport.steering().settings().access())) {
             return Reason.Closed.ACCESS_DENIED;
         }
         waits.enter();

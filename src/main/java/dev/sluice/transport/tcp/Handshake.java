@@ -83,7 +83,9 @@ final class Handshake {
     /** Those of all the connection's messages, once it has ended well. */
     PeerHeaders headers() {
         return headers;
-    }    /** Returns why the connection cannot be used; null if it can. */
+    }
+
+    /** Returns why the connection cannot be used; null if it can. */
     Reason.@Nullable Closed run() throws IOException {
         ProxiedEntry entry = socket.entry();
         if (entry != null && !getIn(entry)) {

@@ -180,7 +180,9 @@ final class ListeningPort implements Entrance {
             log.trace("The peer is gone already", ex);
         }
         ListeningSocket.closeQuietly(accepted);
-    }    @Override
+    }
+
+    @Override
     public void close() {
         try (ListeningSocket bound = socket) {
             socket = null;
@@ -200,7 +202,9 @@ final class ListeningPort implements Entrance {
         return bound == null
                 ? Optional.empty()
                 : Optional.ofNullable((InetSocketAddress) bound.getLocalSocketAddress());
-    }    @Override
+    }
+
+    @Override
     public KernelPeers kernelPeers() {
         return kernelPeers;
     }
@@ -234,10 +238,14 @@ final class ListeningPort implements Entrance {
             door.turnsBack(accepted.getInetAddress(), by);
             throw new IllegalStateException("No room for a connection", ex);
         }
-    }    @Override
+    }
+
+    @Override
     public void tlsFailed(FramedConnection connection, TlsTrouble trouble, IOException ex) {
         transport.troubles().tls(trouble, connection.remote(), ex);
-    }    @Override
+    }
+
+    @Override
     public boolean leaves(FramedConnection connection, @Nullable ProxiedEntry entry, Reason.Closed reason) {
         boolean accepted = true;
         if (entry == null) {

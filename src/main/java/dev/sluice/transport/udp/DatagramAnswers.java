@@ -241,7 +241,7 @@ final class DatagramAnswers extends Answers {
         if (replied > 0) {
             traffic.replied.add(replied);
             traffic.bytesSent.add(bytesSent);
-            traffic.repliedAfter(System.nanoTime() - startedNanos);
+            traffic.replies().add(System.nanoTime() - startedNanos);
         }
         traffic.bytesReceived.add(bytesReceived);
         traffic.bytesPassedOver.add(bytesPassedOver);

@@ -11,25 +11,23 @@ import org.slf4j.LoggerFactory;
  * The lines of the log about datagrams that are dropped and replies that are not sent. Of each reason at most one a
  * second, see {@link SuppressingLog}. Safe for use by many threads.
  */
-final class SourceTroubles {
+final class SourceTroubles extends SuppressingLog<Enum<?>> {
 
-
-    private final SuppressingLog<Enum<?>> log;
 
     SourceTroubles(String listener) {
-        this.log = new SuppressingLog<>(LoggerFactory.getLogger(SourceTroubles.class), listener);
+        super(LoggerFactory.getLogger(SourceTroubles.class), listener);
     }
 
     /** @param problem what is malformed, in words; null with other reasons */
     void dropped(Reason.Dropped reason, @Nullable String problem, InetSocketAddress source, int bytes) {
-        log.warn(
+        warn(
                 reason,
                 () -> "dropped a datagram of " + bytes + " bytes of " + AddressText.of(source) + ": " + reason.text()
                         + (problem == null ? "" : ", " + problem));
     }
 
     void withheld(Reason.Withheld reason, InetSocketAddress source, int bytes) {
-        log.warn(
+        warn(
                 reason,
                 () -> "did not send a reply of " + bytes + " bytes to " + AddressText.of(source) + ": " + why(reason));
     }
@@ -40,15 +38,5 @@ final class SourceTroubles {
             case SYSTEM_PORT -> "the port is below 1024";
             case NOT_UNICAST -> "the address is that of many, or of nobody";
         };
-    }
-
-    /** Tells how many lines were left out. Somebody has to call this now and then. */
-    void tellSuppressed() {
-        log.tellSuppressed();
-    }
-
-    /** The same, once nothing more is to come. */
-    void tellAllSuppressed() {
-        log.tellAllSuppressed();
     }
 }
