@@ -131,7 +131,7 @@ public final class Reload {
     void close() {
         closed = true;
         synchronized (this) {
-            log.trace("No reload is under way");
+            // Whoever reads or applies has come to his end.
         }
     }
 
