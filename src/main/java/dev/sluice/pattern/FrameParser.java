@@ -2,12 +2,12 @@ package dev.sluice.pattern;
 
 import dev.sluice.pattern.Field.Names;
 import dev.sluice.pattern.FrameItem.Length;
-import dev.sluice.pattern.FrameItem.Literal;
 import dev.sluice.pattern.FrameItem.Place;
 import dev.sluice.pattern.FrameItem.Sealing;
-import dev.sluice.pattern.FrameItem.Sized;
 import dev.sluice.pattern.FrameItem.Sum;
 import dev.sluice.pattern.FrameItem.UpTo;
+import dev.sluice.pattern.HexPiece.Literal;
+import dev.sluice.pattern.HexPiece.Sized;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -49,7 +49,7 @@ final class FrameParser {
     private Frame parse() {
         for (int i = 0; i < tokens.size(); i++) {
             switch (tokens.get(i)) {
-                case Token.Bytes bytes -> add(literal(bytes));
+                case Token.Bytes bytes -> add(HexPiece.Literal.of(bytes));
                 case Token.Parenthesis(int offset, boolean opens) -> parenthesis(offset, opens);
                 case Token.Braces braces -> braces(braces, i);
             }
@@ -66,10 +66,6 @@ final class FrameParser {
 
     private Place here() {
         return new Place(tail != null, tail == null ? head.size() : tail.size());
-    }
-
-    private static Literal literal(Token.Bytes bytes) {
-        return new Literal(bytes.value(), bytes.mask(), bytes.told() == bytes.mask().length);
     }
 
     private void parenthesis(int offset, boolean opens) {

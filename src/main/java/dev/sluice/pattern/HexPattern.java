@@ -62,8 +62,7 @@ final class HexPattern implements ShapedPattern {
 
     private static HexPiece piece(Token token, Names names, List<FieldType> types) {
         return switch (token) {
-            case Token.Bytes bytes ->
-                new HexPiece.Literal(bytes.value(), bytes.mask(), bytes.told() == bytes.mask().length);
+            case Token.Bytes bytes -> HexPiece.Literal.of(bytes);
             case Token.Parenthesis parenthesis ->
                 throw PatternException.at(
                         parenthesis.offset(),
