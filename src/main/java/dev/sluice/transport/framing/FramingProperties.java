@@ -103,14 +103,11 @@ public record FramingProperties(
      */
     public boolean check(Check check) {
         check.onlyFor(Type.DELIMITED, type(), "delimiter");
-        check.onlyFor(Type.LENGTH_PREFIXED, type(), "length-bytes");
-        check.onlyFor(Type.LENGTH_PREFIXED, type(), "byte-order");
-        check.onlyFor(Type.LENGTH_PREFIXED, type(), "length-includes-header");
+        List.of("length-bytes", "byte-order", "length-includes-header")
+                .forEach(key -> check.onlyFor(Type.LENGTH_PREFIXED, type(), key));
         check.onlyFor(Type.FIXED, type(), "size");
-        check.onlyFor(Type.FRAMES, type(), "checksum");
-        check.onlyFor(Type.FRAMES, type(), "on-mismatch");
-        check.onlyFor(Type.FRAMES, type(), "escape");
-        check.onlyFor(Type.FRAMES, type(), "between");
+        List.of("checksum", "on-mismatch", "escape", "between")
+                .forEach(key -> check.onlyFor(Type.FRAMES, type(), key));
         return checkMaxSize(check)
                 && switch (type()) {
                     case DELIMITED -> checkDelimiter(check);

@@ -5,6 +5,7 @@ import dev.sluice.transport.Access;
 import dev.sluice.transport.Connections;
 import dev.sluice.transport.Reason;
 import dev.sluice.transport.Steering;
+import dev.sluice.transport.SuppressingLog;
 import dev.sluice.transport.TransportChange;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -32,6 +33,7 @@ final class ListeningPort implements Entrance {
     private final String listener;
     private final Steering steering;
     private final SslBundles bundles;
+    private final SuppressingLog<Reason.Rejected> rejections;
     private final Door door;
     private final ServerConnectionFactory factory;
     private final KernelPeers kernelPeers = new KernelPeers(this::localAddress);
@@ -56,7 +58,8 @@ final class ListeningPort implements Entrance {
         this.bundles = surroundings.bundles();
         this.terms = new PortTerms(properties, tls(properties, null));
         this.arrivedBy = terms;
-        this.door = new Door(listener, steering, connections, surroundings.memory());
+        this.rejections = new SuppressingLog<>(LoggerFactory.getLogger(Door.class), listener);
+        this.door = new Door(steering, connections, surroundings.memory(), rejections);
         this.factory = new ServerConnectionFactory(
                 listener, surroundings.beanFactory(), surroundings.events(), this::newConnection);
     }
@@ -211,12 +214,12 @@ final class ListeningPort implements Entrance {
 
     @Override
     public void sweep() {
-        door.tellSuppressed();
+        rejections.tellSuppressed();
     }
 
     @Override
     public void tellAllSuppressed() {
-        door.tellAllSuppressed();
+        rejections.tellAllSuppressed();
     }
 
     private TcpNetConnection newConnection(
