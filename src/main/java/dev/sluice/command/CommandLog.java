@@ -59,7 +59,8 @@ final class CommandLog implements Journal {
      * @param others take what the machine asks for besides
      * @throws LogException if it cannot be read
      */
-    CommandLog(SqliteLog records, long life, CommandLimits limits, CommandIndex index, Outboxes outboxes, Actions others)
+    CommandLog(
+            SqliteLog records, long life, CommandLimits limits, CommandIndex index, Outboxes outboxes, Actions others)
             throws LogException {
         this.records = records;
         this.limits = limits;

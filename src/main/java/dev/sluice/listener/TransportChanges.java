@@ -17,6 +17,7 @@ final class TransportChanges {
      * @param properties that the listener is to have
      */
     private record Planned(Listener listener, ListenerProperties properties, TransportChange change) {}
+
     private final ListenerFactory factory;
     private final ListenerFactory.Surroundings around;
     private final List<Planned> all = new ArrayList<>();
@@ -81,7 +82,8 @@ final class TransportChanges {
      * @throws IOException if a port could not be had after all
      */
     void commitWithGap() throws IOException {
-        List<Planned> gaps = all.stream().filter(planned -> planned.change().hasGap()).toList();
+        List<Planned> gaps =
+                all.stream().filter(planned -> planned.change().hasGap()).toList();
         for (Planned planned : gaps) {
             touched.add(planned);
             planned.change().release();

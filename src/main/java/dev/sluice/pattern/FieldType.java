@@ -283,5 +283,4 @@ final class FieldType {
     FieldWriter writer() {
         return writer;
     }
-
 }

@@ -1,8 +1,7 @@
 package dev.sluice.pattern;
 
 /** A piece of a frame's pattern. */
-sealed interface FrameItem
-        permits HexPiece.Literal, HexPiece.Sized, FrameItem.UpTo, FrameItem.Length, FrameItem.Sum {
+sealed interface FrameItem permits HexPiece.Literal, HexPiece.Sized, FrameItem.UpTo, FrameItem.Length, FrameItem.Sum {
 
     /** How many bytes it takes; -1 if that differs. */
     int size();

@@ -6,7 +6,6 @@ import dev.sluice.pattern.FrameItem.Place;
 import dev.sluice.pattern.FrameItem.Sealing;
 import dev.sluice.pattern.FrameItem.Sum;
 import dev.sluice.pattern.FrameItem.UpTo;
-import dev.sluice.pattern.HexPiece.Literal;
 import dev.sluice.pattern.HexPiece.Sized;
 import java.util.ArrayList;
 import java.util.List;

@@ -57,7 +57,10 @@ sealed interface HexPiece {
         @Override
         public int match(byte[] bytes, int from, int to, int @Nullable [] spans) {
             int end = from + value.length;
-            return end <= to && (told ? Bytes.equal(bytes, from, value) : Bytes.fit(bytes, from, value, mask, value.length))
+            return end <= to
+                            && (told
+                                    ? Bytes.equal(bytes, from, value)
+                                    : Bytes.fit(bytes, from, value, mask, value.length))
                     ? end
                     : -1;
         }

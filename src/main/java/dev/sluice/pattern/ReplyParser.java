@@ -157,4 +157,5 @@ final class ReplyParser {
             return bytes.value();
         }
         throw PatternException.at(offset, "the default '" + written + "' is no bytes in hex");
-    }}
+    }
+}

@@ -25,6 +25,7 @@ sealed interface ReplyPart {
     default byte[] write(List<String> names, Values values, int following) {
         throw new IllegalStateException("its size is known before it is written");
     }
+
     /**
      * Writes it into an answer, where its size is known. Returns this size.
      *
@@ -33,6 +34,7 @@ sealed interface ReplyPart {
     default int put(byte[] answer, int at, Values values, int following) {
         throw new IllegalStateException("its size is known only once it is written");
     }
+
     /** These bytes. */
     record Literal(byte[] bytes) implements ReplyPart {
 
@@ -41,7 +43,7 @@ sealed interface ReplyPart {
             return bytes.length;
         }
 
-    @Override
+        @Override
         public int put(byte[] answer, int at, Values values, int following) {
             System.arraycopy(bytes, 0, answer, at, bytes.length);
             return bytes.length;
@@ -95,7 +97,7 @@ sealed interface ReplyPart {
             return length.write(following);
         }
 
-    @Override
+        @Override
         public int put(byte[] answer, int at, Values values, int following) {
             byte[] written = length.write(following);
             System.arraycopy(written, 0, answer, at, written.length);
@@ -111,7 +113,7 @@ sealed interface ReplyPart {
             return type.size();
         }
 
-    @Override
+        @Override
         public int put(byte[] answer, int at, Values values, int following) {
             return type.size();
         }

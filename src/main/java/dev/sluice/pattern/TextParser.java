@@ -33,7 +33,8 @@ final class TextParser {
         for (int i = 0; i < pieces.size(); i++) {
             parts.add(
                     switch (pieces.get(i)) {
-                        case Piece.Text(int offset, String text) -> new TextPart.Literal(Charsets.encode(text, charset, offset));
+                        case Piece.Text(int offset, String text) ->
+                            new TextPart.Literal(Charsets.encode(text, charset, offset));
                         case Token.Braces braces -> field(braces, i);
                     });
         }
@@ -91,5 +92,4 @@ final class TextParser {
         }
         return new byte[0];
     }
-
 }

@@ -155,4 +155,5 @@ final class TextPattern implements ShapedPattern {
             };
         }
         return shape;
-    }}
+    }
+}

@@ -12,7 +12,8 @@ final class TextScanner {
         /**
          * @param offset of its first character
          */
-        record Text(int offset, String text) implements Piece {}    }
+        record Text(int offset, String text) implements Piece {}
+    }
 
     private TextScanner() {}
 

@@ -15,6 +15,7 @@ public interface Values {
     default byte @Nullable [] bytes(int index) {
         return null;
     }
+
     /** How many bytes came; -1 for what has none of its own, or is absent. */
     default int length(int index) {
         byte[] bytes = bytes(index);

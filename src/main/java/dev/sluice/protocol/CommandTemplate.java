@@ -85,6 +85,7 @@ public final class CommandTemplate {
         Envelope command = new PlainTemplate.Unasked(device, 0, payload, System.currentTimeMillis());
         return template.render(new OfCommand(command, sent));
     }
+
     private final class OfCommand implements Values {
 
         private final Envelope command;

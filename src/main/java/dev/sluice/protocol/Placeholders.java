@@ -123,4 +123,5 @@ final class Placeholders {
         public Instant receivedAt() {
             return Instant.ofEpochMilli(message.receivedAt());
         }
-    }}
+    }
+}

@@ -106,6 +106,7 @@ public final class RulesCheck {
                 })
                 && before.get(index) != null;
     }
+
     /** Returns which of these keys have a value. */
     private static List<String> said(List<String> keys, @Nullable String... values) {
         return IntStream.range(0, values.length)
@@ -184,4 +185,5 @@ public final class RulesCheck {
                 var _ = new Placeholders(framesKnown ? template.sealedBy(frames) : template, fields);
             });
         }
-    }}
+    }
+}

@@ -29,4 +29,5 @@ public record Identification(
                     case UNKNOWN -> Peer.End.REFUSED;
                     case UNANSWERED -> Peer.End.UNCHECKED;
                 };
-    }}
+    }
+}

@@ -74,6 +74,7 @@ public final class Traffic {
     public LongAdder withheld(Reason.Withheld reason) {
         return of(withheld, reason);
     }
+
     /** How long it took from each read to the replies to its frames written, in nanoseconds. */
     public Durations replies() {
         return replies;

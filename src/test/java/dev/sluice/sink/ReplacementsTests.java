@@ -42,11 +42,7 @@ final class ReplacementsTests {
                     ended.countDown();
                 });
                 Sink sink = new TcpSinkProperties(
-                                "localhost",
-                                server.port(),
-                                SampleFramings.of(Type.LINE),
-                                null,
-                                Duration.ofSeconds(20))
+                                "localhost", server.port(), SampleFramings.of(Type.LINE), null, Duration.ofSeconds(20))
                         .open("upstream", new StaticListableBeanFactory())) {
             sink.send(WireMessage.of("a"));
             ended.await();

@@ -11,7 +11,6 @@ final class DelimitedDecoder extends FrameDecoder {
     /** How many bytes after the frame's beginning are known to hold no delimiter. */
     private int searched;
 
-
     DelimitedDecoder(byte[] delimiter, boolean lines, int maxSize) {
         super(maxSize);
         this.delimiter = delimiter;

@@ -16,7 +16,6 @@ final class EnclosedDecoder extends FrameDecoder {
     /** How many bytes after the start byte are known to hold neither an end nor another start. */
     private int searched;
 
-
     EnclosedDecoder(byte start, byte[] end, int maxSize) {
         super(maxSize);
         this.start = start;

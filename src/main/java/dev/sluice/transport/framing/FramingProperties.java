@@ -106,8 +106,7 @@ public record FramingProperties(
         List.of("length-bytes", "byte-order", "length-includes-header")
                 .forEach(key -> check.onlyFor(Type.LENGTH_PREFIXED, type(), key));
         check.onlyFor(Type.FIXED, type(), "size");
-        List.of("checksum", "on-mismatch", "escape", "between")
-                .forEach(key -> check.onlyFor(Type.FRAMES, type(), key));
+        List.of("checksum", "on-mismatch", "escape", "between").forEach(key -> check.onlyFor(Type.FRAMES, type(), key));
         return checkMaxSize(check)
                 && switch (type()) {
                     case DELIMITED -> checkDelimiter(check);

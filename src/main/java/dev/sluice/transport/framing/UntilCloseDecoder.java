@@ -3,7 +3,6 @@ package dev.sluice.transport.framing;
 /** One message: all until the peer ends its side. */
 final class UntilCloseDecoder extends FrameDecoder {
 
-
     UntilCloseDecoder(int maxSize) {
         super(maxSize);
     }

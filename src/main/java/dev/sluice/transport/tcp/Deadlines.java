@@ -198,5 +198,4 @@ final class Deadlines {
     private static boolean passed(long since, long timeout, long now) {
         return since != 0 && timeout > 0 && now - since > timeout;
     }
-
 }

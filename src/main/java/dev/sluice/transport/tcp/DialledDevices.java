@@ -15,7 +15,6 @@ record DialledDevices(List<DialledDevice> all) implements Devices {
 
     static final DialledDevices NONE = new DialledDevices(List.of());
 
-
     /** Those that are there already stay what they are. */
     static DialledDevices of(TcpProperties properties, DialledDevices there) {
         Map<DeviceAddress, DialledDevice> known =

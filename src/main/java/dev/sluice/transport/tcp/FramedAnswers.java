@@ -179,6 +179,7 @@ final class FramedAnswers extends Answers {
         }
         waiting++;
     }
+
     /** The connection has to end behind what is answered by now. The first reason counts. */
     void end(Reason.Closed reason) {
         if (end == null) {

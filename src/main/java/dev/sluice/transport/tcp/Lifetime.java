@@ -132,6 +132,7 @@ final class Lifetime implements Holder {
     public void closeForMemory() {
         parting.close(Reason.Closed.MEMORY);
     }
+
     /** Returns whether a deadline has passed, so that it closed the connection. */
     boolean enforceDeadlines(KernelPeers kernelPeers, long now) {
         if (isClosing()) {

@@ -160,13 +160,15 @@ public final class TcpTransport implements Transport {
     public int notAdmitted(Access access) {
         return (int) outsiders(access).count();
     }
+
     /** Closes those that would not be let in any more. */
     void closeNotAdmitted() {
         outsiders(steering.settings().access()).forEach(connection -> connection.close(Reason.Closed.ACCESS_DENIED));
     }
 
     private Stream<FramedConnection> outsiders(Access access) {
-        return connections.all().stream().filter(connection -> connection.isIn() && !entrance.admits(connection, access));
+        return connections.all().stream()
+                .filter(connection -> connection.isIn() && !entrance.admits(connection, access));
     }
 
     @Override
@@ -196,7 +198,9 @@ public final class TcpTransport implements Transport {
 
     @Override
     public void resume() {
-        connections.all().forEach(connection -> connection.lifetime().deadlines().restart());
+        connections
+                .all()
+                .forEach(connection -> connection.lifetime().deadlines().restart());
         steering.gate().open();
     }
 

@@ -30,6 +30,7 @@ final class Reception {
         this.receivers = receivers;
         this.receiving = new AtomicInteger(receivers.size());
     }
+
     /**
      * Binds; nothing is read before the receivers are started.
      *

@@ -13,7 +13,6 @@ import org.slf4j.LoggerFactory;
  */
 final class SourceTroubles extends SuppressingLog<Enum<?>> {
 
-
     SourceTroubles(String listener) {
         super(LoggerFactory.getLogger(SourceTroubles.class), listener);
     }
