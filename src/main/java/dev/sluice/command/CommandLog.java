@@ -2,9 +2,9 @@ package dev.sluice.command;
 
 import dev.sluice.command.DeviceSocket.Closing;
 import dev.sluice.command.RefusedException.Cause;
-import dev.sluice.log.Log;
 import dev.sluice.log.LogException;
 import dev.sluice.log.LogRecord;
+import dev.sluice.log.SqliteLog;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -33,7 +33,7 @@ final class CommandLog implements Journal {
 
     private record Submitting(Underway record, Landing landing) {}
 
-    private final Log records;
+    private final SqliteLog records;
     private final CommandLimits limits;
     private final CommandIndex index;
     private final Outboxes outboxes;
@@ -59,7 +59,8 @@ final class CommandLog implements Journal {
      * @param others take what the machine asks for besides
      * @throws LogException if it cannot be read
      */
-    CommandLog(Log records, long life, CommandLimits limits, CommandIndex index, Outboxes outboxes, Actions others)
+    CommandLog(
+            SqliteLog records, long life, CommandLimits limits, CommandIndex index, Outboxes outboxes, Actions others)
             throws LogException {
         this.records = records;
         this.limits = limits;

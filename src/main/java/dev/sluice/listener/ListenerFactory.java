@@ -50,7 +50,9 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.integration.dsl.IntegrationFlow;
 import org.springframework.integration.dsl.context.IntegrationFlowContext;
+import org.springframework.integration.dsl.context.IntegrationFlowContext.IntegrationFlowRegistration;
 import org.springframework.scheduling.TaskScheduler;
 
 /** Builds a listener out of what its owner declared. */
@@ -106,11 +108,26 @@ final class ListenerFactory {
 
     Listener create(String name, ListenerProperties properties, Surroundings around) {
         Transport transport = transport(name, properties, settings(name, properties, around, new Traffic()));
-        var flow = ListenerFlow.register(name, transport, flows);
+        IntegrationFlowRegistration flow = flow(name, transport);
         Duration drain = shutdownPhase.compareTo(RESERVE.multipliedBy(2)) > 0
                 ? shutdownPhase.minus(RESERVE)
                 : shutdownPhase.dividedBy(2);
         return new Listener(name, properties, transport, flow, around.routes().apply(name), drain);
+    }
+
+    /**
+     * Registers the line of one listener: inbound adapter, channel {@code <name>.inbound}, service activator. It comes
+     * up stopped; its life is the listener's.
+     */
+    private IntegrationFlowRegistration flow(String name, Transport transport) {
+        InboundChannel inbound = new InboundChannel();
+        inbound.setBeanName(name + ".inbound");
+        // Set before the flow is built, which would otherwise put a channel of its own and a bridge before this one.
+        transport.adapter().setOutputChannel(inbound);
+        IntegrationFlow flow = IntegrationFlow.from(transport.adapter())
+                .handle(new InboundActivator(), endpoint -> endpoint.id(name + ".handler"))
+                .get();
+        return flows.registration(flow).id(name + ".flow").autoStartup(false).register();
     }
 
     /**

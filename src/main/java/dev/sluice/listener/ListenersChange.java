@@ -74,9 +74,7 @@ final class ListenersChange {
         try {
             prepare(plan);
         } catch (IOException | RuntimeException ex) {
-            changes.undo();
-            routes.undo();
-            end();
+            forget();
             throw ex;
         }
     }

@@ -13,7 +13,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -39,7 +38,6 @@ public final class Reload {
     private final VettedSslBundles bundles;
     private final ApplicationEventPublisher events;
     private final ReloadHistory history = new ReloadHistory();
-    private final ReentrantLock lock = new ReentrantLock();
     private volatile ConfigurationSnapshot running;
     private volatile boolean closed;
 
@@ -132,8 +130,9 @@ public final class Reload {
     /** Waits for one that is under way; none is done any more. */
     void close() {
         closed = true;
-        lock.lock();
-        lock.unlock();
+        synchronized (this) {
+            // Whoever reads or applies has come to his end.
+        }
     }
 
     /** What became of earlier requests. */
@@ -142,8 +141,7 @@ public final class Reload {
     }
 
     /** Does what is asked, after those who asked before. */
-    public Result run(Request request) {
-        lock.lock();
+    public synchronized Result run(Request request) {
         Thread caller = Thread.currentThread();
         ClassLoader callers = caller.getContextClassLoader();
         try {
@@ -157,7 +155,6 @@ public final class Reload {
             return result;
         } finally {
             caller.setContextClassLoader(callers);
-            lock.unlock();
         }
     }
 

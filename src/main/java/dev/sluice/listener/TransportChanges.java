@@ -16,12 +16,7 @@ final class TransportChanges {
     /**
      * @param properties that the listener is to have
      */
-    private record Planned(Listener listener, ListenerProperties properties, TransportChange change) {
-
-        boolean hasGap() {
-            return change.hasGap();
-        }
-    }
+    private record Planned(Listener listener, ListenerProperties properties, TransportChange change) {}
 
     private final ListenerFactory factory;
     private final ListenerFactory.Surroundings around;
@@ -62,7 +57,7 @@ final class TransportChanges {
     /** Returns the names of listeners whose port is not served for a moment. */
     List<String> gaps() {
         return all.stream()
-                .filter(Planned::hasGap)
+                .filter(planned -> planned.change().hasGap())
                 .map(planned -> planned.listener().name())
                 .toList();
     }
@@ -74,7 +69,7 @@ final class TransportChanges {
      */
     void commitWithoutGap() throws IOException {
         for (Planned planned : all) {
-            if (!planned.hasGap()) {
+            if (!planned.change().hasGap()) {
                 touched.add(planned);
                 commit(planned);
             }
@@ -87,7 +82,8 @@ final class TransportChanges {
      * @throws IOException if a port could not be had after all
      */
     void commitWithGap() throws IOException {
-        List<Planned> gaps = all.stream().filter(Planned::hasGap).toList();
+        List<Planned> gaps =
+                all.stream().filter(planned -> planned.change().hasGap()).toList();
         for (Planned planned : gaps) {
             touched.add(planned);
             planned.change().release();

@@ -99,7 +99,7 @@ final class Trial {
                         connection,
                         new InetSocketAddress(InetAddress.getLoopbackAddress(), 1)),
                 handling,
-                decoder == null ? null : framing,
+                decoder == null ? new Framing.Raw() : framing,
                 listener.udp() == null);
     }
 

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class TriedPeer implements Peer {
 
     private final Handling handling;
-    private final @Nullable Framing framing;
+    private final Framing framing;
     private final boolean connected;
     private final FrameBuffer answers = new FrameBuffer();
     private Origin origin;
@@ -23,10 +23,10 @@ final class TriedPeer implements Peer {
     private @Nullable End end;
 
     /**
-     * @param framing of answers; null if they are datagrams
+     * @param framing of answers
      * @param connected whether it is known for longer than a message
      */
-    TriedPeer(Origin origin, Handling handling, @Nullable Framing framing, boolean connected) {
+    TriedPeer(Origin origin, Handling handling, Framing framing, boolean connected) {
         this.origin = origin;
         this.handling = handling;
         this.framing = framing;
@@ -71,11 +71,7 @@ final class TriedPeer implements Peer {
 
     @Override
     public void reply(byte[] payload) {
-        if (framing == null) {
-            answers.append(payload);
-        } else {
-            framing.encode(payload, answers);
-        }
+        framing.encode(payload, answers);
     }
 
     @Override

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
@@ -193,15 +194,10 @@ final class KafkaTopics {
     }
 
     private String command(KafkaTopic topic) {
-        StringBuilder command = new StringBuilder("kafka-topics.sh --bootstrap-server … --create --topic ")
-                .append(topic.name())
-                .append(" --partitions ")
-                .append(topic.partitions())
-                .append(" --replication-factor ")
-                .append(copies);
-        settings(topic)
-                .forEach((name, value) ->
-                        command.append(" --config ").append(name).append('=').append(value));
-        return command.toString();
+        String settings = settings(topic).entrySet().stream()
+                .map(setting -> " --config " + setting)
+                .collect(Collectors.joining());
+        return "kafka-topics.sh --bootstrap-server … --create --topic " + topic.name() + " --partitions "
+                + topic.partitions() + " --replication-factor " + copies + settings;
     }
 }

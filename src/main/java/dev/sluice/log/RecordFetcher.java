@@ -2,7 +2,6 @@ package dev.sluice.log;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.locks.ReentrantLock;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaException;
@@ -16,7 +15,6 @@ final class RecordFetcher implements AutoCloseable {
 
     private final KafkaClients clients;
     private final String name;
-    private final ReentrantLock lock = new ReentrantLock();
     /** Null before the first record. */
     private @Nullable Consumer<byte[], byte[]> consumer;
 
@@ -30,8 +28,7 @@ final class RecordFetcher implements AutoCloseable {
 
     /** Returns a record; null if it is not kept any more. */
     @Nullable
-    ConsumerRecord<byte[], byte[]> fetch(TopicPartition from, long position) throws LogException {
-        lock.lock();
+    synchronized ConsumerRecord<byte[], byte[]> fetch(TopicPartition from, long position) throws LogException {
         try {
             if (closed) {
                 throw new LogException("Kafka: the service ends", null, false);
@@ -42,8 +39,6 @@ final class RecordFetcher implements AutoCloseable {
             return fetch(consumer, from, position);
         } catch (KafkaException ex) {
             throw clients.problem(ex);
-        } finally {
-            lock.unlock();
         }
     }
 
@@ -65,15 +60,10 @@ final class RecordFetcher implements AutoCloseable {
     }
 
     @Override
-    public void close() {
-        lock.lock();
-        try {
-            closed = true;
-            if (consumer != null) {
-                consumer.close();
-            }
-        } finally {
-            lock.unlock();
+    public synchronized void close() {
+        closed = true;
+        if (consumer != null) {
+            consumer.close();
         }
     }
 }

@@ -16,12 +16,12 @@ import org.sqlite.SQLiteErrorCode;
 
 /**
  * A log in a table of SQLite, forced to disk with each append. The directory has to be locked by this process, since
- * nobody else may write to the file.
+ * nobody else may write to the file. Used by one thread.
  *
  * <p>After a failure nobody knows in which state the connection is, so that the file is opened anew with the next
  * append; and nothing is written into a file that was moved or removed, where nobody could find it again.
  */
-public final class SqliteLog implements Log {
+public final class SqliteLog implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(SqliteLog.class);
 
@@ -116,7 +116,14 @@ public final class SqliteLog implements Log {
         }
     }
 
-    @Override
+    /**
+     * Appends, and forgets what is over, both or neither. Durable when this returns.
+     *
+     * @param contents of records, in their order
+     * @param forgotten positions of records that need not be read again
+     * @return the records as they are in the log, where each has a greater position than any before it
+     * @throws LogException if nothing of it is done, though it may be tried again
+     */
     public List<LogRecord> append(List<byte[]> contents, List<Long> forgotten) throws LogException {
         requireThere();
         List<LogRecord> appended = new ArrayList<>(contents.size());
@@ -142,7 +149,7 @@ public final class SqliteLog implements Log {
         }
     }
 
-    @Override
+    /** Returns what follows a position, in order; -1 for what is first. Empty at the end. */
     public List<LogRecord> read(long after, int most) throws LogException {
         try {
             LogTable from = table;
@@ -157,18 +164,20 @@ public final class SqliteLog implements Log {
         }
     }
 
-    @Override
+    /** Returns the last position that a record has had, whether it is forgotten or not; -1 if there was none. */
     public long last() {
         return next - 1;
     }
 
-    /** The clock of the system when the file was opened, and what has passed since: nobody can turn it back. */
-    @Override
+    /**
+     * Milliseconds of the clock by which records are stamped: that of the system when the file was opened, and what has
+     * passed since. Nobody can turn it back.
+     */
     public long time() {
         return firstStamp + TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - openedAt);
     }
 
-    @Override
+    /** How many bytes the records take, without what is only kept for a while of those that are forgotten. */
     public long bytes() {
         return bytes;
     }

@@ -5,6 +5,7 @@ import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.Charset;
 import java.nio.charset.CodingErrorAction;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +30,25 @@ final class Charsets {
         } catch (CharacterCodingException ex) {
             throw new UnwritableException("'" + text + "' cannot be written in " + charset.name());
         }
+    }
+
+    /**
+     * The same of a piece of a pattern.
+     *
+     * @param offset of the piece
+     * @throws PatternException if it cannot be written
+     */
+    static byte[] encode(String piece, Charset charset, int offset) {
+        try {
+            return encode(piece, charset);
+        } catch (UnwritableException ex) {
+            throw PatternException.at(offset, ex.getMessage());
+        }
+    }
+
+    /** Returns what pieces are encoded in, which is done one by one: each would begin with a mark. */
+    static Charset ofPieces(Charset charset) {
+        return charset.equals(StandardCharsets.UTF_16) ? StandardCharsets.UTF_16BE : charset;
     }
 
     /** Returns the text, or null if these bytes are none. */

@@ -2,7 +2,9 @@ package dev.sluice.pattern;
 
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import java.util.zip.CRC32;
 import java.util.zip.CRC32C;
 
@@ -19,24 +21,14 @@ public final class Checksum {
         long of(byte[] bytes, int from, int to);
     }
 
-    private static final Map<String, Checksum> OTHERS = new TreeMap<>(Map.of(
-            "xor-8", new Checksum("xor-8", 1, Checksum::xor),
-            "sum-8", new Checksum("sum-8", 1, (bytes, from, to) -> sum(bytes, from, to) & 0xFF),
-            "sum-16", new Checksum("sum-16", 2, (bytes, from, to) -> sum(bytes, from, to) & 0xFFFF),
-            "lrc-8", new Checksum("lrc-8", 1, (bytes, from, to) -> -sum(bytes, from, to) & 0xFF),
-            "crc-32",
-                    new Checksum("crc-32", 4, (bytes, from, to) -> {
-                        CRC32 crc = new CRC32();
-                        crc.update(bytes, from, to - from);
-                        return crc.getValue();
-                    }),
-            "crc-32/iscsi",
-                    new Checksum("crc-32/iscsi", 4, (bytes, from, to) -> {
-                        CRC32C crc = new CRC32C();
-                        crc.update(bytes, from, to - from);
-                        return crc.getValue();
-                    })));
-
+    private static final Map<String, Checksum> OTHERS = Stream.of(
+                    new Checksum("xor-8", 1, Checksum::xor),
+                    new Checksum("sum-8", 1, (bytes, from, to) -> sum(bytes, from, to) & 0xFF),
+                    new Checksum("sum-16", 2, (bytes, from, to) -> sum(bytes, from, to) & 0xFFFF),
+                    new Checksum("lrc-8", 1, (bytes, from, to) -> -sum(bytes, from, to) & 0xFF),
+                    new Checksum("crc-32", 4, (bytes, from, to) -> crc(new CRC32(), bytes, from, to)),
+                    new Checksum("crc-32/iscsi", 4, (bytes, from, to) -> crc(new CRC32C(), bytes, from, to)))
+            .collect(Collectors.toMap(Checksum::name, Function.identity()));
     private final String name;
     private final int size;
     private final Algorithm algorithm;
@@ -65,9 +57,9 @@ public final class Checksum {
 
     /** All names, in order. */
     public static List<String> names() {
-        TreeMap<String, Object> all = new TreeMap<>(OTHERS);
-        Crc.names().forEach(name -> all.put(name, name));
-        return List.copyOf(all.keySet());
+        return Stream.concat(OTHERS.keySet().stream(), Crc.names().stream())
+                .sorted()
+                .toList();
     }
 
     public String name() {
@@ -82,6 +74,11 @@ public final class Checksum {
     /** The checksum of the bytes from {@code from} to before {@code to}. */
     public long of(byte[] bytes, int from, int to) {
         return algorithm.of(bytes, from, to);
+    }
+
+    private static long crc(java.util.zip.Checksum crc, byte[] bytes, int from, int to) {
+        crc.update(bytes, from, to - from);
+        return crc.getValue();
     }
 
     private static long xor(byte[] bytes, int from, int to) {

@@ -15,18 +15,9 @@ import org.jspecify.annotations.Nullable;
  * @param index of its name, -1 if it has none
  * @param only what it may be; empty if it may be anything
  */
-record Field(String name, int index, FieldType type, List<Alternative> only) {
+record Field(String name, int index, FieldType type, List<Masked> only) {
 
     private static final Pattern NAMES = Pattern.compile("[A-Za-z][A-Za-z0-9_-]*");
-
-    /** Bytes that a field may be, and which of their bits matter. */
-    record Alternative(byte[] value, byte[] mask) {
-
-        boolean fits(byte[] bytes, int from, int to) {
-            return to - from == value.length && Bytes.fit(bytes, from, value, mask);
-        }
-    }
-
     /** Gives names their indexes, and takes each but once. */
     static final class Names {
 
@@ -80,7 +71,7 @@ record Field(String name, int index, FieldType type, List<Alternative> only) {
         String spec = body.substring(colon + 1, equals < 0 ? body.length() : equals);
         FieldType type = FieldType.parse(spec, braces.at(colon + 1));
         int index = names.add(name, braces.at(0));
-        List<Alternative> only = equals < 0
+        List<Masked> only = equals < 0
                 ? List.of()
                 : Arrays.stream(body.substring(equals + 1).split("\\|", -1))
                         .map(value -> alternative(value, type, braces.at(equals + 1)))
@@ -88,28 +79,26 @@ record Field(String name, int index, FieldType type, List<Alternative> only) {
         return new Field(name, index, type, only);
     }
 
-    private static Alternative alternative(String value, FieldType type, int offset) {
+    private static Masked alternative(String value, FieldType type, int offset) {
         try {
-            byte[] bytes = switch (type.kind()) {
-                case NUMBER, DIGITS -> type.write(decimal(value));
-                case BYTES -> type.writer().writeContent(value);
-                case BCD -> type.writer().writeFilled(value);
-                case TEXT -> type.writer().writeContent(value);
-            };
-            byte[] mask = new byte[bytes.length];
-            Arrays.fill(mask, (byte) -1);
+            Masked written = Masked.of(
+                    switch (type.kind()) {
+                        case NUMBER, DIGITS -> type.writer().write(decimal(value));
+                        case BCD -> type.writer().writeFilled(value);
+                        case BYTES, TEXT -> type.writer().writeContent(value);
+                    });
             switch (type.kind()) {
-                case TEXT, DIGITS -> ignoreCase(bytes, mask);
+                case TEXT, DIGITS -> ignoreCase(written.value(), written.mask());
                 case BCD -> {
                     if (type.isOddBcd()) {
-                        int first = type.isLittleEndian() ? mask.length - 1 : 0;
-                        mask[first] = 0xF;
-                        bytes[first] &= 0xF;
+                        int first = type.isLittleEndian() ? written.length() - 1 : 0;
+                        written.mask()[first] = 0xF;
+                        written.value()[first] &= 0xF;
                     }
                 }
                 case NUMBER, BYTES -> {}
             }
-            return new Alternative(bytes, mask);
+            return written;
         } catch (UnwritableException ex) {
             throw PatternException.at(offset, ex.getMessage());
         }
@@ -150,7 +139,7 @@ record Field(String name, int index, FieldType type, List<Alternative> only) {
         if (only.isEmpty()) {
             return true;
         }
-        for (Alternative alternative : only) {
+        for (Masked alternative : only) {
             if (alternative.fits(bytes, from, to)) {
                 return true;
             }

@@ -283,18 +283,4 @@ final class FieldType {
     FieldWriter writer() {
         return writer;
     }
-
-    /**
-     * @throws UnwritableException if the value does not fit
-     */
-    byte[] write(String value) {
-        return writer.write(value);
-    }
-
-    /**
-     * @throws UnwritableException if the number does not fit
-     */
-    byte[] write(long number) {
-        return writer.write(number);
-    }
 }

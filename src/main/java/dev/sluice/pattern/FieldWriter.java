@@ -156,7 +156,7 @@ record FieldWriter(
     }
 
     private static byte[] prefixed(FieldType prefix, byte[] content) {
-        byte[] length = prefix.write(content.length);
+        byte[] length = prefix.writer().write(content.length);
         byte[] all = Arrays.copyOf(length, length.length + content.length);
         System.arraycopy(content, 0, all, length.length, content.length);
         return all;

@@ -1,12 +1,12 @@
 package dev.sluice.pattern;
 
 import dev.sluice.pattern.FrameItem.Length;
-import dev.sluice.pattern.FrameItem.Literal;
 import dev.sluice.pattern.FrameItem.Place;
 import dev.sluice.pattern.FrameItem.Sealing;
-import dev.sluice.pattern.FrameItem.Sized;
 import dev.sluice.pattern.FrameItem.Sum;
 import dev.sluice.pattern.FrameItem.UpTo;
+import dev.sluice.pattern.HexPiece.Literal;
+import dev.sluice.pattern.HexPiece.Sized;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;

@@ -1,49 +1,10 @@
 package dev.sluice.pattern;
 
 /** A piece of a frame's pattern. */
-sealed interface FrameItem {
+sealed interface FrameItem permits HexPiece.Literal, HexPiece.Sized, FrameItem.UpTo, FrameItem.Length, FrameItem.Sum {
 
     /** How many bytes it takes; -1 if that differs. */
     int size();
-
-    /**
-     * These bytes.
-     *
-     * @param told whether all their bits are told
-     */
-    record Literal(byte[] value, byte[] mask, boolean told) implements FrameItem {
-
-        @Override
-        public int size() {
-            return value.length;
-        }
-
-        /** Returns whether so many of its bytes, which are all there, stand at this index. */
-        boolean fits(byte[] bytes, int from, int length) {
-            for (int i = 0; i < length; i++) {
-                if ((bytes[from + i] & mask[i]) != value[i]) {
-                    return false;
-                }
-            }
-            return true;
-        }
-
-        /** The index of the first that lies wholly between {@code from} and {@code to}, or -1. */
-        int find(byte[] bytes, int from, int to) {
-            if (told) {
-                return ByteSearch.indexOf(bytes, from, to, value);
-            }
-            for (int i = from; i <= to - value.length; i++) {
-                if (fits(bytes, i, value.length)) {
-                    return i;
-                }
-            }
-            return -1;
-        }
-    }
-
-    /** So many bytes, or some of these. */
-    record Sized(Field field, int size) implements FrameItem {}
 
     /** Text up to a byte. */
     record UpTo(byte stop) implements FrameItem {
@@ -84,7 +45,7 @@ sealed interface FrameItem {
             if (number < 0 || (number & mask) != number) {
                 throw new UnwritableException("{length} cannot be " + number + " in '" + type + "'");
             }
-            return type.write(number);
+            return type.writer().write(number);
         }
     }
 

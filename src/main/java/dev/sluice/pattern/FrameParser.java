@@ -2,12 +2,11 @@ package dev.sluice.pattern;
 
 import dev.sluice.pattern.Field.Names;
 import dev.sluice.pattern.FrameItem.Length;
-import dev.sluice.pattern.FrameItem.Literal;
 import dev.sluice.pattern.FrameItem.Place;
 import dev.sluice.pattern.FrameItem.Sealing;
-import dev.sluice.pattern.FrameItem.Sized;
 import dev.sluice.pattern.FrameItem.Sum;
 import dev.sluice.pattern.FrameItem.UpTo;
+import dev.sluice.pattern.HexPiece.Sized;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -49,7 +48,7 @@ final class FrameParser {
     private Frame parse() {
         for (int i = 0; i < tokens.size(); i++) {
             switch (tokens.get(i)) {
-                case Token.Bytes bytes -> add(literal(bytes));
+                case Token.Bytes bytes -> add(HexPiece.Literal.of(bytes));
                 case Token.Parenthesis(int offset, boolean opens) -> parenthesis(offset, opens);
                 case Token.Braces braces -> braces(braces, i);
             }
@@ -66,10 +65,6 @@ final class FrameParser {
 
     private Place here() {
         return new Place(tail != null, tail == null ? head.size() : tail.size());
-    }
-
-    private static Literal literal(Token.Bytes bytes) {
-        return new Literal(bytes.value(), bytes.mask(), bytes.told() == bytes.mask().length);
     }
 
     private void parenthesis(int offset, boolean opens) {
@@ -151,7 +146,7 @@ final class FrameParser {
 
     private UpTo upTo(Token.Braces braces, int position) {
         if (tail != null) {
-            throw unknownSizeInTail(braces);
+            throw unknownSizeInTail(braces.offset());
         }
         if (position + 1 < tokens.size() && tokens.get(position + 1) instanceof Token.Bytes bytes && bytes.isTold(0)) {
             return new UpTo(bytes.value()[0]);
@@ -164,7 +159,7 @@ final class FrameParser {
         Field field = Field.parse(braces, names);
         if (field.type().size() < 0) {
             throw tail != null
-                    ? unknownSizeInTail(braces)
+                    ? unknownSizeInTail(braces.offset())
                     : PatternException.at(
                             braces.offset(),
                             "'" + field.type() + "' has no known size",
@@ -173,9 +168,9 @@ final class FrameParser {
         return new Sized(field, field.type().size());
     }
 
-    private static PatternException unknownSizeInTail(Token.Braces braces) {
+    static PatternException unknownSizeInTail(int offset) {
         return PatternException.at(
-                braces.offset(),
+                offset,
                 "a field of unknown size behind '{*}'",
                 "What stands there is found from the end, so its size has to be told");
     }

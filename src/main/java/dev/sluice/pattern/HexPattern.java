@@ -50,10 +50,7 @@ final class HexPattern implements ShapedPattern {
             }
             HexPiece piece = piece(token, names, types);
             if (tail != null && piece instanceof HexPiece.Prefixed) {
-                throw PatternException.at(
-                        token.offset(),
-                        "a field of unknown size behind '{*}'",
-                        "What stands there is found from the end, so its size has to be told");
+                throw FrameParser.unknownSizeInTail(token.offset());
             }
             (tail == null ? head : tail).add(piece);
         }
@@ -65,8 +62,7 @@ final class HexPattern implements ShapedPattern {
 
     private static HexPiece piece(Token token, Names names, List<FieldType> types) {
         return switch (token) {
-            case Token.Bytes bytes ->
-                new HexPiece.Literal(bytes.value(), bytes.mask(), bytes.told() == bytes.mask().length);
+            case Token.Bytes bytes -> HexPiece.Literal.of(bytes);
             case Token.Parenthesis parenthesis ->
                 throw PatternException.at(
                         parenthesis.offset(),

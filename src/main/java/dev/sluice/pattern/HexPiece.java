@@ -2,7 +2,7 @@ package dev.sluice.pattern;
 
 import org.jspecify.annotations.Nullable;
 
-/** What stands in a hex pattern, but for {@code {*}}. */
+/** What stands in a hex pattern, but for {@code {*}}. Bytes, and fields of a known size, stand in frames as well. */
 sealed interface HexPiece {
 
     /**
@@ -20,12 +20,47 @@ sealed interface HexPiece {
 
     void addTo(Shape shape);
 
-    record Literal(byte[] value, byte[] mask, boolean told) implements HexPiece {
+    /**
+     * These bytes.
+     *
+     * @param told whether all their bits are told
+     */
+    record Literal(byte[] value, byte[] mask, boolean told) implements HexPiece, FrameItem {
+
+        static Literal of(Token.Bytes bytes) {
+            return new Literal(bytes.value(), bytes.mask(), bytes.told() == bytes.mask().length);
+        }
+
+        @Override
+        public int size() {
+            return value.length;
+        }
+
+        /** Returns whether so many of its bytes, which are all there, stand at this index. */
+        boolean fits(byte[] bytes, int from, int length) {
+            return Bytes.fit(bytes, from, value, mask, length);
+        }
+
+        /** The index of the first that lies wholly between {@code from} and {@code to}, or -1. */
+        int find(byte[] bytes, int from, int to) {
+            if (told) {
+                return ByteSearch.indexOf(bytes, from, to, value);
+            }
+            for (int i = from; i <= to - value.length; i++) {
+                if (fits(bytes, i, value.length)) {
+                    return i;
+                }
+            }
+            return -1;
+        }
 
         @Override
         public int match(byte[] bytes, int from, int to, int @Nullable [] spans) {
             int end = from + value.length;
-            return end <= to && (told ? Bytes.equal(bytes, from, value) : Bytes.fit(bytes, from, value, mask))
+            return end <= to
+                            && (told
+                                    ? Bytes.equal(bytes, from, value)
+                                    : Bytes.fit(bytes, from, value, mask, value.length))
                     ? end
                     : -1;
         }
@@ -47,11 +82,12 @@ sealed interface HexPiece {
 
         @Override
         public void addTo(Shape shape) {
-            shape.bytes(value, mask);
+            shape.bytes(new Masked(value, mask));
         }
     }
 
-    record Sized(Field field, int size) implements HexPiece {
+    /** So many bytes, or some of these. */
+    record Sized(Field field, int size) implements HexPiece, FrameItem {
 
         @Override
         public int match(byte[] bytes, int from, int to, int @Nullable [] spans) {

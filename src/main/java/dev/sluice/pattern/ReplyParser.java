@@ -28,8 +28,7 @@ final class ReplyParser {
 
     private ReplyParser(boolean hex, Charset charset) {
         this.hex = hex;
-        // Pieces are encoded one by one, and each would begin with a mark.
-        this.charset = charset.equals(StandardCharsets.UTF_16) ? StandardCharsets.UTF_16BE : charset;
+        this.charset = Charsets.ofPieces(charset);
     }
 
     static ReplyTemplate hex(String text) {
@@ -51,8 +50,8 @@ final class ReplyParser {
         for (TextScanner.Piece piece : TextScanner.scan(text)) {
             switch (piece) {
                 case TextScanner.Piece.Text(int offset, String literal) ->
-                    parser.parts.add(new Literal(parser.encode(literal, offset)));
-                case TextScanner.Piece.Placeholder(Token.Braces braces) -> parser.placeholder(braces);
+                    parser.parts.add(new Literal(Charsets.encode(literal, parser.charset, offset)));
+                case Token.Braces braces -> parser.placeholder(braces);
             }
         }
         return parser.template();
@@ -116,7 +115,7 @@ final class ReplyParser {
         if (hex) {
             return new ReplyPart.Raw(index, instead == null ? null : bytes(instead, insteadAt));
         }
-        byte[] absent = instead == null ? null : encode(instead, insteadAt);
+        byte[] absent = instead == null ? null : Charsets.encode(instead, charset, insteadAt);
         return new ReplyPart.Text(index, charset, name.equals(PAYLOAD), absent);
     }
 
@@ -137,7 +136,7 @@ final class ReplyParser {
 
     private static byte[] written(String value, FieldType type, int offset) {
         try {
-            return type.write(value);
+            return type.writer().write(value);
         } catch (UnwritableException ex) {
             throw PatternException.at(offset, "the default " + ex.getMessage());
         }
@@ -158,13 +157,5 @@ final class ReplyParser {
             return bytes.value();
         }
         throw PatternException.at(offset, "the default '" + written + "' is no bytes in hex");
-    }
-
-    private byte[] encode(String text, int offset) {
-        try {
-            return Charsets.encode(text, charset);
-        } catch (UnwritableException ex) {
-            throw PatternException.at(offset, ex.getMessage());
-        }
     }
 }

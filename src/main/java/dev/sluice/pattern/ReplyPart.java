@@ -22,14 +22,18 @@ sealed interface ReplyPart {
      * @param following how many bytes follow a length
      * @throws UnwritableException if that cannot be
      */
-    byte[] write(List<String> names, Values values, int following);
+    default byte[] write(List<String> names, Values values, int following) {
+        throw new IllegalStateException("its size is known before it is written");
+    }
 
     /**
      * Writes it into an answer, where its size is known. Returns this size.
      *
      * @throws UnwritableException if that cannot be
      */
-    int put(byte[] answer, int at, Values values, int following);
+    default int put(byte[] answer, int at, Values values, int following) {
+        throw new IllegalStateException("its size is known only once it is written");
+    }
 
     /** These bytes. */
     record Literal(byte[] bytes) implements ReplyPart {
@@ -37,11 +41,6 @@ sealed interface ReplyPart {
         @Override
         public int size(Values values) {
             return bytes.length;
-        }
-
-        @Override
-        public byte[] write(List<String> names, Values values, int following) {
-            return bytes;
         }
 
         @Override
@@ -81,21 +80,7 @@ sealed interface ReplyPart {
 
         @Override
         public int size(Values values) {
-            throw unsaid();
-        }
-
-        @Override
-        public byte[] write(List<String> names, Values values, int following) {
-            throw unsaid();
-        }
-
-        @Override
-        public int put(byte[] answer, int at, Values values, int following) {
-            throw unsaid();
-        }
-
-        private IllegalStateException unsaid() {
-            return new IllegalStateException("nothing has said what '{" + braces.body() + "}' is");
+            throw new IllegalStateException("nothing has said what '{" + braces.body() + "}' is");
         }
     }
 
@@ -129,17 +114,12 @@ sealed interface ReplyPart {
         }
 
         @Override
-        public byte[] write(List<String> names, Values values, int following) {
-            return new byte[type.size()];
-        }
-
-        @Override
         public int put(byte[] answer, int at, Values values, int following) {
             return type.size();
         }
 
         void fill(byte[] answer, int at, long checksum) {
-            byte[] written = type.write(checksum);
+            byte[] written = type.writer().write(checksum);
             System.arraycopy(written, 0, answer, at, written.length);
         }
     }
@@ -164,11 +144,6 @@ sealed interface ReplyPart {
         @Override
         default byte[] write(List<String> names, Values values, int following) {
             return write(names.get(index()), values);
-        }
-
-        @Override
-        default int put(byte[] answer, int at, Values values, int following) {
-            throw new IllegalStateException("its size is known only once it is written");
         }
     }
 
@@ -236,7 +211,7 @@ sealed interface ReplyPart {
                 return instead(absent, name);
             }
             try {
-                return wraps ? type.writer().writeWrapped(text) : type.write(text);
+                return wraps ? type.writer().writeWrapped(text) : type.writer().write(text);
             } catch (UnwritableException ex) {
                 throw new UnwritableException("'" + name + "' cannot be written: " + ex.getMessage());
             }

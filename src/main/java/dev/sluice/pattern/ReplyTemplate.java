@@ -3,6 +3,7 @@ package dev.sluice.pattern;
 import java.nio.charset.Charset;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** An answer to be: a pattern written. Immutable, and safe for many threads. */
@@ -10,9 +11,7 @@ public final class ReplyTemplate {
 
     private static final byte[] EMPTY = new byte[0];
 
-    private final List<ReplyPart> parts;
-    /** The same. */
-    private final ReplyPart[] all;
+    private final ReplyPart[] parts;
 
     private final List<String> names;
     /** Fills in length and checksum; null if there are none, or nobody has said how. */
@@ -28,16 +27,15 @@ public final class ReplyTemplate {
     }
 
     private ReplyTemplate(List<ReplyPart> parts, List<String> names, @Nullable Frame frame) {
-        this.parts = parts;
-        this.all = parts.toArray(ReplyPart[]::new);
+        this.parts = parts.toArray(ReplyPart[]::new);
         this.names = names;
         this.frame = frame;
-        int index = all.length - 1;
-        while (index >= 0 && !(all[index] instanceof ReplyPart.Sum)) {
+        int index = parts.size() - 1;
+        while (index >= 0 && !(parts.get(index) instanceof ReplyPart.Sum)) {
             index--;
         }
         this.sumIndex = index;
-        this.sum = index >= 0 ? (ReplyPart.Sum) all[index] : null;
+        this.sum = index >= 0 ? (ReplyPart.Sum) parts.get(index) : null;
     }
 
     /**
@@ -67,7 +65,7 @@ public final class ReplyTemplate {
      * @throws PatternException if a frame is needed and none fits
      */
     public ReplyTemplate sealedBy(@Nullable Frames frames) {
-        List<ReplyPart.Open> open = parts.stream()
+        List<ReplyPart.Open> open = Stream.of(parts)
                 .filter(ReplyPart.Open.class::isInstance)
                 .map(ReplyPart.Open.class::cast)
                 .toList();
@@ -76,7 +74,7 @@ public final class ReplyTemplate {
         }
         Frame sealing = sealing(open, frames);
         return new ReplyTemplate(
-                parts.stream()
+                Stream.of(parts)
                         .map(part -> part instanceof ReplyPart.Open its ? its.filledBy(sealing) : part)
                         .toList(),
                 names,
@@ -86,7 +84,7 @@ public final class ReplyTemplate {
     private Frame sealing(List<ReplyPart.Open> open, @Nullable Frames frames) {
         boolean checksum = open.stream().anyMatch(ReplyPart.Open::checksum);
         boolean length = !open.stream().allMatch(ReplyPart.Open::checksum);
-        byte[] beginning = parts.getFirst() instanceof ReplyPart.Literal(byte[] bytes) ? bytes : EMPTY;
+        byte[] beginning = parts[0] instanceof ReplyPart.Literal(byte[] bytes) ? bytes : EMPTY;
         Optional<Frame> found = frames == null ? Optional.empty() : frames.sealing(beginning, length, checksum);
         if (found.isPresent()) {
             return found.get();
@@ -107,7 +105,7 @@ public final class ReplyTemplate {
     }
 
     List<ReplyPart> parts() {
-        return parts;
+        return List.of(parts);
     }
 
     /**
@@ -131,14 +129,14 @@ public final class ReplyTemplate {
         byte[][] made = null;
         int size = 0;
         int following = 0;
-        for (int i = all.length - 1; i >= 0; i--) {
-            ReplyPart part = all[i];
+        for (int i = parts.length - 1; i >= 0; i--) {
+            ReplyPart part = parts[i];
             int length = part.size(values);
             if (part instanceof ReplyPart.Length) {
                 following = size;
             }
             if (length < 0) {
-                made = made == null ? new byte[all.length][] : made;
+                made = made == null ? new byte[parts.length][] : made;
                 made[i] = part.write(names, values, following);
                 length = made[i].length;
             }
@@ -147,13 +145,13 @@ public final class ReplyTemplate {
         byte[] answer = new byte[size];
         int at = 0;
         int sumAt = 0;
-        for (int i = 0; i < all.length; i++) {
+        for (int i = 0; i < parts.length; i++) {
             sumAt = i == sumIndex ? at : sumAt;
             if (made != null && made[i] != null) {
                 System.arraycopy(made[i], 0, answer, at, made[i].length);
                 at += made[i].length;
             } else {
-                at += all[i].put(answer, at, values, following);
+                at += parts[i].put(answer, at, values, following);
             }
         }
         if (frame != null && sum != null) {

@@ -1,8 +1,6 @@
 package dev.sluice.pattern;
 
-import dev.sluice.pattern.Field.Alternative;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -13,70 +11,39 @@ final class Shape {
 
     private static final int MOST_VARIANTS = 64;
 
-    /** Bytes of which some bits are told. */
-    private record Part(byte[] value, byte[] mask) {
-
-        static final Part EMPTY = new Part(new byte[0], new byte[0]);
-
-        Part and(byte[] moreValue, byte[] moreMask) {
-            int length = value.length;
-            byte[] values = Arrays.copyOf(value, length + moreValue.length);
-            System.arraycopy(moreValue, 0, values, length, moreValue.length);
-            byte[] masks = Arrays.copyOf(mask, values.length);
-            System.arraycopy(moreMask, 0, masks, length, moreMask.length);
-            return new Part(values, masks);
-        }
-
-        int length() {
-            return mask.length;
-        }
-
-        /** Returns whether another, shifted by so much against this one, tells all that this one does. */
-        boolean isToldBy(Part other, int shift) {
-            for (int i = 0; i < mask.length; i++) {
-                int j = i + shift;
-                int told = j >= 0 && j < other.mask.length ? other.mask[j] : 0;
-                if ((mask[i] & ~told) != 0 || mask[i] != 0 && (other.value[j] & mask[i]) != value[i]) {
-                    return false;
-                }
-            }
-            return true;
-        }
-    }
-
     /** One of several beginnings and ends. */
-    private record Variant(Part head, Part tail) {
+    private record Variant(Masked head, Masked tail) {
 
         int least() {
             return head.length() + tail.length();
         }
     }
 
-    private List<Variant> variants = List.of(new Variant(Part.EMPTY, Part.EMPTY));
+    private List<Variant> variants = List.of(new Variant(Masked.EMPTY, Masked.EMPTY));
     /** Whether there may be any bytes between head and tail. */
     private boolean open;
     /** Whether the pattern takes all messages of this shape. */
     private boolean exact = true;
 
-    Shape bytes(byte[] value, byte[] mask) {
-        return oneOf(List.of(new Alternative(value, mask)));
+    Shape bytes(Masked bytes) {
+        return oneOf(List.of(bytes));
     }
 
     Shape any(int size) {
-        return bytes(new byte[size], new byte[size]);
+        return bytes(new Masked(new byte[size], new byte[size]));
     }
 
-    Shape oneOf(List<Alternative> alternatives) {
+    Shape oneOf(List<Masked> alternatives) {
         if (variants.size() * alternatives.size() > MOST_VARIANTS) {
             return unknown();
         }
         List<Variant> all = new ArrayList<>();
         for (Variant variant : variants) {
-            for (Alternative alternative : alternatives) {
+            for (Masked alternative : alternatives) {
                 all.add(
                         open
-                                ? new Variant(variant.head, variant.tail.and(alternative.value(), alternative.mask()))
-                                : new Variant(variant.head.and(alternative.value(), alternative.mask()), variant.tail));
+                                ? new Variant(variant.head, variant.tail.and(alternative))
+                                : new Variant(variant.head.and(alternative), variant.tail));
             }
         }
         variants = all;
@@ -95,7 +62,7 @@ final class Shape {
     /** So many bytes, or such, that one cannot tell. */
     Shape unknown() {
         variants = variants.stream()
-                .map(variant -> new Variant(variant.head, Part.EMPTY))
+                .map(variant -> new Variant(variant.head, Masked.EMPTY))
                 .toList();
         open = true;
         exact = false;
@@ -114,7 +81,7 @@ final class Shape {
             return false;
         }
         if (!theirsOpen) {
-            Part whole = theirs.head;
+            Masked whole = theirs.head;
             return ours.head.isToldBy(whole, 0) && ours.tail.isToldBy(whole, whole.length() - ours.tail.length());
         }
         return ours.head.isToldBy(theirs.head, 0)

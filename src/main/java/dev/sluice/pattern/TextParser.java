@@ -3,7 +3,6 @@ package dev.sluice.pattern;
 import dev.sluice.pattern.Field.Names;
 import dev.sluice.pattern.TextScanner.Piece;
 import java.nio.charset.Charset;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -17,8 +16,7 @@ final class TextParser {
 
     private TextParser(String text, Charset charset) {
         this.pieces = TextScanner.scan(text);
-        // Pieces are encoded one by one, and each would begin with a mark.
-        this.charset = charset.equals(StandardCharsets.UTF_16) ? StandardCharsets.UTF_16BE : charset;
+        this.charset = Charsets.ofPieces(charset);
     }
 
     static TextPattern parse(String text, Charset charset) {
@@ -35,8 +33,9 @@ final class TextParser {
         for (int i = 0; i < pieces.size(); i++) {
             parts.add(
                     switch (pieces.get(i)) {
-                        case Piece.Text(int offset, String text) -> new TextPart.Literal(encode(text, offset));
-                        case Piece.Placeholder(Token.Braces braces) -> field(braces, i);
+                        case Piece.Text(int offset, String text) ->
+                            new TextPart.Literal(Charsets.encode(text, charset, offset));
+                        case Token.Braces braces -> field(braces, i);
                     });
         }
         return parts;
@@ -53,7 +52,7 @@ final class TextParser {
         int index = names.add(colon < 0 ? described : described.substring(0, colon), braces.at(0));
         if (equals >= 0) {
             List<byte[]> values = Arrays.stream(body.substring(equals + 1).split("\\|", -1))
-                    .map(value -> encode(value, braces.at(equals + 1)))
+                    .map(value -> Charsets.encode(value, charset, braces.at(equals + 1)))
                     .toList();
             return new TextPart.OneOf(index, values);
         }
@@ -85,19 +84,12 @@ final class TextParser {
     /** The character that a field at this place does not hold: the one behind it, or else the one before. */
     private byte[] stop(int position) {
         if (position + 1 < pieces.size() && pieces.get(position + 1) instanceof Piece.Text(int offset, String text)) {
-            return encode(text.substring(0, text.offsetByCodePoints(0, 1)), offset);
+            return Charsets.encode(text.substring(0, text.offsetByCodePoints(0, 1)), charset, offset);
         }
         if (position > 0 && pieces.get(position - 1) instanceof Piece.Text(int offset, String text)) {
-            return encode(text.substring(text.offsetByCodePoints(text.length(), -1)), offset);
+            String last = text.substring(text.offsetByCodePoints(text.length(), -1));
+            return Charsets.encode(last, charset, offset);
         }
         return new byte[0];
-    }
-
-    private byte[] encode(String text, int offset) {
-        try {
-            return Charsets.encode(text, charset);
-        } catch (UnwritableException ex) {
-            throw PatternException.at(offset, ex.getMessage());
-        }
     }
 }

@@ -1,8 +1,6 @@
 package dev.sluice.pattern;
 
-import dev.sluice.pattern.Field.Alternative;
 import java.nio.charset.Charset;
-import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -148,20 +146,14 @@ final class TextPattern implements ShapedPattern {
         Shape shape = new Shape();
         for (TextPart part : parts) {
             Shape _ = switch (part) {
-                case TextPart.Literal(byte[] bytes) -> shape.oneOf(List.of(alternative(bytes)));
+                case TextPart.Literal(byte[] bytes) -> shape.bytes(Masked.of(bytes));
                 case TextPart.Sized(int _, int size) -> shape.any(size);
                 case TextPart.OneOf(int _, List<byte[]> values) ->
-                    shape.oneOf(values.stream().map(TextPattern::alternative).toList());
+                    shape.oneOf(values.stream().map(Masked::of).toList());
                 case TextPart.Run(int _, byte[] stop) -> stop.length == 0 ? shape.star() : shape.unknown();
                 case TextPart.Star _ -> shape.star();
             };
         }
         return shape;
-    }
-
-    private static Alternative alternative(byte[] bytes) {
-        byte[] mask = new byte[bytes.length];
-        Arrays.fill(mask, (byte) -1);
-        return new Alternative(bytes, mask);
     }
 }

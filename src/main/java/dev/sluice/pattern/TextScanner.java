@@ -7,15 +7,12 @@ import java.util.List;
 final class TextScanner {
 
     /** A piece of it: text that stands for itself, or what is in braces. */
-    sealed interface Piece {
+    sealed interface Piece permits Piece.Text, Token.Braces {
 
         /**
          * @param offset of its first character
          */
         record Text(int offset, String text) implements Piece {}
-
-        /** What stands in braces. */
-        record Placeholder(Token.Braces braces) implements Piece {}
     }
 
     private TextScanner() {}
@@ -43,7 +40,7 @@ final class TextScanner {
                     literal.setLength(0);
                 }
                 Token.Braces braces = HexScanner.braces(text, i);
-                pieces.add(new Piece.Placeholder(braces));
+                pieces.add(braces);
                 i += braces.body().length() + 2;
             }
         }

@@ -34,7 +34,7 @@ sealed interface Token {
      *
      * @param body between them
      */
-    record Braces(int offset, String body) implements Token {
+    record Braces(int offset, String body) implements Token, TextScanner.Piece {
 
         /** The index of the character behind so many of the body. */
         int at(int index) {

@@ -12,7 +12,9 @@ public interface Values {
     String text(int index);
 
     /** Returns the bytes that came, or null for what has none of its own, such as a sequence number. */
-    byte @Nullable [] bytes(int index);
+    default byte @Nullable [] bytes(int index) {
+        return null;
+    }
 
     /** How many bytes came; -1 for what has none of its own, or is absent. */
     default int length(int index) {

@@ -82,16 +82,8 @@ public final class CommandTemplate {
      * @throws dev.sluice.pattern.UnwritableException if it cannot be written, since the payload is too long, say
      */
     public byte[] render(Origin device, byte[] payload, long sent) {
-        return template.render(new OfCommand(new Sent(device, payload, System.currentTimeMillis()), sent));
-    }
-
-    /** Stands for the message that this is no answer to. */
-    private record Sent(Origin origin, byte[] getPayload, long receivedAt) implements Envelope {
-
-        @Override
-        public long sequence() {
-            return 0;
-        }
+        Envelope command = new PlainTemplate.Unasked(device, 0, payload, System.currentTimeMillis());
+        return template.render(new OfCommand(command, sent));
     }
 
     private final class OfCommand implements Values {

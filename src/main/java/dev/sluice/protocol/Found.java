@@ -2,7 +2,6 @@ package dev.sluice.protocol;
 
 import dev.sluice.message.Fields;
 import dev.sluice.pattern.Match;
-import java.nio.charset.Charset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -85,7 +84,7 @@ public final class Found implements Fields {
             return match.bytes(field);
         }
         String value = path(field - matched);
-        return value == null ? null : value.getBytes(charset());
+        return value == null ? null : value.getBytes(rules.charset());
     }
 
     /** How many bytes came; -1 if that is not known without a copy of them, or if there are none. */
@@ -101,14 +100,10 @@ public final class Found implements Fields {
     private @Nullable String path(int path) {
         FieldPath.Reading read = reading;
         if (read == null) {
-            read = new FieldPath.Reading(message, charset());
+            read = new FieldPath.Reading(message, rules.charset());
             reading = read;
         }
         return known().paths().get(path).find(read);
-    }
-
-    private Charset charset() {
-        return rules.charset();
     }
 
     private Rule known() {

@@ -1,6 +1,7 @@
 package dev.sluice.protocol;
 
 import dev.sluice.message.Envelope;
+import dev.sluice.message.UnknownNameException;
 import dev.sluice.pattern.ReplyTemplate;
 import dev.sluice.pattern.Values;
 import java.nio.ByteBuffer;
@@ -8,6 +9,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +26,7 @@ final class Placeholders {
 
     /**
      * @param rule whose fields they may be
-     * @throws UnknownFieldException naming the first that does not exist
+     * @throws UnknownNameException naming the first that does not exist, and all that do
      */
     Placeholders(ReplyTemplate template, List<String> rule) {
         this.template = template;
@@ -35,9 +37,18 @@ final class Placeholders {
             String name = names.get(i);
             fields[i] = rule.indexOf(name);
             if (fields[i] < 0) {
-                builtins[i] = Builtin.named(name).orElseThrow(() -> new UnknownFieldException(name));
+                builtins[i] = Builtin.named(name).orElseThrow(() -> unknown(name, rule));
             }
         }
+    }
+
+    private static UnknownNameException unknown(String name, List<String> rule) {
+        return new UnknownNameException(
+                "placeholder",
+                one -> "{" + one + "}",
+                name,
+                Stream.concat(rule.stream(), Stream.of(Builtin.values()).map(Builtin::text))
+                        .toList());
     }
 
     /**
@@ -111,24 +122,6 @@ final class Placeholders {
         @Override
         public Instant receivedAt() {
             return Instant.ofEpochMilli(message.receivedAt());
-        }
-    }
-
-    /** A template names a field that its rule does not have. */
-    static final class UnknownFieldException extends IllegalArgumentException {
-
-        private static final long serialVersionUID = 1L;
-
-        private final String name;
-
-        UnknownFieldException(String name) {
-            super("{" + name + "} is neither a field of the rule nor a placeholder");
-            this.name = name;
-        }
-
-        /** What stood between the braces. */
-        String name() {
-            return name;
         }
     }
 }

@@ -2,12 +2,10 @@ package dev.sluice.protocol;
 
 import dev.sluice.message.Envelope;
 import dev.sluice.message.Origin;
-import dev.sluice.message.UnknownNameException;
 import dev.sluice.pattern.Frames;
 import dev.sluice.pattern.ReplyTemplate;
 import java.nio.charset.Charset;
 import java.util.List;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What is written whichever rule fits, and where there is no message at all. Immutable. */
@@ -16,15 +14,7 @@ public final class PlainTemplate {
     private final Placeholders template;
 
     private PlainTemplate(ReplyTemplate template, @Nullable Frames frames) {
-        try {
-            this.template = new Placeholders(template.sealedBy(frames), List.of());
-        } catch (Placeholders.UnknownFieldException ex) {
-            throw new UnknownNameException(
-                    "placeholder",
-                    one -> "{" + one + "}",
-                    ex.name(),
-                    Stream.of(Builtin.values()).map(Builtin::text).toList());
-        }
+        this.template = new Placeholders(template.sealedBy(frames), List.of());
     }
 
     /**
@@ -53,18 +43,11 @@ public final class PlainTemplate {
      * @throws dev.sluice.pattern.UnwritableException if it cannot be written with what is known of the peer
      */
     public byte[] render(Origin peer, long sequence) {
-        return render(new Unasked(peer, sequence, System.currentTimeMillis()), "");
+        return render(new Unasked(peer, sequence, new byte[0], System.currentTimeMillis()), "");
     }
 
     /** Stands for the message that this is no answer to. */
-    private record Unasked(Origin origin, long sequence, long receivedAt) implements Envelope {
-
-        @Override
-        public byte[] getPayload() {
-            return new byte[0];
-        }
-    }
-
+    record Unasked(Origin origin, long sequence, byte[] getPayload, long receivedAt) implements Envelope {}
     /**
      * @param reason why the message was not accepted; empty if it was
      * @throws dev.sluice.pattern.UnwritableException if it cannot be written with what this message has

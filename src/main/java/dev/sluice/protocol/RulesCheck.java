@@ -1,7 +1,6 @@
 package dev.sluice.protocol;
 
 import dev.sluice.check.Check;
-import dev.sluice.message.UnknownNameException;
 import dev.sluice.pattern.Frames;
 import dev.sluice.pattern.Pattern;
 import dev.sluice.pattern.ReplyTemplate;
@@ -14,7 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.stream.Stream;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Says what is wrong with rules: all that can be told without a message. */
@@ -78,7 +77,7 @@ public final class RulesCheck {
         if (shaped && found) {
             if (rule.identify() != null) {
                 String template = rule.identify();
-                of.parsed("identify", () -> known(ReplyTemplate.text(template, charset), fields));
+                of.parsed("identify", () -> new Placeholders(ReplyTemplate.text(template, charset), fields));
             }
             if (rule.reply() != null) {
                 checkReply(rule.reply(), fields, of);
@@ -92,9 +91,7 @@ public final class RulesCheck {
 
     /** Returns whether it could be read. */
     private boolean checkShape(Shape shape, int index, Check of) {
-        List<String> said = Stream.of("hex", "text", "regex")
-                .filter(key -> value(shape, key) != null)
-                .toList();
+        List<String> said = said(List.of("hex", "text", "regex"), shape.hex(), shape.text(), shape.regex());
         if (!of.that(!said.isEmpty(), "match", "is empty. Give it 'hex', 'text' or 'regex', or remove it to fit all")
                 || !of.that(
                         said.size() == 1,
@@ -110,12 +107,12 @@ public final class RulesCheck {
                 && before.get(index) != null;
     }
 
-    private static @Nullable String value(Shape shape, String key) {
-        return switch (key) {
-            case "hex" -> shape.hex();
-            case "text" -> shape.text();
-            default -> shape.regex();
-        };
+    /** Returns which of these keys have a value. */
+    private static List<String> said(List<String> keys, @Nullable String... values) {
+        return IntStream.range(0, values.length)
+                .filter(i -> values[i] != null)
+                .mapToObj(keys::get)
+                .toList();
     }
 
     private void checkReach(@Nullable Pattern pattern, int index, Check of, String key) {
@@ -155,9 +152,7 @@ public final class RulesCheck {
     }
 
     private void checkReply(Reply reply, List<String> fields, Check of) {
-        List<String> said = Stream.of("hex", "text", "bean")
-                .filter(key -> value(reply, key) != null)
-                .toList();
+        List<String> said = said(List.of("hex", "text", "bean"), reply.hex(), reply.text(), reply.bean());
         if (said.size() > 1) {
             of.report("reply", "has both '" + said.get(0) + "' and '" + said.get(1) + "'. Remove one of them");
             return;
@@ -183,33 +178,12 @@ public final class RulesCheck {
         checkTemplate("reply.on-failure-hex", reply.onFailureHex(), true, fields, of);
     }
 
-    private static @Nullable String value(Reply reply, String key) {
-        return switch (key) {
-            case "hex" -> reply.hex();
-            case "text" -> reply.text();
-            default -> reply.bean();
-        };
-    }
-
     private void checkTemplate(String key, @Nullable String text, boolean hex, List<String> fields, Check of) {
         if (text != null) {
             of.parsed(key, () -> {
                 ReplyTemplate template = hex ? ReplyTemplate.hex(text) : ReplyTemplate.text(text, charset);
-                known(framesKnown ? template.sealedBy(frames) : template, fields);
+                var _ = new Placeholders(framesKnown ? template.sealedBy(frames) : template, fields);
             });
-        }
-    }
-
-    private static void known(ReplyTemplate template, List<String> fields) {
-        try {
-            var _ = new Placeholders(template, fields);
-        } catch (Placeholders.UnknownFieldException ex) {
-            throw new UnknownNameException(
-                    "placeholder",
-                    one -> "{" + one + "}",
-                    ex.name(),
-                    Stream.concat(fields.stream(), Stream.of(Builtin.values()).map(Builtin::text))
-                            .toList());
         }
     }
 }

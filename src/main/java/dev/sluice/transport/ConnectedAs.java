@@ -84,11 +84,6 @@ public final class ConnectedAs {
         }
 
         @Override
-        public byte @Nullable [] bytes(int index) {
-            return null;
-        }
-
-        @Override
         public Instant receivedAt() {
             return now;
         }

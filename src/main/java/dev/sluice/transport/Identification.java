@@ -30,9 +30,4 @@ public record Identification(
                     case UNANSWERED -> Peer.End.UNCHECKED;
                 };
     }
-
-    /** As it is where nothing is said. */
-    public static Identification none() {
-        return new Identification(new Identities(), Twice.ALLOW, 1, null, null);
-    }
 }

@@ -40,10 +40,6 @@ public record IdentityProperties(
         REFUSE
     }
 
-    /** As it is when an operator says nothing. */
-    public static final IdentityProperties DEFAULTS =
-            new IdentityProperties(false, null, Twice.ALLOW, null, 1, null, null);
-
     /**
      * A web server that knows the devices: 2xx says that one is served; 401, 403 and 404 that it is not; anything else
      * is no answer, and its connection is closed.

@@ -5,7 +5,6 @@ import dev.sluice.message.Awaited;
 import dev.sluice.message.ReceivedMessage;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The answers that others are still to give to messages of one thread, in the order of these messages. Belongs to that
@@ -132,7 +131,10 @@ final class OwedAnswers {
         answers.resume(number);
         Throwable failure = null;
         try {
-            reply(debt.message, debt.answer.await());
+            byte[] answer = debt.answer.await();
+            if (answer != null) {
+                debt.message.reply(answer);
+            }
         } catch (InterruptedException ex) {
             debt.answer.forsake();
             Thread.currentThread().interrupt();
@@ -143,11 +145,5 @@ final class OwedAnswers {
         }
         cut = failure != null && !answers.failLate(debt.message, failure);
         return failure == null;
-    }
-
-    private static void reply(ReceivedMessage message, byte @Nullable [] answer) {
-        if (answer != null) {
-            message.reply(answer);
-        }
     }
 }

@@ -22,10 +22,6 @@ public record PollsProperties(
 
     private static final Duration SHORTEST = Duration.ofMillis(100);
 
-    /** As it is when an operator says nothing. */
-    public static final PollsProperties DEFAULTS =
-            new PollsProperties(Duration.ofSeconds(5), Duration.ofSeconds(5), List.of(), List.of());
-
     /** Returns whether there is anything to ask. */
     public boolean any() {
         return !hex.isEmpty() || !text.isEmpty();

@@ -18,7 +18,7 @@ import org.slf4j.Logger;
  *
  * @param <R> the reasons, whose names stand in the lines as meters show them
  */
-public final class SuppressingLog<R extends Enum<?>> {
+public class SuppressingLog<R extends Enum<?>> {
 
     private static final Duration INTERVAL = Duration.ofSeconds(1);
     /** As long as more comes, the next line tells the count, and says of whom it is, too. */
@@ -44,7 +44,7 @@ public final class SuppressingLog<R extends Enum<?>> {
      *
      * @param text asked for only if it is told; may hold what came from the wire
      */
-    public void warn(R reason, Supplier<String> text) {
+    public final void warn(R reason, Supplier<String> text) {
         LogThrottle throttle = throttles.computeIfAbsent(reason, _ -> new LogThrottle(INTERVAL));
         throttle.write(before -> log.warn(
                 "Listener '{}': {}{}",
@@ -54,12 +54,12 @@ public final class SuppressingLog<R extends Enum<?>> {
     }
 
     /** Tells of every reason how many were left out, if its last line is two seconds old. */
-    public void tellSuppressed() {
+    public final void tellSuppressed() {
         tellSuppressed(SILENCE);
     }
 
     /** The same, however old the last line is: nothing more is to come. */
-    public void tellAllSuppressed() {
+    public final void tellAllSuppressed() {
         tellSuppressed(Duration.ZERO);
     }
 

@@ -1,11 +1,11 @@
 package dev.sluice.transport;
 
 import dev.sluice.message.Origin;
-import dev.sluice.transport.TapFeed.Source;
 import dev.sluice.transport.framing.FrameBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntFunction;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -78,10 +78,10 @@ public final class Tap {
             see(false, to, 1, datagram.length, most -> Arrays.copyOf(datagram, most));
         }
 
-        private void see(boolean inbound, Origin origin, int count, int length, Source bytes) {
+        private void see(boolean inbound, Origin origin, int count, int length, IntFunction<byte[]> bytes) {
             TapMode now = mode();
             if (now != TapMode.OFF) {
-                Source shown = now == TapMode.PAYLOAD ? bytes : null;
+                IntFunction<byte[]> shown = now == TapMode.PAYLOAD ? bytes : null;
                 feeds.forEach(feed -> feed.offer(inbound, origin, count, length, shown));
             }
         }

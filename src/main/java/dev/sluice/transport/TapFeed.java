@@ -6,6 +6,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,20 +30,15 @@ public final class TapFeed {
     /** When the last second began, by {@code System.nanoTime()}. Belongs to the thread that takes frames out. */
     private long renewedAt = System.nanoTime();
 
-    /** Where bytes are copied from, if they are. */
-    @FunctionalInterface
-    interface Source {
-
-        /** Returns the first bytes, at most so many. */
-        byte[] first(int most);
-    }
-
-    void offer(boolean inbound, Origin origin, int count, int length, @Nullable Source bytes) {
+    /**
+     * @param bytes returns the first ones, at most so many; null if they may not be shown
+     */
+    void offer(boolean inbound, Origin origin, int count, int length, @Nullable IntFunction<byte[]> bytes) {
         if (left.get() <= 0 || left.getAndDecrement() <= 0) {
             skipped.add(count);
             return;
         }
-        byte[] beginning = bytes == null ? null : bytes.first(Math.min(length, MOST_BYTES));
+        byte[] beginning = bytes == null ? null : bytes.apply(Math.min(length, MOST_BYTES));
         if (!frames.offer(new TappedBytes(System.currentTimeMillis(), inbound, origin, count, length, beginning))) {
             skipped.add(count);
         }

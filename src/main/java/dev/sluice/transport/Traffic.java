@@ -75,12 +75,7 @@ public final class Traffic {
         return of(withheld, reason);
     }
 
-    /** Notes that the frames of one read have been answered, so many nanoseconds after the read returned. */
-    public void repliedAfter(long nanos) {
-        replies.add(nanos);
-    }
-
-    /** Returns how long it took from each read to the replies to its frames written. */
+    /** How long it took from each read to the replies to its frames written, in nanoseconds. */
     public Durations replies() {
         return replies;
     }

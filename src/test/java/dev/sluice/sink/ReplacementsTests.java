@@ -3,8 +3,8 @@ package dev.sluice.sink;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.sink.tcp.TcpSinkProperties;
-import dev.sluice.transport.framing.FramingProperties;
 import dev.sluice.transport.framing.FramingProperties.Type;
+import dev.sluice.transport.framing.SampleFramings;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
@@ -42,11 +42,7 @@ final class ReplacementsTests {
                     ended.countDown();
                 });
                 Sink sink = new TcpSinkProperties(
-                                "localhost",
-                                server.port(),
-                                FramingProperties.of(Type.LINE),
-                                null,
-                                Duration.ofSeconds(20))
+                                "localhost", server.port(), SampleFramings.of(Type.LINE), null, Duration.ofSeconds(20))
                         .open("upstream", new StaticListableBeanFactory())) {
             sink.send(WireMessage.of("a"));
             ended.await();

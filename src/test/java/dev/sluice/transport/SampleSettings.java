@@ -25,7 +25,7 @@ public final class SampleSettings {
                 binder.bindOrCreate("limits", Limits.class),
                 binder.bindOrCreate("timeouts", Timeouts.class),
                 Access.EVERYONE,
-                Identification.none(),
+                new Identification(new Identities(), IdentityProperties.Twice.ALLOW, 1, null, null),
                 new Unasked(onFailure),
                 false,
                 acceptance,

@@ -17,7 +17,6 @@ final class CobsDecoder extends FrameDecoder {
     private final int mostSent;
 
     private int searched;
-    private boolean skipping;
 
     CobsDecoder(int maxSize) {
         super(maxSize);
@@ -102,10 +101,5 @@ final class CobsDecoder extends FrameDecoder {
     @Override
     int mostHeld() {
         return mostSent + 1;
-    }
-
-    @Override
-    public boolean skipping() {
-        return skipping;
     }
 }

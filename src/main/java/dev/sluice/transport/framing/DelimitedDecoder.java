@@ -11,8 +11,6 @@ final class DelimitedDecoder extends FrameDecoder {
     /** How many bytes after the frame's beginning are known to hold no delimiter. */
     private int searched;
 
-    private boolean skipping;
-
     DelimitedDecoder(byte[] delimiter, boolean lines, int maxSize) {
         super(maxSize);
         this.delimiter = delimiter;
@@ -52,10 +50,5 @@ final class DelimitedDecoder extends FrameDecoder {
             return more(to);
         }
         return to - from > maxSize() ? oversize(to) : frame(from, to, to);
-    }
-
-    @Override
-    public boolean skipping() {
-        return skipping;
     }
 }

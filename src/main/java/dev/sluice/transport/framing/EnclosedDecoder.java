@@ -16,8 +16,6 @@ final class EnclosedDecoder extends FrameDecoder {
     /** How many bytes after the start byte are known to hold neither an end nor another start. */
     private int searched;
 
-    private boolean skipping;
-
     EnclosedDecoder(byte start, byte[] end, int maxSize) {
         super(maxSize);
         this.start = start;
@@ -76,10 +74,5 @@ final class EnclosedDecoder extends FrameDecoder {
     private int restart(byte[] buffer, int from, int to) {
         int found = ByteSearch.indexOf(buffer, from, to, start);
         return found < 0 ? to : found;
-    }
-
-    @Override
-    public boolean skipping() {
-        return skipping;
     }
 }

@@ -38,20 +38,16 @@ public final class FrameBuffer {
         return size;
     }
 
-    void write(byte b) {
+    void append(byte b) {
         ensureSpace(1);
         bytes[size++] = b;
     }
 
-    void write(byte[] source) {
+    /** Appends bytes as they are, unframed. */
+    public void append(byte[] source) {
         ensureSpace(source.length);
         System.arraycopy(source, 0, bytes, size, source.length);
         size += source.length;
-    }
-
-    /** Appends bytes as they are, unframed. */
-    public void append(byte[] source) {
-        write(source);
     }
 
     /** Appends the bytes of another from {@code from} to before {@code to} as they are. */

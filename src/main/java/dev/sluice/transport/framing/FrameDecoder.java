@@ -10,15 +10,7 @@ import org.jspecify.annotations.Nullable;
  * and keeps what lies behind that for the call after the next read. A decoder therefore never looks twice at a byte
  * that cannot end a frame.
  */
-public abstract sealed class FrameDecoder
-        permits DelimitedDecoder,
-                EnclosedDecoder,
-                HeaderDecoder,
-                OctetCountedDecoder,
-                UntilCloseDecoder,
-                RawDecoder,
-                CobsDecoder,
-                FramesDecoder {
+public abstract class FrameDecoder {
 
     /** What a call to {@link #decode} found. */
     public enum Result {
@@ -48,6 +40,12 @@ public abstract sealed class FrameDecoder
     private int next;
     private int passedOver;
     private @Nullable String problem;
+
+    /** The end of a frame too large is still to come, and is looked for. */
+    boolean skipping;
+
+    /** How many bytes of a frame too large are still to come, where that is known. */
+    private long toSkip;
 
     FrameDecoder(int maxSize) {
         this.maxSize = maxSize;
@@ -90,8 +88,18 @@ public abstract sealed class FrameDecoder
     }
 
     /** Whether a frame too large is being skipped, so that bytes of it are still to come. */
-    public boolean skipping() {
-        return false;
+    public final boolean skipping() {
+        return skipping || toSkip > 0;
+    }
+
+    /** Passes by the bytes of a frame too large. Returns where they end, as far as they are here. */
+    final int skip(int from, int to) {
+        if (toSkip == 0) {
+            return from;
+        }
+        int skipped = (int) Math.min(toSkip, to - from);
+        toSkip -= skipped;
+        return from + skipped;
     }
 
     public final int frameStart() {
@@ -148,6 +156,12 @@ public abstract sealed class FrameDecoder
     final Result oversize(int next) {
         this.next = next;
         return Result.OVERSIZE;
+    }
+
+    /** The same of a frame of which so many bytes follow there. */
+    final Result oversize(int next, long rest) {
+        toSkip = rest;
+        return oversize(next);
     }
 
     final Result brokenOff(int next) {

@@ -51,8 +51,8 @@ final class FramesCheck {
         for (int i = 0; i < framing.frames().size(); i++) {
             String pattern = framing.frames().get(i);
             String key = "frames[" + i + "]";
-            if (check.parsed(key, () -> isChecked(pattern, checksum))) {
-                checked |= isChecked(pattern, checksum);
+            if (check.parsed(key, () -> Frames.isChecked(pattern, checksum))) {
+                checked |= Frames.isChecked(pattern, checksum);
                 right &= !stream || hasEnd(key, pattern, checksum);
             } else {
                 right = false;
@@ -73,9 +73,5 @@ final class FramesCheck {
                 key,
                 "has no end: nothing tells where such a frame stops in a stream. Give it a {length}, or bytes behind"
                         + " {*}");
-    }
-
-    private static boolean isChecked(String pattern, @Nullable Checksum checksum) {
-        return Frames.isChecked(pattern, checksum);
     }
 }

@@ -14,10 +14,6 @@ final class FramesDecoder extends FrameDecoder {
     private final boolean passes;
 
     private int passed;
-    /** Of a frame too large: how many bytes are still to come. */
-    private long toSkip;
-    /** Of a frame too large: its end is still to come. */
-    private boolean skippingToEnd;
 
     FramesDecoder(Frames frames, boolean passes, int maxSize) {
         super(maxSize);
@@ -27,17 +23,13 @@ final class FramesDecoder extends FrameDecoder {
 
     @Override
     public Result decode(byte[] buffer, int from, int to) {
-        int begin = from;
-        if (toSkip > 0) {
-            int skipped = (int) Math.min(toSkip, to - from);
-            toSkip -= skipped;
-            begin += skipped;
-        } else if (skippingToEnd) {
+        int begin = skip(from, to);
+        if (skipping) {
             begin = finder.findEnd(buffer, from, to);
             if (begin < 0) {
                 return more(Math.max(from, to - finder.endSize() + 1));
             }
-            skippingToEnd = false;
+            skipping = false;
         }
         FrameFinder.Found found = finder.find(buffer, begin, to, false);
         int start = finder.start();
@@ -65,17 +57,11 @@ final class FramesDecoder extends FrameDecoder {
     private Result tooLarge(int start, int to) {
         if (finder.oversize() >= 0) {
             int there = (int) Math.min(finder.oversize(), to - start);
-            toSkip = finder.oversize() - there;
-            return oversize(start + there);
+            return oversize(start + there, finder.oversize() - there);
         }
-        skippingToEnd = true;
+        skipping = true;
         int searched = Math.min(to, start + maxSize());
         return oversize(Math.max(start + 1, searched - finder.endSize() + 1));
-    }
-
-    @Override
-    public boolean skipping() {
-        return toSkip > 0 || skippingToEnd;
     }
 
     @Override

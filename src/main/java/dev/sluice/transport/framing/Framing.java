@@ -35,8 +35,8 @@ public sealed interface Framing {
 
         @Override
         public void encode(byte[] payload, FrameBuffer out) {
-            out.write(payload);
-            out.write((byte) '\n');
+            out.append(payload);
+            out.append((byte) '\n');
         }
     }
 
@@ -51,8 +51,8 @@ public sealed interface Framing {
 
         @Override
         public void encode(byte[] payload, FrameBuffer out) {
-            out.write(payload);
-            out.write(CRLF);
+            out.append(payload);
+            out.append(CRLF);
         }
     }
 
@@ -71,8 +71,8 @@ public sealed interface Framing {
         @Override
         public void encode(byte[] payload, FrameBuffer out) {
             refuse(payload, delimiter);
-            out.write(payload);
-            out.write(delimiter);
+            out.append(payload);
+            out.append(delimiter);
         }
     }
 
@@ -93,7 +93,7 @@ public sealed interface Framing {
         @Override
         public void encode(byte[] payload, FrameBuffer out) {
             new Headers.LengthField(bytes, order, includesHeader).write(payload.length, out);
-            out.write(payload);
+            out.append(payload);
         }
     }
 
@@ -109,7 +109,7 @@ public sealed interface Framing {
         @Override
         public void encode(byte[] payload, FrameBuffer out) {
             HEADER.write(payload.length, out);
-            out.write(payload);
+            out.append(payload);
         }
     }
 
@@ -131,7 +131,7 @@ public sealed interface Framing {
                 throw new IllegalArgumentException(
                         "a payload of " + payload.length + " bytes is not a frame of " + size + " bytes");
             }
-            out.write(payload);
+            out.append(payload);
         }
     }
 
@@ -159,9 +159,9 @@ public sealed interface Framing {
             if (ByteSearch.indexOf(payload, 0, payload.length, start) >= 0) {
                 throw new IllegalArgumentException("the payload holds the start of a frame");
             }
-            out.write(start);
-            out.write(payload);
-            out.write(end);
+            out.append(start);
+            out.append(payload);
+            out.append(end);
         }
     }
 
@@ -189,11 +189,11 @@ public sealed interface Framing {
                 if (!emptyLines) {
                     throw new IllegalArgumentException("a counted message is never empty");
                 }
-                out.write((byte) '\n');
+                out.append((byte) '\n');
                 return;
             }
-            out.write((payload.length + " ").getBytes(StandardCharsets.US_ASCII));
-            out.write(payload);
+            out.append((payload.length + " ").getBytes(StandardCharsets.US_ASCII));
+            out.append(payload);
         }
     }
 
@@ -207,7 +207,7 @@ public sealed interface Framing {
 
         @Override
         public void encode(byte[] payload, FrameBuffer out) {
-            out.write(payload);
+            out.append(payload);
         }
     }
 
@@ -221,7 +221,7 @@ public sealed interface Framing {
 
         @Override
         public void encode(byte[] payload, FrameBuffer out) {
-            out.write(CobsDecoder.encoded(payload));
+            out.append(CobsDecoder.encoded(payload));
         }
     }
 
@@ -240,7 +240,7 @@ public sealed interface Framing {
 
         @Override
         public void encode(byte[] payload, FrameBuffer out) {
-            out.write(patterns.escaped(payload));
+            out.append(patterns.escaped(payload));
         }
     }
 
@@ -254,7 +254,7 @@ public sealed interface Framing {
 
         @Override
         public void encode(byte[] payload, FrameBuffer out) {
-            out.write(payload);
+            out.append(payload);
         }
     }
 

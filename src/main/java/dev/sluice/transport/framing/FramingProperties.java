@@ -90,24 +90,6 @@ public record FramingProperties(
         LITTLE
     }
 
-    /** As it is when an operator says nothing. */
-    public static FramingProperties of(Type type) {
-        return new FramingProperties(
-                type,
-                DataSize.ofKilobytes(64),
-                OnOversize.CLOSE,
-                null,
-                4,
-                Order.BIG,
-                false,
-                null,
-                List.of(),
-                null,
-                OnMismatch.DROP,
-                Map.of(),
-                "");
-    }
-
     /** How boundaries are found: by frames wherever there are some. */
     @Override
     public Type type() {
@@ -121,14 +103,10 @@ public record FramingProperties(
      */
     public boolean check(Check check) {
         check.onlyFor(Type.DELIMITED, type(), "delimiter");
-        check.onlyFor(Type.LENGTH_PREFIXED, type(), "length-bytes");
-        check.onlyFor(Type.LENGTH_PREFIXED, type(), "byte-order");
-        check.onlyFor(Type.LENGTH_PREFIXED, type(), "length-includes-header");
+        List.of("length-bytes", "byte-order", "length-includes-header")
+                .forEach(key -> check.onlyFor(Type.LENGTH_PREFIXED, type(), key));
         check.onlyFor(Type.FIXED, type(), "size");
-        check.onlyFor(Type.FRAMES, type(), "checksum");
-        check.onlyFor(Type.FRAMES, type(), "on-mismatch");
-        check.onlyFor(Type.FRAMES, type(), "escape");
-        check.onlyFor(Type.FRAMES, type(), "between");
+        List.of("checksum", "on-mismatch", "escape", "between").forEach(key -> check.onlyFor(Type.FRAMES, type(), key));
         return checkMaxSize(check)
                 && switch (type()) {
                     case DELIMITED -> checkDelimiter(check);

@@ -24,7 +24,6 @@ final class HeaderDecoder extends FrameDecoder {
     }
 
     private final Header header;
-    private long toSkip;
 
     HeaderDecoder(Header header, int maxSize) {
         super(maxSize);
@@ -33,12 +32,7 @@ final class HeaderDecoder extends FrameDecoder {
 
     @Override
     public Result decode(byte[] buffer, int from, int to) {
-        int begin = from;
-        if (toSkip > 0) {
-            int skipped = (int) Math.min(toSkip, to - from);
-            toSkip -= skipped;
-            begin += skipped;
-        }
+        int begin = skip(from, to);
         if (begin == to) {
             return more(to);
         }
@@ -51,18 +45,12 @@ final class HeaderDecoder extends FrameDecoder {
         }
         int payload = begin + header.length(buffer, begin);
         if (length > maxSize()) {
-            toSkip = length;
-            return oversize(payload);
+            return oversize(payload, length);
         }
         if (length > to - payload) {
             return more(begin);
         }
         int end = payload + (int) length;
         return frame(payload, end, end);
-    }
-
-    @Override
-    public boolean skipping() {
-        return toSkip > 0;
     }
 }

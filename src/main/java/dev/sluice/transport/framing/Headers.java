@@ -49,7 +49,7 @@ final class Headers {
             }
             for (int i = 0; i < bytes; i++) {
                 int shift = 8 * (order == ByteOrder.BIG_ENDIAN ? bytes - 1 - i : i);
-                out.write((byte) (value >>> shift));
+                out.append((byte) (value >>> shift));
             }
         }
     }
@@ -95,10 +95,10 @@ final class Headers {
         void write(int payloadLength, FrameBuffer out) {
             int rest = payloadLength;
             while (rest > 0x7F) {
-                out.write((byte) (rest | 0x80));
+                out.append((byte) (rest | 0x80));
                 rest >>>= 7;
             }
-            out.write((byte) rest);
+            out.append((byte) rest);
         }
     }
 

@@ -15,11 +15,9 @@ final class OctetCountedDecoder extends FrameDecoder {
     private static final int MOST_DIGITS = 10;
     private static final int INCOMPLETE = -1;
 
-    private long toSkip;
     /** Nothing has been seen yet of what follows a counted message. */
     private boolean behindCounted;
 
-    private boolean skippingLine;
     /** How many bytes after the line's beginning are known to hold no LF. */
     private int searched;
 
@@ -29,7 +27,7 @@ final class OctetCountedDecoder extends FrameDecoder {
 
     @Override
     public Result decode(byte[] buffer, int from, int to) {
-        int begin = skip(buffer, from, to);
+        int begin = skipLine(buffer, skip(from, to), to);
         if (begin < to && behindCounted) {
             int lineBreak = lineBreak(buffer, begin, to);
             if (lineBreak == INCOMPLETE) {
@@ -57,16 +55,13 @@ final class OctetCountedDecoder extends FrameDecoder {
         return line(buffer, begin, to);
     }
 
-    private int skip(byte[] buffer, int from, int to) {
-        int skipped = (int) Math.min(toSkip, to - from);
-        toSkip -= skipped;
-        int begin = from + skipped;
-        if (skippingLine) {
-            int found = ByteSearch.indexOf(buffer, begin, to, (byte) '\n');
-            skippingLine = found < 0;
-            begin = found < 0 ? to : found + 1;
+    private int skipLine(byte[] buffer, int from, int to) {
+        if (!skipping) {
+            return from;
         }
-        return begin;
+        int found = ByteSearch.indexOf(buffer, from, to, (byte) '\n');
+        skipping = found < 0;
+        return skipping ? to : found + 1;
     }
 
     /** How long the line break is that the bytes begin with: 0 if there is none. */
@@ -84,9 +79,8 @@ final class OctetCountedDecoder extends FrameDecoder {
         }
         int payload = begin + digits + 1;
         if (length > maxSize()) {
-            toSkip = length;
             behindCounted = true;
-            return oversize(payload);
+            return oversize(payload, length);
         }
         if (length > to - payload) {
             return more(begin);
@@ -104,7 +98,7 @@ final class OctetCountedDecoder extends FrameDecoder {
             return end - begin > maxSize() ? oversize(found + 1) : frame(begin, end, found + 1);
         }
         if (to - begin - 1 > maxSize()) {
-            skippingLine = true;
+            skipping = true;
             searched = 0;
             return oversize(to);
         }
@@ -115,10 +109,5 @@ final class OctetCountedDecoder extends FrameDecoder {
     /** A count has no leading zero. */
     private static boolean isDigit(byte b, int position) {
         return b >= (position == 0 ? '1' : '0') && b <= '9';
-    }
-
-    @Override
-    public boolean skipping() {
-        return toSkip > 0 || skippingLine;
     }
 }

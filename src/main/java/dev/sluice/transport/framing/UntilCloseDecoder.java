@@ -3,8 +3,6 @@ package dev.sluice.transport.framing;
 /** One message: all until the peer ends its side. */
 final class UntilCloseDecoder extends FrameDecoder {
 
-    private boolean skipping;
-
     UntilCloseDecoder(int maxSize) {
         super(maxSize);
     }
@@ -24,10 +22,5 @@ final class UntilCloseDecoder extends FrameDecoder {
     @Override
     public Result end(byte[] buffer, int from, int to) {
         return skipping || to == from ? more(to) : frame(from, to, to);
-    }
-
-    @Override
-    public boolean skipping() {
-        return skipping;
     }
 }

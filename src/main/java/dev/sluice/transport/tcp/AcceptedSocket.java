@@ -56,6 +56,11 @@ final class AcceptedSocket {
         return entry == null || entry.isIn();
     }
 
+    /** Returns whether it is a proxy's own, and no other's that the proxy passes on. */
+    boolean isProxysOwn() {
+        return entry != null && entry.isOwn();
+    }
+
     /** What is written to. What is read comes from {@link #input()}. */
     Socket socket() {
         return socket;

@@ -2,9 +2,8 @@ package dev.sluice.transport.tcp;
 
 import dev.sluice.transport.Reason;
 import dev.sluice.transport.Timeouts;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("NonAtomicVolatileUpdate") // of what its thread alone writes while it does not wait
 final class Deadlines {
 
-    private static final VarHandle WAITING_SINCE = waitingSinceHandle();
+    private static final AtomicLongFieldUpdater<Deadlines> WAITING_SINCE =
+            AtomicLongFieldUpdater.newUpdater(Deadlines.class, "waitingSince");
     /**
      * In place of a time: our side has been ended while the thread waited, so that what it reads now is not answered.
      */
@@ -70,7 +70,7 @@ final class Deadlines {
      */
     boolean endWait(long now) {
         heldSince = now;
-        return (long) WAITING_SINCE.getAndSet(this, 0L) != DRAINED;
+        return WAITING_SINCE.getAndSet(this, 0) != DRAINED;
     }
 
     /** A frame has ended: if another has begun behind it, its time starts anew. */
@@ -197,13 +197,5 @@ final class Deadlines {
 
     private static boolean passed(long since, long timeout, long now) {
         return since != 0 && timeout > 0 && now - since > timeout;
-    }
-
-    private static VarHandle waitingSinceHandle() {
-        try {
-            return MethodHandles.lookup().findVarHandle(Deadlines.class, "waitingSince", long.class);
-        } catch (ReflectiveOperationException ex) {
-            throw new ExceptionInInitializerError(ex);
-        }
     }
 }

@@ -13,9 +13,7 @@ import java.util.stream.Collectors;
  */
 record DialledDevices(List<DialledDevice> all) implements Devices {
 
-    static DialledDevices of(TcpProperties properties) {
-        return of(properties, new DialledDevices(List.of()));
-    }
+    static final DialledDevices NONE = new DialledDevices(List.of());
 
     /** Those that are there already stay what they are. */
     static DialledDevices of(TcpProperties properties, DialledDevices there) {

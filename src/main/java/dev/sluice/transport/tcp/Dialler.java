@@ -60,7 +60,8 @@ final class Dialler implements Entrance {
         this.turns = surroundings.turns();
         this.log = new DeviceLog(transport.listener());
         this.threads = Thread.ofVirtual().name(transport.listener() + "-", 0).factory();
-        this.queue = new DialQueue(new DialTerms(properties, tls(properties, null), DialledDevices.of(properties)));
+        this.queue = new DialQueue(
+                new DialTerms(properties, tls(properties, null), DialledDevices.of(properties, DialledDevices.NONE)));
     }
 
     /** Returns what is there already, if it is the same. */

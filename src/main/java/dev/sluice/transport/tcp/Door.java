@@ -9,8 +9,6 @@ import dev.sluice.transport.Steering;
 import dev.sluice.transport.SuppressingLog;
 import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Who is let in. Each connection is asked about as soon as it is accepted, in an order in which nobody takes away what
@@ -25,8 +23,6 @@ import org.slf4j.LoggerFactory;
  */
 final class Door {
 
-    private static final Logger log = LoggerFactory.getLogger(Door.class);
-
     private final Steering steering;
     private final Connections<?> connections;
     private final AddressLimit addresses = new AddressLimit();
@@ -34,11 +30,18 @@ final class Door {
     private final MemoryBudget memory;
     private final SuppressingLog<Reason.Rejected> rejections;
 
-    Door(String listener, Steering steering, Connections<?> connections, MemoryBudget memory) {
+    /**
+     * @param rejections where it is told who is not let in
+     */
+    Door(
+            Steering steering,
+            Connections<?> connections,
+            MemoryBudget memory,
+            SuppressingLog<Reason.Rejected> rejections) {
         this.steering = steering;
         this.connections = connections;
         this.memory = memory;
-        this.rejections = new SuppressingLog<>(log, listener);
+        this.rejections = rejections;
     }
 
     /**
@@ -92,16 +95,6 @@ final class Door {
     void reject(Reason.Rejected reason, InetAddress address, String why) {
         steering.settings().traffic().rejected(reason).increment();
         rejections.warn(reason, () -> "rejected a connection from " + AddressText.of(address) + ": " + why);
-    }
-
-    /** To be called now and then: tells how many rejections were left out of the log. */
-    void tellSuppressed() {
-        rejections.tellSuppressed();
-    }
-
-    /** The same, once nothing more is to come. */
-    void tellAllSuppressed() {
-        rejections.tellAllSuppressed();
     }
 
     private Reason.@Nullable Rejected whyNotProxy(InetAddress address, PortTerms terms) {

@@ -47,7 +47,9 @@ interface Entrance {
     boolean admits(FramedConnection connection, Access access);
 
     /** Returns the devices that are dialled; nothing if peers connect by themselves. */
-    Optional<Devices> devices();
+    default Optional<Devices> devices() {
+        return Optional.empty();
+    }
 
     /** Called four times a second while it is open. */
     void sweep();
@@ -61,13 +63,13 @@ interface Entrance {
     // Of a connection's thread
 
     /** The connection's handshake is over. */
-    void established(FramedConnection connection);
+    default void established(FramedConnection connection) {}
 
     /** There will be no TLS. */
     void tlsFailed(FramedConnection connection, TlsTrouble trouble, IOException ex);
 
     /** The connection broke. */
-    void broke(FramedConnection connection, IOException ex);
+    default void broke(FramedConnection connection, IOException ex) {}
 
     /**
      * The connection has ended: its place is free. Called once for each.

@@ -35,6 +35,8 @@ final class FramedAnswers extends Answers {
     /** A buffer of this size is part of what a connection is reckoned to take anyway. */
     private static final int FREE = 4096;
 
+    private static final Framing UNFRAMED = new Framing.Raw();
+
     /** There is no memory for a reply: the connection is closed. */
     private static final class NoMemoryException extends RuntimeException {
 
@@ -155,9 +157,18 @@ final class FramedAnswers extends Answers {
      * @throws IllegalArgumentException if the framing cannot carry this payload; nothing of it is left behind then
      */
     void reply(byte[] payload) {
+        reply(payload, framing);
+    }
+
+    /** Writes a reply to the message in hand as it is. */
+    void replyUnframed(byte[] bytes) {
+        reply(bytes, UNFRAMED);
+    }
+
+    private void reply(byte[] payload, Framing by) {
         int size = replies.size();
         try {
-            framing.encode(payload, replies);
+            by.encode(payload, replies);
         } catch (NoMemoryException ex) {
             // The message has been handled all the same; its peer hears no more, since the connection is closed.
             replies.truncate(size);
@@ -165,20 +176,6 @@ final class FramedAnswers extends Answers {
         } catch (RuntimeException | Error ex) {
             replies.truncate(size);
             throw ex;
-        }
-        waiting++;
-    }
-
-    /**
-     * Writes a reply to the message in hand as it is.
-     */
-    void replyUnframed(byte[] bytes) {
-        int size = replies.size();
-        try {
-            replies.append(bytes);
-        } catch (NoMemoryException ex) {
-            replies.truncate(size);
-            return;
         }
         waiting++;
     }
@@ -226,7 +223,7 @@ final class FramedAnswers extends Answers {
             settings().traffic().replied.add(answered);
         }
         if (answered > 0) {
-            settings().traffic().repliedAfter(System.nanoTime() - begunNanos);
+            settings().traffic().replies().add(System.nanoTime() - begunNanos);
         }
     }
 

@@ -129,7 +129,7 @@ final class FramedConnection extends TcpNetConnection implements Connection, Con
     private Reason.@Nullable Closed identify() {
         // Since it was let in, the lists may have changed, and whoever closed those that had no place in them passed
         // by.
-        if (!transport.admits(this, transport.steering().settings().access())) {
+        if (!transport.entrance().admits(this, transport.steering().settings().access())) {
             return Reason.Closed.ACCESS_DENIED;
         }
         waits.enter();
@@ -272,7 +272,7 @@ final class FramedConnection extends TcpNetConnection implements Connection, Con
 
     /** Returns whether it is a proxy's own, and no other's that the proxy passes on. */
     boolean isProxysOwn() {
-        return socket.entry() != null && socket.entry().isOwn();
+        return socket.isProxysOwn();
     }
 
     Welcome welcome() {

@@ -85,11 +85,6 @@ final class Handshake {
         return headers;
     }
 
-    private boolean isProxysOwn() {
-        ProxiedEntry entry = socket.entry();
-        return entry != null && entry.isOwn();
-    }
-
     /** Returns why the connection cannot be used; null if it can. */
     Reason.@Nullable Closed run() throws IOException {
         ProxiedEntry entry = socket.entry();
@@ -143,7 +138,7 @@ final class Handshake {
             return ex instanceof SSLException ? Reason.Closed.PEER : Reason.Closed.BROKEN;
         }
         TlsTrouble trouble = TlsTrouble.of(ex);
-        if (trouble == TlsTrouble.BROKEN_OFF && isProxysOwn()) {
+        if (trouble == TlsTrouble.BROKEN_OFF && socket.isProxysOwn()) {
             // It has seen that there is TLS, and looks again every few seconds.
             return Reason.Closed.PEER;
         }

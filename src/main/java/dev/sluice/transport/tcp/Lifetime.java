@@ -133,11 +133,6 @@ final class Lifetime implements Holder {
         parting.close(Reason.Closed.MEMORY);
     }
 
-    /** After a pause in which nobody read. */
-    void restartDeadlines() {
-        deadlines.restart();
-    }
-
     /** Returns whether a deadline has passed, so that it closed the connection. */
     boolean enforceDeadlines(KernelPeers kernelPeers, long now) {
         if (isClosing()) {

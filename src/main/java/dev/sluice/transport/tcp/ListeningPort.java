@@ -3,9 +3,9 @@ package dev.sluice.transport.tcp;
 import dev.sluice.memory.Halt;
 import dev.sluice.transport.Access;
 import dev.sluice.transport.Connections;
-import dev.sluice.transport.Devices;
 import dev.sluice.transport.Reason;
 import dev.sluice.transport.Steering;
+import dev.sluice.transport.SuppressingLog;
 import dev.sluice.transport.TransportChange;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -33,6 +33,7 @@ final class ListeningPort implements Entrance {
     private final String listener;
     private final Steering steering;
     private final SslBundles bundles;
+    private final SuppressingLog<Reason.Rejected> rejections;
     private final Door door;
     private final ServerConnectionFactory factory;
     private final KernelPeers kernelPeers = new KernelPeers(this::localAddress);
@@ -57,7 +58,8 @@ final class ListeningPort implements Entrance {
         this.bundles = surroundings.bundles();
         this.terms = new PortTerms(properties, tls(properties, null));
         this.arrivedBy = terms;
-        this.door = new Door(listener, steering, connections, surroundings.memory());
+        this.rejections = new SuppressingLog<>(LoggerFactory.getLogger(Door.class), listener);
+        this.door = new Door(steering, connections, surroundings.memory(), rejections);
         this.factory = new ServerConnectionFactory(
                 listener, surroundings.beanFactory(), surroundings.events(), this::newConnection);
     }
@@ -168,7 +170,7 @@ final class ListeningPort implements Entrance {
             // The peer is gone already.
             door.turnsBack(accepted.getInetAddress(), now);
             steering.settings().traffic().acceptErrors.increment();
-            closeQuietly(accepted);
+            ListeningSocket.closeQuietly(accepted);
             return false;
         }
     }
@@ -180,15 +182,7 @@ final class ListeningPort implements Entrance {
         } catch (IOException ex) {
             log.trace("The peer is gone already", ex);
         }
-        closeQuietly(accepted);
-    }
-
-    private static void closeQuietly(Socket accepted) {
-        try {
-            accepted.close();
-        } catch (IOException ex) {
-            log.trace("Closing a rejected connection", ex);
-        }
+        ListeningSocket.closeQuietly(accepted);
     }
 
     @Override
@@ -214,23 +208,18 @@ final class ListeningPort implements Entrance {
     }
 
     @Override
-    public Optional<Devices> devices() {
-        return Optional.empty();
-    }
-
-    @Override
     public KernelPeers kernelPeers() {
         return kernelPeers;
     }
 
     @Override
     public void sweep() {
-        door.tellSuppressed();
+        rejections.tellSuppressed();
     }
 
     @Override
     public void tellAllSuppressed() {
-        door.tellAllSuppressed();
+        rejections.tellAllSuppressed();
     }
 
     private TcpNetConnection newConnection(
@@ -255,15 +244,9 @@ final class ListeningPort implements Entrance {
     }
 
     @Override
-    public void established(FramedConnection connection) {}
-
-    @Override
     public void tlsFailed(FramedConnection connection, TlsTrouble trouble, IOException ex) {
         transport.troubles().tls(trouble, connection.remote(), ex);
     }
-
-    @Override
-    public void broke(FramedConnection connection, IOException ex) {}
 
     @Override
     public boolean leaves(FramedConnection connection, @Nullable ProxiedEntry entry, Reason.Closed reason) {

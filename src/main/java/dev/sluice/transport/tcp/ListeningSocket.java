@@ -290,7 +290,7 @@ final class ListeningSocket extends ServerSocket {
         }
     }
 
-    private static void closeQuietly(Closeable socket) {
+    static void closeQuietly(Closeable socket) {
         try {
             socket.close();
         } catch (IOException ex) {

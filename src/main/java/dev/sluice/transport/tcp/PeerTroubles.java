@@ -14,22 +14,20 @@ import org.slf4j.LoggerFactory;
  * SuppressingLog}. That a peer was only quiet, had its time, or was still sending when its connection was ended is
  * counted and not told.
  */
-final class PeerTroubles {
-
-    private final SuppressingLog<Enum<?>> log;
+final class PeerTroubles extends SuppressingLog<Enum<?>> {
 
     PeerTroubles(String listener) {
-        this.log = new SuppressingLog<>(LoggerFactory.getLogger(PeerTroubles.class), listener);
+        super(LoggerFactory.getLogger(PeerTroubles.class), listener);
     }
 
     void tls(TlsTrouble trouble, InetSocketAddress peer, IOException ex) {
-        log.warn(trouble, () -> trouble.describe(peer, ex));
+        warn(trouble, () -> trouble.describe(peer, ex));
     }
 
     /** @param problem what is malformed, in words; null with other reasons */
     void dropped(Reason.Dropped reason, @Nullable String problem, InetSocketAddress peer) {
         if (reason != Reason.Dropped.CLOSED) {
-            log.warn(
+            warn(
                     reason,
                     () -> "dropped a message of " + text(peer) + ": " + reason.text()
                             + (problem == null ? "" : ", " + problem));
@@ -39,7 +37,7 @@ final class PeerTroubles {
     /** A connection has ended. */
     void closed(Reason.Closed reason, InetSocketAddress peer) {
         if (reason == Reason.Closed.UNEXPECTED_TLS) {
-            log.warn(TlsTrouble.UNEXPECTED_TLS, () -> TlsTrouble.UNEXPECTED_TLS.describe(peer));
+            warn(TlsTrouble.UNEXPECTED_TLS, () -> TlsTrouble.UNEXPECTED_TLS.describe(peer));
         }
         String why = switch (reason) {
             case FRAME_TIMEOUT -> "a frame took longer than 'timeouts.frame' allows";
@@ -50,18 +48,8 @@ final class PeerTroubles {
             default -> null;
         };
         if (why != null) {
-            log.warn(reason, () -> "cut off " + text(peer) + ": " + why);
+            warn(reason, () -> "cut off " + text(peer) + ": " + why);
         }
-    }
-
-    /** Tells how many lines were left out. Somebody has to call this now and then. */
-    void tellSuppressed() {
-        log.tellSuppressed();
-    }
-
-    /** The same, once nothing more is to come. */
-    void tellAllSuppressed() {
-        log.tellAllSuppressed();
     }
 
     static String text(InetSocketAddress peer) {

@@ -161,18 +161,14 @@ public final class TcpTransport implements Transport {
         return (int) outsiders(access).count();
     }
 
-    /** Returns whether an open connection would be let in by these lists. */
-    boolean admits(FramedConnection connection, Access access) {
-        return entrance.admits(connection, access);
-    }
-
     /** Closes those that would not be let in any more. */
     void closeNotAdmitted() {
         outsiders(steering.settings().access()).forEach(connection -> connection.close(Reason.Closed.ACCESS_DENIED));
     }
 
     private Stream<FramedConnection> outsiders(Access access) {
-        return connections.all().stream().filter(connection -> connection.isIn() && !admits(connection, access));
+        return connections.all().stream()
+                .filter(connection -> connection.isIn() && !entrance.admits(connection, access));
     }
 
     @Override
@@ -202,7 +198,9 @@ public final class TcpTransport implements Transport {
 
     @Override
     public void resume() {
-        connections.all().forEach(connection -> connection.lifetime().restartDeadlines());
+        connections
+                .all()
+                .forEach(connection -> connection.lifetime().deadlines().restart());
         steering.gate().open();
     }
 

@@ -118,23 +118,17 @@ final class DatagramAnswers extends Answers {
                 || settings().repliesMayWait() && owed() == 0 && System.nanoTime() - startedNanos > MOST_WAIT_NANOS;
     }
 
-    /** Counts a datagram of so many bytes that is not taken. */
-    void drop(Reason.Dropped reason, InetSocketAddress source, int bytes) {
-        count(reason, bytes);
-        troubles.dropped(reason, source, bytes);
-    }
-
-    private void count(Reason.Dropped reason, int bytes) {
+    /**
+     * Counts a datagram of so many bytes that is not taken.
+     *
+     * @param problem what is malformed, in words; null with other reasons
+     */
+    void drop(Reason.Dropped reason, @Nullable String problem, InetSocketAddress source, int bytes) {
         dropped[reason.ordinal()]++;
         allDropped++;
         bytesReceived += bytes;
         told = true;
-    }
-
-    /** Counts a datagram that is no frames, because of this problem. */
-    void malformed(String problem, InetSocketAddress source, int bytes) {
-        count(Reason.Dropped.MALFORMED, bytes);
-        troubles.malformed(problem, source, bytes);
+        troubles.dropped(reason, problem, source, bytes);
     }
 
     /** Counts bytes between the frames of a datagram. */
@@ -247,7 +241,7 @@ final class DatagramAnswers extends Answers {
         if (replied > 0) {
             traffic.replied.add(replied);
             traffic.bytesSent.add(bytesSent);
-            traffic.repliedAfter(System.nanoTime() - startedNanos);
+            traffic.replies().add(System.nanoTime() - startedNanos);
         }
         traffic.bytesReceived.add(bytesReceived);
         traffic.bytesPassedOver.add(bytesPassedOver);
@@ -301,6 +295,6 @@ final class DatagramAnswers extends Answers {
     @Override
     protected void tell(Reason.Dropped reason, ReceivedMessage message) {
         told = true;
-        troubles.dropped(reason, message.peer().remote(), message.getPayload().length);
+        troubles.dropped(reason, null, message.peer().remote(), message.getPayload().length);
     }
 }

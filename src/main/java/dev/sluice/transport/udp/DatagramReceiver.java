@@ -166,7 +166,7 @@ final class DatagramReceiver implements Runnable {
         int length = datagram.remaining();
         Reason.Dropped refusal = guard.refuse(settings, source, length);
         if (refusal != null) {
-            answers.drop(refusal, source, length);
+            answers.drop(refusal, null, source, length);
             if (refusal == Reason.Dropped.OVERSIZE) {
                 byte[] beginning = new byte[Math.min(length, RejectedFrame.MOST_BYTES)];
                 datagram.get(beginning);
@@ -190,8 +190,7 @@ final class DatagramReceiver implements Runnable {
 
     private void take(DatagramCutter cutter, byte[] datagram, DatagramPeer peer, int length) {
         if (!cutter.cut(datagram)) {
-            answers.malformed(cutter.problem(), peer.remote(), length);
-            reject(Reason.Dropped.MALFORMED, cutter.problem(), peer, datagram);
+            drop(Reason.Dropped.MALFORMED, cutter.problem(), peer, datagram);
             return;
         }
         int left = length;
@@ -205,8 +204,7 @@ final class DatagramReceiver implements Runnable {
             }
             OnMismatch onMismatch = cutter.frames().onMismatch();
             if (!cut.intact() && onMismatch == OnMismatch.DROP) {
-                answers.drop(Reason.Dropped.CHECKSUM, peer.remote(), size);
-                reject(Reason.Dropped.CHECKSUM, null, peer, cut.payload());
+                drop(Reason.Dropped.CHECKSUM, null, peer, cut.payload());
                 continue;
             }
             ReceivedMessage message = message(cut.payload(), peer);
@@ -223,6 +221,11 @@ final class DatagramReceiver implements Runnable {
             known = message.origin();
         }
         answers.passOver(left);
+    }
+
+    private void drop(Reason.Dropped reason, @Nullable String problem, DatagramPeer peer, byte[] bytes) {
+        answers.drop(reason, problem, peer.remote(), bytes.length);
+        reject(reason, problem, peer, bytes);
     }
 
     private void reject(Reason.Dropped reason, @Nullable String problem, DatagramPeer peer, byte[] bytes) {

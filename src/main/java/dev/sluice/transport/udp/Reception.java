@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,22 +31,18 @@ final class Reception {
         this.receiving = new AtomicInteger(receivers.size());
     }
 
-    /** Makes a receiver of sockets. */
-    @FunctionalInterface
-    interface Receivers {
-
-        /**
-         * @param afterEnd run when it has ended
-         */
-        DatagramReceiver of(ReceiverSockets sockets, Runnable afterEnd);
-    }
-
     /**
      * Binds; nothing is read before the receivers are started.
      *
+     * @param making makes a receiver of sockets, and is told what to run when that has ended
      * @throws IOException if the port cannot be had; nothing is left open then
      */
-    static Reception open(UdpTransport transport, UdpPort port, int receivers, Receivers making) throws IOException {
+    static Reception open(
+            UdpTransport transport,
+            UdpPort port,
+            int receivers,
+            BiFunction<ReceiverSockets, Runnable, DatagramReceiver> making)
+            throws IOException {
         List<DatagramReceiver> opened = new ArrayList<>();
         Reception[] made = new Reception[1];
         try {
@@ -54,7 +51,7 @@ final class Reception {
                 DatagramChannel channel = port.open();
                 address = address == null ? (InetSocketAddress) channel.getLocalAddress() : address;
                 ReceiverSockets sockets = new ReceiverSockets(transport, port, channel, i == 0);
-                opened.add(making.of(sockets, () -> made[0].ended(transport)));
+                opened.add(making.apply(sockets, () -> made[0].ended(transport)));
             }
             port.settle();
             if (address == null) {

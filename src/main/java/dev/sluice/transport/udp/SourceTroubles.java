@@ -4,40 +4,29 @@ import dev.sluice.message.AddressText;
 import dev.sluice.transport.Reason;
 import dev.sluice.transport.SuppressingLog;
 import java.net.InetSocketAddress;
-import org.slf4j.Logger;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /**
  * The lines of the log about datagrams that are dropped and replies that are not sent. Of each reason at most one a
  * second, see {@link SuppressingLog}. Safe for use by many threads.
  */
-final class SourceTroubles {
-
-    private static final Logger log = LoggerFactory.getLogger(SourceTroubles.class);
-
-    private final SuppressingLog<Reason.Dropped> drops;
-    private final SuppressingLog<Reason.Withheld> withheld;
+final class SourceTroubles extends SuppressingLog<Enum<?>> {
 
     SourceTroubles(String listener) {
-        this.drops = new SuppressingLog<>(log, listener);
-        this.withheld = new SuppressingLog<>(log, listener);
+        super(LoggerFactory.getLogger(SourceTroubles.class), listener);
     }
 
-    void dropped(Reason.Dropped reason, InetSocketAddress source, int bytes) {
-        drops.warn(
+    /** @param problem what is malformed, in words; null with other reasons */
+    void dropped(Reason.Dropped reason, @Nullable String problem, InetSocketAddress source, int bytes) {
+        warn(
                 reason,
-                () -> "dropped a datagram of " + bytes + " bytes of " + AddressText.of(source) + ": " + reason.text());
-    }
-
-    void malformed(String problem, InetSocketAddress source, int bytes) {
-        drops.warn(
-                Reason.Dropped.MALFORMED,
-                () -> "dropped a datagram of " + bytes + " bytes of " + AddressText.of(source) + ": malformed, "
-                        + problem);
+                () -> "dropped a datagram of " + bytes + " bytes of " + AddressText.of(source) + ": " + reason.text()
+                        + (problem == null ? "" : ", " + problem));
     }
 
     void withheld(Reason.Withheld reason, InetSocketAddress source, int bytes) {
-        withheld.warn(
+        warn(
                 reason,
                 () -> "did not send a reply of " + bytes + " bytes to " + AddressText.of(source) + ": " + why(reason));
     }
@@ -48,17 +37,5 @@ final class SourceTroubles {
             case SYSTEM_PORT -> "the port is below 1024";
             case NOT_UNICAST -> "the address is that of many, or of nobody";
         };
-    }
-
-    /** Tells how many lines were left out. Somebody has to call this now and then. */
-    void tellSuppressed() {
-        drops.tellSuppressed();
-        withheld.tellSuppressed();
-    }
-
-    /** The same, once nothing more is to come. */
-    void tellAllSuppressed() {
-        drops.tellAllSuppressed();
-        withheld.tellAllSuppressed();
     }
 }

@@ -39,6 +39,12 @@ import org.springframework.util.unit.DataSize;
 /** Every key of a listener, and what it is when nobody says anything. */
 final class ListenerPropertiesTests {
 
+    private static final IdentityProperties IDENTITY =
+            new IdentityProperties(false, null, IdentityProperties.Twice.ALLOW, null, 1, null, null);
+
+    private static final PollsProperties POLLS =
+            new PollsProperties(Duration.ofSeconds(5), Duration.ofSeconds(5), List.of(), List.of());
+
     @Test
     void defaults() throws IOException {
         ListenerProperties listener = bind("tcp: { port: 8888 }");
@@ -78,8 +84,8 @@ final class ListenerPropertiesTests {
                         StandardCharsets.UTF_8,
                         null,
                         List.of(),
-                        IdentityProperties.DEFAULTS,
-                        PollsProperties.DEFAULTS,
+                        IDENTITY,
+                        POLLS,
                         null,
                         TapMode.PAYLOAD,
                         new ReplyProperties(
@@ -219,8 +225,8 @@ final class ListenerPropertiesTests {
                         StandardCharsets.UTF_16,
                         null,
                         List.of(),
-                        IdentityProperties.DEFAULTS,
-                        PollsProperties.DEFAULTS,
+                        IDENTITY,
+                        POLLS,
                         null,
                         TapMode.LENGTH,
                         new ReplyProperties(

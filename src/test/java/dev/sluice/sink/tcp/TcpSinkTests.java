@@ -21,6 +21,7 @@ import dev.sluice.transport.framing.FramingProperties.OnMismatch;
 import dev.sluice.transport.framing.FramingProperties.OnOversize;
 import dev.sluice.transport.framing.FramingProperties.Order;
 import dev.sluice.transport.framing.FramingProperties.Type;
+import dev.sluice.transport.framing.SampleFramings;
 import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
 import java.io.InputStreamReader;
@@ -500,7 +501,7 @@ final class TcpSinkTests {
                 .isThrownBy(() -> sink(9, line(), null, Duration.ZERO))
                 .withMessage("sluice.sinks.upstream.tcp.timeout: must be more than 0");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> sink(9, FramingProperties.of(Type.DELIMITED), null, LONG))
+                .isThrownBy(() -> sink(9, SampleFramings.of(Type.DELIMITED), null, LONG))
                 .withMessageStartingWith("sluice.sinks.upstream.tcp.framing.delimiter: ");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> sink(9, framing(Type.FIXED), "OK", LONG))
@@ -529,7 +530,7 @@ final class TcpSinkTests {
     }
 
     private static FramingProperties line() {
-        return FramingProperties.of(Type.LINE);
+        return SampleFramings.of(Type.LINE);
     }
 
     private static FramingProperties framing(Type type) {

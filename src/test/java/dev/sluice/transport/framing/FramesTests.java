@@ -200,7 +200,7 @@ class FramesTests {
     @Test
     void cobsOfAnyLengthIsReadAsItWasWritten() {
         FramingProperties cobs = SampleFramings.withLimit(
-                FramingProperties.of(FramingProperties.Type.COBS), 2000, FramingProperties.OnOversize.CLOSE);
+                SampleFramings.of(FramingProperties.Type.COBS), 2000, FramingProperties.OnOversize.CLOSE);
         Random random = new Random(3);
         for (int length = 0; length < 1100; length++) {
             byte[] payload = new byte[length];

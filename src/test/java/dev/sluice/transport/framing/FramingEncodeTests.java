@@ -31,7 +31,7 @@ class FramingEncodeTests {
             argumentSet("line", new Framing.Line(), "hello", "hello\\n"),
             argumentSet("empty line", new Framing.Line(), "", "\\n"),
             argumentSet("crlf", new Framing.Crlf(), "hello", "hello\\r\\n"),
-            argumentSet("nul", FramingProperties.of(Type.NUL).toFraming(), "hello", "hello\\0"),
+            argumentSet("nul", SampleFramings.of(Type.NUL).toFraming(), "hello", "hello\\0"),
             argumentSet("delimited", CR_LF_TWICE, "a\\r\\nb", "a\\r\\nb\\r\\n\\r\\n"),
             argumentSet("1 byte", lengthPrefixed(1, true, false), "hello", "\\x05hello"),
             argumentSet("2 bytes", lengthPrefixed(2, true, false), "hello", "\\0\\x05hello"),
@@ -85,7 +85,7 @@ class FramingEncodeTests {
             argumentSet("fixed, too short", new Framing.Fixed(5), "four", "5 bytes"),
             argumentSet("fixed, too long", new Framing.Fixed(5), "sixsix", "5 bytes"),
             argumentSet("fixed, empty", new Framing.Fixed(5), "", "5 bytes"),
-            argumentSet("nul", FramingProperties.of(Type.NUL).toFraming(), "a\\0b", "end of a frame"),
+            argumentSet("nul", SampleFramings.of(Type.NUL).toFraming(), "a\\0b", "end of a frame"),
             argumentSet("delimited", CR_LF_TWICE, "a\\r\\n\\r\\nb", "end of a frame"),
             argumentSet("delimited, half an end at the end", CR_LF_TWICE, "a\\r\\n", "end of a frame"),
             argumentSet("delimited, only half an end", CR_LF_TWICE, "\\r\\n", "end of a frame"),
@@ -174,7 +174,7 @@ class FramingEncodeTests {
             new Framing.Varint().encode(new byte[size], out);
         }
 
-        Reading reading = CheckedReader.whole(FramingProperties.of(Type.VARINT), out.toByteArray());
+        Reading reading = CheckedReader.whole(SampleFramings.of(Type.VARINT), out.toByteArray());
 
         assertThat(reading.messages())
                 .extracting(String::length)

@@ -83,7 +83,7 @@ class FramingPropertiesTests {
     void whatCodeAsksForIsWhatBindingGives(Type type) {
         String name = type.name().toLowerCase(Locale.ROOT).replace('_', '-');
 
-        assertThat(FramingProperties.of(type)).isEqualTo(bind(Map.of("type", name)));
+        assertThat(SampleFramings.of(type)).isEqualTo(bind(Map.of("type", name)));
     }
 
     @Test

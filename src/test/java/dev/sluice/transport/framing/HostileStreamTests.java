@@ -192,7 +192,7 @@ class HostileStreamTests {
     }
 
     private static FramingProperties framing(Type type) {
-        return SampleFramings.withLimit(FramingProperties.of(type), 100, OnOversize.SKIP);
+        return SampleFramings.withLimit(SampleFramings.of(type), 100, OnOversize.SKIP);
     }
 
     private static FramingProperties delimited(String delimiter) {

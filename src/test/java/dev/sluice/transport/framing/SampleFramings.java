@@ -17,6 +17,24 @@ public final class SampleFramings {
 
     private SampleFramings() {}
 
+    /** As it is when an operator says nothing but the type. */
+    public static FramingProperties of(Type type) {
+        return new FramingProperties(
+                type,
+                DataSize.ofKilobytes(64),
+                OnOversize.CLOSE,
+                null,
+                4,
+                Order.BIG,
+                false,
+                null,
+                List.of(),
+                null,
+                OnMismatch.DROP,
+                Map.of(),
+                "");
+    }
+
     public static List<FramingProperties> all() {
         return Stream.of(
                         Stream.of(Type.values())

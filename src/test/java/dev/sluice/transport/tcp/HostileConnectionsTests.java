@@ -78,7 +78,7 @@ class HostileConnectionsTests {
 
     private void attack(Type type, int firstSeed, int endSeed) throws IOException {
         FramingProperties framing = type == Type.LENGTH_PREFIXED
-                ? SampleFramings.withLimit(FramingProperties.of(type), 100, OnOversize.SKIP)
+                ? SampleFramings.withLimit(SampleFramings.of(type), 100, OnOversize.SKIP)
                 : SampleFramings.all().stream()
                         .filter(sample -> sample.type() == type)
                         .findFirst()
