@@ -21,7 +21,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.locks.ReentrantLock;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.errors.InterruptException;
@@ -46,8 +45,7 @@ final class KafkaSink implements Sink {
     private final KafkaTemplate<byte[], byte[]> template;
     private final KafkaFailures failures;
     private final Replacements replacements;
-    private final ReentrantLock replacing = new ReentrantLock();
-    /** How many producers there have been before. Written under {@link #replacing}. */
+    /** How many producers there have been before. Written by {@link #replace} alone. */
     private volatile int replaced;
 
     /**
@@ -114,16 +112,11 @@ final class KafkaSink implements Sink {
     }
 
     /** Many may find one producer useless, and a new one has to be spared. */
-    private void replace(int producer, String why) {
-        replacing.lock();
-        try {
-            if (replaced == producer) {
-                replaced++;
-                replacements.tell("the producer", why);
-                producers.reset();
-            }
-        } finally {
-            replacing.unlock();
+    private synchronized void replace(int producer, String why) {
+        if (replaced == producer) {
+            replaced++;
+            replacements.tell("the producer", why);
+            producers.reset();
         }
     }
 
