@@ -83,17 +83,11 @@ final class FirstVersion {
     }
 
     private void readCursors() throws SQLException, DamageException {
-        for (SpoolRows.Cursor cursor : SpoolRows.cursors(connection)) {
-            if (cursor.isEnd()) {
-                end = cursor.position();
-                endBytes = cursor.bytes();
-                checksum = cursor.checksum();
-            } else if (cursor.isRight()) {
-                cursors.put(cursor.sink(), cursor.position());
-            } else {
-                throw new DamageException("a cursor has changed");
-            }
-        }
+        SpoolCheck.readCursors(connection, cursors).ifPresent(last -> {
+            end = last.position();
+            endBytes = last.bytes();
+            checksum = last.checksum();
+        });
         route = RouteContents.empty(cursors.keySet());
     }
 

@@ -12,7 +12,6 @@ import dev.sluice.delivery.spool.SpoolProblem;
 import dev.sluice.delivery.spool.SpoolSchema;
 import dev.sluice.delivery.spool.Sqlite;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -127,10 +126,7 @@ public final class SpoolRecovery {
 
     /** Reads it, whichever version wrote it. */
     private Spool.Found check() throws IOException, SQLException, SpoolCheck.DamageException {
-        int version;
-        try (Connection connection = Sqlite.connect(file, false)) {
-            version = SpoolSchema.version(connection);
-        }
+        int version = version(file);
         if (version == SpoolSchema.FIRST_VERSION) {
             upgrade();
         }
@@ -189,12 +185,9 @@ public final class SpoolRecovery {
         Path scratch = scratch();
         try {
             Path copy = scratch.resolve("copy");
-            Files.copy(file, copy);
-            if (Files.exists(beside("-wal"))) {
-                Files.copy(beside("-wal"), Path.of(copy + "-wal"));
-            }
+            copyWithLog(file, copy);
             Path made = scratch.resolve("made");
-            boolean first = isFirstVersion(copy);
+            boolean first = version(copy) == SpoolSchema.FIRST_VERSION;
             if (first) {
                 FirstVersion.carryOver(copy, listener, made);
             }
@@ -212,10 +205,7 @@ public final class SpoolRecovery {
             Files.createFile(file);
         }
         Path aside = SetAside.name(file, "");
-        Files.copy(file, aside);
-        if (Files.exists(beside("-wal"))) {
-            Files.copy(beside("-wal"), Path.of(aside + "-wal"));
-        }
+        copyWithLog(file, aside);
         Path scratch = scratch();
         try {
             Path mended = scratch.resolve("mended");
@@ -243,9 +233,18 @@ public final class SpoolRecovery {
         }
     }
 
-    private static boolean isFirstVersion(Path spool) throws SQLException {
+    private static int version(Path spool) throws SQLException {
         try (Connection connection = Sqlite.connect(spool, false)) {
-            return SpoolSchema.version(connection) == SpoolSchema.FIRST_VERSION;
+            return SpoolSchema.version(connection);
+        }
+    }
+
+    /** Copies a spool, and its log if there is one. */
+    static void copyWithLog(Path spool, Path to) throws IOException {
+        Files.copy(spool, to);
+        Path log = Path.of(spool + "-wal");
+        if (Files.exists(log)) {
+            Files.copy(log, Path.of(to + "-wal"));
         }
     }
 
@@ -275,11 +274,9 @@ public final class SpoolRecovery {
         }
         try (FileChannel source = FileChannel.open(from, StandardOpenOption.READ);
                 FileChannel target = FileChannel.open(to, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-            source.position(start);
-            ByteBuffer buffer = ByteBuffer.allocate(1 << 16);
-            while (source.read(buffer) >= 0) {
-                target.write(buffer.flip());
-                buffer.compact();
+            long at = start;
+            while (at < source.size()) {
+                at += source.transferTo(at, source.size() - at, target);
             }
             target.force(true);
         }
