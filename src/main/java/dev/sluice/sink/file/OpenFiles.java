@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 
 /**
@@ -74,16 +75,13 @@ final class OpenFiles {
     }
 
     private boolean closeOne() {
-        Iterator<Entry> eldestFirst = entries.values().iterator();
-        while (eldestFirst.hasNext()) {
-            Entry entry = eldestFirst.next();
-            if (entry.users == 0) {
-                entry.file.close();
-                eldestFirst.remove();
-                return true;
-            }
-        }
-        return false;
+        Optional<Entry> eldest =
+                entries.values().stream().filter(entry -> entry.users == 0).findFirst();
+        eldest.ifPresent(entry -> {
+            entry.file.close();
+            entries.values().remove(entry);
+        });
+        return eldest.isPresent();
     }
 
     /** How many are held open now. */

@@ -23,7 +23,6 @@ import org.jspecify.annotations.Nullable;
 final class Answer implements BodyHandler<@Nullable Void> {
 
     private static final int MAX_BODY = 64 * 1024;
-    private static final int MAX_LOCATION = 200;
 
     private final int wanted;
     private volatile @Nullable ResponseInfo head;
@@ -70,7 +69,7 @@ final class Answer implements BodyHandler<@Nullable Void> {
         boolean later = status == 413 && !pause.isZero();
         Optional<Failure> failure = later
                 ? Optional.of(Failure.passing(text))
-                : Status.failure(
+                : HttpFailures.ofStatus(
                         status, status / 100 == 3 ? text + location(received) + "; redirects are not followed" : text);
         return failure.map(why -> why.poison() ? why : why.pausing(pause));
     }
@@ -110,7 +109,7 @@ final class Answer implements BodyHandler<@Nullable Void> {
     private static String location(ResponseInfo received) {
         return received.headers()
                 .firstValue("location")
-                .map(to -> " points to " + (to.length() > MAX_LOCATION ? to.substring(0, MAX_LOCATION) + "..." : to))
+                .map(to -> " points to " + JsonValue.abridged(to))
                 .orElse("");
     }
 

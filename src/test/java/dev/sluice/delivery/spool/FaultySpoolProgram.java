@@ -262,7 +262,7 @@ public final class FaultySpoolProgram {
                     for (StoredBatch batch : batches) {
                         check(batch.position() <= end && end < batch.end(), "%d instead of %d", batch.position(), end);
                         for (Envelope message :
-                                batch.envelopes(LISTENER).subList((int) (end - batch.position()), batch.messages())) {
+                                batch.messages(LISTENER, end, _ -> true)) {
                             String text = new String(message.getPayload(), StandardCharsets.UTF_8);
                             seen.put(end, text.substring(0, text.indexOf(' ') + 1));
                             if (random.nextInt(50) == 0) {
@@ -311,7 +311,7 @@ public final class FaultySpoolProgram {
                     long from = at;
                     for (StoredBatch batch : persist(() -> reader.read(from, 0)).batches()) {
                         for (Envelope message :
-                                batch.envelopes(LISTENER).subList((int) (at - batch.position()), batch.messages())) {
+                                batch.messages(LISTENER, at, _ -> true)) {
                             String text = new String(message.getPayload(), StandardCharsets.UTF_8);
                             seen.put(at++, text.substring(0, text.indexOf(' ') + 1));
                         }
