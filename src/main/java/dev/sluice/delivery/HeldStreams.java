@@ -5,7 +5,6 @@ import dev.sluice.delivery.spool.Spool;
 import dev.sluice.delivery.spool.SpoolQueries;
 import dev.sluice.delivery.spool.SpooledMessage;
 import java.time.Duration;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -102,9 +101,10 @@ public final class HeldStreams {
     }
 
     /** Whether there is room for more streams and messages. */
-    boolean hasRoom(int moreStreams, Collection<SpooledMessage> messages) {
-        long bytes =
-                messages.stream().mapToLong(message -> message.payload().length).sum();
+    boolean hasRoom(int moreStreams, List<Pending> messages) {
+        long bytes = messages.stream()
+                .mapToLong(pending -> pending.message().payload().length)
+                .sum();
         long held = spool.state().held().getOrDefault(sink, Amount.NONE).bytes();
         return count + moreStreams <= MOST_STREAMS
                 && held + bytes <= spool.state().capacity() / SHARE;

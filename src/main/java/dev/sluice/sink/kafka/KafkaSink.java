@@ -170,7 +170,7 @@ final class KafkaSink implements Sink {
         } catch (InterruptException ex) {
             // The client has set the flag that it was told by.
             Thread.interrupted();
-            throw interrupted(ex);
+            throw (InterruptedException) new InterruptedException("while a record was handed over").initCause(ex);
         } catch (RuntimeException ex) {
             return new Sending(recordTopic, CompletableFuture.failedFuture(ex));
         }
@@ -180,12 +180,6 @@ final class KafkaSink implements Sink {
     private byte @Nullable [] key(Envelope message) {
         byte[] rendered = key == null ? null : key.render(message);
         return rendered == null || rendered.length == 0 ? null : rendered;
-    }
-
-    private static InterruptedException interrupted(Throwable cause) {
-        InterruptedException interrupted = new InterruptedException("while a record was handed over");
-        interrupted.initCause(cause);
-        return interrupted;
     }
 
     @Override

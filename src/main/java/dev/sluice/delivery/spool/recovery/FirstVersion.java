@@ -66,20 +66,13 @@ final class FirstVersion {
         }
         readBatches();
         readDeadLetters();
-        SpoolContents all = target.recounted(
-                new SpoolContents(end, cursors.keySet(), cursors, Map.of(), Map.of(), Map.of(), false));
         String sinks = new TreeMap<>(cursors).toString();
         if (checksum != SpoolRows.checksum(sinks, end, endBytes, letters)) {
             throw new DamageException("a cursor or a dead letter is missing");
         }
-        target.putEnd(new SpoolContents(
-                end,
-                cursors.keySet(),
-                cursors,
-                cursors.isEmpty() ? Map.of() : Map.of(ROUTE, route),
-                all.deadLetters(),
-                Map.of(),
-                false));
+        Map<Integer, RouteContents> routes = cursors.isEmpty() ? Map.of() : Map.of(ROUTE, route);
+        target.putEnd(target.recounted(
+                new SpoolContents(end, cursors.keySet(), cursors, routes, Map.of(), Map.of(), false)));
     }
 
     private void readCursors() throws SQLException, DamageException {

@@ -96,10 +96,7 @@ final class SpoolCheck {
 
     private Spool.Found contents() throws SQLException, DamageException {
         readCursors();
-        for (Map.Entry<Integer, Set<String>> route :
-                SpoolRows.routes(connection).entrySet()) {
-            routes.put(route.getKey(), RouteContents.empty(route.getValue()));
-        }
+        SpoolRows.routes(connection).forEach((number, sinks) -> routes.put(number, RouteContents.empty(sinks)));
         readBatches();
         readHeld();
         readDeadLetters();
@@ -144,10 +141,8 @@ final class SpoolCheck {
             end = last.position();
             checksum = last.checksum();
         });
-        for (long cursor : cursors.values()) {
-            if (cursor > end) {
-                throw new DamageException("a cursor is beyond the end");
-            }
+        if (cursors.values().stream().anyMatch(cursor -> cursor > end)) {
+            throw new DamageException("a cursor is beyond the end");
         }
     }
 
