@@ -145,9 +145,8 @@ public final class SpoolRecovery {
     }
 
     private void upgrade() throws IOException, SQLException, SpoolCheck.DamageException {
-        Path scratch = scratch();
-        try {
-            Path made = scratch.resolve("made");
+        try (Scratch scratch = scratch()) {
+            Path made = scratch.file("made");
             FirstVersion.carryOver(file, listener, made);
             // The last to close it has put its log into it.
             if (Files.exists(beside("-wal"))) {
@@ -155,8 +154,6 @@ public final class SpoolRecovery {
             }
             Files.move(made, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
             log.info("Spool '{}': {} is of version {} now", listener, file, SpoolSchema.PLAIN);
-        } finally {
-            FileSystemUtils.deleteRecursively(scratch);
         }
     }
 
@@ -165,15 +162,12 @@ public final class SpoolRecovery {
      * file.
      */
     private void create() throws IOException, SQLException {
-        Path scratch = scratch();
-        try {
-            Path made = scratch.resolve("made");
+        try (Scratch scratch = scratch()) {
+            Path made = scratch.file("made");
             SpoolFile.open(made).close();
             Files.deleteIfExists(beside("-wal"));
             Files.deleteIfExists(beside("-shm"));
             Files.move(made, file, StandardCopyOption.ATOMIC_MOVE);
-        } finally {
-            FileSystemUtils.deleteRecursively(scratch);
         }
     }
 
@@ -182,11 +176,10 @@ public final class SpoolRecovery {
      * copy does not fail, and a file that cannot be copied is not mended.
      */
     private boolean isWholeInACopy() throws IOException {
-        Path scratch = scratch();
-        try {
-            Path copy = scratch.resolve("copy");
+        try (Scratch scratch = scratch()) {
+            Path copy = scratch.file("copy");
             copyWithLog(file, copy);
-            Path made = scratch.resolve("made");
+            Path made = scratch.file("made");
             boolean first = version(copy) == SpoolSchema.FIRST_VERSION;
             if (first) {
                 FirstVersion.carryOver(copy, listener, made);
@@ -195,8 +188,6 @@ public final class SpoolRecovery {
             return true;
         } catch (SpoolCheck.DamageException | SQLException ex) {
             return false;
-        } finally {
-            FileSystemUtils.deleteRecursively(scratch);
         }
     }
 
@@ -206,10 +197,9 @@ public final class SpoolRecovery {
         }
         Path aside = SetAside.name(file, "");
         copyWithLog(file, aside);
-        Path scratch = scratch();
-        try {
-            Path mended = scratch.resolve("mended");
-            long messages = new Salvage(listener, aside, scratch).into(mended, sinks);
+        try (Scratch scratch = scratch()) {
+            Path mended = scratch.file("mended");
+            long messages = new Salvage(listener, aside, scratch.folder()).into(mended, sinks);
             // The log first: it must not be taken for that of the new file.
             Files.deleteIfExists(beside("-wal"));
             Files.deleteIfExists(beside("-shm"));
@@ -228,8 +218,6 @@ public final class SpoolRecovery {
                     file + ": is damaged (" + problem + ") and could not be mended: " + ex.getMessage()
                             + ". Move it away; a copy is " + aside.getFileName(),
                     ex);
-        } finally {
-            FileSystemUtils.deleteRecursively(scratch);
         }
     }
 
@@ -249,8 +237,22 @@ public final class SpoolRecovery {
     }
 
     /** Returns a new folder for files that are not a spool yet. It lies beside the spool, so that they can be moved. */
-    private Path scratch() throws IOException {
-        return Files.createTempDirectory(file.toAbsolutePath().getParent(), file.getFileName() + SCRATCH);
+    private Scratch scratch() throws IOException {
+        return new Scratch(
+                Files.createTempDirectory(file.toAbsolutePath().getParent(), file.getFileName() + SCRATCH));
+    }
+
+    /** A folder that is removed at the end, with whatever is left in it. */
+    private record Scratch(Path folder) implements AutoCloseable {
+
+        Path file(String name) {
+            return folder.resolve(name);
+        }
+
+        @Override
+        public void close() throws IOException {
+            FileSystemUtils.deleteRecursively(folder);
+        }
     }
 
     /** A process that was killed leaves its folder behind, and perhaps a copy of the whole spool in it. */
