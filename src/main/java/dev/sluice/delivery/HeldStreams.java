@@ -161,7 +161,8 @@ public final class HeldStreams {
      * @param left of those that were sent, the first of a stream first
      * @param leastPause for which the sink wants to be left alone
      */
-    void settled(List<SpooledMessage> gone, List<Pending> left, Duration leastPause, Supplier<BackOffExecution> backOffs) {
+    void settled(
+            List<SpooledMessage> gone, List<Pending> left, Duration leastPause, Supplier<BackOffExecution> backOffs) {
         synchronized (streams) {
             for (SpooledMessage message : gone) {
                 Stream held = streams.get(message.origin().lane());

@@ -64,9 +64,8 @@ final class Replay {
         Confirmation<Failure> confirmation =
                 sender.send(letters.stream().map(DeadLetter::message).toList());
         SortedMap<Integer, Failure> failures = confirmation.failures();
-        Optional<Failure> passing = failures.values().stream()
-                .filter(failure -> !failure.poison())
-                .findFirst();
+        Optional<Failure> passing =
+                failures.values().stream().filter(failure -> !failure.poison()).findFirst();
         if (!failures.isEmpty()) {
             String refusal = failures.firstEntry().getValue().reason();
             passing.ifPresentOrElse(failure -> ledger.failed(0, failure.reason()), () -> ledger.refused(refusal));

@@ -182,7 +182,9 @@ public final class BackEnds {
             headers.add(KafkaHeaders.REPLY_TOPIC, answers.topic().getBytes(UTF_8));
             headers.add(
                     KafkaHeaders.REPLY_PARTITION,
-                    ByteBuffer.allocate(Integer.BYTES).putInt(answers.partition()).array());
+                    ByteBuffer.allocate(Integer.BYTES)
+                            .putInt(answers.partition())
+                            .array());
             sender.send(request, sent);
             return request;
         }

@@ -1,6 +1,5 @@
 package dev.sluice.delivery.spool;
 
-
 /** How much of a spool's capacity is taken. Its monitor is entered once an append, not once a message. */
 final class Room {
 

@@ -35,8 +35,7 @@ public final class SpoolProblem {
                     SQLITE_FULL,
                     SQLITE_CANTOPEN,
                     SQLITE_PERM,
-                    SQLITE_AUTH ->
-                false;
+                    SQLITE_AUTH -> false;
             default -> true;
         };
     }
@@ -46,11 +45,9 @@ public final class SpoolProblem {
         return switch (primary(ex)) {
             case SQLITE_FULL -> "the disk is full. Make room on it";
             case SQLITE_READONLY -> "the file or its file system is read-only. Make it writable";
-            case SQLITE_CANTOPEN ->
-                "the file cannot be opened. Look whether its directory is there and writable";
+            case SQLITE_CANTOPEN -> "the file cannot be opened. Look whether its directory is there and writable";
             case SQLITE_BUSY, SQLITE_LOCKED -> "another program has locked the file. End that";
-            case SQLITE_IOERR ->
-                "the disk reports an error (" + name(ex) + "). Look into the system's log";
+            case SQLITE_IOERR -> "the disk reports an error (" + name(ex) + "). Look into the system's log";
             case SQLITE_CORRUPT ->
                 "the file cannot be read or is damaged (" + name(ex) + "). Look into the system's log";
             default -> String.valueOf(ex.getMessage());

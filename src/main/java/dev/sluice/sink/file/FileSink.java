@@ -76,8 +76,7 @@ final class FileSink implements Sink {
         for (Map.Entry<String, List<Integer>> entry : indexes.entrySet()) {
             List<Integer> ofFile = entry.getValue();
             String problem = append(
-                    entry.getKey(),
-                    ofFile.stream().<Envelope>map(messages::get).toList());
+                    entry.getKey(), ofFile.stream().<Envelope>map(messages::get).toList());
             if (problem != null) {
                 ofFile.forEach(index -> failures.put(index, Failure.passing(problem)));
             }

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * which is read only so far: for what it says where that is wanted, else so that the connection can serve the next
  * request.
  */
-final class Answer implements BodyHandler<@Nullable Void> {
+final class Answer implements BodyHandler<Void> {
 
     private static final int MAX_BODY = 64 * 1024;
 
@@ -41,7 +41,7 @@ final class Answer implements BodyHandler<@Nullable Void> {
     }
 
     @Override
-    public BodySubscriber<@Nullable Void> apply(ResponseInfo info) {
+    public BodySubscriber<Void> apply(ResponseInfo info) {
         head = info;
         // A body that is longer fails, and its connection is closed; the headers are here all the same.
         if (wanted == 0 || info.statusCode() / 100 != 2) {

@@ -391,8 +391,7 @@ class FileSinkTests {
     @ValueSource(strings = {"", " ", "logs/", "{nonsense.log", "x\0.log"})
     void aPathThatCannotBeIsRefusedNamingItsKey(String path) {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new FileSink(
-                        checked("archive.file", new FileSinkProperties(path, Format.RAW, null))))
+                .isThrownBy(() -> new FileSink(checked("archive.file", new FileSinkProperties(path, Format.RAW, null))))
                 .withMessageStartingWith("sluice.sinks.archive.file.path: ");
     }
 

@@ -71,8 +71,8 @@ final class FirstVersion {
             throw new DamageException("a cursor or a dead letter is missing");
         }
         Map<Integer, RouteContents> routes = cursors.isEmpty() ? Map.of() : Map.of(ROUTE, route);
-        target.putEnd(target.recounted(
-                new SpoolContents(end, cursors.keySet(), cursors, routes, Map.of(), Map.of(), false)));
+        target.putEnd(
+                target.recounted(new SpoolContents(end, cursors.keySet(), cursors, routes, Map.of(), Map.of(), false)));
     }
 
     private void readCursors() throws SQLException, DamageException {

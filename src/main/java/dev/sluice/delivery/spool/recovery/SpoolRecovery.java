@@ -238,8 +238,7 @@ public final class SpoolRecovery {
 
     /** Returns a new folder for files that are not a spool yet. It lies beside the spool, so that they can be moved. */
     private Scratch scratch() throws IOException {
-        return new Scratch(
-                Files.createTempDirectory(file.toAbsolutePath().getParent(), file.getFileName() + SCRATCH));
+        return new Scratch(Files.createTempDirectory(file.toAbsolutePath().getParent(), file.getFileName() + SCRATCH));
     }
 
     /** A folder that is removed at the end, with whatever is left in it. */
