@@ -221,7 +221,7 @@ final class Delivery implements DeliveryThread.Work {
                 return false;
             }
             free = separate(batch, aside);
-            while (!aside.isEmpty() && !held.hasRoom(0, messages(aside))) {
+            while (!aside.isEmpty() && !held.hasRoom(0, aside)) {
                 if (stop.pause(sender.leastPause())) {
                     return false;
                 }
@@ -265,12 +265,8 @@ final class Delivery implements DeliveryThread.Work {
         return free;
     }
 
-    private static List<SpooledMessage> messages(List<Pending> pending) {
-        return pending.stream().map(Pending::message).toList();
-    }
-
     private void advance(long behind, List<DeadLetter> letters, List<Pending> aside) throws InterruptedException {
-        List<SpooledMessage> messages = messages(aside);
+        List<SpooledMessage> messages = aside.stream().map(Pending::message).toList();
         if (!aside.isEmpty()) {
             held.add(aside, sender::backOff);
             progress.held(messages);

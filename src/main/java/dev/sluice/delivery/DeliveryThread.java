@@ -71,23 +71,21 @@ final class DeliveryThread {
         try (work) {
             while (!stop.given()) {
                 try {
-                    work.step();
+                    step();
                 } catch (InterruptedException ex) {
                     // Only a stop means it, which the loop sees.
-                } catch (RuntimeException | Error ex) {
-                    Halt.onOutOfMemory(ex);
-                    trouble.accept(ex instanceof SpoolException ? "the spool: " + ex.getMessage() : ex.toString());
-                    pause();
                 }
             }
         }
     }
 
-    private void pause() {
+    private void step() throws InterruptedException {
         try {
+            work.step();
+        } catch (RuntimeException | Error ex) {
+            Halt.onOutOfMemory(ex);
+            trouble.accept(ex instanceof SpoolException ? "the spool: " + ex.getMessage() : ex.toString());
             stop.pause(PAUSE_MILLIS);
-        } catch (InterruptedException ex) {
-            // Only a stop means it, which the loop sees.
         }
     }
 }

@@ -24,7 +24,7 @@ final class DurableRoutes implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(DurableRoutes.class);
 
     private final Path path;
-    private @Nullable DataDirectory directory;
+    private @Nullable DirectoryLock lock;
 
     DurableRoutes(Path path) {
         this.path = path;
@@ -94,21 +94,21 @@ final class DurableRoutes implements AutoCloseable {
     }
 
     private DirectoryLock lock() {
-        DataDirectory opened = directory;
-        if (opened == null) {
-            opened = DataDirectory.open(path);
-            directory = opened;
+        DirectoryLock held = lock;
+        if (held == null) {
+            held = DataDirectory.lock(path);
+            lock = held;
         }
-        return opened.lock();
+        return held;
     }
 
     /** Lets the directory go, if it was taken. All routes are to be closed before. */
     @Override
     public void close() {
-        DataDirectory opened = directory;
-        if (opened != null) {
-            directory = null;
-            opened.close();
+        DirectoryLock held = lock;
+        if (held != null) {
+            lock = null;
+            DataDirectory.unlock(held);
         }
     }
 }

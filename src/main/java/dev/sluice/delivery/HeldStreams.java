@@ -5,14 +5,13 @@ import dev.sluice.delivery.spool.Spool;
 import dev.sluice.delivery.spool.SpoolQueries;
 import dev.sluice.delivery.spool.SpooledMessage;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.backoff.BackOffExecution;
 
@@ -102,16 +101,21 @@ public final class HeldStreams {
     }
 
     /** Whether there is room for more streams and messages. */
-    boolean hasRoom(int moreStreams, Collection<SpooledMessage> messages) {
-        long bytes =
-                messages.stream().mapToLong(message -> message.payload().length).sum();
-        long held = spool.state().held().getOrDefault(sink, new Amount(0, 0)).bytes();
+    boolean hasRoom(int moreStreams, List<Pending> messages) {
+        long bytes = messages.stream()
+                .mapToLong(pending -> pending.message().payload().length)
+                .sum();
+        long held = spool.state().held().getOrDefault(sink, Amount.NONE).bytes();
         return count + moreStreams <= MOST_STREAMS
                 && held + bytes <= spool.state().capacity() / SHARE;
     }
 
-    /** Adds messages. The caller moves its delivery's position on only afterwards. */
-    void add(List<Pending> messages, BackOffs backOffs) {
+    /**
+     * Adds messages. The caller moves its delivery's position on only afterwards.
+     *
+     * @param backOffs makes the pauses of a stream
+     */
+    void add(List<Pending> messages, Supplier<BackOffExecution> backOffs) {
         synchronized (streams) {
             for (Pending pending : messages) {
                 Stream held = streams.computeIfAbsent(
@@ -126,16 +130,11 @@ public final class HeldStreams {
         }
     }
 
-    /** Makes the pauses of a stream. */
-    interface BackOffs {
-        BackOffExecution start();
-    }
-
-    private static void refused(Stream held, Pending first, Duration leastPause, BackOffs backOffs) {
+    private static void refused(Stream held, Pending first, Duration leastPause, Supplier<BackOffExecution> backOffs) {
         held.attempts = first.attempts();
         held.lastError = first.reason();
         held.oldestAt = first.message().receivedAt();
-        BackOffExecution backOff = held.backOff == null ? backOffs.start() : held.backOff;
+        BackOffExecution backOff = held.backOff == null ? backOffs.get() : held.backOff;
         held.backOff = backOff;
         held.tryAt = System.nanoTime() + Math.max(backOff.nextBackOff() * 1_000_000, leastPause.toNanos());
     }
@@ -162,7 +161,8 @@ public final class HeldStreams {
      * @param left of those that were sent, the first of a stream first
      * @param leastPause for which the sink wants to be left alone
      */
-    void settled(List<SpooledMessage> gone, List<Pending> left, Duration leastPause, BackOffs backOffs) {
+    void settled(
+            List<SpooledMessage> gone, List<Pending> left, Duration leastPause, Supplier<BackOffExecution> backOffs) {
         synchronized (streams) {
             for (SpooledMessage message : gone) {
                 Stream held = streams.get(message.origin().lane());
@@ -172,11 +172,9 @@ public final class HeldStreams {
                     held.backOff = null;
                 }
             }
-            List<Pending> refused = new ArrayList<>(left);
-            refused.removeIf(pending -> !pending.refused());
-            for (Pending pending : refused) {
+            for (Pending pending : left) {
                 Stream held = streams.get(pending.stream());
-                if (held != null) {
+                if (held != null && pending.refused()) {
                     refused(held, pending, leastPause, backOffs);
                 }
             }

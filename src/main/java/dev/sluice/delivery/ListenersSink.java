@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param open whether beans of the listener may add fields of any name
  */
 record ListenersSink(Sink sink, Charset charset, @Nullable Function<Envelope, Fields> rules, boolean open)
-        implements Sink {
+        implements WrappedSink {
 
     private static final class Message implements WrappedEnvelope {
 
@@ -83,15 +83,5 @@ record ListenersSink(Sink sink, Charset charset, @Nullable Function<Envelope, Fi
         List<Message> told = new ArrayList<>(messages.size());
         messages.forEach(message -> told.add(new Message(this, message)));
         return sink.send(told);
-    }
-
-    @Override
-    public int batchSize() {
-        return sink.batchSize();
-    }
-
-    @Override
-    public void close() {
-        sink.close();
     }
 }

@@ -9,6 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /** Drops what an operator does not want to be delivered any more, and waits for that, for a bounded time. */
@@ -21,30 +22,26 @@ final class Purge {
 
     /** Returns how many were there. */
     static long deadLetters(Spool spool, String sink) {
-        long purged = 0;
-        long from = 0;
-        while (true) {
-            List<DeadLetter> letters = spool.queries().deadLetters(sink, from, MOST_LETTERS);
-            if (letters.isEmpty()) {
-                return purged;
-            }
-            purged += await(spool.removeDeadLetters(letters));
-            from = letters.getLast().position() + 1;
-        }
+        return deadLetters(spool, from -> spool.queries().deadLetters(sink, from, MOST_LETTERS));
     }
 
     /** The same of those at some positions. */
     static long deadLetters(Spool spool, String sink, NavigableSet<Long> positions) {
+        return deadLetters(
+                spool, from -> spool.queries().deadLetters(sink, positions.tailSet(from, true), MOST_LETTERS));
+    }
+
+    /**
+     * @param behind some of those at a position and behind it; empty only if there are no more
+     */
+    private static long deadLetters(Spool spool, LongFunction<List<DeadLetter>> behind) {
         long purged = 0;
-        NavigableSet<Long> left = positions;
-        while (true) {
-            List<DeadLetter> letters = spool.queries().deadLetters(sink, left, MOST_LETTERS);
-            if (letters.isEmpty()) {
-                return purged;
-            }
+        List<DeadLetter> letters = behind.apply(0);
+        while (!letters.isEmpty()) {
             purged += await(spool.removeDeadLetters(letters));
-            left = left.tailSet(letters.getLast().position(), false);
+            letters = behind.apply(letters.getLast().position() + 1);
         }
+        return purged;
     }
 
     static void waiting(Spool spool, String sink) {

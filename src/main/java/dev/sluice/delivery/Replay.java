@@ -4,11 +4,12 @@ import dev.sluice.delivery.spool.DeadLetter;
 import dev.sluice.delivery.spool.Spool;
 import dev.sluice.message.Confirmation;
 import dev.sluice.sink.Failure;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableSet;
+import java.util.Optional;
+import java.util.SortedMap;
 import java.util.function.LongFunction;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.IntStream;
 
 /** Sends the dead letters of a sink once more. Used by the thread of its delivery. */
 final class Replay {
@@ -62,32 +63,22 @@ final class Replay {
     private boolean replay(List<DeadLetter> letters) throws InterruptedException {
         Confirmation<Failure> confirmation =
                 sender.send(letters.stream().map(DeadLetter::message).toList());
-        List<DeadLetter> delivered = new ArrayList<>();
-        @Nullable Failure passing = null;
-        @Nullable Failure refusal = null;
-        for (int i = 0; i < letters.size(); i++) {
-            Failure failure = confirmation.failure(i);
-            if (failure == null) {
-                delivered.add(letters.get(i));
-                continue;
-            }
-            refusal = refusal == null ? failure : refusal;
-            if (passing == null && !failure.poison()) {
-                passing = failure;
-            }
+        SortedMap<Integer, Failure> failures = confirmation.failures();
+        Optional<Failure> passing =
+                failures.values().stream().filter(failure -> !failure.poison()).findFirst();
+        if (!failures.isEmpty()) {
+            String refusal = failures.firstEntry().getValue().reason();
+            passing.ifPresentOrElse(failure -> ledger.failed(0, failure.reason()), () -> ledger.refused(refusal));
+            log.failed(ledger.sink(), failures.size(), refusal, "they stay dead letters");
         }
-        if (passing != null) {
-            ledger.failed(0, passing.reason());
-        } else if (refusal != null) {
-            ledger.refused(refusal.reason());
-        }
-        if (refusal != null) {
-            log.failed(ledger.sink(), confirmation.failures().size(), refusal.reason(), "they stay dead letters");
-        }
+        List<DeadLetter> delivered = IntStream.range(0, letters.size())
+                .filter(i -> !failures.containsKey(i))
+                .mapToObj(letters::get)
+                .toList();
         if (!delivered.isEmpty()) {
             remove(delivered);
         }
-        return passing == null || !delivered.isEmpty();
+        return passing.isEmpty() || !delivered.isEmpty();
     }
 
     /** What was purged meanwhile counts as purged. */

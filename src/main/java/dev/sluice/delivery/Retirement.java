@@ -1,7 +1,6 @@
 package dev.sluice.delivery;
 
 import dev.sluice.memory.Halt;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -17,7 +16,6 @@ final class Retirement {
     private static final long LOOK_MILLIS = 1000;
 
     private final BooleanSupplier endDone;
-    private final ReentrantLock lock = new ReentrantLock();
     private @Nullable Thread thread;
     /** How often it has been suspended and not resumed. */
     private int suspensions;
@@ -30,24 +28,14 @@ final class Retirement {
     }
 
     /** Nothing is ended until this has been {@linkplain #resume resumed} as often. */
-    void suspend() {
-        lock.lock();
-        try {
-            suspensions++;
-        } finally {
-            lock.unlock();
-        }
+    synchronized void suspend() {
+        suspensions++;
     }
 
-    void resume() {
-        lock.lock();
-        try {
-            suspensions--;
-            if (suspensions == 0 && thread == null) {
-                thread = Thread.ofVirtual().name("retirement").start(this::run);
-            }
-        } finally {
-            lock.unlock();
+    synchronized void resume() {
+        suspensions--;
+        if (suspensions == 0 && thread == null) {
+            thread = Thread.ofVirtual().name("retirement").start(this::run);
         }
     }
 
@@ -81,16 +69,11 @@ final class Retirement {
         }
     }
 
-    private boolean look() {
-        lock.lock();
-        try {
-            boolean goesOn = suspensions == 0 && endDone.getAsBoolean();
-            if (!goesOn) {
-                thread = null;
-            }
-            return goesOn;
-        } finally {
-            lock.unlock();
+    private synchronized boolean look() {
+        boolean goesOn = suspensions == 0 && endDone.getAsBoolean();
+        if (!goesOn) {
+            thread = null;
         }
+        return goesOn;
     }
 }

@@ -3,7 +3,6 @@ package dev.sluice.delivery;
 import dev.sluice.delivery.spool.Sqlite;
 import dev.sluice.sink.Sink;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -14,6 +13,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -60,23 +60,14 @@ public final class Routes implements SmartLifecycle {
     }
 
     public Collection<Route> all() {
-        synchronized (routes) {
-            return List.copyOf(routes.values());
-        }
+        return List.copyOf(routes.values());
     }
 
     /** All spools: those of listeners, and those that an earlier run has left behind. */
     public List<DurableRoute> spools() {
-        List<DurableRoute> spools = new ArrayList<>();
-        for (Route route : all()) {
-            if (route instanceof DurableRoute durable) {
-                spools.add(durable);
-            }
-        }
-        synchronized (abandoned) {
-            spools.addAll(abandoned.values());
-        }
-        return spools;
+        Stream<DurableRoute> inUse =
+                all().stream().filter(DurableRoute.class::isInstance).map(DurableRoute.class::cast);
+        return Stream.concat(inUse, List.copyOf(abandoned.values()).stream()).toList();
     }
 
     public Optional<DurableRoute> findSpool(String listener) {

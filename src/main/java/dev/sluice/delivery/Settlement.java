@@ -6,7 +6,6 @@ import dev.sluice.message.Confirmation;
 import dev.sluice.sink.Failure;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import org.springframework.util.backoff.BackOffExecution;
@@ -30,7 +29,7 @@ final class Settlement {
     private final Set<Long> takenAhead;
     private final StopSignal stop;
     private final List<DeadLetter> letters = new ArrayList<>();
-    private final List<Pending> aside = new ArrayList<>();
+    private List<Pending> aside = List.of();
     private final Set<String> tried = new HashSet<>();
     private final Set<String> newlyHeld = new HashSet<>();
     private List<Pending> left = List.of();
@@ -130,23 +129,18 @@ final class Settlement {
      * @return whether there was any for which there is room
      */
     private boolean hold(long before) {
-        Set<String> refused = new LinkedHashSet<>();
-        for (Pending pending : left) {
-            if (pending.refused() && pending.message().position() < before) {
-                refused.add(pending.stream());
-            }
-        }
+        List<String> refused = left.stream()
+                .filter(pending -> pending.refused() && pending.message().position() < before)
+                .map(Pending::stream)
+                .distinct()
+                .toList();
         boolean some = false;
         for (String stream : refused) {
-            List<Pending> ofStream = left.stream()
-                    .filter(pending -> pending.stream().equals(stream))
-                    .toList();
-            List<SpooledMessage> messages = new ArrayList<>();
-            aside.forEach(pending -> messages.add(pending.message()));
-            ofStream.forEach(pending -> messages.add(pending.message()));
-            if (held.hasRoom(newlyHeld.size() + 1, messages)) {
+            List<Pending> wouldBeAside = new ArrayList<>(aside);
+            left.stream().filter(pending -> pending.stream().equals(stream)).forEach(wouldBeAside::add);
+            if (held.hasRoom(newlyHeld.size() + 1, wouldBeAside)) {
                 newlyHeld.add(stream);
-                aside.addAll(ofStream);
+                aside = wouldBeAside;
                 left = left.stream()
                         .filter(pending -> !pending.stream().equals(stream))
                         .toList();

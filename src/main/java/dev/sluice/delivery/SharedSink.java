@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.LongAdder;
  * A sink that several listeners may use, and which counts the sends under way, so that it can be closed behind the last
  * of them once another has taken its place. Counted once a send, not once a message.
  */
-final class SharedSink implements Sink {
+final class SharedSink implements WrappedSink {
 
     private static final long LOOK_MILLIS = 50;
     /** Whoever has come upon the sink just before another took its place begins to send within this time. */
@@ -39,8 +39,8 @@ final class SharedSink implements Sink {
     }
 
     @Override
-    public int batchSize() {
-        return sink.batchSize();
+    public Sink sink() {
+        return sink;
     }
 
     /** Waits until no send is under way, for a bounded time, and closes it. Nobody is to begin another. */
@@ -53,10 +53,5 @@ final class SharedSink implements Sink {
             waited = System.nanoTime() - start;
         }
         close();
-    }
-
-    @Override
-    public void close() {
-        sink.close();
     }
 }

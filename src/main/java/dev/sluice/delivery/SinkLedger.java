@@ -4,7 +4,9 @@ import dev.sluice.measure.Durations;
 import dev.sluice.message.Confirmation;
 import dev.sluice.sink.Failure;
 import dev.sluice.text.KebabCase;
+import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,7 +37,8 @@ public final class SinkLedger {
     private final LongAdder deadLettered = new LongAdder();
     private final LongAdder purged = new LongAdder();
     private final LongAdder unauthorized = new LongAdder();
-    private final Durations[] sends;
+    private final List<Durations> sends =
+            Stream.generate(Durations::new).limit(Outcome.values().length).toList();
     private volatile boolean refusesCredentials;
     private volatile int attempts;
     private volatile @Nullable String lastError;
@@ -44,10 +47,6 @@ public final class SinkLedger {
 
     SinkLedger(String sink) {
         this.sink = sink;
-        this.sends = new Durations[Outcome.values().length];
-        for (int i = 0; i < sends.length; i++) {
-            sends[i] = new Durations();
-        }
     }
 
     /** The sink's name. */
@@ -107,12 +106,12 @@ public final class SinkLedger {
 
     /** Returns, for each message that had this outcome, how long the send took that brought it. */
     public Durations sends(Outcome outcome) {
-        return sends[outcome.ordinal()];
+        return sends.get(outcome.ordinal());
     }
 
     void add(Outcome outcome, long messages, long nanos) {
         if (messages > 0) {
-            sends[outcome.ordinal()].add(nanos, messages);
+            sends(outcome).add(nanos, messages);
         }
     }
 

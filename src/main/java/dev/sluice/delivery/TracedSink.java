@@ -17,7 +17,7 @@ import java.util.TreeMap;
  *
  * @param name of the sink
  */
-public record TracedSink(String name, Sink sink, Traces traces) implements Sink {
+public record TracedSink(String name, Sink sink, Traces traces) implements WrappedSink {
 
     /** A message whose trace goes on with this delivery. */
     private record Traced(Envelope message, String traceparent) implements WrappedEnvelope {}
@@ -59,15 +59,5 @@ public record TracedSink(String name, Sink sink, Traces traces) implements Sink 
             }
         }
         return deliveries;
-    }
-
-    @Override
-    public int batchSize() {
-        return sink.batchSize();
-    }
-
-    @Override
-    public void close() {
-        sink.close();
     }
 }

@@ -10,6 +10,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 
 /**
  * How much memory all connections hold together, and the limit of it.
@@ -184,23 +185,19 @@ public final class MemoryBudget {
         }
     }
 
-    private interface Test {
-        boolean holds();
-    }
-
-    private boolean await(Test done, Test given) {
+    private boolean await(BooleanSupplier done, BooleanSupplier given) {
         long until = System.nanoTime() + PATIENCE_NANOS;
         waiting.incrementAndGet();
         try {
             while (true) {
                 relieve();
-                if (done.holds()) {
+                if (done.getAsBoolean()) {
                     // There may be enough left for the next.
                     signal();
                     return true;
                 }
                 long left = until - System.nanoTime();
-                if (left <= 0 || given.holds()) {
+                if (left <= 0 || given.getAsBoolean()) {
                     return false;
                 }
                 awaitGivenBack(Math.min(left, LOOK_NANOS));

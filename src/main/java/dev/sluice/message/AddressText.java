@@ -3,6 +3,9 @@ package dev.sluice.message;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.Arrays;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * How an IP address stands in logs, JSON, headers, templates and the names of files: one text for each address, that of
@@ -12,7 +15,7 @@ import java.net.InetSocketAddress;
 public final class AddressText {
 
     private static final int GROUPS = 8;
-    private static final int MAPPED_PREFIX_BYTES = 12;
+    private static final byte[] MAPPED_PREFIX = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, -1, -1};
 
     private AddressText() {}
 
@@ -37,20 +40,14 @@ public final class AddressText {
 
     /** Java makes IPv4 addresses of these itself, but not where a scope was given. */
     private static boolean isMapped(byte[] bytes) {
-        for (int i = 0; i < MAPPED_PREFIX_BYTES; i++) {
-            if (bytes[i] != (i < MAPPED_PREFIX_BYTES - 2 ? 0 : -1)) {
-                return false;
-            }
-        }
-        return true;
+        int length = MAPPED_PREFIX.length;
+        return Arrays.equals(bytes, 0, length, MAPPED_PREFIX, 0, length);
     }
 
     private static String mapped(byte[] bytes) {
-        StringBuilder text = new StringBuilder();
-        for (int i = MAPPED_PREFIX_BYTES; i < bytes.length; i++) {
-            text.append(i == MAPPED_PREFIX_BYTES ? "" : ".").append(bytes[i] & 0xFF);
-        }
-        return text.toString();
+        return IntStream.range(MAPPED_PREFIX.length, bytes.length)
+                .mapToObj(i -> Integer.toString(bytes[i] & 0xFF))
+                .collect(Collectors.joining("."));
     }
 
     /** The longest run of zero groups, of equal ones the first, is left out if it is more than one group. */

@@ -5,10 +5,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.sluice.check.CheckException;
 import dev.sluice.handler.Handler;
 import dev.sluice.handler.ReplyProperties;
-import dev.sluice.message.Awaited;
+import dev.sluice.message.Fields.UnknownFieldException;
 import dev.sluice.message.ReceivedMessage;
 import dev.sluice.request.RequestTally.Outcome;
 import dev.sluice.sink.kafka.EventRecord;
+import dev.sluice.sink.kafka.RecordTopic;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.HashMap;
@@ -20,6 +21,7 @@ import java.util.concurrent.atomic.LongAdder;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InvalidTopicException;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
@@ -77,8 +79,7 @@ public final class BackEnds {
         RequestTally tally = tallies.computeIfAbsent(listener, _ -> new RequestTally());
         RequestSender sender = senders.computeIfAbsent(
                 timeout, _ -> new RequestSender(underWay, timeout, configured(ProducerFactory.class)));
-        RequestHandler handler =
-                new RequestHandler(this, Objects.requireNonNull(reply.topic()), timeout, tally, sender);
+        Handler handler = new RequestHandler(Objects.requireNonNull(reply.topic()), timeout, tally, sender);
         openLate();
         return handler;
     }
@@ -138,30 +139,61 @@ public final class BackEnds {
         return new DefaultKafkaConsumerFactory<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }
 
-    /** Sends a request, and returns its answer to be. */
-    Awaited ask(
-            ReceivedMessage message,
-            String topic,
-            byte[] key,
-            Duration timeout,
-            RequestTally tally,
-            RequestSender sender) {
-        ReplyReader reading = reader;
-        TopicPartition answers = reading == null ? null : reading.partition();
-        if (answers == null) {
-            tally.of(Outcome.UNSENT).add(0);
-            throw new RequestFailedException("back-ends cannot be asked now");
+    /** Asks a back-end, and lets the messages behind be handled meanwhile. */
+    private final class RequestHandler implements Handler {
+
+        private final RecordTopic topic;
+        private final Duration timeout;
+        private final RequestTally tally;
+        private final RequestSender sender;
+
+        RequestHandler(String topic, Duration timeout, RequestTally tally, RequestSender sender) {
+            this.topic = new RecordTopic(topic);
+            this.timeout = timeout;
+            this.tally = tally;
+            this.sender = sender;
         }
-        Request request = underWay.begin(tally, timeout);
-        ProducerRecord<byte[], byte[]> sent = EventRecord.of(topic, key, message);
-        Headers headers = sent.headers();
-        headers.add(KafkaHeaders.CORRELATION_ID, underWay.correlationId(request));
-        headers.add(KafkaHeaders.REPLY_TOPIC, answers.topic().getBytes(UTF_8));
-        headers.add(
-                KafkaHeaders.REPLY_PARTITION,
-                ByteBuffer.allocate(Integer.BYTES).putInt(answers.partition()).array());
-        sender.send(request, sent);
-        return request;
+
+        @Override
+        public byte @Nullable [] handle(ReceivedMessage message) {
+            String name;
+            try {
+                name = topic.of(message);
+            } catch (InvalidTopicException | UnknownFieldException ex) {
+                throw new RequestFailedException("there is no topic for it", ex);
+            }
+            message.peer().owe(message, ask(message, name));
+            return null;
+        }
+
+        /** Sends a request, and returns its answer to be. */
+        private Request ask(ReceivedMessage message, String name) {
+            ReplyReader reading = reader;
+            TopicPartition answers = reading == null ? null : reading.partition();
+            if (answers == null) {
+                tally.of(Outcome.UNSENT).add(0);
+                throw new RequestFailedException("back-ends cannot be asked now");
+            }
+            byte[] key = message.origin().connection().getBytes(UTF_8);
+            Request request = underWay.begin(tally, timeout);
+            ProducerRecord<byte[], byte[]> sent = EventRecord.of(name, key, message);
+            Headers headers = sent.headers();
+            headers.add(KafkaHeaders.CORRELATION_ID, underWay.correlationId(request));
+            headers.add(KafkaHeaders.REPLY_TOPIC, answers.topic().getBytes(UTF_8));
+            headers.add(
+                    KafkaHeaders.REPLY_PARTITION,
+                    ByteBuffer.allocate(Integer.BYTES)
+                            .putInt(answers.partition())
+                            .array());
+            sender.send(request, sent);
+            return request;
+        }
+
+        /** For the topic to be known, or for its turn. */
+        @Override
+        public boolean mayWait() {
+            return true;
+        }
     }
 
     /** Returns what became of requests, by listener. */

@@ -33,10 +33,6 @@ public record Failure(String reason, Kind kind, Duration pause) {
         reason = Credentials.hidden(reason);
     }
 
-    public Failure(String reason, boolean poison) {
-        this(reason, poison ? Kind.POISON : Kind.PASSING, Duration.ZERO);
-    }
-
     /** A message waits for one before it, or was not sent at all. */
     public static Failure held(String reason) {
         return new Failure(reason, Kind.HELD, Duration.ZERO);

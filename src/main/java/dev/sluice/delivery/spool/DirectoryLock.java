@@ -124,7 +124,7 @@ public final class DirectoryLock implements AutoCloseable {
     }
 
     /** Null for what is not there, and where the system knows no such thing. */
-    private static @Nullable Object key(Path path) {
+    static @Nullable Object key(Path path) {
         try {
             return Files.readAttributes(path, BasicFileAttributes.class).fileKey();
         } catch (IOException ex) {

@@ -7,57 +7,25 @@ import java.util.Set;
  * Which routes the messages of one append take.
  *
  * <p>Their row takes a route to all sinks that any of them goes to. A message that goes to fewer names its own.
+ *
+ * @param row the number of the row's route
+ * @param own the sinks of messages whose rule names none, when these were given their way
+ * @param routes the sinks of each route that occurs, that of the row included
+ * @param named for each message the number of its route, 0 where that is the row's; empty if it is so for all
+ * @param behind for each sink the index behind the last message that goes to it; empty if all go to all
+ * @param apart for each sink, how many more of the messages go to it than if no rule had named sinks
  */
-public final class Routing {
-
-    private final int row;
-    private final Set<String> own;
-    private final Set<String> sinks;
-    private final Map<Integer, Set<String>> routes;
-    private final int[] named;
-    private final Map<String, Integer> behind;
-    private final Map<String, Long> apart;
+public record Routing(
+        int row,
+        Set<String> own,
+        Map<Integer, Set<String>> routes,
+        int[] named,
+        Map<String, Integer> behind,
+        Map<String, Long> apart) {
 
     /** All messages take the route of their row, which is that of messages whose rule names no sinks. */
     Routing(int row, Set<String> own) {
         this(row, own, Map.of(row, own), new int[0], Map.of(), Map.of());
-    }
-
-    /**
-     * @param row the number of the row's route
-     * @param own the sinks of messages whose rule names none, at the time
-     * @param routes the sinks of each route that occurs, that of the row included
-     * @param named for each message the number of its route, 0 where that is the row's; empty if it is so for all
-     * @param behind for each sink the index behind the last message that goes to it; empty if all go to all
-     * @param apart for each sink, how many more of the messages go to it than if no rule had named sinks
-     */
-    Routing(
-            int row,
-            Set<String> own,
-            Map<Integer, Set<String>> routes,
-            int[] named,
-            Map<String, Integer> behind,
-            Map<String, Long> apart) {
-        this.row = row;
-        this.own = own;
-        this.sinks = routes.getOrDefault(row, Set.of());
-        this.routes = routes;
-        this.named = named;
-        this.behind = behind;
-        this.apart = apart;
-    }
-
-    int row() {
-        return row;
-    }
-
-    /** The sinks of messages whose rule names none, when these were given their way. */
-    Set<String> own() {
-        return own;
-    }
-
-    Map<Integer, Set<String>> routes() {
-        return routes;
     }
 
     /** The route that a message names; 0 if it takes that of its row. */
@@ -75,10 +43,6 @@ public final class Routing {
         return !behind.isEmpty();
     }
 
-    Map<String, Long> apart() {
-        return apart;
-    }
-
     /**
      * Returns the index behind the last message that goes to a sink; 0 if none does.
      *
@@ -88,6 +52,6 @@ public final class Routing {
         if (isApart()) {
             return behind.getOrDefault(sink, 0);
         }
-        return sinks.contains(sink) ? messages : 0;
+        return routes.getOrDefault(row, Set.of()).contains(sink) ? messages : 0;
     }
 }

@@ -61,8 +61,7 @@ public final class Spool implements AutoCloseable {
         this.room = new Room(capacity);
         this.room.release(-contents.bytes());
         this.recent = new RecentBatches(contents.end());
-        SpoolHandle handle =
-                new SpoolHandle(listener, open, () -> SpoolFile.open(file), new SpoolPath(file, lock), connections);
+        SpoolHandle handle = new SpoolHandle(listener, open, new SpoolPath(file, lock), connections);
         SpoolDisk disk = new SpoolDisk(listener, handle, contents, room, recent);
         this.writer = new SpoolWriter(listener, disk, room);
         this.declared = new DeclaredSinks(listener, writer, routes, start);

@@ -155,13 +155,19 @@ public final class SpoolFile implements AutoCloseable {
     /**
      * How much of a route is done by whoever is done with everything before a position.
      *
-     * @param from no row of the route that is not done begins before
+     * @param unchanged how much of its content he was done with, where none of the rows counts that were not
      */
-    public RouteContents.Done done(int route, long from, long before, long unchanged) throws SQLException {
-        Sqlite.bind(lastBefore, from, before, route);
+    public RouteContents.Done done(int number, RouteContents route, long before, long unchanged) throws SQLException {
+        if (before >= route.end()) {
+            return new RouteContents.Done(route.bytes(), route.end());
+        }
+        if (before <= route.from()) {
+            return new RouteContents.Done(unchanged, route.from());
+        }
+        Sqlite.bind(lastBefore, route.from(), before, number);
         try (ResultSet row = lastBefore.executeQuery()) {
             if (!row.next()) {
-                return new RouteContents.Done(unchanged, from);
+                return new RouteContents.Done(unchanged, route.from());
             }
             long end = row.getLong(1) + row.getInt(2);
             return end <= before

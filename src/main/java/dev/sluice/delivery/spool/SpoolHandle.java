@@ -14,11 +14,6 @@ final class SpoolHandle {
 
     private static final Logger log = LoggerFactory.getLogger(SpoolHandle.class);
 
-    /** Opens the file again after an error. */
-    interface Opener {
-        SpoolFile open() throws SQLException;
-    }
-
     /**
      * What is done with a file that has just been opened, before it is used. If it throws, the file is closed again.
      */
@@ -27,15 +22,13 @@ final class SpoolHandle {
     }
 
     private final String name;
-    private final Opener opener;
     private final SpoolPath path;
     private final SpoolConnections connections;
     private @Nullable SpoolFile file;
 
-    SpoolHandle(String name, SpoolFile file, Opener opener, SpoolPath path, SpoolConnections connections) {
+    SpoolHandle(String name, SpoolFile file, SpoolPath path, SpoolConnections connections) {
         this.name = name;
         this.file = file;
-        this.opener = opener;
         this.path = path;
         this.connections = connections;
     }
@@ -73,7 +66,7 @@ final class SpoolHandle {
     private SpoolFile reopen(Inspection inspection) throws SQLException {
         path.look();
         path.check();
-        SpoolFile open = opener.open();
+        SpoolFile open = SpoolFile.open(path.file());
         try {
             inspection.inspect(open);
         } catch (SQLException ex) {

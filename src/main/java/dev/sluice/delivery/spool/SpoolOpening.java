@@ -1,6 +1,5 @@
 package dev.sluice.delivery.spool;
 
-import dev.sluice.delivery.spool.RouteContents.Done;
 import java.sql.SQLException;
 import java.util.Collection;
 import java.util.HashMap;
@@ -100,12 +99,8 @@ final class SpoolOpening {
 
     /** The route with what its sinks are done with, now that some of them may be forgotten. */
     private RouteContents counted(int number, RouteContents route) throws SQLException {
-        return route.with(done(number, route, route.first(cursors)), done(number, route, route.first(cursors, named)));
-    }
-
-    private Done done(int number, RouteContents route, long first) throws SQLException {
-        return first >= route.end()
-                ? new Done(route.bytes(), route.end())
-                : file.done(number, route.from(), first, route.done());
+        return route.with(
+                file.done(number, route, route.first(cursors), route.done()),
+                file.done(number, route, route.first(cursors, named), route.done()));
     }
 }

@@ -3,7 +3,6 @@ package dev.sluice.delivery.spool;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.sql.SQLException;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
@@ -60,14 +59,19 @@ final class SpoolPath {
     SpoolPath(Path path, DirectoryLock lock) {
         this.path = path;
         this.lock = lock;
-        this.key = key("");
+        this.key = DirectoryLock.key(path);
         opened();
+    }
+
+    /** Where the spool lies. */
+    Path file() {
+        return path;
     }
 
     /** The log that is there now is the right one, since SQLite has just made or opened it. */
     void opened() {
-        logKey = key("-wal");
-        indexKey = key("-shm");
+        logKey = DirectoryLock.key(beside("-wal"));
+        indexKey = DirectoryLock.key(beside("-shm"));
         look();
     }
 
@@ -120,16 +124,7 @@ final class SpoolPath {
     }
 
     private boolean isAt(@Nullable Object known, String suffix) {
-        return Objects.equals(known, key(suffix)) && Files.exists(beside(suffix));
-    }
-
-    private @Nullable Object key(String suffix) {
-        try {
-            return Files.readAttributes(beside(suffix), BasicFileAttributes.class)
-                    .fileKey();
-        } catch (IOException ex) {
-            return null;
-        }
+        return Objects.equals(known, DirectoryLock.key(beside(suffix))) && Files.exists(beside(suffix));
     }
 
     private Path beside(String suffix) {

@@ -45,19 +45,18 @@ public final class SpoolQueries {
      *
      * @param oldestAt when the first of them was received, in milliseconds since the epoch
      */
-    public record HeldStream(String stream, long messages, long bytes, long oldestAt) {}
+    public record HeldStream(String stream, long messages, long oldestAt) {}
 
     /** Returns the streams of a sink of which messages are held, that with the oldest first. */
     public List<HeldStream> heldStreams(String sink) {
         // SQLite takes the other columns from the row of the min.
         return ask(connection -> Sqlite.query(
                 connection,
-                "select sink, stream, min(position), checksum, content, count(*), sum(length(content)) from held"
+                "select sink, stream, min(position), checksum, content, count(*) from held"
                         + " where sink = ? group by stream order by 3",
                 row -> new HeldStream(
                         row.getString(2),
                         row.getLong(6),
-                        row.getLong(7),
                         SpoolReader.held(listener, row).receivedAt()),
                 sink));
     }

@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
@@ -114,11 +113,9 @@ public final class SpoolReader implements AutoCloseable {
 
     /** Returns the message of a row of {@link SpoolRows#SELECT_HELD}. */
     static SpooledMessage held(String listener, ResultSet row) throws SQLException {
-        Optional<SpooledMessage> held = SpoolRows.held(listener, row);
-        if (held.isEmpty()) {
-            throw new SpoolException("the held message at " + row.getLong(3) + " is damaged" + CURE);
-        }
-        return held.get();
+        long position = row.getLong(3);
+        return SpoolRows.held(listener, row)
+                .orElseThrow(() -> new SpoolException("the held message at " + position + " is damaged" + CURE));
     }
 
     private <T> T ask(SpoolConnections.Query<T> query) {

@@ -251,22 +251,13 @@ final class SpoolTransaction {
     private RouteContents advanced(int number, RouteContents route) throws SQLException {
         long first = route.first(cursors);
         long firstOfNamed = route.first(cursors, named);
-        Done all = done(number, route, first, route.done());
+        Done all = file.done(number, route, first, route.done());
         if (first == firstOfNamed) {
             return route.with(all, all);
         }
         // Other sinks may be named than those who were done with so much.
         long unchanged = named.equals(before.named()) ? route.doneByNamed() : route.done();
-        return route.with(all, done(number, route, firstOfNamed, unchanged));
-    }
-
-    private Done done(int number, RouteContents route, long first, long unchanged) throws SQLException {
-        if (first >= route.end()) {
-            return new Done(route.bytes(), route.end());
-        }
-        return first <= route.from()
-                ? new Done(unchanged, route.from())
-                : file.done(number, route.from(), first, unchanged);
+        return route.with(all, file.done(number, route, firstOfNamed, unchanged));
     }
 
     List<StoredBatch> appended() {

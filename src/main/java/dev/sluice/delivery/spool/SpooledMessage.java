@@ -24,11 +24,6 @@ public record SpooledMessage(
         @Nullable String traceparent)
         implements Envelope {
 
-    /** One that no bean has told anything about, and that has no trace. */
-    public SpooledMessage(long position, int route, Origin origin, long sequence, long receivedAt, byte[] payload) {
-        this(position, route, origin, sequence, receivedAt, payload, Map.of(), null);
-    }
-
     @Override
     public byte[] getPayload() {
         return payload;

@@ -1,6 +1,5 @@
 package dev.sluice.delivery.spool;
 
-import dev.sluice.message.Envelope;
 import java.util.List;
 import java.util.function.IntPredicate;
 
@@ -24,11 +23,6 @@ public record StoredBatch(long position, int messages, int route, long bytesBefo
     /** The same messages elsewhere. */
     public StoredBatch on(int otherRoute, long otherPosition, long otherBytesBefore) {
         return new StoredBatch(otherPosition, messages, otherRoute, otherBytesBefore, receivedAt, content);
-    }
-
-    /** The messages themselves, made anew at each call. */
-    public List<? extends Envelope> envelopes(String listener) {
-        return messages(listener, position, number -> true);
     }
 
     /**

@@ -92,28 +92,25 @@ record Publication(
         operations.send(exchange, routingKey, message, correlation);
     }
 
+    /** Waits for the broker's word; its failure is one, too. */
     void awaitConfirm(long untilNanos) throws InterruptedException {
-        if (malformed() != null) {
-            return;
-        }
-        try {
-            correlation.getFuture().get(Math.max(untilNanos - System.nanoTime(), 0), TimeUnit.NANOSECONDS);
-        } catch (ExecutionException _) {
-            // Its failure is the answer.
-        } catch (TimeoutException _) {
-            // It has none yet.
+        if (malformed() == null) {
+            await(correlation.getFuture(), untilNanos);
         }
     }
 
-    /** Waits for what may tell why it was refused. */
+    /** Waits for what may tell why it was refused. It does not come of a queue that is full, for example. */
     void awaitReturn(long untilNanos) throws InterruptedException {
-        if (malformed() != null || !isRefusedWithoutReason(correlation.getFuture())) {
-            return;
+        if (malformed() == null && isRefusedWithoutReason(correlation.getFuture())) {
+            await(returned, untilNanos);
         }
+    }
+
+    private static void await(Future<?> answer, long untilNanos) throws InterruptedException {
         try {
-            returned.get(Math.max(untilNanos - System.nanoTime(), 0), TimeUnit.NANOSECONDS);
+            answer.get(Math.max(untilNanos - System.nanoTime(), 0), TimeUnit.NANOSECONDS);
         } catch (ExecutionException | TimeoutException _) {
-            // As of a queue that is full.
+            // Whoever asks later sees which.
         }
     }
 

@@ -59,7 +59,7 @@ final class BeanSink implements Sink {
         } catch (RuntimeException | Error ex) {
             Halt.onOutOfMemory(ex);
             if (Causes.has(ex, InterruptedException.class)) {
-                throw interrupted(ex);
+                throw (InterruptedException) new InterruptedException("the bean was interrupted").initCause(ex);
             }
             Throwable cause = ex instanceof MessagingException wrapped ? wrapped.getMostSpecificCause() : ex;
             return Failure.passing("bean '" + method.bean() + "': "
@@ -68,12 +68,6 @@ final class BeanSink implements Sink {
             // The thread may be a connection's: left interrupted, it would close its socket at the next read.
             Thread.interrupted();
         }
-    }
-
-    private static InterruptedException interrupted(Throwable cause) {
-        InterruptedException interrupted = new InterruptedException("the bean was interrupted");
-        interrupted.initCause(cause);
-        return interrupted;
     }
 
     @Override

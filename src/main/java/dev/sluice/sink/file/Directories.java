@@ -8,12 +8,12 @@ import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
 
 /** Directories whose names outlive a loss of power: else that could take away what is in them. */
-final class Directories {
+public final class Directories {
 
     private Directories() {}
 
-    /** Each with its name forced into the one above. */
-    static void create(@Nullable Path directory) throws IOException {
+    /** Makes a directory, and those above it that are not there, each with its name forced into the one above. */
+    public static void create(@Nullable Path directory) throws IOException {
         if (directory == null || Files.isDirectory(directory)) {
             return;
         }

@@ -33,11 +33,11 @@ final class FileSink implements Sink {
     /**
      * @throws IllegalArgumentException if the path cannot be that of a file
      */
-    FileSink(String name, FileSinkProperties properties) {
-        this(name, properties, MOST_OPEN, IDLE);
+    FileSink(FileSinkProperties properties) {
+        this(properties, MOST_OPEN, IDLE);
     }
 
-    FileSink(String name, FileSinkProperties properties, int mostOpen, Duration idle) {
+    FileSink(FileSinkProperties properties, int mostOpen, Duration idle) {
         this.path = properties.template();
         RotationProperties rotate = properties.rotate();
         Housekeeping keeping = rotate == null ? null : new Housekeeping(rotate);
@@ -74,11 +74,11 @@ final class FileSink implements Sink {
         }
         Map<Integer, Failure> failures = new HashMap<>();
         for (Map.Entry<String, List<Integer>> entry : indexes.entrySet()) {
-            List<Envelope> ofFile = new ArrayList<>(entry.getValue().size());
-            entry.getValue().forEach(index -> ofFile.add(messages.get(index)));
-            String problem = append(entry.getKey(), ofFile);
+            List<Integer> ofFile = entry.getValue();
+            String problem = append(
+                    entry.getKey(), ofFile.stream().<Envelope>map(messages::get).toList());
             if (problem != null) {
-                entry.getValue().forEach(index -> failures.put(index, Failure.passing(problem)));
+                ofFile.forEach(index -> failures.put(index, Failure.passing(problem)));
             }
         }
         return Confirmation.allBut(failures);

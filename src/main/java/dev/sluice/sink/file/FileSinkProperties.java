@@ -39,7 +39,7 @@ public record FileSinkProperties(
 
     @Override
     public Sink open(String name, BeanFactory beans) {
-        return new FileSink(name, this);
+        return new FileSink(this);
     }
 
     /** Of which it is known that it can be. */

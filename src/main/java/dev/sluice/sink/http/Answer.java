@@ -1,18 +1,13 @@
 package dev.sluice.sink.http;
 
 import dev.sluice.sink.Failure;
-import java.io.ByteArrayOutputStream;
 import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.BodySubscriber;
+import java.net.http.HttpResponse.BodySubscribers;
 import java.net.http.HttpResponse.ResponseInfo;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Flow.Subscription;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,10 +15,9 @@ import org.jspecify.annotations.Nullable;
  * which is read only so far: for what it says where that is wanted, else so that the connection can serve the next
  * request.
  */
-final class Answer implements BodyHandler<@Nullable Void> {
+final class Answer implements BodyHandler<Void> {
 
     private static final int MAX_BODY = 64 * 1024;
-    private static final int MAX_LOCATION = 200;
 
     private final int wanted;
     private volatile @Nullable ResponseInfo head;
@@ -47,9 +41,16 @@ final class Answer implements BodyHandler<@Nullable Void> {
     }
 
     @Override
-    public BodySubscriber<@Nullable Void> apply(ResponseInfo info) {
+    public BodySubscriber<Void> apply(ResponseInfo info) {
         head = info;
-        return wanted > 0 && info.statusCode() / 100 == 2 ? new Body(wanted, true) : new Body(MAX_BODY, false);
+        // A body that is longer fails, and its connection is closed; the headers are here all the same.
+        if (wanted == 0 || info.statusCode() / 100 != 2) {
+            return BodySubscribers.limiting(BodySubscribers.discarding(), MAX_BODY);
+        }
+        return BodySubscribers.mapping(BodySubscribers.limiting(BodySubscribers.ofByteArray(), wanted), whole -> {
+            body = whole;
+            return null;
+        });
     }
 
     /** Whether the headers are here. */
@@ -70,7 +71,7 @@ final class Answer implements BodyHandler<@Nullable Void> {
         boolean later = status == 413 && !pause.isZero();
         Optional<Failure> failure = later
                 ? Optional.of(Failure.passing(text))
-                : Status.failure(
+                : HttpFailures.ofStatus(
                         status, status / 100 == 3 ? text + location(received) + "; redirects are not followed" : text);
         return failure.map(why -> why.poison() ? why : why.pausing(pause));
     }
@@ -110,62 +111,7 @@ final class Answer implements BodyHandler<@Nullable Void> {
     private static String location(ResponseInfo received) {
         return received.headers()
                 .firstValue("location")
-                .map(to -> " points to " + (to.length() > MAX_LOCATION ? to.substring(0, MAX_LOCATION) + "..." : to))
+                .map(to -> " points to " + JsonValue.abridged(to))
                 .orElse("");
-    }
-
-    /** A body that is kept, or is read and forgotten. A connection with too much of it is closed. */
-    private final class Body implements BodySubscriber<@Nullable Void> {
-
-        private final CompletableFuture<@Nullable Void> end = new CompletableFuture<>();
-        private final ByteArrayOutputStream kept = new ByteArrayOutputStream();
-        private final int most;
-        private final boolean keep;
-        private @Nullable Subscription subscription;
-        private long bytes;
-
-        Body(int most, boolean keep) {
-            this.most = most;
-            this.keep = keep;
-        }
-
-        @Override
-        public CompletionStage<@Nullable Void> getBody() {
-            return end;
-        }
-
-        @Override
-        public void onSubscribe(Subscription subscription) {
-            this.subscription = subscription;
-            subscription.request(Long.MAX_VALUE);
-        }
-
-        @Override
-        public void onNext(List<ByteBuffer> buffers) {
-            for (ByteBuffer buffer : buffers) {
-                bytes += buffer.remaining();
-                if (keep && bytes <= most) {
-                    byte[] part = new byte[buffer.remaining()];
-                    buffer.get(part);
-                    kept.writeBytes(part);
-                }
-            }
-            if (bytes > most && subscription != null && end.complete(null)) {
-                subscription.cancel();
-            }
-        }
-
-        @Override
-        public void onError(Throwable cause) {
-            end.complete(null);
-        }
-
-        @Override
-        public void onComplete() {
-            if (keep && bytes <= most) {
-                body = kept.toByteArray();
-            }
-            end.complete(null);
-        }
     }
 }

@@ -78,7 +78,7 @@ final class BulkResults {
                 && result.path("_id").asString("").equals(message.id());
         return stored
                 ? Optional.empty()
-                : Status.failure(status, "item refused with " + status + words(result.path("error")));
+                : HttpFailures.ofStatus(status, "item refused with " + status + words(result.path("error")));
     }
 
     /** A text in very old versions; else the cause of the cause says what is wrong with the message. */

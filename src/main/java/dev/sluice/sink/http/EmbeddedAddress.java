@@ -64,10 +64,15 @@ final class EmbeddedAddress {
         for (int i = 0; i < four.length; i++) {
             four[i] = (byte) (bytes[places[i]] ^ inverted);
         }
+        return of(four);
+    }
+
+    /** Returns the address of these bytes, without a scope. */
+    static InetAddress of(byte[] bytes) {
         try {
-            return InetAddress.getByAddress(four);
+            return InetAddress.getByAddress(bytes);
         } catch (UnknownHostException ex) {
-            throw new IllegalStateException("An address of 4 bytes", ex);
+            throw new IllegalArgumentException("An address of " + bytes.length + " bytes", ex);
         }
     }
 }

@@ -1,6 +1,7 @@
 package dev.sluice.sink.http;
 
 import dev.sluice.memory.Halt;
+import dev.sluice.sink.Failure;
 import dev.sluice.text.Causes;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
@@ -15,11 +16,30 @@ import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLException;
 
-/** Says in a few words why there was no answer. */
+/** Why a message was not taken: there was no answer, or one that says so. */
 final class HttpFailures {
 
     private HttpFailures() {}
 
+    /**
+     * Returns what follows from the status of an answer, or of one item in it; empty if the message was taken.
+     *
+     * @param text what the operator reads of it
+     */
+    static Optional<Failure> ofStatus(int status, String text) {
+        return switch (status) {
+            case 401, 403, 407 -> Optional.of(Failure.unauthorized(text));
+            case 408, 425, 429 -> Optional.of(Failure.passing(text));
+            default ->
+                switch (status / 100) {
+                    case 2 -> Optional.empty();
+                    case 4 -> Optional.of(Failure.poison(text));
+                    default -> Optional.of(Failure.passing(text));
+                };
+        };
+    }
+
+    /** Says in a few words why there was no answer. */
     static String reason(Throwable thrown, URI uri, Duration timeout) {
         Halt.onOutOfMemory(thrown);
         String server = uri.getRawAuthority();

@@ -35,7 +35,7 @@ final class JsonValue {
         }
     }
 
-    /** Parsers quote what they read. */
+    /** Parsers quote what they read, and servers what they were sent. */
     static String abridged(String words) {
         return words.length() > MOST_WORDS ? words.substring(0, MOST_WORDS) + "..." : words;
     }

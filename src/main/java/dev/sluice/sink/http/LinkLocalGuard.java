@@ -57,19 +57,7 @@ public final class LinkLocalGuard {
 
     static boolean isForbidden(InetAddress address) {
         return address.isLinkLocalAddress()
-                || METADATA.contains(withoutScope(address))
+                || METADATA.contains(EmbeddedAddress.of(address.getAddress()))
                 || EmbeddedAddress.allOf(address).anyMatch(LinkLocalGuard::isForbidden);
-    }
-
-    private static InetAddress withoutScope(InetAddress address) {
-        return address(address.getAddress());
-    }
-
-    private static InetAddress address(byte[] bytes) {
-        try {
-            return InetAddress.getByAddress(bytes);
-        } catch (UnknownHostException ex) {
-            throw new IllegalArgumentException("An address of " + bytes.length + " bytes", ex);
-        }
     }
 }

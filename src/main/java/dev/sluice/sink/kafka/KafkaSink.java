@@ -21,7 +21,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.locks.ReentrantLock;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.errors.InterruptException;
@@ -46,8 +45,7 @@ final class KafkaSink implements Sink {
     private final KafkaTemplate<byte[], byte[]> template;
     private final KafkaFailures failures;
     private final Replacements replacements;
-    private final ReentrantLock replacing = new ReentrantLock();
-    /** How many producers there have been before. Written under {@link #replacing}. */
+    /** How many producers there have been before. Written by {@link #replace} alone. */
     private volatile int replaced;
 
     /**
@@ -114,16 +112,11 @@ final class KafkaSink implements Sink {
     }
 
     /** Many may find one producer useless, and a new one has to be spared. */
-    private void replace(int producer, String why) {
-        replacing.lock();
-        try {
-            if (replaced == producer) {
-                replaced++;
-                replacements.tell("the producer", why);
-                producers.reset();
-            }
-        } finally {
-            replacing.unlock();
+    private synchronized void replace(int producer, String why) {
+        if (replaced == producer) {
+            replaced++;
+            replacements.tell("the producer", why);
+            producers.reset();
         }
     }
 
@@ -177,7 +170,7 @@ final class KafkaSink implements Sink {
         } catch (InterruptException ex) {
             // The client has set the flag that it was told by.
             Thread.interrupted();
-            throw interrupted(ex);
+            throw (InterruptedException) new InterruptedException("while a record was handed over").initCause(ex);
         } catch (RuntimeException ex) {
             return new Sending(recordTopic, CompletableFuture.failedFuture(ex));
         }
@@ -187,12 +180,6 @@ final class KafkaSink implements Sink {
     private byte @Nullable [] key(Envelope message) {
         byte[] rendered = key == null ? null : key.render(message);
         return rendered == null || rendered.length == 0 ? null : rendered;
-    }
-
-    private static InterruptedException interrupted(Throwable cause) {
-        InterruptedException interrupted = new InterruptedException("while a record was handed over");
-        interrupted.initCause(cause);
-        return interrupted;
     }
 
     @Override

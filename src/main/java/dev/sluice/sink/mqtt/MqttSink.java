@@ -187,9 +187,4 @@ final class MqttSink implements Sink {
             open.close(MOST_FAREWELL);
         }
     }
-
-    @Override
-    public String toString() {
-        return address.toString();
-    }
 }

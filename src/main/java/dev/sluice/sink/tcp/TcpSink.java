@@ -63,9 +63,4 @@ final class TcpSink implements Sink {
     public void close() {
         link.close(LINGER);
     }
-
-    @Override
-    public String toString() {
-        return link.toString();
-    }
 }

@@ -18,7 +18,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,8 +35,7 @@ final class UdpSink implements Sink {
     private final String host;
     private final int port;
     private final Replacements replacements;
-    private final ReentrantLock opening = new ReentrantLock();
-    /** An interrupt can close it. Guarded by {@link #opening}. */
+    /** An interrupt can close it. Guarded by the monitor. */
     private @Nullable DatagramSocket socket;
 
     UdpSink(String name, UdpSinkProperties properties) {
@@ -92,21 +90,16 @@ final class UdpSink implements Sink {
         return Failure.poison(payload.length + " bytes are too many for a datagram: " + why);
     }
 
-    private DatagramSocket open() throws SocketException {
-        opening.lock();
-        try {
-            DatagramSocket open = socket;
-            if (open == null || open.isClosed()) {
-                if (open != null) {
-                    replacements.tell("the socket", "an interrupt has closed it");
-                }
-                open = new DatagramSocket();
-                socket = open;
+    private synchronized DatagramSocket open() throws SocketException {
+        DatagramSocket open = socket;
+        if (open == null || open.isClosed()) {
+            if (open != null) {
+                replacements.tell("the socket", "an interrupt has closed it");
             }
-            return open;
-        } finally {
-            opening.unlock();
+            open = new DatagramSocket();
+            socket = open;
         }
+        return open;
     }
 
     private static String reason(IOException ex) {
@@ -115,14 +108,9 @@ final class UdpSink implements Sink {
     }
 
     @Override
-    public void close() {
-        opening.lock();
-        try {
-            if (socket != null) {
-                socket.close();
-            }
-        } finally {
-            opening.unlock();
+    public synchronized void close() {
+        if (socket != null) {
+            socket.close();
         }
     }
 

@@ -261,8 +261,7 @@ public final class FaultySpoolProgram {
                     long end = position;
                     for (StoredBatch batch : batches) {
                         check(batch.position() <= end && end < batch.end(), "%d instead of %d", batch.position(), end);
-                        for (Envelope message :
-                                batch.envelopes(LISTENER).subList((int) (end - batch.position()), batch.messages())) {
+                        for (Envelope message : batch.messages(LISTENER, end, _ -> true)) {
                             String text = new String(message.getPayload(), StandardCharsets.UTF_8);
                             seen.put(end, text.substring(0, text.indexOf(' ') + 1));
                             if (random.nextInt(50) == 0) {
@@ -310,8 +309,7 @@ public final class FaultySpoolProgram {
                 while (at < spool.state().end()) {
                     long from = at;
                     for (StoredBatch batch : persist(() -> reader.read(from, 0)).batches()) {
-                        for (Envelope message :
-                                batch.envelopes(LISTENER).subList((int) (at - batch.position()), batch.messages())) {
+                        for (Envelope message : batch.messages(LISTENER, at, _ -> true)) {
                             String text = new String(message.getPayload(), StandardCharsets.UTF_8);
                             seen.put(at++, text.substring(0, text.indexOf(' ') + 1));
                         }

@@ -56,7 +56,7 @@ class SpoolConcurrencyTests {
             while (position < THREADS * EACH) {
                 for (StoredBatch batch : reader.read(position, 100).batches()) {
                     assertThat(batch.position()).isEqualTo(position);
-                    for (Envelope message : batch.envelopes(SpoolFolder.LISTENER)) {
+                    for (Envelope message : batch.messages(SpoolFolder.LISTENER, batch.position(), _ -> true)) {
                         int connection =
                                 Integer.parseInt(message.origin().connection().substring(1));
                         assertThat(message.sequence()).isEqualTo(++last[connection]);

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.springframework.util.FileSystemUtils;
 
@@ -88,7 +89,8 @@ final class SpoolFolder implements AutoCloseable {
     }
 
     static Envelope message(Origin origin, long sequence, String text) {
-        return new SpooledMessage(0, 0, origin, sequence, 1_700_000_000_000L, text.getBytes(StandardCharsets.UTF_8));
+        byte[] payload = text.getBytes(StandardCharsets.UTF_8);
+        return new SpooledMessage(0, 0, origin, sequence, 1_700_000_000_000L, payload, Map.of(), null);
     }
 
     /** All that a sink has not acknowledged. */

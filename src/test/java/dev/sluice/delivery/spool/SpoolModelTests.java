@@ -168,7 +168,14 @@ class SpoolModelTests {
                 List<String> rule = byRule ? RULES.get(random.nextInt(RULES.size())) : null;
                 some.add(new RuledMessage(
                         new SpooledMessage(
-                                0, 0, origins.get(random.nextInt(2)), ++sequence, 1000 + random.nextInt(3), payload),
+                                0,
+                                0,
+                                origins.get(random.nextInt(2)),
+                                ++sequence,
+                                1000 + random.nextInt(3),
+                                payload,
+                                Map.of(),
+                                null),
                         rule));
                 sinks.add(rule == null ? own : Set.copyOf(rule));
             }

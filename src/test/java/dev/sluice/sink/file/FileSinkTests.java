@@ -391,8 +391,7 @@ class FileSinkTests {
     @ValueSource(strings = {"", " ", "logs/", "{nonsense.log", "x\0.log"})
     void aPathThatCannotBeIsRefusedNamingItsKey(String path) {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new FileSink(
-                        "archive", checked("archive.file", new FileSinkProperties(path, Format.RAW, null))))
+                .isThrownBy(() -> new FileSink(checked("archive.file", new FileSinkProperties(path, Format.RAW, null))))
                 .withMessageStartingWith("sluice.sinks.archive.file.path: ");
     }
 
@@ -411,6 +410,6 @@ class FileSinkTests {
     }
 
     private FileSink sink(String path, Format format) {
-        return new FileSink("archive", new FileSinkProperties(folder + "/" + path, format, null));
+        return new FileSink(new FileSinkProperties(folder + "/" + path, format, null));
     }
 }

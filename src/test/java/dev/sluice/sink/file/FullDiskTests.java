@@ -48,7 +48,7 @@ class FullDiskTests {
         Path ballast = Files.write(folder.resolve("ballast"), new byte[40_000]);
         Path file = folder.resolve("x.log");
         LineMessage large = LineMessage.of("x".repeat(30_000));
-        try (FileSink sink = new FileSink("archive", new FileSinkProperties(file.toString(), Format.RAW, null))) {
+        try (FileSink sink = new FileSink(new FileSinkProperties(file.toString(), Format.RAW, null))) {
             assertThat(sink.send(List.of(LineMessage.of("first"))).complete()).isTrue();
 
             Confirmation<Failure> refused = sink.send(List.of(LineMessage.of("second"), large));
@@ -72,7 +72,7 @@ class FullDiskTests {
         Path ballast = Files.write(folder.resolve("ballast"), new byte[36_000]);
         RotationProperties rotate = new RotationProperties(DataSize.ofKilobytes(1), null, null, Compression.GZIP);
         Path file = folder.resolve("x.log");
-        try (FileSink sink = new FileSink("archive", new FileSinkProperties(file.toString(), Format.RAW, rotate))) {
+        try (FileSink sink = new FileSink(new FileSinkProperties(file.toString(), Format.RAW, rotate))) {
             assertThat(sink.send(List.of(LineMessage.of("x".repeat(1024)))).complete())
                     .isTrue();
             await().pollDelay(Duration.ofMillis(300))

@@ -189,6 +189,6 @@ class MovedFilesTests {
     }
 
     private FileSink sink(String path) {
-        return new FileSink("archive", new FileSinkProperties(folder + "/" + path, Format.RAW, null));
+        return new FileSink(new FileSinkProperties(folder + "/" + path, Format.RAW, null));
     }
 }

@@ -222,7 +222,7 @@ class RotationTests {
         int threads = 8;
         int messages = 100;
         RotationProperties small = bySize(null, Compression.GZIP);
-        try (FileSink sink = new FileSink("archive", properties("{connection}.log", small), 3, Duration.ZERO);
+        try (FileSink sink = new FileSink(properties("{connection}.log", small), 3, Duration.ZERO);
                 var executor = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Future<?>> all = new ArrayList<>();
             for (int t = 0; t < threads; t++) {
@@ -328,11 +328,11 @@ class RotationTests {
     }
 
     private FileSink raw(String path) {
-        return new FileSink("archive", new FileSinkProperties(folder + "/" + path, Format.RAW, null));
+        return new FileSink(new FileSinkProperties(folder + "/" + path, Format.RAW, null));
     }
 
     private FileSink sink(String path, RotationProperties rotate) {
-        return new FileSink("archive", properties(path, rotate));
+        return new FileSink(properties(path, rotate));
     }
 
     private FileSinkProperties properties(String path, RotationProperties rotate) {

@@ -163,7 +163,8 @@ final class HttpSinkTests {
     void aStatusSaysWhetherToTryAgain(int status, boolean poison) throws Exception {
         try (WebServer server = WebServer.answering(status);
                 HttpSink sink = sink(server.url())) {
-            assertThat(onlyFailure(sink)).isEqualTo(new Failure("HTTP " + status, poison));
+            String text = "HTTP " + status;
+            assertThat(onlyFailure(sink)).isEqualTo(poison ? Failure.poison(text) : Failure.passing(text));
         }
     }
 

@@ -386,10 +386,11 @@ final class MqttSinkTests {
         try (ScriptedBroker scripted = new ScriptedBroker(100, _ -> code);
                 Sink sink = sink(scripted.url(), "t", 1, LONG)) {
             Failure failure = sink.send(WireMessage.of("a")).failure(0);
-            return failure == null
-                    ? null
-                    : new Failure(
-                            failure.reason().replace("localhost:" + scripted.port() + ": ", ""), failure.poison());
+            if (failure == null) {
+                return null;
+            }
+            String reason = failure.reason().replace("localhost:" + scripted.port() + ": ", "");
+            return failure.poison() ? Failure.poison(reason) : Failure.passing(reason);
         }
     }
 

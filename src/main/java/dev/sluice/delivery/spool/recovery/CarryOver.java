@@ -198,10 +198,7 @@ final class CarryOver {
         Map<Integer, RouteContents> advanced = new HashMap<>();
         for (Map.Entry<Integer, RouteContents> entry : routes.entrySet()) {
             RouteContents route = entry.getValue();
-            long first = route.first(moved);
-            RouteContents.Done done = first >= route.end()
-                    ? new RouteContents.Done(route.bytes(), route.end())
-                    : target.done(entry.getKey(), route.from(), first, 0);
+            RouteContents.Done done = target.done(entry.getKey(), route, route.first(moved), 0);
             advanced.put(entry.getKey(), route.with(done, done));
         }
         return advanced;

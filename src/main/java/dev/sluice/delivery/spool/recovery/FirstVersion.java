@@ -66,34 +66,21 @@ final class FirstVersion {
         }
         readBatches();
         readDeadLetters();
-        SpoolContents all = target.recounted(
-                new SpoolContents(end, cursors.keySet(), cursors, Map.of(), Map.of(), Map.of(), false));
         String sinks = new TreeMap<>(cursors).toString();
         if (checksum != SpoolRows.checksum(sinks, end, endBytes, letters)) {
             throw new DamageException("a cursor or a dead letter is missing");
         }
-        target.putEnd(new SpoolContents(
-                end,
-                cursors.keySet(),
-                cursors,
-                cursors.isEmpty() ? Map.of() : Map.of(ROUTE, route),
-                all.deadLetters(),
-                Map.of(),
-                false));
+        Map<Integer, RouteContents> routes = cursors.isEmpty() ? Map.of() : Map.of(ROUTE, route);
+        target.putEnd(
+                target.recounted(new SpoolContents(end, cursors.keySet(), cursors, routes, Map.of(), Map.of(), false)));
     }
 
     private void readCursors() throws SQLException, DamageException {
-        for (SpoolRows.Cursor cursor : SpoolRows.cursors(connection)) {
-            if (cursor.isEnd()) {
-                end = cursor.position();
-                endBytes = cursor.bytes();
-                checksum = cursor.checksum();
-            } else if (cursor.isRight()) {
-                cursors.put(cursor.sink(), cursor.position());
-            } else {
-                throw new DamageException("a cursor has changed");
-            }
-        }
+        SpoolCheck.readCursors(connection, cursors).ifPresent(last -> {
+            end = last.position();
+            endBytes = last.bytes();
+            checksum = last.checksum();
+        });
         route = RouteContents.empty(cursors.keySet());
     }
 

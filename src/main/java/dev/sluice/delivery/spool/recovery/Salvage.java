@@ -3,7 +3,6 @@ package dev.sluice.delivery.spool.recovery;
 import dev.sluice.delivery.spool.SpoolFile;
 import dev.sluice.delivery.spool.Sqlite;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -44,11 +43,7 @@ final class Salvage {
      */
     long into(Path target, Collection<String> sinks) throws SQLException, IOException {
         Path copy = scratch.resolve("copy");
-        Files.copy(damaged, copy);
-        Path wal = Path.of(damaged + "-wal");
-        if (Files.exists(wal)) {
-            Files.copy(wal, Path.of(copy + "-wal"));
-        }
+        SpoolRecovery.copyWithLog(damaged, copy);
         try (Connection source = open(copy);
                 SpoolFile file = SpoolFile.open(target)) {
             long messages = new CarryOver(listener, file, sinks).carryOver(source, positions(source));

@@ -21,6 +21,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -95,10 +96,7 @@ final class SpoolCheck {
 
     private Spool.Found contents() throws SQLException, DamageException {
         readCursors();
-        for (Map.Entry<Integer, Set<String>> route :
-                SpoolRows.routes(connection).entrySet()) {
-            routes.put(route.getKey(), RouteContents.empty(route.getValue()));
-        }
+        SpoolRows.routes(connection).forEach((number, sinks) -> routes.put(number, RouteContents.empty(sinks)));
         readBatches();
         readHeld();
         readDeadLetters();
@@ -117,21 +115,34 @@ final class SpoolCheck {
         return new Spool.Found(contents, inheritance);
     }
 
-    private void readCursors() throws SQLException, DamageException {
+    /**
+     * Reads how far each sink is.
+     *
+     * @param cursors are added to
+     * @return the end of the queue; empty if none was ever noted
+     */
+    static Optional<SpoolRows.Cursor> readCursors(Connection connection, Map<String, Long> cursors)
+            throws SQLException, DamageException {
+        Optional<SpoolRows.Cursor> end = Optional.empty();
         for (SpoolRows.Cursor cursor : SpoolRows.cursors(connection)) {
             if (cursor.isEnd()) {
-                end = cursor.position();
-                checksum = cursor.checksum();
+                end = Optional.of(cursor);
             } else if (cursor.isRight()) {
                 cursors.put(cursor.sink(), cursor.position());
             } else {
                 throw new DamageException("a cursor has changed");
             }
         }
-        for (long cursor : cursors.values()) {
-            if (cursor > end) {
-                throw new DamageException("a cursor is beyond the end");
-            }
+        return end;
+    }
+
+    private void readCursors() throws SQLException, DamageException {
+        readCursors(connection, cursors).ifPresent(last -> {
+            end = last.position();
+            checksum = last.checksum();
+        });
+        if (cursors.values().stream().anyMatch(cursor -> cursor > end)) {
+            throw new DamageException("a cursor is beyond the end");
         }
     }
 

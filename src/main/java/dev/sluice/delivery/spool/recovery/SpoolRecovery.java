@@ -12,7 +12,6 @@ import dev.sluice.delivery.spool.SpoolProblem;
 import dev.sluice.delivery.spool.SpoolSchema;
 import dev.sluice.delivery.spool.Sqlite;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -127,10 +126,7 @@ public final class SpoolRecovery {
 
     /** Reads it, whichever version wrote it. */
     private Spool.Found check() throws IOException, SQLException, SpoolCheck.DamageException {
-        int version;
-        try (Connection connection = Sqlite.connect(file, false)) {
-            version = SpoolSchema.version(connection);
-        }
+        int version = version(file);
         if (version == SpoolSchema.FIRST_VERSION) {
             upgrade();
         }
@@ -149,9 +145,8 @@ public final class SpoolRecovery {
     }
 
     private void upgrade() throws IOException, SQLException, SpoolCheck.DamageException {
-        Path scratch = scratch();
-        try {
-            Path made = scratch.resolve("made");
+        try (Scratch scratch = scratch()) {
+            Path made = scratch.file("made");
             FirstVersion.carryOver(file, listener, made);
             // The last to close it has put its log into it.
             if (Files.exists(beside("-wal"))) {
@@ -159,8 +154,6 @@ public final class SpoolRecovery {
             }
             Files.move(made, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
             log.info("Spool '{}': {} is of version {} now", listener, file, SpoolSchema.PLAIN);
-        } finally {
-            FileSystemUtils.deleteRecursively(scratch);
         }
     }
 
@@ -169,15 +162,12 @@ public final class SpoolRecovery {
      * file.
      */
     private void create() throws IOException, SQLException {
-        Path scratch = scratch();
-        try {
-            Path made = scratch.resolve("made");
+        try (Scratch scratch = scratch()) {
+            Path made = scratch.file("made");
             SpoolFile.open(made).close();
             Files.deleteIfExists(beside("-wal"));
             Files.deleteIfExists(beside("-shm"));
             Files.move(made, file, StandardCopyOption.ATOMIC_MOVE);
-        } finally {
-            FileSystemUtils.deleteRecursively(scratch);
         }
     }
 
@@ -186,15 +176,11 @@ public final class SpoolRecovery {
      * copy does not fail, and a file that cannot be copied is not mended.
      */
     private boolean isWholeInACopy() throws IOException {
-        Path scratch = scratch();
-        try {
-            Path copy = scratch.resolve("copy");
-            Files.copy(file, copy);
-            if (Files.exists(beside("-wal"))) {
-                Files.copy(beside("-wal"), Path.of(copy + "-wal"));
-            }
-            Path made = scratch.resolve("made");
-            boolean first = isFirstVersion(copy);
+        try (Scratch scratch = scratch()) {
+            Path copy = scratch.file("copy");
+            copyWithLog(file, copy);
+            Path made = scratch.file("made");
+            boolean first = version(copy) == SpoolSchema.FIRST_VERSION;
             if (first) {
                 FirstVersion.carryOver(copy, listener, made);
             }
@@ -202,8 +188,6 @@ public final class SpoolRecovery {
             return true;
         } catch (SpoolCheck.DamageException | SQLException ex) {
             return false;
-        } finally {
-            FileSystemUtils.deleteRecursively(scratch);
         }
     }
 
@@ -212,14 +196,10 @@ public final class SpoolRecovery {
             Files.createFile(file);
         }
         Path aside = SetAside.name(file, "");
-        Files.copy(file, aside);
-        if (Files.exists(beside("-wal"))) {
-            Files.copy(beside("-wal"), Path.of(aside + "-wal"));
-        }
-        Path scratch = scratch();
-        try {
-            Path mended = scratch.resolve("mended");
-            long messages = new Salvage(listener, aside, scratch).into(mended, sinks);
+        copyWithLog(file, aside);
+        try (Scratch scratch = scratch()) {
+            Path mended = scratch.file("mended");
+            long messages = new Salvage(listener, aside, scratch.folder()).into(mended, sinks);
             // The log first: it must not be taken for that of the new file.
             Files.deleteIfExists(beside("-wal"));
             Files.deleteIfExists(beside("-shm"));
@@ -238,20 +218,40 @@ public final class SpoolRecovery {
                     file + ": is damaged (" + problem + ") and could not be mended: " + ex.getMessage()
                             + ". Move it away; a copy is " + aside.getFileName(),
                     ex);
-        } finally {
-            FileSystemUtils.deleteRecursively(scratch);
         }
     }
 
-    private static boolean isFirstVersion(Path spool) throws SQLException {
+    private static int version(Path spool) throws SQLException {
         try (Connection connection = Sqlite.connect(spool, false)) {
-            return SpoolSchema.version(connection) == SpoolSchema.FIRST_VERSION;
+            return SpoolSchema.version(connection);
+        }
+    }
+
+    /** Copies a spool, and its log if there is one. */
+    static void copyWithLog(Path spool, Path to) throws IOException {
+        Files.copy(spool, to);
+        Path log = Path.of(spool + "-wal");
+        if (Files.exists(log)) {
+            Files.copy(log, Path.of(to + "-wal"));
         }
     }
 
     /** Returns a new folder for files that are not a spool yet. It lies beside the spool, so that they can be moved. */
-    private Path scratch() throws IOException {
-        return Files.createTempDirectory(file.toAbsolutePath().getParent(), file.getFileName() + SCRATCH);
+    private Scratch scratch() throws IOException {
+        return new Scratch(Files.createTempDirectory(file.toAbsolutePath().getParent(), file.getFileName() + SCRATCH));
+    }
+
+    /** A folder that is removed at the end, with whatever is left in it. */
+    private record Scratch(Path folder) implements AutoCloseable {
+
+        Path file(String name) {
+            return folder.resolve(name);
+        }
+
+        @Override
+        public void close() throws IOException {
+            FileSystemUtils.deleteRecursively(folder);
+        }
     }
 
     /** A process that was killed leaves its folder behind, and perhaps a copy of the whole spool in it. */
@@ -275,11 +275,9 @@ public final class SpoolRecovery {
         }
         try (FileChannel source = FileChannel.open(from, StandardOpenOption.READ);
                 FileChannel target = FileChannel.open(to, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-            source.position(start);
-            ByteBuffer buffer = ByteBuffer.allocate(1 << 16);
-            while (source.read(buffer) >= 0) {
-                target.write(buffer.flip());
-                buffer.compact();
+            long at = start;
+            while (at < source.size()) {
+                at += source.transferTo(at, source.size() - at, target);
             }
             target.force(true);
         }
