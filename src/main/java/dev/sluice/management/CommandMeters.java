@@ -6,6 +6,7 @@ import dev.sluice.device.CommandDesk;
 import dev.sluice.device.CommandForm;
 import dev.sluice.device.CommandTally;
 import dev.sluice.measure.Durations;
+import dev.sluice.text.KebabCase;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.FunctionTimer;
 import io.micrometer.core.instrument.Gauge;
@@ -77,7 +78,7 @@ final class CommandMeters extends RenewedMeters {
         for (Outcome outcome : Outcome.values()) {
             FunctionCounter.builder("sluice.commands", tally, t -> t.ended(outcome))
                     .description("Commands that are over, by outcome")
-                    .tags(tags.and("outcome", CommandRequest.kebab(outcome)))
+                    .tags(tags.and("outcome", KebabCase.of(outcome.name())))
                     .register(registry);
         }
         FunctionCounter.builder("sluice.commands.submitted", tally, CommandTally.OfRealm::submitted)

@@ -177,6 +177,11 @@ class ManagementConfiguration {
         return new KebabCaseArguments();
     }
 
+    @Bean
+    static Refusals refusals() {
+        return new Refusals();
+    }
+
     /** The name is that of the component: {@code listeners}. */
     @Bean
     ListenersHealth listenersHealthContributor(Listeners listeners) {

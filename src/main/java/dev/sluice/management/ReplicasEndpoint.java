@@ -9,7 +9,6 @@ import java.util.Comparator;
 import java.util.List;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
-import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 
 /** Shows the processes that serve the same devices: {@code /actuator/replicas}. */
 @Endpoint(id = "replicas")
@@ -37,15 +36,13 @@ final class ReplicasEndpoint {
     record Replicas(List<Replica> replicas) {}
 
     @ReadOperation
-    WebEndpointResponse<Object> replicas() {
-        return CommandsEndpoint.answer(() -> {
-            List<Replica> found =
-                    desk.commands().map(commands -> calls.get(commands.replicas())).orElse(List.of()).stream()
-                            .sorted(Comparator.comparing(LiveReplica::name))
-                            .map(each -> new Replica(each.name(), each.since(), each.devices(), each.lastHeard()))
-                            .toList();
-            return new WebEndpointResponse<>(new Replicas(found.isEmpty() ? List.of(self()) : found));
-        });
+    Replicas replicas() {
+        List<Replica> found =
+                desk.commands().map(commands -> calls.get(commands.replicas())).orElse(List.of()).stream()
+                        .sorted(Comparator.comparing(LiveReplica::name))
+                        .map(each -> new Replica(each.name(), each.since(), each.devices(), each.lastHeard()))
+                        .toList();
+        return new Replicas(found.isEmpty() ? List.of(self()) : found);
     }
 
     private Replica self() {
