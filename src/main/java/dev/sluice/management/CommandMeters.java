@@ -5,10 +5,8 @@ import dev.sluice.command.Outcome;
 import dev.sluice.device.CommandDesk;
 import dev.sluice.device.CommandForm;
 import dev.sluice.device.CommandTally;
-import dev.sluice.measure.Durations;
 import dev.sluice.text.KebabCase;
 import io.micrometer.core.instrument.FunctionCounter;
-import io.micrometer.core.instrument.FunctionTimer;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
@@ -17,7 +15,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Shows what becomes of commands. A realm that several listeners share counts under the first of these. There is
@@ -26,12 +23,10 @@ import java.util.concurrent.TimeUnit;
 final class CommandMeters extends RenewedMeters {
 
     private final CommandDesk desk;
-    private final MeterRegistry registry;
 
     CommandMeters(CommandDesk desk, MeterRegistry registry) {
         super(registry);
         this.desk = desk;
-        this.registry = registry;
     }
 
     @Override
@@ -89,14 +84,6 @@ final class CommandMeters extends RenewedMeters {
                 .description("Answers that no command waited for")
                 .tags(tags)
                 .register(registry);
-        FunctionTimer.builder(
-                        "sluice.commands.written",
-                        tally.written(),
-                        Durations::count,
-                        written -> written.total(TimeUnit.NANOSECONDS),
-                        TimeUnit.NANOSECONDS)
-                .description("From the submission of a command to its bytes written")
-                .tags(tags)
-                .register(registry);
+        timer("sluice.commands.written", "From the submission of a command to its bytes written", tags, tally.written());
     }
 }
