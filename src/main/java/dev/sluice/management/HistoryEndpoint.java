@@ -19,7 +19,7 @@ final class HistoryEndpoint {
     /**
      * @param seconds between two samples
      */
-    record Description(long seconds, Map<String, Samples.Shown> listeners) {}
+    record Description(long seconds, Map<String, History.Shown> listeners) {}
 
     @ReadOperation
     Description history() {
