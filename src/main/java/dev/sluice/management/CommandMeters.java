@@ -11,7 +11,6 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.binder.BaseUnits;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.Set;
@@ -64,9 +63,7 @@ final class CommandMeters extends RenewedMeters {
     }
 
     private static double age(DeviceCommands commands) {
-        return commands.oldest()
-                .map(since -> Math.max(0, Duration.between(since, Instant.now()).toMillis()) / 1000.0)
-                .orElse(0.0);
+        return commands.oldest().map(Instant::toEpochMilli).map(Age::seconds).orElse(0.0);
     }
 
     private void register(CommandTally.OfRealm tally, Tags tags) {

@@ -2,7 +2,6 @@ package dev.sluice.management;
 
 import dev.sluice.command.DeviceCommands;
 import dev.sluice.command.LiveReplica;
-import dev.sluice.device.CommandDesk;
 import java.lang.management.ManagementFactory;
 import java.time.Instant;
 import java.util.Comparator;
@@ -14,13 +13,9 @@ import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 @Endpoint(id = "replicas")
 final class ReplicasEndpoint {
 
-    /** As devices have it that are connected to this process. */
-    private final CommandDesk desk;
-
     private final CommandCalls calls;
 
     ReplicasEndpoint(CommandCalls calls) {
-        this.desk = calls.desk();
         this.calls = calls;
     }
 
@@ -38,7 +33,7 @@ final class ReplicasEndpoint {
     @ReadOperation
     Replicas replicas() {
         List<Replica> found =
-                desk.commands().map(commands -> calls.get(commands.replicas())).orElse(List.of()).stream()
+                calls.desk().commands().map(commands -> calls.get(commands.replicas())).orElse(List.of()).stream()
                         .sorted(Comparator.comparing(LiveReplica::name))
                         .map(each -> new Replica(each.name(), each.since(), each.devices(), each.lastHeard()))
                         .toList();
@@ -49,7 +44,7 @@ final class ReplicasEndpoint {
         return new Replica(
                 "local",
                 Instant.ofEpochMilli(ManagementFactory.getRuntimeMXBean().getStartTime()),
-                desk.commands().map(DeviceCommands::connectedDevices).orElse(0),
+                calls.desk().commands().map(DeviceCommands::connectedDevices).orElse(0),
                 Instant.now());
     }
 }
