@@ -24,7 +24,8 @@ record Frames(Framing framing, String name, int maxSize) {
             case Framing.Crlf _ -> passing(new byte[] {'\r', '\n'}, Source.LINES);
             case Framing.UntilClose _, Framing.Raw _ -> passing(new byte[0], Source.PASSED);
             case Framing.Delimited _, Framing.OctetCounted _ -> framed(Source.LINES);
-            case Framing.LengthPrefixed _, Framing.Varint _, Framing.Fixed _, Framing.Enclosed _ -> framed(Source.WHOLE);
+            case Framing.LengthPrefixed _, Framing.Varint _, Framing.Fixed _, Framing.Enclosed _ ->
+                framed(Source.WHOLE);
             case Framing.Cobs _, Framing.Frames _ -> framed(Source.WHOLE);
         };
     }

@@ -88,12 +88,11 @@ final class CommandCalls {
             return desk.form(at).orElseGet(found::getFirst);
         }
         if (realms.size() > 1) {
-            throw Refused.badRequest(
-                    "devices of several realms take commands: " + String.join(", ", realms)
-                            + (connected.isEmpty()
-                                    ? ", and none is connected that is called so"
-                                    : ", and devices of several are called so")
-                            + ". Name the 'realm' or the 'listener', too");
+            throw Refused.badRequest("devices of several realms take commands: " + String.join(", ", realms)
+                    + (connected.isEmpty()
+                            ? ", and none is connected that is called so"
+                            : ", and devices of several are called so")
+                    + ". Name the 'realm' or the 'listener', too");
         }
         return found.getFirst();
     }
@@ -108,8 +107,7 @@ final class CommandCalls {
     }
 
     private CommandForm ofListener(@Nullable String realm, String name) {
-        Listener listener =
-                listeners.find(name).orElseThrow(() -> Refused.noListener(name));
+        Listener listener = listeners.find(name).orElseThrow(() -> Refused.noListener(name));
         CommandForm form = desk.form(name)
                 .orElseThrow(() -> Refused.conflict(
                         listener.properties().tcp() == null
@@ -117,9 +115,8 @@ final class CommandCalls {
                                         + " could be written to"
                                 : "listener '" + name + "' takes no commands. Give it a section 'commands'"));
         if (realm != null && !form.realm().equals(realm)) {
-            throw Refused.badRequest(
-                    "the realm of listener '" + name + "' is '" + form.realm() + "', not '" + realm
-                            + "'. One of 'realm' and 'listener' is enough");
+            throw Refused.badRequest("the realm of listener '" + name + "' is '" + form.realm() + "', not '" + realm
+                    + "'. One of 'realm' and 'listener' is enough");
         }
         return form;
     }

@@ -30,7 +30,9 @@ record CommandDescription(
                 command.device().identity(),
                 command.device().realm(),
                 KebabCase.of(command.stage().name()),
-                command.outcome() == null ? null : KebabCase.of(command.outcome().name()),
+                command.outcome() == null
+                        ? null
+                        : KebabCase.of(command.outcome().name()),
                 KebabCase.of(command.mode().name()),
                 command.attempts(),
                 command.submittedAt(),

@@ -81,6 +81,10 @@ final class CommandMeters extends RenewedMeters {
                 .description("Answers that no command waited for")
                 .tags(tags)
                 .register(registry);
-        timer("sluice.commands.written", "From the submission of a command to its bytes written", tags, tally.written());
+        timer(
+                "sluice.commands.written",
+                "From the submission of a command to its bytes written",
+                tags,
+                tally.written());
     }
 }

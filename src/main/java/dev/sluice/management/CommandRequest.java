@@ -69,7 +69,8 @@ record CommandRequest(
                             + form.listener() + "'");
         }
         form.obstacle(device, payload).ifPresent(problem -> {
-            throw Refused.badRequest("the command cannot be written as listener '" + form.listener() + "' writes them: " + problem);
+            throw Refused.badRequest(
+                    "the command cannot be written as listener '" + form.listener() + "' writes them: " + problem);
         });
         Mode mode = choice("mode", this.mode, Mode.class, said.mode());
         return new NewCommand(
@@ -107,7 +108,8 @@ record CommandRequest(
         }
         Duration asked = WrittenDuration.of("ttl", ttl);
         if (!asked.isPositive() || asked.compareTo(said.maxTtl()) > 0) {
-            throw Refused.badRequest("'ttl' must be more than 0 and " + words(said.maxTtl()) + " at the most, by 'commands.max-ttl'");
+            throw Refused.badRequest(
+                    "'ttl' must be more than 0 and " + words(said.maxTtl()) + " at the most, by 'commands.max-ttl'");
         }
         return asked;
     }
@@ -116,8 +118,9 @@ record CommandRequest(
         Confirm own = form.properties().confirm();
         Confirm asked = choice("confirm", confirm, Confirm.class, own);
         if (asked != own && !form.isNumbered()) {
-            throw Refused.badRequest("'confirm' must be '" + KebabCase.of(own.name()) + "', as listener '" + form.listener()
-                    + "' says: only where answers carry the number of their command can one say otherwise");
+            throw Refused.badRequest(
+                    "'confirm' must be '" + KebabCase.of(own.name()) + "', as listener '" + form.listener()
+                            + "' says: only where answers carry the number of their command can one say otherwise");
         }
         return asked;
     }
@@ -131,8 +134,8 @@ record CommandRequest(
             choices.put(KebabCase.of(one.name()), one);
         }
         return Optional.ofNullable(choices.get(said))
-                .orElseThrow(() -> Refused.badRequest(
-                        "'" + name + "' must be '" + String.join("' or '", choices.keySet()) + "'"));
+                .orElseThrow(() ->
+                        Refused.badRequest("'" + name + "' must be '" + String.join("' or '", choices.keySet()) + "'"));
     }
 
     private static String words(Duration duration) {

@@ -53,7 +53,9 @@ final class CommandsEndpoint {
      */
     record Descriptions(
             List<CommandDescription> commands,
-            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Integer total) {}
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            Integer total) {}
 
     /**
      * Takes a command, which is safe when this returns.

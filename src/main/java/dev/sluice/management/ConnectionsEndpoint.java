@@ -72,7 +72,9 @@ final class ConnectionsEndpoint {
     /** @param total how many there are on all pages; left out unless a page was asked for */
     record Descriptions(
             List<Description> connections,
-            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Integer total) {}
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            Integer total) {}
 
     /**
      * Those of one listener, of one device, from one network, of whom nothing was read for long, or all.
@@ -119,8 +121,7 @@ final class ConnectionsEndpoint {
             @Nullable String expectText,
             @Nullable Duration timeout,
             @Nullable Boolean forward) {
-        return send(
-                find(id), new Outgoing(text, base64, hex), new Expected(expect, expectText, timeout, forward));
+        return send(find(id), new Outgoing(text, base64, hex), new Expected(expect, expectText, timeout, forward));
     }
 
     /**
@@ -180,7 +181,9 @@ final class ConnectionsEndpoint {
                 listener,
                 List.of(peer),
                 outgoing,
-                done -> done.sent() > 0 ? HttpStatus.OK : done.unfinished() > 0 ? HttpStatus.ACCEPTED : HttpStatus.GONE);
+                done -> done.sent() > 0
+                        ? HttpStatus.OK
+                        : done.unfinished() > 0 ? HttpStatus.ACCEPTED : HttpStatus.GONE);
     }
 
     private WebEndpointResponse<Broadcast.Sent> send(
@@ -193,7 +196,8 @@ final class ConnectionsEndpoint {
         try {
             return broadcast
                     .send(outgoing.payload(listener, origin), peers)
-                    .map(done -> new WebEndpointResponse<>(done, status.apply(done).value()))
+                    .map(done ->
+                            new WebEndpointResponse<>(done, status.apply(done).value()))
                     .orElseThrow(() -> Refused.unavailable(
                             "connections hold as much memory as 'sluice.memory.limit' allows; try again later"));
         } catch (IllegalArgumentException ex) {

@@ -79,7 +79,9 @@ final class DevicesEndpoint {
     /** @param total how many there are on all pages; left out unless a page was asked for */
     record Descriptions(
             List<Description> devices,
-            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Integer total) {}
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            Integer total) {}
 
     /**
      * Those of one realm, of one listener, whose identity contains something, or all.
@@ -104,8 +106,7 @@ final class DevicesEndpoint {
                 (page.descending() ? order.reversed() : order)
                         .thenComparing(device -> device.device().toString()),
                 Math.clamp((long) page.offset() + page.limit(), 0, Integer.MAX_VALUE)));
-        return new Descriptions(
-                page.of(found.first()).map(Description::of).toList(), page.total(found.total()));
+        return new Descriptions(page.of(found.first()).map(Description::of).toList(), page.total(found.total()));
     }
 
     @ReadOperation

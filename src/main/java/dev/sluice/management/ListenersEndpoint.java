@@ -67,7 +67,8 @@ final class ListenersEndpoint {
                 default -> throw Refused.badRequest("action '" + action + "' must be start, stop, pause or resume");
             }
         } catch (ListenerException ex) {
-            return new WebEndpointResponse<>(new Conflict(listener.state().name(), ex.reason()), HttpStatus.CONFLICT.value());
+            return new WebEndpointResponse<>(
+                    new Conflict(listener.state().name(), ex.reason()), HttpStatus.CONFLICT.value());
         }
         return new WebEndpointResponse<>(ListenerDescription.of(listener));
     }

@@ -62,7 +62,8 @@ record Page(int offset, int limit, @Nullable String sort, boolean descending) {
     }
 
     /** Returns how many there are on all pages; null where no page was asked for. */
-    @Nullable Integer total(int count) {
+    @Nullable
+    Integer total(int count) {
         return isAll() ? null : count;
     }
 

@@ -117,7 +117,8 @@ final class ReloadEndpoint {
         ConfigurationPlan plan = result.plan();
         String problem = String.join("; ", result.problems());
         return switch (result.status()) {
-            case INVALID -> new WebEndpointResponse<>(new Invalid(result.problems()), HttpStatus.UNPROCESSABLE_CONTENT.value());
+            case INVALID ->
+                new WebEndpointResponse<>(new Invalid(result.problems()), HttpStatus.UNPROCESSABLE_CONTENT.value());
             case NEEDS_START ->
                 new WebEndpointResponse<>(
                         new NotApplied(
@@ -129,8 +130,10 @@ final class ReloadEndpoint {
                         HttpStatus.CONFLICT.value());
             case UNEXPECTED ->
                 new WebEndpointResponse<>(
-                        new NotApplied(problem, plan == null ? null : plan.fingerprint(), List.of()), HttpStatus.PRECONDITION_FAILED.value());
-            case FAILED -> new WebEndpointResponse<>(new NotApplied(problem, null, List.of()), HttpStatus.CONFLICT.value());
+                        new NotApplied(problem, plan == null ? null : plan.fingerprint(), List.of()),
+                        HttpStatus.PRECONDITION_FAILED.value());
+            case FAILED ->
+                new WebEndpointResponse<>(new NotApplied(problem, null, List.of()), HttpStatus.CONFLICT.value());
             case APPLIED, UNCHANGED, PLANNED -> new WebEndpointResponse<>(planned(result, plan));
         };
     }

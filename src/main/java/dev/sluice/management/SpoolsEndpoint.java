@@ -226,8 +226,8 @@ final class SpoolsEndpoint {
         // Counted before it begins, since it may have ended by the time of the answer.
         long waiting = spool.spooled(ledger);
         boolean begun = routes.deliver(spool, sink, to)
-                .orElseThrow(() -> Refused.notFound(
-                        "there is no sink '" + to + "'. Say with \"to\" which one is to take it"));
+                .orElseThrow(() ->
+                        Refused.notFound("there is no sink '" + to + "'. Say with \"to\" which one is to take it"));
         if (!begun) {
             throw Refused.conflict("what is left for sink '" + sink + "' is being delivered");
         }

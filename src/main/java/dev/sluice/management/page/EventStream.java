@@ -37,7 +37,11 @@ final class EventStream implements AutoCloseable {
      * @param sources by the name of their events
      * @param closed is told when it is
      */
-    EventStream(@Nullable String session, Map<String, Topic.Source> sources, JsonMapper json, Consumer<EventStream> closed) {
+    EventStream(
+            @Nullable String session,
+            Map<String, Topic.Source> sources,
+            JsonMapper json,
+            Consumer<EventStream> closed) {
         this.session = session;
         this.sources = sources;
         this.json = json;

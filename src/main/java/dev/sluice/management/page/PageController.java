@@ -63,7 +63,13 @@ final class PageController {
      * @param endpoints where they are
      */
     record SignedIn(
-            String user, String role, String name, String version, String instance, Instant startedAt, String endpoints) {}
+            String user,
+            String role,
+            String name,
+            String version,
+            String instance,
+            Instant startedAt,
+            String endpoints) {}
 
     /** Writes events until the reader goes, his session ends, or five minutes have passed. */
     @GetMapping("/events")
