@@ -51,11 +51,8 @@ final class CommandsEndpoint {
      *
      * @param total how many there are on all pages; left out unless a page was asked for
      */
-    record Descriptions(
-            List<CommandDescription> commands,
-
-            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
-            Integer total) {}
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record Descriptions(List<CommandDescription> commands, @Nullable Integer total) {}
 
     /**
      * Takes a command, which is safe when this returns.

@@ -70,11 +70,8 @@ final class ConnectionsEndpoint {
     }
 
     /** @param total how many there are on all pages; left out unless a page was asked for */
-    record Descriptions(
-            List<Description> connections,
-
-            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
-            Integer total) {}
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record Descriptions(List<Description> connections, @Nullable Integer total) {}
 
     /**
      * Those of one listener, of one device, from one network, of whom nothing was read for long, or all.

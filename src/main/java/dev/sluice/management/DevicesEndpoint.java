@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.endpoint.annotation.DeleteOperation;
@@ -24,21 +25,19 @@ final class DevicesEndpoint {
 
     private static final String USUAL = "identity";
 
-    private static final Map<String, Comparator<ConnectedDevice>> ORDERS = new TreeMap<>(Map.of(
-            USUAL,
-            Comparator.comparing(found -> found.device().identity()),
-            "realm",
-            Comparator.comparing(found -> found.device().realm()),
-            "listener",
-            Comparator.comparing(ConnectedDevice::listener),
-            "replica",
-            Comparator.comparing(ConnectedDevice::replica),
-            "remote",
-            Comparator.comparing(ConnectedDevice::remote),
-            "since",
-            Comparator.comparing(ConnectedDevice::since),
-            "pending",
-            Comparator.comparing(ConnectedDevice::pending)));
+    private static final Map<String, Comparator<ConnectedDevice>> ORDERS = new TreeMap<>(Map.ofEntries(
+            by(USUAL, found -> found.device().identity()),
+            by("realm", found -> found.device().realm()),
+            by("listener", ConnectedDevice::listener),
+            by("replica", ConnectedDevice::replica),
+            by("remote", ConnectedDevice::remote),
+            by("since", ConnectedDevice::since),
+            by("pending", ConnectedDevice::pending)));
+
+    private static <K extends Comparable<? super K>> Map.Entry<String, Comparator<ConnectedDevice>> by(
+            String name, Function<ConnectedDevice, K> key) {
+        return Map.entry(name, Comparator.comparing(key));
+    }
 
     private final CommandCalls calls;
 
@@ -77,11 +76,8 @@ final class DevicesEndpoint {
     }
 
     /** @param total how many there are on all pages; left out unless a page was asked for */
-    record Descriptions(
-            List<Description> devices,
-
-            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
-            Integer total) {}
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record Descriptions(List<Description> devices, @Nullable Integer total) {}
 
     /**
      * Those of one realm, of one listener, whose identity contains something, or all.
