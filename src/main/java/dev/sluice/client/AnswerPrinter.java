@@ -42,10 +42,6 @@ final class AnswerPrinter {
                 .onUnmappableCharacter(CodingErrorAction.REPLACE);
     }
 
-    Charset charset() {
-        return charset;
-    }
-
     /** One answer, one line. */
     void answer(byte[] bytes) throws ClientFailure {
         if (hex) {

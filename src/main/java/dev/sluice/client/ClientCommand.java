@@ -60,7 +60,7 @@ public final class ClientCommand implements Callable<Integer> {
             return ex.exitCode();
         } catch (OutOfMemoryError ex) {
             streams.errWriter().println("Not enough memory. Give a smaller --max-size, or Java more of it (-Xmx).");
-            return ClientFailure.broken("").exitCode();
+            return ClientFailure.BROKEN;
         } finally {
             thread.setContextClassLoader(before);
         }

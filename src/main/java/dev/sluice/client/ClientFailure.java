@@ -1,48 +1,41 @@
 package dev.sluice.client;
 
 /** Why it did not work: one line for standard error, naming thing, cause and cure, and the exit code. */
-final class ClientFailure extends Exception {
+public final class ClientFailure extends Exception {
 
     private static final long serialVersionUID = 1;
 
     /** All was sent and what was to come has come. */
     static final int DONE = 0;
 
-    /** Exit codes other than 0. */
-    enum Kind {
-        /** Refused, unreachable, or broken off. */
-        BROKEN(1),
-        /** The arguments, or what they name, cannot be. */
-        USAGE(2),
-        TIMED_OUT(3);
+    /** Refused, unreachable, or broken off. */
+    static final int BROKEN = 1;
 
-        private final int exitCode;
+    /** The arguments, or what they name, cannot be. */
+    private static final int USAGE = 2;
 
-        Kind(int exitCode) {
-            this.exitCode = exitCode;
-        }
-    }
+    private static final int TIMED_OUT = 3;
 
-    private final Kind kind;
+    private final int exitCode;
 
-    private ClientFailure(Kind kind, String message) {
+    private ClientFailure(int exitCode, String message) {
         super(message);
-        this.kind = kind;
+        this.exitCode = exitCode;
     }
 
-    static ClientFailure broken(String message) {
-        return new ClientFailure(Kind.BROKEN, message);
+    public static ClientFailure broken(String message) {
+        return new ClientFailure(BROKEN, message);
     }
 
-    static ClientFailure usage(String message) {
-        return new ClientFailure(Kind.USAGE, message);
+    public static ClientFailure usage(String message) {
+        return new ClientFailure(USAGE, message);
     }
 
     static ClientFailure timedOut(String message) {
-        return new ClientFailure(Kind.TIMED_OUT, message);
+        return new ClientFailure(TIMED_OUT, message);
     }
 
-    int exitCode() {
-        return kind.exitCode;
+    public int exitCode() {
+        return exitCode;
     }
 }

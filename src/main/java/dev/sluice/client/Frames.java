@@ -20,18 +20,13 @@ record Frames(Framing framing, String name, int maxSize) {
     /** Text comes in lines; what is binary, or may span lines, comes whole. */
     Cutting cutting() {
         return switch (framing) {
-            case Framing.Line line -> passing(new byte[] {'\n'}, Source.PASSED_LINES);
-            case Framing.Crlf crlf -> passing(new byte[] {'\r', '\n'}, Source.LINES);
-            case Framing.UntilClose all -> passing(new byte[0], Source.PASSED);
-            case Framing.Raw raw -> passing(new byte[0], Source.PASSED);
-            case Framing.Delimited text -> framed(Source.LINES);
-            case Framing.OctetCounted text -> framed(Source.LINES);
-            case Framing.LengthPrefixed binary -> framed(Source.WHOLE);
-            case Framing.Varint binary -> framed(Source.WHOLE);
-            case Framing.Fixed binary -> framed(Source.WHOLE);
-            case Framing.Enclosed binary -> framed(Source.WHOLE);
-            case Framing.Cobs binary -> framed(Source.WHOLE);
-            case Framing.Frames binary -> framed(Source.WHOLE);
+            case Framing.Line _ -> passing(new byte[] {'\n'}, Source.PASSED_LINES);
+            case Framing.Crlf _ -> passing(new byte[] {'\r', '\n'}, Source.LINES);
+            case Framing.UntilClose _, Framing.Raw _ -> passing(new byte[0], Source.PASSED);
+            case Framing.Delimited _, Framing.OctetCounted _ -> framed(Source.LINES);
+            case Framing.LengthPrefixed _, Framing.Varint _, Framing.Fixed _, Framing.Enclosed _ ->
+                framed(Source.WHOLE);
+            case Framing.Cobs _, Framing.Frames _ -> framed(Source.WHOLE);
         };
     }
 

@@ -94,7 +94,7 @@ final class TlsUpgrade {
                         "TLS: the certificate of " + peer + " is for another host (" + cause.getMessage()
                                 + "). Connect by a name that it holds, or trust anything with --insecure.");
             }
-            if (cause instanceof CertificateException || cause instanceof GeneralSecurityException) {
+            if (cause instanceof GeneralSecurityException) {
                 return ClientFailure.broken("TLS: the certificate of " + peer + " is not trusted ("
                         + Causes.of(cause).getLast().getMessage()
                         + "). Give its CA with --ca FILE, or trust anything with --insecure.");

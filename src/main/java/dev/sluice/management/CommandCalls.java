@@ -16,19 +16,13 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
 
 /**
  * What calls about commands and devices have in common: whom they mean, and how long they wait. Safe for use by any
  * thread.
  */
 final class CommandCalls {
-
-    static final int NOT_FOUND = 404;
-    static final int CONFLICT = 409;
-    private static final int BAD_REQUEST = 400;
-    private static final int TOO_MANY = 429;
-    private static final int UNAVAILABLE = 503;
-    private static final int NO_ROOM = 507;
 
     /** So many calls may wait for an outcome at once; each holds a connection of the web server. */
     private static final int MOST_WAITING = 200;
@@ -56,12 +50,12 @@ final class CommandCalls {
     DeviceCommands commands() {
         requireOpen();
         return desk.commands()
-                .orElseThrow(() -> new Refused(NOT_FOUND, "no listener takes commands. Give one a section 'commands'"));
+                .orElseThrow(() -> Refused.notFound("no listener takes commands. Give one a section 'commands'"));
     }
 
     private void requireOpen() {
         if (!desk.isOpen()) {
-            throw new Refused(UNAVAILABLE, "the service is starting or ending. Try again in a moment");
+            throw Refused.unavailable("the service is starting or ending. Try again in a moment");
         }
     }
 
@@ -81,8 +75,8 @@ final class CommandCalls {
                 .toList();
         if (found.isEmpty()) {
             throw realm == null
-                    ? new Refused(CONFLICT, "no listener takes commands. Give one a section 'commands'")
-                    : new Refused(NOT_FOUND, "no listener that takes commands has the realm '" + realm + "'");
+                    ? Refused.conflict("no listener takes commands. Give one a section 'commands'")
+                    : Refused.notFound("no listener that takes commands has the realm '" + realm + "'");
         }
         if (found.size() == 1) {
             return found.getFirst();
@@ -94,13 +88,11 @@ final class CommandCalls {
             return desk.form(at).orElseGet(found::getFirst);
         }
         if (realms.size() > 1) {
-            throw new Refused(
-                    BAD_REQUEST,
-                    "devices of several realms take commands: " + String.join(", ", realms)
-                            + (connected.isEmpty()
-                                    ? ", and none is connected that is called so"
-                                    : ", and devices of several are called so")
-                            + ". Name the 'realm' or the 'listener', too");
+            throw Refused.badRequest("devices of several realms take commands: " + String.join(", ", realms)
+                    + (connected.isEmpty()
+                            ? ", and none is connected that is called so"
+                            : ", and devices of several are called so")
+                    + ". Name the 'realm' or the 'listener', too");
         }
         return found.getFirst();
     }
@@ -115,20 +107,16 @@ final class CommandCalls {
     }
 
     private CommandForm ofListener(@Nullable String realm, String name) {
-        Listener listener =
-                listeners.find(name).orElseThrow(() -> new Refused(NOT_FOUND, "there is no listener '" + name + "'"));
+        Listener listener = listeners.find(name).orElseThrow(() -> Refused.noListener(name));
         CommandForm form = desk.form(name)
-                .orElseThrow(() -> new Refused(
-                        CONFLICT,
+                .orElseThrow(() -> Refused.conflict(
                         listener.properties().tcp() == null
                                 ? "listener '" + name + "' is of UDP, whose devices have no connection that a command"
                                         + " could be written to"
                                 : "listener '" + name + "' takes no commands. Give it a section 'commands'"));
         if (realm != null && !form.realm().equals(realm)) {
-            throw new Refused(
-                    BAD_REQUEST,
-                    "the realm of listener '" + name + "' is '" + form.realm() + "', not '" + realm
-                            + "'. One of 'realm' and 'listener' is enough");
+            throw Refused.badRequest("the realm of listener '" + name + "' is '" + form.realm() + "', not '" + realm
+                    + "'. One of 'realm' and 'listener' is enough");
         }
         return form;
     }
@@ -147,9 +135,9 @@ final class CommandCalls {
         if (wait == null) {
             return Duration.ZERO;
         }
-        Duration asked = CommandRequest.duration("wait", wait);
+        Duration asked = WrittenDuration.of("wait", wait);
         if (asked.isNegative() || asked.compareTo(LONGEST_WAIT) > 0) {
-            throw new Refused(BAD_REQUEST, "'wait' must be 5m at the most");
+            throw Refused.badRequest("'wait' must be 5m at the most");
         }
         return asked;
     }
@@ -168,20 +156,18 @@ final class CommandCalls {
     <T> T get(CompletableFuture<T> answer, Duration asked) {
         boolean waits = asked.isPositive() && !answer.isDone();
         if (waits && !waiting.tryAcquire()) {
-            throw new Refused(
-                    UNAVAILABLE, MOST_WAITING + " calls wait for an outcome already. Ask again, without 'wait'");
+            throw Refused.unavailable(MOST_WAITING + " calls wait for an outcome already. Ask again, without 'wait'");
         }
         try {
             return answer.get(PATIENCE.plus(asked).toNanos(), TimeUnit.NANOSECONDS);
         } catch (ExecutionException ex) {
             throw refused(ex.getCause());
         } catch (TimeoutException ex) {
-            throw new Refused(
-                    UNAVAILABLE,
+            throw Refused.unavailable(
                     "the log of commands takes longer than " + PATIENCE.toSeconds() + " s; try again later");
         } catch (InterruptedException ex) {
             Thread.currentThread().interrupt();
-            throw new Refused(UNAVAILABLE, "interrupted while it waited");
+            throw Refused.unavailable("interrupted while it waited");
         } finally {
             if (waits) {
                 waiting.release();
@@ -191,14 +177,14 @@ final class CommandCalls {
 
     private static RuntimeException refused(@Nullable Throwable cause) {
         if (cause instanceof RefusedException refused) {
-            int status = switch (refused.why()) {
-                case CONFLICT -> CONFLICT;
-                case TOO_MANY -> TOO_MANY;
-                case FULL -> NO_ROOM;
-                case UNAVAILABLE -> UNAVAILABLE;
-                case REFUSED -> BAD_REQUEST;
+            HttpStatus status = switch (refused.why()) {
+                case CONFLICT -> HttpStatus.CONFLICT;
+                case TOO_MANY -> HttpStatus.TOO_MANY_REQUESTS;
+                case FULL -> HttpStatus.INSUFFICIENT_STORAGE;
+                case UNAVAILABLE -> HttpStatus.SERVICE_UNAVAILABLE;
+                case REFUSED -> HttpStatus.BAD_REQUEST;
             };
-            return new Refused(status, String.valueOf(refused.getMessage()));
+            return new Refused(status, refused.getMessage());
         }
         return new IllegalStateException(cause);
     }

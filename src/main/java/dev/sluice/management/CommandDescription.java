@@ -1,6 +1,7 @@
 package dev.sluice.management;
 
 import dev.sluice.command.CommandState;
+import dev.sluice.text.KebabCase;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -28,9 +29,11 @@ record CommandDescription(
                 command.id(),
                 command.device().identity(),
                 command.device().realm(),
-                CommandRequest.kebab(command.stage()),
-                command.outcome() == null ? null : CommandRequest.kebab(command.outcome()),
-                CommandRequest.kebab(command.mode()),
+                KebabCase.of(command.stage().name()),
+                command.outcome() == null
+                        ? null
+                        : KebabCase.of(command.outcome().name()),
+                KebabCase.of(command.mode().name()),
                 command.attempts(),
                 command.submittedAt(),
                 command.expiresAt(),

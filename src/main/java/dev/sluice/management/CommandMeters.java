@@ -5,18 +5,15 @@ import dev.sluice.command.Outcome;
 import dev.sluice.device.CommandDesk;
 import dev.sluice.device.CommandForm;
 import dev.sluice.device.CommandTally;
-import dev.sluice.measure.Durations;
+import dev.sluice.text.KebabCase;
 import io.micrometer.core.instrument.FunctionCounter;
-import io.micrometer.core.instrument.FunctionTimer;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.binder.BaseUnits;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Shows what becomes of commands. A realm that several listeners share counts under the first of these. There is
@@ -25,12 +22,10 @@ import java.util.concurrent.TimeUnit;
 final class CommandMeters extends RenewedMeters {
 
     private final CommandDesk desk;
-    private final MeterRegistry registry;
 
     CommandMeters(CommandDesk desk, MeterRegistry registry) {
         super(registry);
         this.desk = desk;
-        this.registry = registry;
     }
 
     @Override
@@ -68,16 +63,14 @@ final class CommandMeters extends RenewedMeters {
     }
 
     private static double age(DeviceCommands commands) {
-        return commands.oldest()
-                .map(since -> Math.max(0, Duration.between(since, Instant.now()).toMillis()) / 1000.0)
-                .orElse(0.0);
+        return commands.oldest().map(Instant::toEpochMilli).map(Age::seconds).orElse(0.0);
     }
 
     private void register(CommandTally.OfRealm tally, Tags tags) {
         for (Outcome outcome : Outcome.values()) {
             FunctionCounter.builder("sluice.commands", tally, t -> t.ended(outcome))
                     .description("Commands that are over, by outcome")
-                    .tags(tags.and("outcome", CommandRequest.kebab(outcome)))
+                    .tags(tags.and("outcome", KebabCase.of(outcome.name())))
                     .register(registry);
         }
         FunctionCounter.builder("sluice.commands.submitted", tally, CommandTally.OfRealm::submitted)
@@ -88,14 +81,10 @@ final class CommandMeters extends RenewedMeters {
                 .description("Answers that no command waited for")
                 .tags(tags)
                 .register(registry);
-        FunctionTimer.builder(
-                        "sluice.commands.written",
-                        tally.written(),
-                        Durations::count,
-                        written -> written.total(TimeUnit.NANOSECONDS),
-                        TimeUnit.NANOSECONDS)
-                .description("From the submission of a command to its bytes written")
-                .tags(tags)
-                .register(registry);
+        timer(
+                "sluice.commands.written",
+                "From the submission of a command to its bytes written",
+                tags,
+                tally.written());
     }
 }

@@ -11,15 +11,20 @@ import dev.sluice.pattern.Frames;
 import dev.sluice.pattern.ReplyTemplate;
 import dev.sluice.pattern.UnwritableException;
 import dev.sluice.pattern.Values;
+import dev.sluice.text.KebabCase;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
+import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
 
 /**
  * What somebody wants a device to be sent.
@@ -41,8 +46,6 @@ record CommandRequest(
         @Nullable String confirm,
         @Nullable String mode) {
 
-    private static final int BAD_REQUEST = 400;
-    private static final int TOO_LARGE = 413;
     private static final Pattern ID = Pattern.compile("[A-Za-z0-9._:-]{1,64}");
 
     /**
@@ -55,18 +58,19 @@ record CommandRequest(
         CommandsProperties said = form.properties();
         Device device = new Device(form.realm(), checkedIdentity());
         if (id != null && !ID.matcher(id).matches()) {
-            throw bad("'id' has up to 64 letters, digits, '.', '_', ':' and '-'");
+            throw Refused.badRequest("'id' has up to 64 letters, digits, '.', '_', ':' and '-'");
         }
         byte[] payload = payload(form);
         if (payload.length > said.maxSize().toBytes()) {
             throw new Refused(
-                    TOO_LARGE,
+                    HttpStatus.CONTENT_TOO_LARGE,
                     "the command has " + payload.length + " bytes; "
                             + said.maxSize().toBytes() + " are allowed by 'commands.max-size' of listener '"
                             + form.listener() + "'");
         }
         form.obstacle(device, payload).ifPresent(problem -> {
-            throw bad("the command cannot be written as listener '" + form.listener() + "' writes them: " + problem);
+            throw Refused.badRequest(
+                    "the command cannot be written as listener '" + form.listener() + "' writes them: " + problem);
         });
         Mode mode = choice("mode", this.mode, Mode.class, said.mode());
         return new NewCommand(
@@ -83,7 +87,7 @@ record CommandRequest(
 
     private String checkedIdentity() {
         if (identity == null || identity.isEmpty()) {
-            throw bad("'identity' is needed: that of the device");
+            throw Refused.badRequest("'identity' is needed: that of the device");
         }
         return checked(identity);
     }
@@ -93,7 +97,7 @@ record CommandRequest(
      */
     static String checked(String identity) {
         if (identity.length() > Origin.LONGEST_IDENTITY || identity.codePoints().anyMatch(Character::isISOControl)) {
-            throw bad("'identity' has up to " + Origin.LONGEST_IDENTITY + " visible characters");
+            throw Refused.badRequest("'identity' has up to " + Origin.LONGEST_IDENTITY + " visible characters");
         }
         return identity;
     }
@@ -102,9 +106,10 @@ record CommandRequest(
         if (ttl == null) {
             return said.ttl();
         }
-        Duration asked = duration("ttl", ttl);
+        Duration asked = WrittenDuration.of("ttl", ttl);
         if (!asked.isPositive() || asked.compareTo(said.maxTtl()) > 0) {
-            throw bad("'ttl' must be more than 0 and " + words(said.maxTtl()) + " at the most, by 'commands.max-ttl'");
+            throw Refused.badRequest(
+                    "'ttl' must be more than 0 and " + words(said.maxTtl()) + " at the most, by 'commands.max-ttl'");
         }
         return asked;
     }
@@ -113,8 +118,9 @@ record CommandRequest(
         Confirm own = form.properties().confirm();
         Confirm asked = choice("confirm", confirm, Confirm.class, own);
         if (asked != own && !form.isNumbered()) {
-            throw bad("'confirm' must be '" + kebab(own) + "', as listener '" + form.listener()
-                    + "' says: only where answers carry the number of their command can one say otherwise");
+            throw Refused.badRequest(
+                    "'confirm' must be '" + KebabCase.of(own.name()) + "', as listener '" + form.listener()
+                            + "' says: only where answers carry the number of their command can one say otherwise");
         }
         return asked;
     }
@@ -123,26 +129,13 @@ record CommandRequest(
         if (said == null) {
             return otherwise;
         }
-        return Stream.of(type.getEnumConstants())
-                .filter(one -> kebab(one).equals(said))
-                .findFirst()
-                .orElseThrow(() -> bad("'" + name + "' must be '" + kebab(type.getEnumConstants()[0]) + "' or '"
-                        + kebab(type.getEnumConstants()[1]) + "'"));
-    }
-
-    static String kebab(Enum<?> one) {
-        return one.name().toLowerCase(Locale.ROOT).replace('_', '-');
-    }
-
-    /**
-     * @throws Refused if it is none
-     */
-    static Duration duration(String name, String text) {
-        try {
-            return WrittenDuration.of(name, text);
-        } catch (IllegalArgumentException ex) {
-            throw bad(String.valueOf(ex.getMessage()));
+        Map<String, E> choices = new LinkedHashMap<>();
+        for (E one : type.getEnumConstants()) {
+            choices.put(KebabCase.of(one.name()), one);
         }
+        return Optional.ofNullable(choices.get(said))
+                .orElseThrow(() ->
+                        Refused.badRequest("'" + name + "' must be '" + String.join("' or '", choices.keySet()) + "'"));
     }
 
     private static String words(Duration duration) {
@@ -151,7 +144,7 @@ record CommandRequest(
 
     private byte[] payload(CommandForm form) {
         if (Stream.of(text, base64, hex).filter(Objects::nonNull).count() != 1) {
-            throw bad("exactly one of 'text', 'hex' and 'base64' is needed");
+            throw Refused.badRequest("exactly one of 'text', 'hex' and 'base64' is needed");
         }
         Frames frames = form.submittedFrames();
         try {
@@ -163,14 +156,14 @@ record CommandRequest(
                     return written(ReplyTemplate.text(text, form.charset()), frames);
                 }
                 if (!form.charset().newEncoder().canEncode(text)) {
-                    throw bad("'text' has characters that " + form.charset() + " cannot write");
+                    throw Refused.badRequest("'text' has characters that " + form.charset() + " cannot write");
                 }
                 return text.getBytes(form.charset());
             }
             return Base64.getDecoder().decode(base64);
         } catch (IllegalArgumentException | UnwritableException ex) {
             String name = hex != null ? "hex" : text != null ? "text" : "base64";
-            throw bad("'" + name + "' is not valid: " + ex.getMessage());
+            throw Refused.badRequest("'" + name + "' is not valid: " + ex.getMessage());
         }
     }
 
@@ -200,8 +193,4 @@ record CommandRequest(
             return Instant.EPOCH;
         }
     };
-
-    private static Refused bad(String reason) {
-        return new Refused(BAD_REQUEST, reason);
-    }
 }

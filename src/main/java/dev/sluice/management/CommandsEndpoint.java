@@ -1,16 +1,16 @@
 package dev.sluice.management;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.sluice.command.CommandState;
 import dev.sluice.command.Device;
 import dev.sluice.command.DeviceCommands;
 import dev.sluice.command.Ledger;
 import dev.sluice.command.NewCommand;
-import dev.sluice.command.Submission;
 import dev.sluice.device.CommandForm;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.endpoint.annotation.DeleteOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
@@ -18,12 +18,11 @@ import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Selector;
 import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
 import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
+import org.springframework.http.HttpStatus;
 
 /** Takes commands for devices, and tells what becomes of them: {@code /actuator/commands}. */
 @Endpoint(id = "commands")
 final class CommandsEndpoint {
-
-    private static final int ACCEPTED = 202;
 
     private final CommandCalls calls;
 
@@ -47,11 +46,13 @@ final class CommandsEndpoint {
             @Nullable String failure,
             List<CommandDescription> ended) {}
 
-    /** Those of a device. */
-    record Descriptions(List<CommandDescription> commands) {}
-
-    /** @param total how many there are on all pages */
-    record DescriptionsPage(List<CommandDescription> commands, int total) {}
+    /**
+     * Those of a device.
+     *
+     * @param total how many there are on all pages; left out unless a page was asked for
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record Descriptions(List<CommandDescription> commands, @Nullable Integer total) {}
 
     /**
      * Takes a command, which is safe when this returns.
@@ -65,7 +66,7 @@ final class CommandsEndpoint {
      * @param wait how long to wait for its outcome
      */
     @WriteOperation
-    WebEndpointResponse<Object> submit(
+    WebEndpointResponse<CommandDescription> submit(
             @Nullable String identity,
             @Nullable String realm,
             @Nullable String listener,
@@ -77,20 +78,16 @@ final class CommandsEndpoint {
             @Nullable String confirm,
             @Nullable String mode,
             @Nullable String wait) {
-        return answer(() -> {
-            Duration patience = CommandCalls.patience(wait);
-            CommandForm form = calls.form(realm, listener, identity);
-            NewCommand command = new CommandRequest(identity, text, hex, base64, id, ttl, confirm, mode).command(form);
-            DeviceCommands commands = calls.commands();
-            Submission submission = calls.get(commands.submit(command));
-            CommandState state = submission.command();
-            if (patience.isPositive() && state.outcome() == null) {
-                state = calls.get(commands.await(command.id(), patience), patience)
-                        .orElse(state);
-            }
-            return new WebEndpointResponse<>(
-                    CommandDescription.of(state), state.outcome() == null ? ACCEPTED : WebEndpointResponse.STATUS_OK);
-        });
+        Duration patience = CommandCalls.patience(wait);
+        CommandForm form = calls.form(realm, listener, identity);
+        NewCommand command = new CommandRequest(identity, text, hex, base64, id, ttl, confirm, mode).command(form);
+        DeviceCommands commands = calls.commands();
+        CommandState state = calls.get(commands.submit(command)).command();
+        if (patience.isPositive() && state.outcome() == null) {
+            state = calls.get(commands.await(command.id(), patience), patience).orElse(state);
+        }
+        HttpStatus status = state.outcome() == null ? HttpStatus.ACCEPTED : HttpStatus.OK;
+        return new WebEndpointResponse<>(CommandDescription.of(state), status.value());
     }
 
     /**
@@ -99,48 +96,30 @@ final class CommandsEndpoint {
      * @param limit how many a page has; all are shown if absent
      */
     @ReadOperation
-    WebEndpointResponse<Object> commands(
+    Record commands(
             @Nullable String identity,
             @Nullable String realm,
             @Nullable String listener,
             @Nullable String offset,
             @Nullable String limit) {
-        return answer(() -> {
-            DeviceCommands commands = calls.commands();
-            if (identity == null) {
-                return new WebEndpointResponse<>(new Summary(
-                        commands.ledger(),
-                        commands.connectedDevices(),
-                        calls.desk().realms(),
-                        commands.bytes(),
-                        commands.failure().orElse(null),
-                        calls.desk().tally().ended().stream()
-                                .map(CommandDescription::of)
-                                .toList()));
-            }
-            Page page = page(offset, limit);
-            Device device = new Device(calls.form(realm, listener, identity).realm(), CommandRequest.checked(identity));
-            List<CommandDescription> found = calls.get(commands.pending(device)).stream()
-                    .map(CommandDescription::of)
-                    .toList();
-            return new WebEndpointResponse<>(
-                    page == null
-                            ? new Descriptions(found)
-                            : new DescriptionsPage(
-                                    found.stream()
-                                            .skip(page.offset())
-                                            .limit(page.limit())
-                                            .toList(),
-                                    found.size()));
-        });
+        DeviceCommands commands = calls.commands();
+        if (identity == null) {
+            return new Summary(
+                    commands.ledger(),
+                    commands.connectedDevices(),
+                    calls.desk().realms(),
+                    commands.bytes(),
+                    commands.failure().orElse(null),
+                    described(calls.desk().tally().ended().stream()));
+        }
+        Page page = Page.of(offset, limit, null);
+        Device device = new Device(calls.form(realm, listener, identity).realm(), CommandRequest.checked(identity));
+        List<CommandState> found = calls.get(commands.pending(device));
+        return new Descriptions(described(page.of(found)), page.total(found.size()));
     }
 
-    private static @Nullable Page page(@Nullable String offset, @Nullable String limit) {
-        try {
-            return Page.of(offset, limit, null);
-        } catch (IllegalArgumentException ex) {
-            throw new Refused(WebEndpointResponse.STATUS_BAD_REQUEST, String.valueOf(ex.getMessage()));
-        }
+    private static List<CommandDescription> described(Stream<CommandState> commands) {
+        return commands.map(CommandDescription::of).toList();
     }
 
     /**
@@ -149,39 +128,26 @@ final class CommandsEndpoint {
      * @param wait how long to wait for its outcome
      */
     @ReadOperation
-    WebEndpointResponse<Object> command(@Selector String id, @Nullable String wait) {
-        return answer(() -> {
-            Duration patience = CommandCalls.patience(wait);
-            DeviceCommands commands = calls.commands();
-            return described(
-                    id,
-                    patience.isPositive()
-                            ? calls.get(commands.await(id, patience), patience)
-                            : calls.get(commands.find(id)));
-        });
+    CommandDescription command(@Selector String id, @Nullable String wait) {
+        Duration patience = CommandCalls.patience(wait);
+        DeviceCommands commands = calls.commands();
+        return described(
+                id,
+                patience.isPositive()
+                        ? calls.get(commands.await(id, patience), patience)
+                        : calls.get(commands.find(id)));
     }
 
     /** Cancels one, and answers what became of it: another outcome than that, if it was sent before. */
     @DeleteOperation
-    WebEndpointResponse<Object> cancel(@Selector String id) {
-        return answer(() -> {
-            Duration patience = Duration.ofSeconds(10);
-            return described(id, calls.get(calls.commands().cancel(id, patience), patience));
-        });
+    CommandDescription cancel(@Selector String id) {
+        Duration patience = Duration.ofSeconds(10);
+        return described(id, calls.get(calls.commands().cancel(id, patience), patience));
     }
 
-    private static WebEndpointResponse<Object> described(String id, Optional<CommandState> found) {
-        return found.<WebEndpointResponse<Object>>map(
-                        command -> new WebEndpointResponse<>(CommandDescription.of(command)))
-                .orElseGet(() -> Refusal.notFound(
+    private static CommandDescription described(String id, Optional<CommandState> found) {
+        return found.map(CommandDescription::of)
+                .orElseThrow(() -> Refused.notFound(
                         "there is no command '" + id + "', or it has been over for so long that it is forgotten"));
-    }
-
-    static WebEndpointResponse<Object> answer(Supplier<WebEndpointResponse<Object>> call) {
-        try {
-            return call.get();
-        } catch (Refused ex) {
-            return Refusal.of(ex);
-        }
     }
 }

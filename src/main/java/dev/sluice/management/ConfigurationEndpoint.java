@@ -7,7 +7,6 @@ import java.util.List;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Selector;
-import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 
 /** Shows by what a listener runs, and where each key was written: {@code /actuator/configuration/NAME}. */
 @Endpoint(id = "configuration")
@@ -24,9 +23,10 @@ final class ConfigurationEndpoint {
     record Keys(List<Effective> keys) {}
 
     @ReadOperation
-    WebEndpointResponse<Object> listener(@Selector String name) {
-        return listeners.find(name).isEmpty()
-                ? Refusal.notFound("there is no listener '" + name + "'")
-                : new WebEndpointResponse<>(new Keys(reload.running().listener(name)));
+    Keys listener(@Selector String name) {
+        if (listeners.find(name).isEmpty()) {
+            throw Refused.noListener(name);
+        }
+        return new Keys(reload.running().listener(name));
     }
 }

@@ -17,7 +17,7 @@ final class ConnectionFilter implements Predicate<Connection> {
      * @param address one, or a network; null for any
      * @param identity of the device; null for any
      * @param idle a duration with its unit: nothing was read for longer; null for any
-     * @throws IllegalArgumentException saying what is wrong with them, and what would be right
+     * @throws Refused saying what is wrong with them, and what would be right
      */
     ConnectionFilter(@Nullable String address, @Nullable String identity, @Nullable String idle) {
         this.address = address == null ? null : cidr(address);
@@ -29,7 +29,7 @@ final class ConnectionFilter implements Predicate<Connection> {
         try {
             return Cidr.of(text);
         } catch (IllegalArgumentException ex) {
-            throw new IllegalArgumentException("'address' is '" + text + "': " + ex.getMessage(), ex);
+            throw Refused.badRequest("'address' is '" + text + "': " + ex.getMessage());
         }
     }
 

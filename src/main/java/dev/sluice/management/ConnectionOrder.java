@@ -17,7 +17,7 @@ final class ConnectionOrder {
 
     private static final String USUAL = "openedAt";
 
-    private static final Map<String, Function<Connection, @Nullable Comparable<?>>> KEYS = Map.ofEntries(
+    private static final Map<String, Function<Connection, @Nullable Comparable<?>>> KEYS = new TreeMap<>(Map.ofEntries(
             Map.entry("id", Connection::connection),
             Map.entry("listener", Connection::listener),
             Map.entry("remoteAddress", connection -> connection.origin().remoteAddress()),
@@ -29,7 +29,7 @@ final class ConnectionOrder {
             Map.entry("messages.in", connection -> connection.counts().messagesIn()),
             Map.entry("messages.out", connection -> connection.counts().messagesOut()),
             Map.entry("bytes.in", connection -> connection.counts().bytesIn()),
-            Map.entry("bytes.out", connection -> connection.counts().bytesOut()));
+            Map.entry("bytes.out", connection -> connection.counts().bytesOut())));
 
     private record Keyed(@Nullable Comparable<?> key, Connection connection) {
 
@@ -42,17 +42,11 @@ final class ConnectionOrder {
     private final Comparator<Keyed> order;
 
     /**
-     * @param sort what the JSON calls it; null for the usual order
-     * @throws IllegalArgumentException if it is nothing to sort by; says what is
+     * @throws Refused if it is nothing to sort by; says what is
      */
-    ConnectionOrder(@Nullable String sort, boolean descending) {
-        Function<Connection, @Nullable Comparable<?>> found = KEYS.get(sort == null ? USUAL : sort);
-        if (found == null) {
-            throw new IllegalArgumentException("'sort' is '" + sort + "', by which nothing is sorted. Write one of "
-                    + String.join(", ", new TreeMap<>(KEYS).keySet()) + ", with '-' in front for the greatest first");
-        }
-        this.key = found;
-        this.order = order(descending).thenComparing(Keyed::id);
+    ConnectionOrder(Page page) {
+        this.key = page.order(KEYS, USUAL);
+        this.order = order(page.descending()).thenComparing(Keyed::id);
     }
 
     /** Those of which it is not known come last, either way. */

@@ -1,5 +1,6 @@
 package dev.sluice.management;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.sluice.listener.Listener;
 import dev.sluice.listener.Listeners;
 import dev.sluice.message.Origin;
@@ -11,8 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
-import java.util.Optional;
-import java.util.function.ToIntFunction;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -22,13 +22,12 @@ import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Selector;
 import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
 import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
+import org.springframework.http.HttpStatus;
 
 /** Shows open connections, sends to them and closes them: {@code /actuator/connections}. */
 @Endpoint(id = "connections")
 final class ConnectionsEndpoint {
 
-    private static final int ACCEPTED = 202;
-    private static final int GONE = 410;
     private static final InetSocketAddress NOBODY = new InetSocketAddress(InetAddress.ofLiteral("0.0.0.0"), 0);
 
     private final Listeners listeners;
@@ -70,10 +69,9 @@ final class ConnectionsEndpoint {
         }
     }
 
-    record Descriptions(List<Description> connections) {}
-
-    /** @param total how many there are on all pages */
-    record DescriptionsPage(List<Description> connections, int total) {}
+    /** @param total how many there are on all pages; left out unless a page was asked for */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record Descriptions(List<Description> connections, @Nullable Integer total) {}
 
     /**
      * Those of one listener, of one device, from one network, of whom nothing was read for long, or all.
@@ -81,7 +79,7 @@ final class ConnectionsEndpoint {
      * @param limit how many a page has; all are shown if absent
      */
     @ReadOperation
-    WebEndpointResponse<Object> connections(
+    Descriptions connections(
             @Nullable String listener,
             @Nullable String address,
             @Nullable String identity,
@@ -89,38 +87,17 @@ final class ConnectionsEndpoint {
             @Nullable String offset,
             @Nullable String limit,
             @Nullable String sort) {
-        if (listener != null && listeners.find(listener).isEmpty()) {
-            return noListener(listener);
-        }
-        try {
-            Stream<? extends Connection> found = listeners.all().stream()
-                    .filter(candidate -> listener == null || candidate.name().equals(listener))
-                    .flatMap(one -> one.transport().connections().stream())
-                    .filter(new ConnectionFilter(address, identity, idle));
-            Page page = Page.of(offset, limit, sort);
-            return new WebEndpointResponse<>(
-                    page == null ? new Descriptions(found.map(Description::of).toList()) : page(page, found));
-        } catch (IllegalArgumentException ex) {
-            return Refusal.badRequest(String.valueOf(ex.getMessage()));
-        }
-    }
-
-    /** Only those on the page are described. */
-    private static DescriptionsPage page(Page page, Stream<? extends Connection> found) {
-        List<Connection> sorted = new ConnectionOrder(page.sort(), page.descending()).sorted(found);
-        return new DescriptionsPage(
-                sorted.stream()
-                        .skip(page.offset())
-                        .limit(page.limit())
-                        .map(Description::of)
-                        .toList(),
-                sorted.size());
+        Stream<Connection> wanted = named(listener).stream()
+                .<Connection>flatMap(one -> one.transport().connections().stream())
+                .filter(new ConnectionFilter(address, identity, idle));
+        Page page = Page.of(offset, limit, sort);
+        List<Connection> found = page.isAll() ? wanted.toList() : new ConnectionOrder(page).sorted(wanted);
+        return new Descriptions(page.of(found).map(Description::of).toList(), page.total(found.size()));
     }
 
     @ReadOperation
-    WebEndpointResponse<Object> connection(@Selector String id) {
-        return find(id).map(connection -> new WebEndpointResponse<Object>(Description.of(connection)))
-                .orElseGet(() -> noConnection(id));
+    Description connection(@Selector String id) {
+        return Description.of(find(id));
     }
 
     /**
@@ -132,7 +109,7 @@ final class ConnectionsEndpoint {
      * @param forward whether the answer goes its way all the same; it does if absent
      */
     @WriteOperation
-    WebEndpointResponse<Object> send(
+    Object send(
             @Selector String id,
             @Nullable String text,
             @Nullable String base64,
@@ -141,11 +118,7 @@ final class ConnectionsEndpoint {
             @Nullable String expectText,
             @Nullable Duration timeout,
             @Nullable Boolean forward) {
-        return find(id).map(connection -> send(
-                        connection,
-                        new Outgoing(text, base64, hex),
-                        new Expected(expect, expectText, timeout, forward)))
-                .orElseGet(() -> noConnection(id));
+        return send(find(id), new Outgoing(text, base64, hex), new Expected(expect, expectText, timeout, forward));
     }
 
     /**
@@ -154,7 +127,7 @@ final class ConnectionsEndpoint {
      * @param listener may be absent where an identity is given
      */
     @WriteOperation
-    WebEndpointResponse<Object> broadcast(
+    Object broadcast(
             @Nullable String listener,
             @Nullable String identity,
             @Nullable String text,
@@ -164,43 +137,39 @@ final class ConnectionsEndpoint {
             @Nullable String expectText,
             @Nullable Duration timeout,
             @Nullable Boolean forward) {
-        if (listener != null && listeners.find(listener).isEmpty()) {
-            return noListener(listener);
-        }
+        Collection<Listener> candidates = named(listener);
         Outgoing outgoing = new Outgoing(text, base64, hex);
         Expected expected = new Expected(expect, expectText, timeout, forward);
         if (identity != null) {
-            return sendToDevice(identity, listener, outgoing, expected);
+            return send(device(identity, candidates), outgoing, expected);
         }
         if (listener == null) {
-            return Refusal.badRequest("'listener' or 'identity' is needed");
+            throw Refused.badRequest("'listener' or 'identity' is needed");
         }
         if (expected.isSaid()) {
-            return Refusal.badRequest("'expect' is for one peer. Send to its 'identity', or to its id");
+            throw Refused.badRequest("'expect' is for one peer. Send to its 'identity', or to its id");
         }
-        Listener found = listeners.find(listener).orElseThrow();
-        return send(found, found.transport().connections(), outgoing, done -> WebEndpointResponse.STATUS_OK);
+        Listener found = candidates.iterator().next();
+        return send(found, found.transport().connections(), outgoing, _ -> HttpStatus.OK);
     }
 
-    private WebEndpointResponse<Object> sendToDevice(
-            String identity, @Nullable String listener, Outgoing outgoing, Expected expected) {
-        List<Connection> found = listeners.all().stream()
-                .filter(candidate -> listener == null || candidate.name().equals(listener))
+    private static Connection device(String identity, Collection<Listener> candidates) {
+        List<Connection> found = candidates.stream()
                 .<Connection>mapMulti((candidate, into) ->
                         candidate.transport().identified(identity).ifPresent(into))
                 .distinct()
                 .toList();
         return switch (found.size()) {
-            case 0 -> Refusal.notFound("no device '" + identity + "' is connected");
-            case 1 -> send(found.getFirst(), outgoing, expected);
+            case 0 -> throw Refused.notFound("no device '" + identity + "' is connected");
+            case 1 -> found.getFirst();
             default ->
-                Refusal.conflict("devices of several listeners are called '" + identity + "': "
+                throw Refused.conflict("devices of several listeners are called '" + identity + "': "
                         + found.stream().map(Connection::listener).collect(Collectors.joining(", "))
                         + ". Name the 'listener', too");
         };
     }
 
-    private WebEndpointResponse<Object> send(Connection peer, Outgoing outgoing, Expected expected) {
+    private Object send(Connection peer, Outgoing outgoing, Expected expected) {
         Listener listener = listeners.find(peer.listener()).orElseThrow();
         if (expected.isSaid()) {
             return expected.exchange(peer, listener, outgoing);
@@ -209,49 +178,48 @@ final class ConnectionsEndpoint {
                 listener,
                 List.of(peer),
                 outgoing,
-                done -> done.sent() > 0 ? WebEndpointResponse.STATUS_OK : done.unfinished() > 0 ? ACCEPTED : GONE);
+                done -> done.sent() > 0
+                        ? HttpStatus.OK
+                        : done.unfinished() > 0 ? HttpStatus.ACCEPTED : HttpStatus.GONE);
     }
 
-    private WebEndpointResponse<Object> send(
+    private WebEndpointResponse<Broadcast.Sent> send(
             Listener listener,
             Collection<? extends Connection> peers,
             Outgoing outgoing,
-            ToIntFunction<Broadcast.Sent> status) {
+            Function<Broadcast.Sent, HttpStatus> status) {
         Origin origin =
                 peers.size() == 1 ? peers.iterator().next().origin() : new Origin(listener.name(), "", "", NOBODY);
         try {
             return broadcast
                     .send(outgoing.payload(listener, origin), peers)
-                    .map(done -> new WebEndpointResponse<Object>(done, status.applyAsInt(done)))
-                    .orElseGet(() -> Refusal.unavailable(
+                    .map(done ->
+                            new WebEndpointResponse<>(done, status.apply(done).value()))
+                    .orElseThrow(() -> Refused.unavailable(
                             "connections hold as much memory as 'sluice.memory.limit' allows; try again later"));
         } catch (IllegalArgumentException ex) {
-            return Refusal.badRequest(String.valueOf(ex.getMessage()));
+            throw Refused.badRequest(ex.getMessage());
         }
     }
 
     @DeleteOperation
     WebEndpointResponse<Object> close(@Selector String id) {
-        Optional<Connection> found = find(id);
-        if (found.isEmpty()) {
-            return noConnection(id);
-        }
-        found.get().close(Reason.Closed.OPERATOR);
+        find(id).close(Reason.Closed.OPERATOR);
         return new WebEndpointResponse<>(WebEndpointResponse.STATUS_NO_CONTENT);
     }
 
-    private static WebEndpointResponse<Object> noListener(String name) {
-        return Refusal.notFound("there is no listener '" + name + "'");
+    /** Returns the listener of that name; all if there is no name. */
+    private Collection<Listener> named(@Nullable String name) {
+        return name == null
+                ? listeners.all()
+                : List.of(listeners.find(name).orElseThrow(() -> Refused.noListener(name)));
     }
 
-    private static WebEndpointResponse<Object> noConnection(String id) {
-        return Refusal.notFound("there is no open connection '" + id + "'");
-    }
-
-    private Optional<Connection> find(String id) {
+    private Connection find(String id) {
         return listeners.all().stream()
                 .<Connection>mapMulti(
                         (listener, found) -> listener.transport().connection(id).ifPresent(found))
-                .findFirst();
+                .findFirst()
+                .orElseThrow(() -> Refused.notFound("there is no open connection '" + id + "'"));
     }
 }

@@ -6,13 +6,10 @@ import dev.sluice.delivery.Routes;
 import dev.sluice.delivery.SinkLedger;
 import dev.sluice.delivery.SinkLedger.Outcome;
 import dev.sluice.delivery.spool.SpoolException;
-import dev.sluice.measure.Durations;
 import io.micrometer.core.instrument.FunctionCounter;
-import io.micrometer.core.instrument.FunctionTimer;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Shows as meters what waits in spools and how deliveries go. Only the age of what waits is looked up on disk, once a
@@ -21,12 +18,10 @@ import java.util.concurrent.TimeUnit;
 final class DeliveryMeters extends RenewedMeters {
 
     private final Routes routes;
-    private final MeterRegistry registry;
 
     DeliveryMeters(Routes routes, MeterRegistry registry) {
         super(registry);
         this.routes = routes;
-        this.registry = registry;
         routes.whenDone(this::renew);
     }
 
@@ -41,15 +36,11 @@ final class DeliveryMeters extends RenewedMeters {
         for (SinkLedger ledger : route.ledgers()) {
             Tags ofSink = tags.and("sink", ledger.sink());
             for (Outcome outcome : Outcome.values()) {
-                FunctionTimer.builder(
-                                "sluice.deliveries",
-                                ledger.sends(outcome),
-                                Durations::count,
-                                sends -> sends.total(TimeUnit.NANOSECONDS),
-                                TimeUnit.NANOSECONDS)
-                        .description("Attempts to send a message to a sink, by what came of them")
-                        .tags(ofSink.and("outcome", outcome.text()))
-                        .register(registry);
+                timer(
+                        "sluice.deliveries",
+                        "Attempts to send a message to a sink, by what came of them",
+                        ofSink.and("outcome", outcome.text()),
+                        ledger.sends(outcome));
             }
             FunctionCounter.builder("sluice.deliveries.unauthorized", ledger, SinkLedger::unauthorized)
                     .description("Attempts to send a message for which a sink refused our credentials or rights")

@@ -1,14 +1,17 @@
 package dev.sluice.management;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.sluice.command.ConnectedDevice;
 import dev.sluice.command.ConnectedDevices;
+import dev.sluice.command.DeviceCommands;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.endpoint.annotation.DeleteOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
@@ -22,21 +25,19 @@ final class DevicesEndpoint {
 
     private static final String USUAL = "identity";
 
-    private static final Map<String, Comparator<ConnectedDevice>> ORDERS = Map.of(
-            USUAL,
-            Comparator.comparing(found -> found.device().identity()),
-            "realm",
-            Comparator.comparing(found -> found.device().realm()),
-            "listener",
-            Comparator.comparing(ConnectedDevice::listener),
-            "replica",
-            Comparator.comparing(ConnectedDevice::replica),
-            "remote",
-            Comparator.comparing(ConnectedDevice::remote),
-            "since",
-            Comparator.comparing(ConnectedDevice::since),
-            "pending",
-            Comparator.comparing(ConnectedDevice::pending));
+    private static final Map<String, Comparator<ConnectedDevice>> ORDERS = new TreeMap<>(Map.ofEntries(
+            by(USUAL, found -> found.device().identity()),
+            by("realm", found -> found.device().realm()),
+            by("listener", ConnectedDevice::listener),
+            by("replica", ConnectedDevice::replica),
+            by("remote", ConnectedDevice::remote),
+            by("since", ConnectedDevice::since),
+            by("pending", ConnectedDevice::pending)));
+
+    private static <K extends Comparable<? super K>> Map.Entry<String, Comparator<ConnectedDevice>> by(
+            String name, Function<ConnectedDevice, K> key) {
+        return Map.entry(name, Comparator.comparing(key));
+    }
 
     private final CommandCalls calls;
 
@@ -74,10 +75,9 @@ final class DevicesEndpoint {
         }
     }
 
-    record Descriptions(List<Description> devices) {}
-
-    /** @param total how many there are on all pages */
-    record DescriptionsPage(List<Description> devices, int total) {}
+    /** @param total how many there are on all pages; left out unless a page was asked for */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record Descriptions(List<Description> devices, @Nullable Integer total) {}
 
     /**
      * Those of one realm, of one listener, whose identity contains something, or all.
@@ -85,94 +85,52 @@ final class DevicesEndpoint {
      * @param limit how many a page has; all are shown if absent
      */
     @ReadOperation
-    WebEndpointResponse<Object> devices(
+    Descriptions devices(
             @Nullable String realm,
             @Nullable String listener,
             @Nullable String identity,
             @Nullable String offset,
             @Nullable String limit,
             @Nullable String sort) {
-        return CommandsEndpoint.answer(() -> {
-            Page page = page(offset, limit, sort);
-            ConnectedDevices found = calls.get(calls.commands()
-                    .devices(
-                            realm,
-                            listener,
-                            Objects.requireNonNullElse(identity, ""),
-                            order(page).thenComparing(device -> device.device().toString()),
-                            page == null
-                                    ? Integer.MAX_VALUE
-                                    : Math.clamp((long) page.offset() + page.limit(), 0, Integer.MAX_VALUE)));
-            return new WebEndpointResponse<>(
-                    page == null
-                            ? new Descriptions(
-                                    found.first().stream().map(Description::of).toList())
-                            : new DescriptionsPage(
-                                    found.first().stream()
-                                            .skip(page.offset())
-                                            .map(Description::of)
-                                            .toList(),
-                                    found.total()));
-        });
-    }
-
-    private static @Nullable Page page(@Nullable String offset, @Nullable String limit, @Nullable String sort) {
-        try {
-            return Page.of(offset, limit, sort);
-        } catch (IllegalArgumentException ex) {
-            throw new Refused(WebEndpointResponse.STATUS_BAD_REQUEST, String.valueOf(ex.getMessage()));
-        }
-    }
-
-    private static Comparator<ConnectedDevice> order(@Nullable Page page) {
-        String sort = page == null || page.sort() == null ? USUAL : page.sort();
-        Comparator<ConnectedDevice> order = ORDERS.get(sort);
-        if (order == null) {
-            throw new Refused(
-                    WebEndpointResponse.STATUS_BAD_REQUEST,
-                    "'sort' is '" + sort + "', by which nothing is sorted. Write one of "
-                            + String.join(", ", new TreeMap<>(ORDERS).keySet())
-                            + ", with '-' in front for the greatest first");
-        }
-        return page != null && page.descending() ? order.reversed() : order;
+        Page page = Page.of(offset, limit, sort);
+        DeviceCommands commands = calls.commands();
+        Comparator<ConnectedDevice> order = page.order(ORDERS, USUAL);
+        ConnectedDevices found = calls.get(commands.devices(
+                realm,
+                listener,
+                Objects.requireNonNullElse(identity, ""),
+                (page.descending() ? order.reversed() : order)
+                        .thenComparing(device -> device.device().toString()),
+                Math.clamp((long) page.offset() + page.limit(), 0, Integer.MAX_VALUE)));
+        return new Descriptions(page.of(found.first()).map(Description::of).toList(), page.total(found.total()));
     }
 
     @ReadOperation
-    WebEndpointResponse<Object> device(@Selector String identity, @Nullable String realm) {
-        return CommandsEndpoint.answer(() -> find(identity, realm)
-                .<WebEndpointResponse<Object>>map(device -> new WebEndpointResponse<>(Description.of(device)))
-                .orElseGet(() -> away(identity)));
+    Description device(@Selector String identity, @Nullable String realm) {
+        return Description.of(find(identity, realm));
     }
 
     /** Closes its connection. It may come again at once. */
     @DeleteOperation
     WebEndpointResponse<Object> close(@Selector String identity, @Nullable String realm) {
-        return CommandsEndpoint.answer(() -> {
-            Optional<ConnectedDevice> found = find(identity, realm);
-            return found.isPresent()
-                            && calls.get(calls.commands().disconnect(found.get().device()))
-                    ? new WebEndpointResponse<>(WebEndpointResponse.STATUS_NO_CONTENT)
-                    : away(identity);
-        });
+        ConnectedDevice found = find(identity, realm);
+        if (!calls.get(calls.commands().disconnect(found.device()))) {
+            throw away(identity);
+        }
+        return new WebEndpointResponse<>(WebEndpointResponse.STATUS_NO_CONTENT);
     }
 
-    private Optional<ConnectedDevice> find(String identity, @Nullable String realm) {
+    private ConnectedDevice find(String identity, @Nullable String realm) {
         List<ConnectedDevice> found = calls.find(calls.realms(realm), identity);
         if (found.size() > 1) {
-            throw new Refused(
-                    CommandCalls.CONFLICT,
-                    "devices of several realms are called '" + identity + "': "
-                            + String.join(
-                                    ", ",
-                                    found.stream()
-                                            .map(one -> one.device().realm())
-                                            .toList())
-                            + ". Name the 'realm', too");
+            throw Refused.conflict("devices of several realms are called '" + identity + "': "
+                    + found.stream().map(one -> one.device().realm()).collect(Collectors.joining(", "))
+                    + ". Name the 'realm', too");
         }
-        return found.stream().findFirst();
+        return found.stream().findFirst().orElseThrow(() -> away(identity));
     }
 
-    private static WebEndpointResponse<Object> away(String identity) {
-        return Refusal.notFound("no device '" + identity + "' is connected");
+    private static Refused away(String identity) {
+        return Refused.notFound("no device '" + identity + "' is connected");
     }
 }

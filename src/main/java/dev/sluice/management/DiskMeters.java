@@ -1,22 +1,19 @@
 package dev.sluice.management;
 
+import dev.sluice.listener.configuration.SluiceProperties;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.BaseUnits;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import java.io.File;
-import java.nio.file.Path;
 
 /** Shows how much room there is on the disk of the spools. The system is asked at each scrape. */
 final class DiskMeters implements MeterBinder {
 
     private final File directory;
 
-    /**
-     * @param directory of the spools; while it is not there, the disk that it would be made on counts
-     */
-    DiskMeters(Path directory) {
-        this.directory = directory.toAbsolutePath().toFile();
+    DiskMeters(SluiceProperties properties) {
+        this.directory = properties.dataDirectory().toAbsolutePath().toFile();
     }
 
     @Override
@@ -31,6 +28,7 @@ final class DiskMeters implements MeterBinder {
                 .register(registry);
     }
 
+    /** Returns the directory of the spools; while it is not there, the one that it would be made in. */
     private File existing() {
         File existing = directory;
         while (!existing.exists() && existing.getParentFile() != null) {

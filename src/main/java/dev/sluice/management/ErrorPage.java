@@ -2,6 +2,7 @@ package dev.sluice.management;
 
 import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.http.HttpServletRequest;
+import java.util.Map;
 import java.util.Optional;
 import org.springframework.boot.webmvc.error.ErrorController;
 import org.springframework.http.HttpStatus;
@@ -17,15 +18,13 @@ import org.springframework.web.bind.annotation.RequestMapping;
 @Controller
 final class ErrorPage implements ErrorController {
 
-    ErrorPage() {}
-
     @RequestMapping("${spring.web.error.path:${error.path:/error}}")
-    ResponseEntity<Refusal> error(HttpServletRequest request) {
+    ResponseEntity<Map<String, String>> error(HttpServletRequest request) {
         HttpStatus status = Optional.ofNullable(request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE))
                 .map(code -> HttpStatus.resolve((Integer) code))
                 .orElse(HttpStatus.NOT_FOUND);
         return ResponseEntity.status(status)
                 .contentType(MediaType.APPLICATION_JSON)
-                .body(new Refusal(status.getReasonPhrase()));
+                .body(Refusals.body(status.getReasonPhrase()));
     }
 }

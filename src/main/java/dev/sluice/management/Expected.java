@@ -18,8 +18,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
-import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 import org.springframework.core.NestedExceptionUtils;
+import org.springframework.http.HttpStatus;
 
 /**
  * What a call waits for, once it has sent.
@@ -51,14 +51,18 @@ record Expected(
         return hex != null || text != null;
     }
 
-    /** Sends, and waits for the answer. */
-    WebEndpointResponse<Object> exchange(Connection peer, Listener listener, Outgoing outgoing) {
+    /**
+     * Sends, and waits for the answer.
+     *
+     * @throws Refused if there is none, saying why
+     */
+    Answer exchange(Connection peer, Listener listener, Outgoing outgoing) {
         Duration patience = Objects.requireNonNullElse(timeout, USUAL);
         if (!patience.isPositive() || patience.compareTo(LONGEST) > 0) {
-            return Refusal.badRequest("'timeout' must be more than 0 and 5m at the most");
+            throw Refused.badRequest("'timeout' must be more than 0 and 5m at the most");
         }
         if (hex != null && text != null) {
-            return Refusal.badRequest("one of 'expect' and 'expect-text' is enough");
+            throw Refused.badRequest("one of 'expect' and 'expect-text' is enough");
         }
         Pattern pattern;
         FrameBuffer frame;
@@ -69,26 +73,27 @@ record Expected(
                             Objects.requireNonNull(text), listener.properties().charset());
             frame = outgoing.frame(listener, peer);
         } catch (IllegalArgumentException ex) {
-            return Refusal.badRequest(String.valueOf(ex.getMessage()));
+            throw Refused.badRequest(ex.getMessage());
         }
         Expectation expectation = new Expectation(pattern, forward == null || forward);
         if (!peer.expect(expectation)) {
-            return Refusal.conflict("too many calls wait for an answer of this peer, or its connection has ended");
+            throw Refused.conflict("too many calls wait for an answer of this peer, or its connection has ended");
         }
         try {
             if (!peer.send(frame, patience)) {
-                return Refusal.conflict("the connection ended, or others were writing to it all the time");
+                throw Refused.conflict("the connection ended, or others were writing to it all the time");
             }
             byte[] answer = expectation.answer().get(patience.toNanos(), TimeUnit.NANOSECONDS);
-            return new WebEndpointResponse<>(describe(answer, pattern, listener));
+            return describe(answer, pattern, listener);
         } catch (TimeoutException ex) {
-            return Refusal.timeout("sent, but no answer that fits came within " + patience.toMillis() + " ms");
+            throw new Refused(
+                    HttpStatus.GATEWAY_TIMEOUT,
+                    "sent, but no answer that fits came within " + patience.toMillis() + " ms");
         } catch (ExecutionException ex) {
-            return Refusal.conflict(
-                    String.valueOf(NestedExceptionUtils.getMostSpecificCause(ex).getMessage()));
+            throw Refused.conflict(NestedExceptionUtils.getMostSpecificCause(ex).getMessage());
         } catch (InterruptedException ex) {
             Thread.currentThread().interrupt();
-            return Refusal.unavailable("interrupted while it waited for the answer");
+            throw Refused.unavailable("interrupted while it waited for the answer");
         } finally {
             peer.forget(expectation);
         }

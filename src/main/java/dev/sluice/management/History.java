@@ -5,9 +5,14 @@ import dev.sluice.listener.Listeners;
 import dev.sluice.transport.Reason;
 import dev.sluice.transport.Traffic;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.ToLongFunction;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.SmartLifecycle;
@@ -23,8 +28,11 @@ final class History implements SmartLifecycle {
 
     private final Listeners listeners;
     private final TaskScheduler scheduler;
-    /** The samples of each listener, by its name. Guarded by this. */
-    private final Map<String, Samples> samples = new LinkedHashMap<>();
+    /** So many samples of a listener are kept. */
+    private static final int MOST = 120;
+
+    /** The samples of each listener, oldest first, by its name. Guarded by this. */
+    private final Map<String, Deque<Sample>> samples = new LinkedHashMap<>();
 
     private volatile @Nullable ScheduledFuture<?> task;
 
@@ -33,44 +41,96 @@ final class History implements SmartLifecycle {
         this.scheduler = scheduler;
     }
 
+    /**
+     * The counters of a listener at a moment. All are running totals but the last two.
+     *
+     * @param at in milliseconds since the epoch
+     * @param open connections at that moment
+     * @param spooled messages that waited at that moment
+     */
+    private record Sample(
+            long at,
+            long received,
+            long accepted,
+            long failed,
+            long dropped,
+            long bytesIn,
+            long bytesOut,
+            long open,
+            long spooled) {
+
+        static Sample of(Listener listener, long now) {
+            Traffic traffic = listener.transport().traffic();
+            return new Sample(
+                    now,
+                    traffic.received.sum(),
+                    traffic.accepted.sum(),
+                    traffic.failed.sum(),
+                    Stream.of(Reason.Dropped.values())
+                            .map(traffic::dropped)
+                            .mapToLong(LongAdder::sum)
+                            .sum(),
+                    traffic.bytesReceived.sum(),
+                    traffic.bytesSent.sum(),
+                    listener.transport().connections().size(),
+                    listener.route().stream()
+                            .flatMapToLong(route -> route.ledgers().stream().mapToLong(route::spooled))
+                            .sum());
+        }
+    }
+
+    /** Samples as they are shown, oldest first: each array is as long as the others. */
+    record Shown(
+            long[] at,
+            long[] received,
+            long[] accepted,
+            long[] failed,
+            long[] dropped,
+            long[] bytesIn,
+            long[] bytesOut,
+            long[] open,
+            long[] spooled) {
+
+        private static Shown of(Collection<Sample> samples) {
+            return new Shown(
+                    all(samples, Sample::at),
+                    all(samples, Sample::received),
+                    all(samples, Sample::accepted),
+                    all(samples, Sample::failed),
+                    all(samples, Sample::dropped),
+                    all(samples, Sample::bytesIn),
+                    all(samples, Sample::bytesOut),
+                    all(samples, Sample::open),
+                    all(samples, Sample::spooled));
+        }
+
+        private static long[] all(Collection<Sample> samples, ToLongFunction<Sample> counter) {
+            return samples.stream().mapToLong(counter).toArray();
+        }
+    }
+
     /** Reads all counters once. */
     synchronized void sample() {
         long now = System.currentTimeMillis();
-        Map<String, Samples> kept = new LinkedHashMap<>();
+        Map<String, Deque<Sample>> kept = new LinkedHashMap<>();
         for (Listener listener : listeners.all()) {
-            Samples of = samples.getOrDefault(listener.name(), new Samples());
-            of.add(now, counters(listener));
+            Deque<Sample> of = samples.getOrDefault(listener.name(), new ArrayDeque<>());
+            of.addLast(Sample.of(listener, now));
+            if (of.size() > MOST) {
+                of.removeFirst();
+            }
             kept.put(listener.name(), of);
         }
         samples.clear();
         samples.putAll(kept);
     }
 
-    /** Returns the counters in the order of {@link Samples.Counter}. */
-    private static long[] counters(Listener listener) {
-        Traffic traffic = listener.transport().traffic();
-        return new long[] {
-            traffic.received.sum(),
-            traffic.accepted.sum(),
-            traffic.failed.sum(),
-            Stream.of(Reason.Dropped.values())
-                    .mapToLong(reason -> traffic.dropped(reason).sum())
-                    .sum(),
-            traffic.bytesReceived.sum(),
-            traffic.bytesSent.sum(),
-            listener.transport().connections().size(),
-            listener.route().stream()
-                    .flatMapToLong(route -> route.ledgers().stream().mapToLong(route::spooled))
-                    .sum()
-        };
-    }
-
     /** Returns the samples of all listeners, or of one. */
-    synchronized Map<String, Samples.Shown> shown(@Nullable String listener) {
-        Map<String, Samples.Shown> shown = new LinkedHashMap<>();
+    synchronized Map<String, Shown> shown(@Nullable String listener) {
+        Map<String, Shown> shown = new LinkedHashMap<>();
         samples.forEach((name, of) -> {
             if (listener == null || listener.equals(name)) {
-                shown.put(name, of.shown());
+                shown.put(name, Shown.of(of));
             }
         });
         return shown;

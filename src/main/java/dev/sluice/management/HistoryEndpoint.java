@@ -5,7 +5,6 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Selector;
-import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 
 /** Shows the counters of listeners as they were in the last ten minutes: {@code /actuator/history}. */
 @Endpoint(id = "history")
@@ -20,7 +19,7 @@ final class HistoryEndpoint {
     /**
      * @param seconds between two samples
      */
-    record Description(long seconds, Map<String, Samples.Shown> listeners) {}
+    record Description(long seconds, Map<String, History.Shown> listeners) {}
 
     @ReadOperation
     Description history() {
@@ -28,12 +27,13 @@ final class HistoryEndpoint {
     }
 
     @ReadOperation
-    WebEndpointResponse<Object> history(@Selector String listener) {
+    Description history(@Selector String listener) {
         Description found = description(listener);
-        return found.listeners().isEmpty()
-                ? Refusal.notFound("there is no listener '" + listener + "', or it has been there for less than "
-                        + History.EVERY.toSeconds() + " seconds")
-                : new WebEndpointResponse<>(found);
+        if (found.listeners().isEmpty()) {
+            throw Refused.notFound("there is no listener '" + listener + "', or it has been there for less than "
+                    + History.EVERY.toSeconds() + " seconds");
+        }
+        return found;
     }
 
     private Description description(@Nullable String listener) {

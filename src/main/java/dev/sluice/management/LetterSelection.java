@@ -19,11 +19,11 @@ record LetterSelection(Map<String, NavigableSet<Long>> positions) {
 
     /**
      * @param letters as the endpoint shows them
-     * @throws IllegalArgumentException saying what is wrong with them, and what would be right
+     * @throws Refused saying what is wrong with them, and what would be right
      */
     static LetterSelection of(String... letters) {
         if (letters.length == 0 || letters.length > MOST) {
-            throw new IllegalArgumentException("'letters' names " + letters.length + " dead letters. Name 1 to " + MOST
+            throw Refused.badRequest("'letters' names " + letters.length + " dead letters. Name 1 to " + MOST
                     + " of those that GET shows as 'letter'");
         }
         Map<String, NavigableSet<Long>> positions = new TreeMap<>();
@@ -32,8 +32,7 @@ record LetterSelection(Map<String, NavigableSet<Long>> positions) {
                 LetterKey key = LetterKey.parse(letter);
                 positions.computeIfAbsent(key.sink(), _ -> new TreeSet<>()).add(key.position());
             } catch (IllegalArgumentException ex) {
-                throw new IllegalArgumentException(
-                        "'letters': " + ex.getMessage() + ". Name those that GET shows as 'letter'", ex);
+                throw Refused.badRequest("'letters': " + ex.getMessage() + ". Name those that GET shows as 'letter'");
             }
         }
         return new LetterSelection(positions);

@@ -3,17 +3,14 @@ package dev.sluice.management;
 import dev.sluice.listener.Listener;
 import dev.sluice.listener.ListenerState;
 import dev.sluice.listener.Listeners;
-import dev.sluice.measure.Durations;
 import dev.sluice.transport.Devices;
 import dev.sluice.transport.Reason;
 import dev.sluice.transport.Traffic;
 import dev.sluice.transport.Transport;
 import io.micrometer.core.instrument.FunctionCounter;
-import io.micrometer.core.instrument.FunctionTimer;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
@@ -22,12 +19,10 @@ import java.util.function.ToDoubleFunction;
 final class ListenerMeters extends RenewedMeters {
 
     private final Listeners listeners;
-    private final MeterRegistry registry;
 
     ListenerMeters(Listeners listeners, MeterRegistry registry) {
         super(registry);
         this.listeners = listeners;
-        this.registry = registry;
     }
 
     @Override
@@ -82,15 +77,7 @@ final class ListenerMeters extends RenewedMeters {
                 .description("Datagrams that the kernel dropped because they were not taken in time")
                 .tags(tags)
                 .register(registry);
-        FunctionTimer.builder(
-                        "sluice.replies",
-                        traffic.replies(),
-                        Durations::count,
-                        replies -> replies.total(TimeUnit.NANOSECONDS),
-                        TimeUnit.NANOSECONDS)
-                .description("From a read to the replies to its frames written")
-                .tags(tags)
-                .register(registry);
+        timer("sluice.replies", "From a read to the replies to its frames written", tags, traffic.replies());
     }
 
     private void registerState(Listener listener, Tags tags) {
@@ -117,12 +104,5 @@ final class ListenerMeters extends RenewedMeters {
         for (R reason : reasons) {
             counter(name, "By reason", tags.and("reason", reason.text()), adders.apply(reason));
         }
-    }
-
-    private void counter(String name, String description, Tags tags, LongAdder adder) {
-        FunctionCounter.builder(name, adder, LongAdder::sum)
-                .description(description)
-                .tags(tags)
-                .register(registry);
     }
 }

@@ -5,7 +5,7 @@ import dev.sluice.delivery.spool.SpoolException;
 import dev.sluice.listener.Listener;
 import dev.sluice.listener.Listeners;
 import dev.sluice.management.page.Topic;
-import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** One listener and its spool, once a second. */
@@ -40,17 +40,16 @@ final class ListenerTopic implements Topic {
     /** Also of one that there is not, or not yet: the stream has other topics. */
     @Override
     public Source open(String subject, String user) {
-        Beat beat = new Beat();
-        return () -> beat.isDue() ? List.of(glance(subject)) : List.of();
+        return new Beat(() -> glance(subject));
     }
 
     private Glance glance(String name) {
-        @Nullable Listener listener = listeners.find(name).orElse(null);
+        Optional<Listener> listener = listeners.find(name);
         return new Glance(
                 System.currentTimeMillis(),
                 name,
-                listener == null ? null : ListenerDescription.of(listener),
-                listener == null ? null : spool(name));
+                listener.map(ListenerDescription::of).orElse(null),
+                listener.map(_ -> spool(name)).orElse(null));
     }
 
     private @Nullable SpoolDescription spool(String name) {

@@ -6,18 +6,16 @@ import dev.sluice.listener.ListenerException;
 import dev.sluice.listener.Listeners;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Selector;
 import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
 import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
+import org.springframework.http.HttpStatus;
 
 /** Shows listeners and steers their life: {@code /actuator/listeners}. */
 @Endpoint(id = "listeners")
 final class ListenersEndpoint {
-
-    private static final int CONFLICT = 409;
 
     private final Listeners listeners;
 
@@ -33,11 +31,8 @@ final class ListenersEndpoint {
     }
 
     @ReadOperation
-    WebEndpointResponse<Object> listener(@Selector String name) {
-        return listeners
-                .find(name)
-                .map(listener -> new WebEndpointResponse<Object>(ListenerDescription.of(listener)))
-                .orElseGet(() -> noListener(name));
+    ListenerDescription listener(@Selector String name) {
+        return ListenerDescription.of(find(name));
     }
 
     /**
@@ -46,27 +41,20 @@ final class ListenersEndpoint {
      * @param view {@code closed} or {@code rejected}
      */
     @ReadOperation
-    WebEndpointResponse<Object> recent(@Selector String name, @Selector String view) {
-        Optional<Listener> found = listeners.find(name);
-        if (found.isEmpty()) {
-            return noListener(name);
-        }
+    Record recent(@Selector String name, @Selector String view) {
+        Listener listener = find(name);
         return switch (view) {
-            case "closed" -> new WebEndpointResponse<>(ClosedDescriptions.of(found.get()));
-            case "rejected" -> new WebEndpointResponse<>(RejectedDescriptions.of(found.get()));
+            case "closed" -> ClosedDescriptions.of(listener);
+            case "rejected" -> RejectedDescriptions.of(listener);
             default ->
-                Refusal.notFound("listener '" + name + "' has no '" + view + "'. Ask for 'closed' or 'rejected'");
+                throw Refused.notFound("listener '" + name + "' has no '" + view + "'. Ask for 'closed' or 'rejected'");
         };
     }
 
     /** Answers the new state; 409 with a reason if the listener can't do that now. */
     @WriteOperation
-    WebEndpointResponse<Object> steer(@Selector String name, String action) {
-        Optional<Listener> found = listeners.find(name);
-        if (found.isEmpty()) {
-            return noListener(name);
-        }
-        Listener listener = found.get();
+    WebEndpointResponse<Record> steer(@Selector String name, String action) {
+        Listener listener = find(name);
         try {
             switch (action) {
                 case "start" -> {
@@ -76,18 +64,17 @@ final class ListenersEndpoint {
                 case "stop" -> listener.stop();
                 case "pause" -> listener.pause();
                 case "resume" -> listener.resume();
-                default -> {
-                    return Refusal.badRequest("action '" + action + "' must be start, stop, pause or resume");
-                }
+                default -> throw Refused.badRequest("action '" + action + "' must be start, stop, pause or resume");
             }
         } catch (ListenerException ex) {
-            return new WebEndpointResponse<>(new Conflict(listener.state().name(), ex.reason()), CONFLICT);
+            return new WebEndpointResponse<>(
+                    new Conflict(listener.state().name(), ex.reason()), HttpStatus.CONFLICT.value());
         }
         return new WebEndpointResponse<>(ListenerDescription.of(listener));
     }
 
-    private static WebEndpointResponse<Object> noListener(String name) {
-        return Refusal.notFound("there is no listener '" + name + "'");
+    private Listener find(String name) {
+        return listeners.find(name).orElseThrow(() -> Refused.noListener(name));
     }
 
     /** Whoever starts a listener may have edited a file before. */

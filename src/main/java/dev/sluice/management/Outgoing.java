@@ -29,7 +29,8 @@ record Outgoing(
     /**
      * Makes the frame that is written to one peer, which may have connected under another framing than that of now.
      *
-     * @throws IllegalArgumentException saying what is wrong with it
+     * @throws Refused saying what is wrong with it
+     * @throws IllegalArgumentException if the peer's framing cannot carry it
      */
     FrameBuffer frame(Listener listener, Connection peer) {
         return peer.frame(payload(listener, peer.origin()));
@@ -38,11 +39,11 @@ record Outgoing(
     /**
      * Makes what is in the frame.
      *
-     * @throws IllegalArgumentException saying what is wrong with it
+     * @throws Refused saying what is wrong with it
      */
     byte[] payload(Listener listener, Origin peer) {
         if (Stream.of(text, base64, hex).filter(Objects::nonNull).count() != 1) {
-            throw new IllegalArgumentException("exactly one of 'text', 'hex' and 'base64' is needed");
+            throw Refused.badRequest("exactly one of 'text', 'hex' and 'base64' is needed");
         }
         Frames frames = ListenerProtocol.frames(listener.properties().framing());
         try {
@@ -55,13 +56,13 @@ record Outgoing(
                         : PlainTemplate.text(text, listener.properties().charset(), frames)
                                 .render(peer, 0);
             }
-        } catch (UnwritableException ex) {
-            throw new IllegalArgumentException(ex.getMessage(), ex);
+        } catch (IllegalArgumentException | UnwritableException ex) {
+            throw Refused.badRequest(ex.getMessage());
         }
         try {
             return Base64.getDecoder().decode(base64);
         } catch (IllegalArgumentException ex) {
-            throw new IllegalArgumentException("'base64' is not valid: " + ex.getMessage(), ex);
+            throw Refused.badRequest("'base64' is not valid: " + ex.getMessage());
         }
     }
 }

@@ -14,6 +14,7 @@ import java.util.Comparator;
 import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -120,10 +121,6 @@ record OverviewRow(
     }
 
     private static <R extends Reason> long sum(R[] reasons, Function<R, LongAdder> adders) {
-        long sum = 0;
-        for (R reason : reasons) {
-            sum += adders.apply(reason).sum();
-        }
-        return sum;
+        return Stream.of(reasons).map(adders).mapToLong(LongAdder::sum).sum();
     }
 }

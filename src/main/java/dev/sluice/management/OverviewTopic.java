@@ -3,7 +3,6 @@ package dev.sluice.management;
 import dev.sluice.listener.Listeners;
 import dev.sluice.management.page.Topic;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -35,8 +34,7 @@ final class OverviewTopic implements Topic {
 
     @Override
     public Source open(String subject, String user) {
-        Beat beat = new Beat();
-        return () -> beat.isDue() ? List.of(overview()) : List.of();
+        return new Beat(this::overview);
     }
 
     private synchronized Overview overview() {

@@ -22,14 +22,11 @@ import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
 import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
+import org.springframework.http.HttpStatus;
 
 /** Reads the configuration again and applies what differs: {@code /actuator/reload}. */
 @Endpoint(id = "reload")
 final class ReloadEndpoint {
-
-    private static final int CONFLICT = 409;
-    private static final int PRECONDITION_FAILED = 412;
-    private static final int UNPROCESSABLE = 422;
 
     private final Reload reload;
     private final Listeners listeners;
@@ -83,7 +80,7 @@ final class ReloadEndpoint {
 
     record Invalid(List<String> problems) {}
 
-    record Refused(String error, @Nullable String fingerprint, List<String> keys) {}
+    record NotApplied(String error, @Nullable String fingerprint, List<String> keys) {}
 
     @ReadOperation
     Running running() {
@@ -109,12 +106,7 @@ final class ReloadEndpoint {
     @WriteOperation
     WebEndpointResponse<Object> reload(
             SecurityContext caller, @Nullable Boolean dryRun, @Nullable String expect, @Nullable String drain) {
-        Duration within;
-        try {
-            within = drain == null ? null : WrittenDuration.of("drain", drain);
-        } catch (IllegalArgumentException ex) {
-            return Refusal.badRequest(String.valueOf(ex.getMessage()));
-        }
+        Duration within = drain == null ? null : WrittenDuration.of("drain", drain);
         String by = caller.getPrincipal() == null
                 ? "http"
                 : "http " + caller.getPrincipal().getName();
@@ -125,20 +117,23 @@ final class ReloadEndpoint {
         ConfigurationPlan plan = result.plan();
         String problem = String.join("; ", result.problems());
         return switch (result.status()) {
-            case INVALID -> new WebEndpointResponse<>(new Invalid(result.problems()), UNPROCESSABLE);
+            case INVALID ->
+                new WebEndpointResponse<>(new Invalid(result.problems()), HttpStatus.UNPROCESSABLE_CONTENT.value());
             case NEEDS_START ->
                 new WebEndpointResponse<>(
-                        new Refused(
+                        new NotApplied(
                                 problem,
                                 null,
                                 plan == null
                                         ? List.of()
                                         : plan.onStart().stream().map(Key::key).toList()),
-                        CONFLICT);
+                        HttpStatus.CONFLICT.value());
             case UNEXPECTED ->
                 new WebEndpointResponse<>(
-                        new Refused(problem, plan == null ? null : plan.fingerprint(), List.of()), PRECONDITION_FAILED);
-            case FAILED -> new WebEndpointResponse<>(new Refused(problem, null, List.of()), CONFLICT);
+                        new NotApplied(problem, plan == null ? null : plan.fingerprint(), List.of()),
+                        HttpStatus.PRECONDITION_FAILED.value());
+            case FAILED ->
+                new WebEndpointResponse<>(new NotApplied(problem, null, List.of()), HttpStatus.CONFLICT.value());
             case APPLIED, UNCHANGED, PLANNED -> new WebEndpointResponse<>(planned(result, plan));
         };
     }

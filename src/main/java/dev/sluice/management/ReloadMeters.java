@@ -2,10 +2,10 @@ package dev.sluice.management;
 
 import dev.sluice.listener.Reload;
 import dev.sluice.listener.Reload.Status;
+import dev.sluice.text.KebabCase;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.util.Locale;
 
 /** Shows as meters how reloads went. */
 final class ReloadMeters {
@@ -31,7 +31,7 @@ final class ReloadMeters {
                 FunctionCounter.builder(
                                 "sluice.reloads", reload, r -> r.history().count(status))
                         .description("Reloads, by outcome")
-                        .tag("outcome", status.name().toLowerCase(Locale.ROOT).replace('_', '-'))
+                        .tag("outcome", KebabCase.of(status.name()))
                         .register(registry);
             }
         }

@@ -1,10 +1,16 @@
 package dev.sluice.management;
 
 import dev.sluice.listener.ConfigurationReloaded;
+import dev.sluice.measure.Durations;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.FunctionTimer;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
 import org.springframework.boot.context.event.ApplicationStartedEvent;
 import org.springframework.context.ApplicationEvent;
@@ -17,7 +23,8 @@ import org.springframework.context.ApplicationListener;
  */
 abstract class RenewedMeters implements ApplicationListener<ApplicationEvent> {
 
-    private final MeterRegistry registry;
+    final MeterRegistry registry;
+
     private final List<Meter> registered = new ArrayList<>();
     private final ReentrantLock lock = new ReentrantLock();
 
@@ -28,6 +35,24 @@ abstract class RenewedMeters implements ApplicationListener<ApplicationEvent> {
 
     /** Registers those of now. */
     abstract void register();
+
+    final void counter(String name, String description, Tags tags, LongAdder adder) {
+        FunctionCounter.builder(name, adder, LongAdder::sum)
+                .description(description)
+                .tags(tags)
+                .register(registry);
+    }
+
+    final void timer(String name, String description, Tags tags, Durations durations) {
+        FunctionTimer.builder(name, durations, Durations::count, RenewedMeters::nanos, TimeUnit.NANOSECONDS)
+                .description(description)
+                .tags(tags)
+                .register(registry);
+    }
+
+    private static double nanos(Durations durations) {
+        return durations.total(TimeUnit.NANOSECONDS);
+    }
 
     private void added(Meter meter) {
         if (lock.isHeldByCurrentThread()) {

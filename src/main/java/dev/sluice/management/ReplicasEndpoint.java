@@ -2,26 +2,20 @@ package dev.sluice.management;
 
 import dev.sluice.command.DeviceCommands;
 import dev.sluice.command.LiveReplica;
-import dev.sluice.device.CommandDesk;
 import java.lang.management.ManagementFactory;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
-import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 
 /** Shows the processes that serve the same devices: {@code /actuator/replicas}. */
 @Endpoint(id = "replicas")
 final class ReplicasEndpoint {
 
-    /** As devices have it that are connected to this process. */
-    private final CommandDesk desk;
-
     private final CommandCalls calls;
 
     ReplicasEndpoint(CommandCalls calls) {
-        this.desk = calls.desk();
         this.calls = calls;
     }
 
@@ -37,22 +31,20 @@ final class ReplicasEndpoint {
     record Replicas(List<Replica> replicas) {}
 
     @ReadOperation
-    WebEndpointResponse<Object> replicas() {
-        return CommandsEndpoint.answer(() -> {
-            List<Replica> found =
-                    desk.commands().map(commands -> calls.get(commands.replicas())).orElse(List.of()).stream()
-                            .sorted(Comparator.comparing(LiveReplica::name))
-                            .map(each -> new Replica(each.name(), each.since(), each.devices(), each.lastHeard()))
-                            .toList();
-            return new WebEndpointResponse<>(new Replicas(found.isEmpty() ? List.of(self()) : found));
-        });
+    Replicas replicas() {
+        List<Replica> found =
+                calls.desk().commands().map(commands -> calls.get(commands.replicas())).orElse(List.of()).stream()
+                        .sorted(Comparator.comparing(LiveReplica::name))
+                        .map(each -> new Replica(each.name(), each.since(), each.devices(), each.lastHeard()))
+                        .toList();
+        return new Replicas(found.isEmpty() ? List.of(self()) : found);
     }
 
     private Replica self() {
         return new Replica(
                 "local",
                 Instant.ofEpochMilli(ManagementFactory.getRuntimeMXBean().getStartTime()),
-                desk.commands().map(DeviceCommands::connectedDevices).orElse(0),
+                calls.desk().commands().map(DeviceCommands::connectedDevices).orElse(0),
                 Instant.now());
     }
 }

@@ -49,26 +49,20 @@ final class RequestBodies extends OncePerRequestFilter {
             return;
         }
         try {
-            chain.doFilter(untold ? new Bounded(request, most) : request, response);
+            chain.doFilter(untold ? bounded(request, most) : request, response);
         } finally {
             held.shrink(bytes);
         }
     }
 
-    /** A request whose body is read up to a length. */
-    private static final class Bounded extends HttpServletRequestWrapper {
-
-        private final long most;
-
-        Bounded(HttpServletRequest request, long most) {
-            super(request);
-            this.most = most;
-        }
-
-        @Override
-        public ServletInputStream getInputStream() throws IOException {
-            return new BoundedInput(super.getInputStream(), most);
-        }
+    /** Returns a request whose body is read up to a length. */
+    private static HttpServletRequest bounded(HttpServletRequest request, long most) {
+        return new HttpServletRequestWrapper(request) {
+            @Override
+            public ServletInputStream getInputStream() throws IOException {
+                return new BoundedInput(super.getInputStream(), most);
+            }
+        };
     }
 
     private static final class BoundedInput extends ServletInputStream {

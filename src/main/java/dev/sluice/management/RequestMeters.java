@@ -1,29 +1,22 @@
 package dev.sluice.management;
 
-import dev.sluice.measure.Durations;
 import dev.sluice.request.BackEnds;
 import dev.sluice.request.RequestTally;
 import dev.sluice.request.RequestTally.Outcome;
 import dev.sluice.request.Stray;
 import dev.sluice.text.KebabCase;
-import io.micrometer.core.instrument.FunctionCounter;
-import io.micrometer.core.instrument.FunctionTimer;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.LongAdder;
 
 /** Shows what becomes of requests to back-ends. There is nothing to show as long as no listener makes any. */
 final class RequestMeters extends RenewedMeters {
 
     private final BackEnds backEnds;
-    private final MeterRegistry registry;
 
     RequestMeters(BackEnds backEnds, MeterRegistry registry) {
         super(registry);
         this.backEnds = backEnds;
-        this.registry = registry;
     }
 
     @Override
@@ -36,15 +29,11 @@ final class RequestMeters extends RenewedMeters {
 
     private void register(RequestTally tally, Tags tags) {
         for (Outcome outcome : Outcome.values()) {
-            FunctionTimer.builder(
-                            "sluice.requests",
-                            tally.of(outcome),
-                            Durations::count,
-                            requests -> requests.total(TimeUnit.NANOSECONDS),
-                            TimeUnit.NANOSECONDS)
-                    .description("Requests to back-ends, by what came of them")
-                    .tags(tags.and("outcome", KebabCase.of(outcome.name())))
-                    .register(registry);
+            timer(
+                    "sluice.requests",
+                    "Requests to back-ends, by what came of them",
+                    tags.and("outcome", KebabCase.of(outcome.name())),
+                    tally.of(outcome));
         }
     }
 
@@ -59,10 +48,11 @@ final class RequestMeters extends RenewedMeters {
                 .description("0 while answers of back-ends cannot be read, so that all requests fail")
                 .register(registry);
         for (Stray stray : Stray.values()) {
-            FunctionCounter.builder("sluice.requests.strays", backEnds.strays(stray), LongAdder::sum)
-                    .description("Answers of back-ends that nobody waited for")
-                    .tag("reason", KebabCase.of(stray.name()))
-                    .register(registry);
+            counter(
+                    "sluice.requests.strays",
+                    "Answers of back-ends that nobody waited for",
+                    Tags.of("reason", KebabCase.of(stray.name())),
+                    backEnds.strays(stray));
         }
     }
 }

@@ -4,6 +4,7 @@ import dev.sluice.delivery.Route;
 import dev.sluice.delivery.Routes;
 import dev.sluice.delivery.SinkLedger;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -62,11 +63,8 @@ final class SinksHealth implements CompositeHealthContributor {
         Map<String, List<Failure>> failures = new TreeMap<>();
         for (Route route : routes.all()) {
             for (SinkLedger ledger : route.ledgers()) {
-                failures.merge(
-                        ledger.sink(),
-                        Failure.of(route, ledger).stream().toList(),
-                        (some, more) ->
-                                Stream.concat(some.stream(), more.stream()).toList());
+                List<Failure> ofSink = failures.computeIfAbsent(ledger.sink(), _ -> new ArrayList<>());
+                Failure.of(route, ledger).ifPresent(ofSink::add);
             }
         }
         return failures;

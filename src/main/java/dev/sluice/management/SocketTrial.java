@@ -58,20 +58,20 @@ record SocketTrial(InetSocketAddress target, boolean udp, Charset charset) {
     /**
      * One for a listener.
      *
-     * @throws IllegalStateException if it cannot be reached from here, with the reason
+     * @throws Refused if it cannot be reached from here, with the reason
      */
     static SocketTrial of(Listener listener) {
         if (listener.state() != ListenerState.RUNNING) {
-            throw new IllegalStateException(
+            throw Refused.conflict(
                     "listener '" + listener.name() + "' is " + listener.state() + ". Start or resume it first");
         }
         TcpProperties tcp = listener.properties().tcp();
         if (tcp != null && tcp.dials()) {
-            throw new IllegalStateException("listener '" + listener.name()
+            throw Refused.conflict("listener '" + listener.name()
                     + "' dials its devices, so that nobody can connect to it. Send to one of its connections");
         }
         if (tcp != null && (tcp.tls() != null || tcp.proxyProtocol().mode() == Mode.REQUIRED)) {
-            throw new IllegalStateException("listener '" + listener.name() + "' wants "
+            throw Refused.conflict("listener '" + listener.name() + "' wants "
                     + (tcp.tls() != null ? "TLS" : "a PROXY header") + ", which is not spoken here. Use"
                     + " 'java -jar sluice.jar client' from a machine that it serves");
         }

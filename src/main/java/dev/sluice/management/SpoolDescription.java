@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.sluice.delivery.DurableRoute;
 import dev.sluice.delivery.SinkLedger;
 import dev.sluice.delivery.spool.DeadLetter;
+import dev.sluice.delivery.spool.LetterOrder;
 import dev.sluice.delivery.spool.SpoolQueries.Backlog;
 import dev.sluice.delivery.spool.SpoolState;
 import java.nio.charset.Charset;
@@ -43,6 +44,14 @@ record SpoolDescription(
 
     private static final int MOST_LETTERS = 100;
     private static final int MOST_STREAMS = 100;
+
+    private static final Map<String, LetterOrder> LETTER_ORDERS = new LinkedHashMap<>();
+
+    static {
+        LETTER_ORDERS.put("position", LetterOrder.POSITION);
+        LETTER_ORDERS.put("diedAt", LetterOrder.DIED_AT);
+        LETTER_ORDERS.put("attempts", LetterOrder.ATTEMPTS);
+    }
 
     /**
      * @param routed messages that were to go to it: always those that are delivered, wait, are dead letters or purged
@@ -108,9 +117,30 @@ record SpoolDescription(
         return of(route, abandoned, letters, null);
     }
 
-    /** Makes one with a page of dead letters. */
-    static SpoolDescription paged(DurableRoute route, boolean abandoned, LetterPage page) {
-        return of(route, abandoned, page.letters(), page.total());
+    /**
+     * Makes one with a page of dead letters.
+     *
+     * @param sink whose they are; null for those of all
+     * @param charset of text in messages
+     * @throws Refused if they cannot be sorted so; says how they can
+     */
+    static SpoolDescription paged(
+            DurableRoute route, boolean abandoned, Page page, @Nullable String sink, Charset charset) {
+        LetterOrder order = page.order(LETTER_ORDERS, "position");
+        Map<String, Long> counts = route.spool().deadLetterCounts();
+        List<DeadLetterDescription> letters = route.spool()
+                .queries()
+                .deadLetters(
+                        sink,
+                        order,
+                        page.descending(),
+                        page.offset(),
+                        page.limit(),
+                        letter -> DeadLetterDescription.of(letter, charset));
+        long total = sink == null
+                ? counts.values().stream().mapToLong(Long::longValue).sum()
+                : counts.getOrDefault(sink, 0L);
+        return of(route, abandoned, letters, total);
     }
 
     private static SpoolDescription of(

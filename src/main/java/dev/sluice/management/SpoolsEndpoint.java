@@ -10,7 +10,6 @@ import java.nio.charset.StandardCharsets;
 import java.security.Principal;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -20,7 +19,7 @@ import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Selector;
 import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
-import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
+import org.springframework.core.io.InputStreamResource;
 
 /**
  * Shows what waits for sinks and what they would not take, and sends that, hands it out or lets go of it: {@code
@@ -55,15 +54,15 @@ final class SpoolsEndpoint {
     record Deliver(long delivering) {}
 
     @ReadOperation
-    WebEndpointResponse<Object> spools() {
+    Map<String, SpoolDescription> spools() {
         try {
             Map<String, SpoolDescription> all = new LinkedHashMap<>();
             for (DurableRoute spool : routes.spools()) {
                 all.put(spool.listener(), SpoolDescription.summary(spool, !routes.isInUse(spool)));
             }
-            return new WebEndpointResponse<>(all);
+            return all;
         } catch (SpoolException ex) {
-            return unavailable(ex);
+            throw unavailable(ex);
         }
     }
 
@@ -72,7 +71,7 @@ final class SpoolsEndpoint {
      * @param sink for a page: of this one only
      */
     @ReadOperation
-    WebEndpointResponse<Object> spool(
+    SpoolDescription spool(
             @Selector String listener,
             @Nullable String offset,
             @Nullable String limit,
@@ -81,13 +80,13 @@ final class SpoolsEndpoint {
         return with(listener, spool -> {
             Page page = Page.of(offset, limit, sort);
             boolean abandoned = !routes.isInUse(spool);
-            if (page == null) {
-                return new WebEndpointResponse<>(SpoolDescription.whole(spool, abandoned, charset(listener)));
+            if (page.isAll()) {
+                return SpoolDescription.whole(spool, abandoned, charset(listener));
             }
-            return sink == null || knows(spool, sink)
-                    ? new WebEndpointResponse<>(SpoolDescription.paged(
-                            spool, abandoned, LetterPage.of(spool, page, sink, charset(listener))))
-                    : unknown(spool, sink);
+            if (sink != null) {
+                requireKnown(spool, sink);
+            }
+            return SpoolDescription.paged(spool, abandoned, page, sink, charset(listener));
         });
     }
 
@@ -100,12 +99,11 @@ final class SpoolsEndpoint {
 
     /** All that the spool has for a sink, one JSON object a line. */
     @ReadOperation(produces = "application/x-ndjson")
-    WebEndpointResponse<Object> export(@Selector String listener, @Selector String sink) {
-        return with(
-                listener,
-                spool -> knows(spool, sink)
-                        ? new WebEndpointResponse<>(SpoolExport.of(spool, sink))
-                        : unknown(spool, sink));
+    InputStreamResource export(@Selector String listener, @Selector String sink) {
+        return with(listener, spool -> {
+            requireKnown(spool, sink);
+            return SpoolExport.of(spool, sink);
+        });
     }
 
     /**
@@ -119,7 +117,7 @@ final class SpoolsEndpoint {
      * @param to for deliver: the sink that takes it; the same one if absent
      */
     @WriteOperation
-    WebEndpointResponse<Object> steer(
+    Record steer(
             SecurityContext caller,
             @Selector String listener,
             String action,
@@ -127,22 +125,21 @@ final class SpoolsEndpoint {
             @Nullable Boolean deadLetters,
             String @Nullable [] letters,
             @Nullable String to) {
-        WebEndpointResponse<Object> answer = with(listener, spool -> switch (action) {
+        Record done = with(listener, spool -> switch (action) {
             case "replay" -> letters == null ? replay(spool, sink) : replay(spool, LetterSelection.of(letters));
             case "purge" ->
                 letters == null
                         ? purge(spool, sink, Boolean.TRUE.equals(deadLetters))
-                        : new WebEndpointResponse<>(
-                                new Purge(LetterSelection.of(letters).purge(spool)));
+                        : new Purge(LetterSelection.of(letters).purge(spool));
             case "deliver" -> deliver(spool, sink, to == null ? sink : to);
-            default -> Refusal.badRequest("action '" + action + "' must be replay, purge or deliver");
+            default -> throw Refused.badRequest("action '" + action + "' must be replay, purge or deliver");
         });
-        tell(caller, listener, answer.getBody());
-        return answer;
+        tell(caller, listener, done);
+        return done;
     }
 
     /** What was dropped, or sent once more, is to be found afterwards, and who wanted that. */
-    private static void tell(SecurityContext caller, String listener, @Nullable Object done) {
+    private static void tell(SecurityContext caller, String listener, Record done) {
         Principal who = caller.getPrincipal();
         String user = who == null ? "" : who.getName();
         switch (done) {
@@ -159,7 +156,7 @@ final class SpoolsEndpoint {
                         listener,
                         user,
                         delivering);
-            case null, default -> {}
+            default -> {}
         }
     }
 
@@ -167,101 +164,93 @@ final class SpoolsEndpoint {
         return spool.ledgers().stream().anyMatch(ledger -> ledger.sink().equals(sink));
     }
 
-    private static boolean knows(DurableRoute spool, String sink) {
-        return isNamed(spool, sink) || spool.leftOvers().find(sink).isPresent();
+    private static void requireKnown(DurableRoute spool, String sink) {
+        if (!isNamed(spool, sink) && spool.leftOvers().find(sink).isEmpty()) {
+            throw unknown(spool, sink);
+        }
     }
 
-    private static WebEndpointResponse<Object> unknown(DurableRoute spool, String sink) {
-        return Refusal.notFound("the spool of listener '" + spool.listener() + "' knows no sink '" + sink + "'");
+    private static Refused unknown(DurableRoute spool, String sink) {
+        return Refused.notFound("the spool of listener '" + spool.listener() + "' knows no sink '" + sink + "'");
     }
 
-    private static WebEndpointResponse<Object> replay(DurableRoute spool, @Nullable String sink) {
+    private static Replay replay(DurableRoute spool, @Nullable String sink) {
         if (sink == null) {
-            return new WebEndpointResponse<>(new Replay(spool.replay()));
+            return new Replay(spool.replay());
         }
-        return knows(spool, sink) ? new WebEndpointResponse<>(new Replay(spool.replay(sink))) : unknown(spool, sink);
+        requireKnown(spool, sink);
+        return new Replay(spool.replay(sink));
     }
 
-    private static WebEndpointResponse<Object> replay(DurableRoute spool, LetterSelection letters) {
-        return letters.undelivered(spool)
-                .map(sink -> Refusal.conflict("nothing is delivered to sink '" + sink
-                        + "', which the listener does not name any more. Have what is left for it delivered first, with"
-                        + " \"action\": \"deliver\""))
-                .orElseGet(() -> new WebEndpointResponse<>(new Replay(letters.replay(spool))));
+    private static Replay replay(DurableRoute spool, LetterSelection letters) {
+        letters.undelivered(spool).ifPresent(sink -> {
+            throw Refused.conflict("nothing is delivered to sink '" + sink
+                    + "', which the listener does not name any more. Have what is left for it delivered first, with"
+                    + " \"action\": \"deliver\"");
+        });
+        return new Replay(letters.replay(spool));
     }
 
-    private static WebEndpointResponse<Object> purge(DurableRoute spool, @Nullable String sink, boolean deadLetters) {
+    private static Purge purge(DurableRoute spool, @Nullable String sink, boolean deadLetters) {
         if (sink == null) {
-            return deadLetters
-                    ? new WebEndpointResponse<>(new Purge(purgeDeadLetters(spool)))
-                    : Refusal.badRequest("purge needs \"dead-letters\": true to drop the dead letters, or \"sink\" with"
-                            + " the name of one that the listener does not name any more, to drop what waits for it");
+            if (!deadLetters) {
+                throw Refused.badRequest("purge needs \"dead-letters\": true to drop the dead letters, or \"sink\" with"
+                        + " the name of one that the listener does not name any more, to drop what waits for it");
+            }
+            return new Purge(spool.spool().deadLetterCounts().keySet().stream()
+                    .mapToLong(spool::purgeDeadLetters)
+                    .sum());
         }
-        if (!knows(spool, sink)) {
-            return unknown(spool, sink);
-        }
+        requireKnown(spool, sink);
         if (deadLetters) {
-            return new WebEndpointResponse<>(new Purge(spool.purgeDeadLetters(sink)));
+            return new Purge(spool.purgeDeadLetters(sink));
         }
         return spool.leftOvers()
                 .find(sink)
-                .<WebEndpointResponse<Object>>map(ledger ->
-                        new WebEndpointResponse<>(new Purge(spool.leftOvers().purge(ledger))))
-                .orElseGet(() -> Refusal.conflict("listener '" + spool.listener() + "' names sink '" + sink
+                .map(ledger -> new Purge(spool.leftOvers().purge(ledger)))
+                .orElseThrow(() -> Refused.conflict("listener '" + spool.listener() + "' names sink '" + sink
                         + "'. Take it out of its sinks first, or drop its dead letters alone with"
                         + " \"dead-letters\": true"));
     }
 
-    private WebEndpointResponse<Object> deliver(DurableRoute spool, @Nullable String sink, @Nullable String to) {
+    private Deliver deliver(DurableRoute spool, @Nullable String sink, @Nullable String to) {
         if (sink == null || to == null) {
-            return Refusal.badRequest("deliver needs \"sink\" with the name of one that the listener does not name any"
+            throw Refused.badRequest("deliver needs \"sink\" with the name of one that the listener does not name any"
                     + " more, and \"to\" with that of another if it is not declared");
         }
         if (isNamed(spool, sink)) {
-            return Refusal.conflict("listener '" + spool.listener() + "' names sink '" + sink
+            throw Refused.conflict("listener '" + spool.listener() + "' names sink '" + sink
                     + "': what waits for it is being delivered");
         }
-        Optional<SinkLedger> ledger = spool.leftOvers().find(sink);
-        if (ledger.isEmpty()) {
-            return unknown(spool, sink);
-        }
+        SinkLedger ledger = spool.leftOvers().find(sink).orElseThrow(() -> unknown(spool, sink));
         // Counted before it begins, since it may have ended by the time of the answer.
-        long waiting = spool.spooled(ledger.get());
-        Optional<Boolean> begun = routes.deliver(spool, sink, to);
-        if (begun.isEmpty()) {
-            return Refusal.notFound("there is no sink '" + to + "'. Say with \"to\" which one is to take it");
+        long waiting = spool.spooled(ledger);
+        boolean begun = routes.deliver(spool, sink, to)
+                .orElseThrow(() ->
+                        Refused.notFound("there is no sink '" + to + "'. Say with \"to\" which one is to take it"));
+        if (!begun) {
+            throw Refused.conflict("what is left for sink '" + sink + "' is being delivered");
         }
-        return begun.get()
-                ? new WebEndpointResponse<>(new Deliver(waiting))
-                : Refusal.conflict("what is left for sink '" + sink + "' is being delivered");
+        return new Deliver(waiting);
     }
 
-    private static long purgeDeadLetters(DurableRoute route) {
-        long purged = 0;
-        for (String sink : route.spool().deadLetterCounts().keySet()) {
-            purged += route.purgeDeadLetters(sink);
-        }
-        return purged;
-    }
-
-    private WebEndpointResponse<Object> with(
-            String listener, Function<DurableRoute, WebEndpointResponse<Object>> action) {
+    private <T> T with(String listener, Function<DurableRoute, T> action) {
         try {
             return routes.findSpool(listener)
                     .map(action)
-                    .orElseGet(() -> Refusal.notFound(
+                    .orElseThrow(() -> Refused.notFound(
                             listeners.find(listener).isEmpty()
                                     ? "there is no listener '" + listener + "', and no spool of that name"
                                     : "listener '" + listener
                                             + "' has no spool, since it has no sinks or delivers to them directly"));
         } catch (SpoolException ex) {
-            return unavailable(ex);
+            throw unavailable(ex);
         } catch (IllegalArgumentException ex) {
-            return Refusal.badRequest(String.valueOf(ex.getMessage()));
+            throw Refused.badRequest(ex.getMessage());
         }
     }
 
-    private static WebEndpointResponse<Object> unavailable(SpoolException ex) {
-        return Refusal.unavailable("the spool: " + ex.getMessage());
+    private static Refused unavailable(SpoolException ex) {
+        return Refused.unavailable("the spool: " + ex.getMessage());
     }
 }

@@ -3,6 +3,7 @@ package dev.sluice.management;
 import dev.sluice.management.page.Topic;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 
@@ -39,10 +40,16 @@ final class TapTopic implements Topic {
     @Override
     public Source open(String subject, String user) {
         try {
-            return taps.open(subject, user).<Source>map(Watched::new).orElseGet(() -> new Nothing("busy"));
+            return taps.open(subject, user).<Source>map(Watched::new).orElseGet(() -> ending("busy"));
         } catch (IllegalArgumentException _) {
-            return new Nothing(taps.knows(subject) ? "off" : "listener");
+            return ending(taps.knows(subject) ? "off" : "listener");
         }
+    }
+
+    /** Returns one of which nothing is to be seen but why. */
+    private static Source ending(String why) {
+        Iterator<End> end = List.of(new End(why)).iterator();
+        return () -> end.hasNext() ? List.of(end.next()) : List.of();
     }
 
     private static final class Watched implements Source {
@@ -78,25 +85,6 @@ final class TapTopic implements Topic {
         @Override
         public void close() {
             tap.close();
-        }
-    }
-
-    private static final class Nothing implements Source {
-
-        private final String why;
-        private boolean said;
-
-        Nothing(String why) {
-            this.why = why;
-        }
-
-        @Override
-        public List<?> next() {
-            if (said) {
-                return List.of();
-            }
-            said = true;
-            return List.of(new End(why));
         }
     }
 }

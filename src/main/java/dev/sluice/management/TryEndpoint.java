@@ -9,13 +9,11 @@ import dev.sluice.transport.framing.FramingProperties;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.Selector;
 import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
-import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 
 /**
  * Sends something to a listener through its own port, as a peer on this machine would, and shows what comes back:
@@ -39,32 +37,22 @@ final class TryEndpoint {
      *     sent as they are. They are framed if absent
      */
     @WriteOperation
-    WebEndpointResponse<Object> send(
+    SocketTrial.Exchange send(
             @Selector String listener,
             @Nullable String text,
             @Nullable String base64,
             @Nullable String hex,
             @Nullable Boolean framed) {
-        Optional<Listener> found = listeners.find(listener);
-        if (found.isEmpty()) {
-            return Refusal.notFound("there is no listener '" + listener + "'");
-        }
-        byte[] bytes;
-        try {
-            byte[] payload = new Outgoing(text, base64, hex).payload(found.get(), new Origin(listener, "", "", NOBODY));
-            bytes = Boolean.FALSE.equals(framed) ? payload : framed(payload, found.get());
-        } catch (IllegalArgumentException ex) {
-            return Refusal.badRequest(String.valueOf(ex.getMessage()));
-        }
+        Listener found = listeners.find(listener).orElseThrow(() -> Refused.noListener(listener));
+        byte[] payload = new Outgoing(text, base64, hex).payload(found, new Origin(listener, "", "", NOBODY));
+        byte[] bytes = Boolean.FALSE.equals(framed) ? payload : framed(payload, found);
         if (!places.tryAcquire()) {
-            return Refusal.unavailable(MOST_AT_ONCE + " are being tried just now; try again in a moment");
+            throw Refused.unavailable(MOST_AT_ONCE + " are being tried just now; try again in a moment");
         }
         try {
-            return new WebEndpointResponse<>(SocketTrial.of(found.get()).send(bytes));
-        } catch (IllegalStateException ex) {
-            return Refusal.conflict(String.valueOf(ex.getMessage()));
+            return SocketTrial.of(found).send(bytes);
         } catch (IOException ex) {
-            return Refusal.conflict("listener '" + listener + "' broke it off: " + ex.getMessage());
+            throw Refused.conflict("listener '" + listener + "' broke it off: " + ex.getMessage());
         } finally {
             places.release();
         }
@@ -78,7 +66,11 @@ final class TryEndpoint {
             return payload;
         }
         FrameBuffer frame = new FrameBuffer();
-        framing.encode(payload, frame);
+        try {
+            framing.encode(payload, frame);
+        } catch (IllegalArgumentException ex) {
+            throw Refused.badRequest(ex.getMessage());
+        }
         return frame.toByteArray();
     }
 }

@@ -15,20 +15,17 @@ final class WrittenDuration {
      * Reads it.
      *
      * @param name of what it is given for
-     * @throws IllegalArgumentException saying what is wrong with it, and what would be right
+     * @throws Refused saying what is wrong with it, and what would be right
      */
     static Duration of(String name, String text) {
         try {
             if (WITH_UNIT.matcher(text).matches()) {
                 return DurationStyle.SIMPLE.parse(text);
             }
-        } catch (IllegalArgumentException | ArithmeticException ex) {
-            throw new IllegalArgumentException(problem(name, text), ex);
+        } catch (IllegalArgumentException | ArithmeticException _) {
+            // An unknown unit, or too many of them: as wrong as none.
         }
-        throw new IllegalArgumentException(problem(name, text));
-    }
-
-    private static String problem(String name, String text) {
-        return "'" + name + "' is '" + text + "', which is no time with its unit. Write one such as 30s, 5m or 2h";
+        throw Refused.badRequest(
+                "'" + name + "' is '" + text + "', which is no time with its unit. Write one such as 30s, 5m or 2h");
     }
 }

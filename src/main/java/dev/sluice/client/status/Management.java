@@ -2,6 +2,7 @@ package dev.sluice.client.status;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.sluice.client.ClientFailure;
 import dev.sluice.client.TrustedAuthorities;
 import dev.sluice.text.Causes;
 import java.io.IOException;
@@ -15,7 +16,6 @@ import java.net.http.HttpTimeoutException;
 import java.nio.channels.UnresolvedAddressException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.security.cert.CertificateException;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.Optional;
@@ -57,7 +57,7 @@ final class Management implements AutoCloseable {
      * @param url of the service, or of its endpoints if they lie elsewhere than below {@code /actuator}
      * @param authorities a PEM file to trust instead of the system's trust store
      */
-    static Management at(URI url, String user, String password, Optional<Path> authorities) throws StatusFailure {
+    static Management at(URI url, String user, String password, Optional<Path> authorities) throws ClientFailure {
         HttpClient.Builder http =
                 HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(CONNECT);
         if (authorities.isPresent()) {
@@ -68,13 +68,13 @@ final class Management implements AutoCloseable {
         return new Management(http.build(), base, user, password);
     }
 
-    private static SSLContext trusting(Path authorities) throws StatusFailure {
+    private static SSLContext trusting(Path authorities) throws ClientFailure {
         try {
             SSLContext context = SSLContext.getInstance("TLS");
             context.init(null, TrustedAuthorities.of(authorities), null);
             return context;
         } catch (IOException | GeneralSecurityException ex) {
-            throw StatusFailure.usage("--cacert: '" + authorities + "' cannot be read as PEM certificates: "
+            throw ClientFailure.usage("--cacert: '" + authorities + "' cannot be read as PEM certificates: "
                     + Causes.line(ex) + ". Name a file that has some.");
         }
     }
@@ -84,23 +84,23 @@ final class Management implements AutoCloseable {
     }
 
     /** Asks an endpoint that a service of any configuration has. */
-    JsonNode get(String endpoint) throws StatusFailure, InterruptedException {
+    JsonNode get(String endpoint) throws ClientFailure, InterruptedException {
         HttpResponse<String> response = send(endpoint);
         return switch (response.statusCode()) {
             case OK, UNAVAILABLE -> parse(response.body(), endpoint);
             case NOT_FOUND ->
-                throw StatusFailure.notReachable(url + "/" + endpoint
+                throw ClientFailure.broken(url + "/" + endpoint
                         + ": not found. This is no Sluice, or its endpoints lie elsewhere: give their URL with the"
                         + " path.");
             case FORBIDDEN ->
-                throw StatusFailure.notReachable(
+                throw ClientFailure.broken(
                         url + "/" + endpoint + ": user '" + user + "' may not read it. Give the role 'viewer'.");
             default -> throw refused(response.statusCode(), endpoint);
         };
     }
 
     /** Asks an endpoint that may not be there, or not for this user. */
-    Optional<JsonNode> find(String endpoint) throws StatusFailure, InterruptedException {
+    Optional<JsonNode> find(String endpoint) throws ClientFailure, InterruptedException {
         HttpResponse<String> response = send(endpoint);
         return switch (response.statusCode()) {
             case OK -> Optional.of(parse(response.body(), endpoint));
@@ -109,29 +109,29 @@ final class Management implements AutoCloseable {
         };
     }
 
-    private StatusFailure refused(int status, String endpoint) {
+    private ClientFailure refused(int status, String endpoint) {
         return switch (status) {
             case UNAUTHORIZED ->
-                StatusFailure.notReachable(
+                ClientFailure.broken(
                         url + ": user '" + user + "' or the password is wrong. Check --user and SLUICE_PASSWORD.");
             case TOO_MANY ->
-                StatusFailure.notReachable(
+                ClientFailure.broken(
                         url + ": too many wrong passwords from this address. Wait a minute, then give the right one.");
             default ->
-                StatusFailure.notReachable(
+                ClientFailure.broken(
                         url + "/" + endpoint + ": answered " + status + ". If this is a Sluice, its log says why.");
         };
     }
 
-    private JsonNode parse(String body, String endpoint) throws StatusFailure {
+    private JsonNode parse(String body, String endpoint) throws ClientFailure {
         try {
             return JSON.readTree(body);
         } catch (JacksonException ex) {
-            throw StatusFailure.notReachable(url + "/" + endpoint + ": the answer is not JSON, so this is no Sluice.");
+            throw ClientFailure.broken(url + "/" + endpoint + ": the answer is not JSON, so this is no Sluice.");
         }
     }
 
-    private HttpResponse<String> send(String endpoint) throws StatusFailure, InterruptedException {
+    private HttpResponse<String> send(String endpoint) throws ClientFailure, InterruptedException {
         HttpRequest request = HttpRequest.newBuilder(URI.create(url + "/" + endpoint))
                 .header("Authorization", authorization)
                 .header("Accept", "application/json")
@@ -140,7 +140,7 @@ final class Management implements AutoCloseable {
         try {
             return http.send(request, BodyHandlers.ofString(UTF_8));
         } catch (IOException ex) {
-            throw StatusFailure.notReachable(url + ": " + reason(ex));
+            throw ClientFailure.broken(url + ": " + reason(ex));
         }
     }
 
@@ -154,7 +154,7 @@ final class Management implements AutoCloseable {
         if (ex instanceof ConnectException) {
             return "refused: nothing listens there. Start the service, or give the URL of its 'server.port'.";
         }
-        if (Causes.has(ex, CertificateException.class, GeneralSecurityException.class) && ex instanceof SSLException) {
+        if (Causes.has(ex, GeneralSecurityException.class) && ex instanceof SSLException) {
             return "its certificate is not trusted ("
                     + Causes.line(Causes.of(ex).getLast())
                     + "). Give its CA with --cacert FILE, and a name that the certificate holds.";

@@ -1,5 +1,6 @@
 package dev.sluice.client.status;
 
+import dev.sluice.client.ClientFailure;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 
@@ -13,7 +14,7 @@ import tools.jackson.databind.JsonNode;
  */
 record Snapshot(long nanos, JsonNode listeners, JsonNode spools, JsonNode health, Optional<JsonNode> reload) {
 
-    static Snapshot of(Management management) throws StatusFailure, InterruptedException {
+    static Snapshot of(Management management) throws ClientFailure, InterruptedException {
         JsonNode listeners = management.get("listeners");
         return new Snapshot(
                 System.nanoTime(),

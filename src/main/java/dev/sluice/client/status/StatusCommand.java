@@ -1,5 +1,6 @@
 package dev.sluice.client.status;
 
+import dev.sluice.client.ClientFailure;
 import java.io.Console;
 import java.io.PrintWriter;
 import java.net.URI;
@@ -97,7 +98,7 @@ public final class StatusCommand implements Callable<Integer> {
         thread.setContextClassLoader(ClassLoader.getSystemClassLoader());
         try (Management management = Management.at(checked(url), user, password(), Optional.ofNullable(authorities))) {
             return watch ? watch(management) : print(Snapshot.of(management), Optional.empty(), management.url());
-        } catch (StatusFailure ex) {
+        } catch (ClientFailure ex) {
             spec.commandLine().getErr().println(ex.getMessage());
             return ex.exitCode();
         } finally {
@@ -105,13 +106,13 @@ public final class StatusCommand implements Callable<Integer> {
         }
     }
 
-    private static URI checked(URI url) throws StatusFailure {
+    private static URI checked(URI url) throws ClientFailure {
         String scheme = String.valueOf(url.getScheme());
         if (!scheme.equals("http") && !scheme.equals("https") || url.getHost() == null) {
-            throw StatusFailure.usage("'" + url + "' is no URL of a service. Write one such as http://localhost:8080.");
+            throw ClientFailure.usage("'" + url + "' is no URL of a service. Write one such as http://localhost:8080.");
         }
         if (url.getRawUserInfo() != null) {
-            throw StatusFailure.usage(
+            throw ClientFailure.usage(
                     "A password in the URL is seen by everybody on this machine. Give --user NAME, and"
                             + " the password in " + PASSWORD + ".");
         }
@@ -120,7 +121,7 @@ public final class StatusCommand implements Callable<Integer> {
 
     /** Never an argument, which everybody on the machine can see. */
     @SuppressWarnings("SystemConsoleNull") // NullAway thinks otherwise
-    private String password() throws StatusFailure {
+    private String password() throws ClientFailure {
         String said = System.getenv(PASSWORD);
         if (said != null) {
             return said;
@@ -128,7 +129,7 @@ public final class StatusCommand implements Callable<Integer> {
         Console console = System.console();
         char[] typed = console != null && console.isTerminal() ? console.readPassword("Password of %s: ", user) : null;
         if (typed == null) {
-            throw StatusFailure.usage("The password of '" + user + "' is missing. Set " + PASSWORD + ".");
+            throw ClientFailure.usage("The password of '" + user + "' is missing. Set " + PASSWORD + ".");
         }
         return new String(typed);
     }
@@ -141,7 +142,7 @@ public final class StatusCommand implements Callable<Integer> {
                 Snapshot now = Snapshot.of(management);
                 int _ = print(now, before, management.url());
                 before = Optional.of(now);
-            } catch (StatusFailure ex) {
+            } catch (ClientFailure ex) {
                 before = Optional.empty();
                 spec.commandLine().getErr().println(ex.getMessage());
             }

@@ -13,8 +13,6 @@ import org.springframework.boot.logging.structured.StructuredLoggingJsonMembersC
  */
 final class EscapedMembers implements StructuredLoggingJsonMembersCustomizer<Object> {
 
-    EscapedMembers() {}
-
     @Override
     public void customize(Members<Object> members) {
         members.applyingValueProcessor(ValueProcessor.of(String.class, EscapedMembers::escaped));

@@ -19,8 +19,6 @@ import org.springframework.core.Ordered;
  */
 final class LogEscaping implements ApplicationListener<ApplicationEnvironmentPreparedEvent>, Ordered {
 
-    LogEscaping() {}
-
     @Override
     public int getOrder() {
         return LoggingApplicationListener.DEFAULT_ORDER + 1;

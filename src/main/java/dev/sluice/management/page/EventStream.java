@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -28,15 +29,19 @@ final class EventStream implements AutoCloseable {
     private final @Nullable String session;
     private final Map<String, Topic.Source> sources;
     private final JsonMapper json;
-    private final Runnable closed;
+    private final Consumer<EventStream> closed;
     private final CountDownLatch ended = new CountDownLatch(1);
 
     /**
      * @param session the id of the one that it belongs to; null without one
      * @param sources by the name of their events
-     * @param closed runs when it is
+     * @param closed is told when it is
      */
-    EventStream(@Nullable String session, Map<String, Topic.Source> sources, JsonMapper json, Runnable closed) {
+    EventStream(
+            @Nullable String session,
+            Map<String, Topic.Source> sources,
+            JsonMapper json,
+            Consumer<EventStream> closed) {
         this.session = session;
         this.sources = sources;
         this.json = json;
@@ -92,6 +97,6 @@ final class EventStream implements AutoCloseable {
     @Override
     public void close() {
         sources.values().forEach(Topic.Source::close);
-        closed.run();
+        closed.accept(this);
     }
 }

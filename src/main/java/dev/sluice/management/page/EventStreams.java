@@ -64,12 +64,7 @@ final class EventStreams implements SmartLifecycle, ApplicationListener<HttpSess
             places.release();
             throw ex;
         }
-        EventStream[] self = new EventStream[1];
-        EventStream stream = new EventStream(session, sources, json, () -> {
-            open.remove(self[0]);
-            places.release();
-        });
-        self[0] = stream;
+        EventStream stream = new EventStream(session, sources, json, this::closed);
         open.add(stream);
         if (!running) {
             stream.close();
@@ -88,6 +83,11 @@ final class EventStreams implements SmartLifecycle, ApplicationListener<HttpSess
             throw new SecurityException("topic '" + words[0] + "' is for operators");
         }
         return topic.open(words.length > 1 ? words[1] : "", user);
+    }
+
+    private void closed(EventStream stream) {
+        open.remove(stream);
+        places.release();
     }
 
     int count() {

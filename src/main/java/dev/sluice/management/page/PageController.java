@@ -47,13 +47,29 @@ final class PageController {
     SignedIn session(Authentication who, HttpServletRequest request) {
         return new SignedIn(
                 who.getName(),
-                SignedIn.isOperator(who) ? "operator" : "viewer",
+                isOperator(who) ? "operator" : "viewer",
                 name,
                 version,
                 instance,
                 startedAt,
                 request.getContextPath() + endpoints);
     }
+
+    /**
+     * Who looks, at what.
+     *
+     * @param role {@code operator} or {@code viewer}
+     * @param instance differs from run to run, so that a page notices a restart
+     * @param endpoints where they are
+     */
+    record SignedIn(
+            String user,
+            String role,
+            String name,
+            String version,
+            String instance,
+            Instant startedAt,
+            String endpoints) {}
 
     /** Writes events until the reader goes, his session ends, or five minutes have passed. */
     @GetMapping("/events")
@@ -65,7 +81,7 @@ final class PageController {
             throws IOException {
         HttpSession session = request.getSession(false);
         Optional<EventStream> opened =
-                streams.open(topics, who.getName(), SignedIn.isOperator(who), session == null ? null : session.getId());
+                streams.open(topics, who.getName(), isOperator(who), session == null ? null : session.getId());
         if (opened.isEmpty()) {
             response.sendError(HttpServletResponse.SC_SERVICE_UNAVAILABLE);
             return;
@@ -75,6 +91,10 @@ final class PageController {
             response.setHeader("X-Accel-Buffering", "no");
             stream.run(session(who, request), response.getOutputStream());
         }
+    }
+
+    private static boolean isOperator(Authentication who) {
+        return who.getAuthorities().stream().anyMatch(authority -> "ROLE_operator".equals(authority.getAuthority()));
     }
 
     @ExceptionHandler

@@ -39,7 +39,7 @@ final class RenewedLogin implements AuthenticationProvider, ApplicationListener<
     }
 
     private AuthenticationProvider of(Map<String, UserProperties> declared) {
-        List<UserDetails> users = new Users(standard, declared).details();
+        List<UserDetails> users = Users.of(standard, declared);
         DaoAuthenticationProvider provider = new DaoAuthenticationProvider(new InMemoryUserDetailsManager(users));
         provider.setPasswordEncoder(
                 new Passwords(users.stream().map(UserDetails::getPassword).toList()));

@@ -23,21 +23,15 @@ final class Users {
 
     private static final Logger log = LoggerFactory.getLogger(Users.class);
 
-    private final SecurityProperties.User standard;
-    private final Map<String, UserProperties> declared;
+    private Users() {}
 
-    Users(SecurityProperties.User standard, Map<String, UserProperties> declared) {
-        this.standard = standard;
-        this.declared = declared;
-    }
-
-    List<UserDetails> details() {
+    static List<UserDetails> of(SecurityProperties.User standard, Map<String, UserProperties> declared) {
         List<UserDetails> users = new ArrayList<>();
         declared.forEach((name, user) -> users.add(user(
                 name,
                 Objects.requireNonNull(user.password(), "checked before"),
                 user.role().name().toLowerCase(Locale.ROOT))));
-        if (!standard.isPasswordGenerated() || !canDoWithoutStandard()) {
+        if (!standard.isPasswordGenerated() || !canDoWithout(standard, declared)) {
             users.add(user(
                     standard.getName(),
                     standard.getPassword(),
@@ -53,7 +47,7 @@ final class Users {
         return users;
     }
 
-    private boolean canDoWithoutStandard() {
+    private static boolean canDoWithout(SecurityProperties.User standard, Map<String, UserProperties> declared) {
         return declared.values().stream().anyMatch(user -> user.role() == Role.OPERATOR)
                 || declared.keySet().stream().anyMatch(name -> name.equalsIgnoreCase(standard.getName()));
     }
