@@ -52,7 +52,8 @@ final class CommandsEndpoint {
      * @param total how many there are on all pages; left out unless a page was asked for
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    record Descriptions(List<CommandDescription> commands, @Nullable Integer total) {}
+    record Descriptions(
+            List<CommandDescription> commands, @Nullable Integer total) {}
 
     /**
      * Takes a command, which is safe when this returns.

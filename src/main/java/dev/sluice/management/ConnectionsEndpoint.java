@@ -71,7 +71,8 @@ final class ConnectionsEndpoint {
 
     /** @param total how many there are on all pages; left out unless a page was asked for */
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    record Descriptions(List<Description> connections, @Nullable Integer total) {}
+    record Descriptions(
+            List<Description> connections, @Nullable Integer total) {}
 
     /**
      * Those of one listener, of one device, from one network, of whom nothing was read for long, or all.
