@@ -22,7 +22,7 @@ RUN mkdir data extensions && chown 10001:10001 data
 # A stage of its own, so that what the training leaves behind stays there.
 FROM app AS train
 COPY src/main/docker/train.sh /
-RUN ["bash", "/train.sh", "sluice.aot", "-XX:+UseSerialGC", "-Xms32m", "-XX:TrimNativeHeapInterval=10000", "-XX:+UseCompactObjectHeaders", "-XX:+ExitOnOutOfMemoryError", "-XX:Tier4InvocationThreshold=200000", "-XX:Tier4MinInvocationThreshold=50000", "-XX:Tier4CompileThreshold=400000", "-XX:Tier4BackEdgeThreshold=1000000", "--enable-native-access=ALL-UNNAMED", "-cp", "sluice.jar:extensions/*", "dev.sluice.Application"]
+RUN ["bash", "/train.sh", "sluice.aot", "-XX:+UseSerialGC", "-Xms32m", "-XX:TrimNativeHeapInterval=10000", "-XX:+UseCompactObjectHeaders", "-XX:+ExitOnOutOfMemoryError", "-XX:Tier3InvocationThreshold=1000", "-XX:Tier3MinInvocationThreshold=500", "-XX:Tier3CompileThreshold=10000", "-XX:Tier4InvocationThreshold=200000", "-XX:Tier4MinInvocationThreshold=50000", "-XX:Tier4CompileThreshold=400000", "-XX:Tier4BackEdgeThreshold=1000000", "--enable-native-access=ALL-UNNAMED", "-cp", "sluice.jar:extensions/*", "dev.sluice.Application"]
 
 FROM app
 # docker build --build-arg VERSION=$(git describe --always) --build-arg REVISION=$(git rev-parse HEAD) -t sluice .
@@ -44,6 +44,7 @@ HEALTHCHECK --interval=10s --timeout=3s --start-period=30s CMD ["bash", "-c", "e
 # Java is process 1 and gets SIGTERM itself; give it as long to end as its listeners may drain (docker stop --timeout).
 # Jars in extensions follow the class path that the cache knows, which leaves it valid. More options for the JVM: the
 # environment variable JAVA_TOOL_OPTIONS. What lives long is small, so the serial collector is the fastest and needs the least memory,
-# and what starting took of it is given back. The optimizing compiler (tier 4) sets in much later than usual, in training as well: else
-# it would take the start a processor, and would optimize for what starting is like, as the cache knows it, and not for messages.
-ENTRYPOINT ["java", "-XX:AOTCache=sluice.aot", "-XX:+UseSerialGC", "-Xms32m", "-XX:TrimNativeHeapInterval=10000", "-XX:+UseCompactObjectHeaders", "-XX:+ExitOnOutOfMemoryError", "-XX:Tier4InvocationThreshold=200000", "-XX:Tier4MinInvocationThreshold=50000", "-XX:Tier4CompileThreshold=400000", "-XX:Tier4BackEdgeThreshold=1000000", "--enable-native-access=ALL-UNNAMED", "-cp", "sluice.jar:extensions/*", "dev.sluice.Application"]
+# and what starting took of it is given back. Compilers set in later than usual (tier 3 five times, the optimizing tier 4 much later),
+# in training as well: else they would take the start a processor, and would optimize for what starting is like, as the cache knows
+# it, and not for messages.
+ENTRYPOINT ["java", "-XX:AOTCache=sluice.aot", "-XX:+UseSerialGC", "-Xms32m", "-XX:TrimNativeHeapInterval=10000", "-XX:+UseCompactObjectHeaders", "-XX:+ExitOnOutOfMemoryError", "-XX:Tier3InvocationThreshold=1000", "-XX:Tier3MinInvocationThreshold=500", "-XX:Tier3CompileThreshold=10000", "-XX:Tier4InvocationThreshold=200000", "-XX:Tier4MinInvocationThreshold=50000", "-XX:Tier4CompileThreshold=400000", "-XX:Tier4BackEdgeThreshold=1000000", "--enable-native-access=ALL-UNNAMED", "-cp", "sluice.jar:extensions/*", "dev.sluice.Application"]
