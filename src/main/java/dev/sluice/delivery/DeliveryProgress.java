@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,11 +28,13 @@ final class DeliveryProgress {
     /** Whether anybody ever waits. */
     private volatile boolean awaited;
 
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition advanced = lock.newCondition();
     private final TreeMap<Long, Waiting> waiting = new TreeMap<>();
     private volatile List<Delivery> deliveries = List.of();
     private boolean refusing;
 
-    /** Somebody who waits for messages that follow one another. Guarded by the monitor of the whole. */
+    /** Somebody who waits for messages that follow one another. Guarded by the lock. */
     private static final class Waiting {
 
         private final long position;
@@ -62,8 +66,13 @@ final class DeliveryProgress {
     }
 
     /** Somebody will wait for messages, each of which goes its way. To be called before any sink can have them. */
-    synchronized void expect(long position, int messages, Routing routing) {
-        waiting.put(position, new Waiting(position, messages, routing));
+    void expect(long position, int messages, Routing routing) {
+        lock.lock();
+        try {
+            waiting.put(position, new Waiting(position, messages, routing));
+        } finally {
+            lock.unlock();
+        }
     }
 
     /**
@@ -73,13 +82,16 @@ final class DeliveryProgress {
         if (!awaited || letters.isEmpty()) {
             return;
         }
-        synchronized (this) {
+        lock.lock();
+        try {
             for (DeadLetter letter : letters) {
                 Waiting of = of(letter.position());
                 if (of != null) {
                     of.dead.put((int) (letter.position() - of.position), DEAD);
                 }
             }
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -97,14 +109,17 @@ final class DeliveryProgress {
         if (!awaited || messages.isEmpty()) {
             return;
         }
-        synchronized (this) {
+        lock.lock();
+        try {
             for (SpooledMessage message : messages) {
                 Waiting of = of(message.position());
                 if (of != null) {
                     of.held += count;
                 }
             }
-            notifyAll();
+            advanced.signalAll();
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -115,36 +130,47 @@ final class DeliveryProgress {
 
     /** A sink's position has moved on. */
     void advanced() {
-        if (awaited) {
-            synchronized (this) {
-                notifyAll();
-            }
+        if (!awaited) {
+            return;
+        }
+        lock.lock();
+        try {
+            advanced.signalAll();
+        } finally {
+            lock.unlock();
         }
     }
 
-    synchronized void refuseHeld(boolean refuse) {
-        refusing = refuse;
-        notifyAll();
+    void refuseHeld(boolean refuse) {
+        lock.lock();
+        try {
+            refusing = refuse;
+            advanced.signalAll();
+        } finally {
+            lock.unlock();
+        }
     }
 
     /**
      * Waits until their sinks are done with messages that were {@link #expect expected}, or the wait is refused or
      * interrupted.
      */
-    synchronized Confirmation<Refusal> await(long position) {
+    Confirmation<Refusal> await(long position) {
+        lock.lock();
         try {
             Waiting own = Objects.requireNonNull(waiting.get(position), "nobody expects what stands there");
             awaitDone(own);
             return isDone(own) ? Confirmation.allBut(own.dead) : Confirmation.none(own.messages, LATE);
         } finally {
             waiting.remove(position);
+            lock.unlock();
         }
     }
 
     private void awaitDone(Waiting own) {
         try {
             while (!refusing && !isDone(own)) {
-                wait();
+                advanced.await();
             }
         } catch (InterruptedException ex) {
             Thread.currentThread().interrupt();

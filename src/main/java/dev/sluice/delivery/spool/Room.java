@@ -1,9 +1,14 @@
 package dev.sluice.delivery.spool;
 
-/** How much of a spool's capacity is taken. Its monitor is entered once an append, not once a message. */
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/** How much of a spool's capacity is taken. Entered once an append, not once a message. */
 final class Room {
 
     private volatile long capacity;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
     private long used;
     private int waiting;
     /** When the first of those who wait began to, or when one of them got room since, by {@code System.nanoTime()}. */
@@ -23,8 +28,9 @@ final class Room {
      * @throws SpoolClosedException if waiting has been refused, or the spool closed
      * @throws SpoolWithdrawnException if it would have to wait and the thread is interrupted
      */
-    synchronized void take(long bytes, boolean wait) {
+    void take(long bytes, boolean wait) {
         boolean waited = false;
+        lock.lock();
         try {
             while (!closed && used > 0 && used + bytes > capacity) {
                 if (!wait) {
@@ -37,7 +43,7 @@ final class Room {
                     waited = true;
                     beginWait();
                 }
-                wait();
+                changed.await();
             }
             if (closed) {
                 throw new SpoolClosedException("the spool is closed");
@@ -51,6 +57,7 @@ final class Room {
             throw new SpoolWithdrawnException();
         } finally {
             waiting -= waited ? 1 : 0;
+            lock.unlock();
         }
     }
 
@@ -62,28 +69,53 @@ final class Room {
     }
 
     /** For how long somebody waits and nobody has got room; 0 if nobody waits. */
-    synchronized long nanosWaited(long now) {
-        return waiting == 0 ? 0 : Math.max(1, now - waitingSince);
+    long nanosWaited(long now) {
+        lock.lock();
+        try {
+            return waiting == 0 ? 0 : Math.max(1, now - waitingSince);
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Gives back what was taken, or takes regardless of the capacity what is already there. */
-    synchronized void release(long bytes) {
-        used -= bytes;
-        notifyAll();
+    void release(long bytes) {
+        lock.lock();
+        try {
+            used -= bytes;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
     }
 
-    synchronized void refuseHeld(boolean refuse) {
-        refusing = refuse;
-        notifyAll();
+    void refuseHeld(boolean refuse) {
+        lock.lock();
+        try {
+            refusing = refuse;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
     }
 
-    synchronized void close() {
-        closed = true;
-        notifyAll();
+    void close() {
+        lock.lock();
+        try {
+            closed = true;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
     }
 
-    synchronized long used() {
-        return used;
+    long used() {
+        lock.lock();
+        try {
+            return used;
+        } finally {
+            lock.unlock();
+        }
     }
 
     long capacity() {
@@ -91,8 +123,13 @@ final class Room {
     }
 
     /** Those who wait may find room by that; what is here already stays, though it may be more. */
-    synchronized void setCapacity(long bytes) {
-        capacity = bytes;
-        notifyAll();
+    void setCapacity(long bytes) {
+        lock.lock();
+        try {
+            capacity = bytes;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
     }
 }

@@ -4,13 +4,13 @@ import java.time.Duration;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 
 /**
  * The files that are open, one for each path, whatever the number of paths that peers can bring about. The least
  * recently used one is closed for another, and those that were idle too long at the next use of any; never one in use.
- * Safe for use by any thread.
  */
 final class OpenFiles {
 
@@ -27,6 +27,8 @@ final class OpenFiles {
     private final Function<String, AppendedFile> files;
     private final int most;
     private final long idleNanos;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition released = lock.newCondition();
     /** By path, the least recently used one first. */
     private final Map<String, Entry> entries = new LinkedHashMap<>(16, 0.75f, true);
 
@@ -40,24 +42,31 @@ final class OpenFiles {
     }
 
     /** Waits while as many files as may be are open and in use; to be followed by {@link #release}. */
-    synchronized AppendedFile use(String path) throws InterruptedException {
-        if (Thread.interrupted()) {
-            throw new InterruptedException();
+    AppendedFile use(String path) throws InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            closeIdle();
+            while (!entries.containsKey(path) && entries.size() >= most && !closeOne()) {
+                released.await();
+            }
+            Entry entry = entries.computeIfAbsent(path, _ -> new Entry(files.apply(path)));
+            entry.users++;
+            return entry.file;
+        } finally {
+            lock.unlock();
         }
-        closeIdle();
-        while (!entries.containsKey(path) && entries.size() >= most && !closeOne()) {
-            wait();
-        }
-        Entry entry = entries.computeIfAbsent(path, _ -> new Entry(files.apply(path)));
-        entry.users++;
-        return entry.file;
     }
 
-    synchronized void release(String path) {
-        Entry entry = entries.get(path);
-        if (entry != null && --entry.users == 0) {
-            entry.usedAt = System.nanoTime();
-            notifyAll();
+    void release(String path) {
+        lock.lock();
+        try {
+            Entry entry = entries.get(path);
+            if (entry != null && --entry.users == 0) {
+                entry.usedAt = System.nanoTime();
+                released.signalAll();
+            }
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -75,22 +84,35 @@ final class OpenFiles {
     }
 
     private boolean closeOne() {
-        Optional<Entry> eldest =
-                entries.values().stream().filter(entry -> entry.users == 0).findFirst();
-        eldest.ifPresent(entry -> {
-            entry.file.close();
-            entries.values().remove(entry);
-        });
-        return eldest.isPresent();
+        Iterator<Entry> eldestFirst = entries.values().iterator();
+        while (eldestFirst.hasNext()) {
+            Entry entry = eldestFirst.next();
+            if (entry.users == 0) {
+                entry.file.close();
+                eldestFirst.remove();
+                return true;
+            }
+        }
+        return false;
     }
 
     /** How many are held open now. */
-    synchronized int count() {
-        return entries.size();
+    int count() {
+        lock.lock();
+        try {
+            return entries.size();
+        } finally {
+            lock.unlock();
+        }
     }
 
-    synchronized void close() {
-        entries.values().forEach(entry -> entry.file.close());
-        entries.clear();
+    void close() {
+        lock.lock();
+        try {
+            entries.values().forEach(entry -> entry.file.close());
+            entries.clear();
+        } finally {
+            lock.unlock();
+        }
     }
 }
