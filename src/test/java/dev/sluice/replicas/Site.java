@@ -6,6 +6,8 @@ import dev.sluice.Ports;
 import dev.sluice.operation.QuickStart;
 import java.io.File;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.net.HttpURLConnection;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
@@ -324,8 +326,8 @@ final class Site implements AutoCloseable {
         /** @param runner what stands before the command, such as faketime */
         void start(List<String> runner) throws IOException {
             List<String> command = new ArrayList<>(runner);
-            command.addAll(QuickStart.java(
-                    List.of("-Xmx1g", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"), QuickStart.classPath()));
+            // Three that optimize would take the processors for longer than a trial lasts.
+            command.addAll(QuickStart.java(QuickStart.CHEAP, QuickStart.classPath()));
             command.addAll(List.of("--server.port=" + httpPort, "--server.address=127.0.0.1"));
             process = run("r" + number + ".log", home, command);
         }
@@ -421,6 +423,22 @@ final class Site implements AutoCloseable {
                 Thread.currentThread().interrupt();
                 throw new IllegalStateException(ex);
             }
+        }
+
+        /** Sends by the thread that calls it, so that no client's own threads are in what is timed. */
+        HttpURLConnection plainPost(String path, String body) throws IOException {
+            HttpURLConnection call = (HttpURLConnection)
+                    URI.create("http://127.0.0.1:" + httpPort + path).toURL().openConnection();
+            call.setRequestMethod("POST");
+            call.setRequestProperty("Content-Type", "application/json");
+            call.setRequestProperty("Authorization", CREDENTIALS);
+            call.setConnectTimeout(15_000);
+            call.setReadTimeout(15_000);
+            call.setDoOutput(true);
+            try (OutputStream out = call.getOutputStream()) {
+                out.write(body.getBytes(UTF_8));
+            }
+            return call;
         }
 
         private void close() throws Exception {

@@ -1,10 +1,12 @@
 package dev.sluice.replicas;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
-import java.net.http.HttpResponse;
+import java.net.HttpURLConnection;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -173,8 +175,8 @@ final class Submitters {
         long begin = System.nanoTime();
         List<Site.Replica> all = site.replicas();
         try {
-            HttpResponse<String> response = all.get(ThreadLocalRandom.current().nextInt(all.size()))
-                    .call("POST", "/actuator/commands", """
+            HttpURLConnection call = all.get(ThreadLocalRandom.current().nextInt(all.size()))
+                    .plainPost("/actuator/commands", """
                         {"id":"%s","realm":"pumps","identity":"%s","text":"%s","mode":"%s","ttl":"%s"}\
                         """.formatted(
                                     command.id(),
@@ -182,9 +184,13 @@ final class Submitters {
                                     command.content,
                                     command.once() ? "at-most-once" : "at-least-once",
                                     ttl));
-            status = response.statusCode();
-            if (status >= 400 && status != 503 && status != 429) {
-                throw new IllegalStateException(response.body());
+            status = call.getResponseCode();
+            boolean refused = status >= 400;
+            try (InputStream body = refused ? call.getErrorStream() : call.getInputStream()) {
+                String text = body == null ? "" : new String(body.readAllBytes(), UTF_8);
+                if (refused && status != 503 && status != 429) {
+                    throw new IllegalStateException(text);
+                }
             }
         } catch (IOException ex) {
             // That one is away, or its answer was lost.
