@@ -105,7 +105,8 @@ final class IntakeTests {
     private static void submit(Site site, int number) throws IOException {
         site.replicas().get(number % site.replicas().size()).call("POST", "/actuator/commands", """
             {"realm":"pumps","identity":"%s","text":"%d@0","ttl":"20m"}\
-            """.formatted(Devices.name(number % SOCKETS), number));
+            """.formatted(
+                        Devices.name(number % SOCKETS), number));
     }
 
     /** Sends messages, some ahead of their answers, and answers commands. */
