@@ -140,7 +140,7 @@ public final class Reload {
         return history;
     }
 
-    /** Does what is asked, after those who asked before. */
+    /** Does what is asked, one request at a time. */
     public synchronized Result run(Request request) {
         Thread caller = Thread.currentThread();
         ClassLoader callers = caller.getContextClassLoader();

@@ -26,11 +26,11 @@ final class History implements SmartLifecycle {
 
     static final Duration EVERY = Duration.ofSeconds(5);
 
-    private final Listeners listeners;
-    private final TaskScheduler scheduler;
     /** So many samples of a listener are kept. */
     private static final int MOST = 120;
 
+    private final Listeners listeners;
+    private final TaskScheduler scheduler;
     /** The samples of each listener, oldest first, by its name. Guarded by this. */
     private final Map<String, Deque<Sample>> samples = new LinkedHashMap<>();
 

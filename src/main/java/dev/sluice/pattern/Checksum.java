@@ -29,6 +29,7 @@ public final class Checksum {
                     new Checksum("crc-32", 4, (bytes, from, to) -> crc(new CRC32(), bytes, from, to)),
                     new Checksum("crc-32/iscsi", 4, (bytes, from, to) -> crc(new CRC32C(), bytes, from, to)))
             .collect(Collectors.toMap(Checksum::name, Function.identity()));
+
     private final String name;
     private final int size;
     private final Algorithm algorithm;

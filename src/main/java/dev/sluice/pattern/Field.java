@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 record Field(String name, int index, FieldType type, List<Masked> only) {
 
     private static final Pattern NAMES = Pattern.compile("[A-Za-z][A-Za-z0-9_-]*");
+
     /** Gives names their indexes, and takes each but once. */
     static final class Names {
 

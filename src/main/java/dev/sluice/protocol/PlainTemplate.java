@@ -48,6 +48,7 @@ public final class PlainTemplate {
 
     /** Stands for the message that this is no answer to. */
     record Unasked(Origin origin, long sequence, byte[] getPayload, long receivedAt) implements Envelope {}
+
     /**
      * @param reason why the message was not accepted; empty if it was
      * @throws dev.sluice.pattern.UnwritableException if it cannot be written with what this message has

@@ -20,7 +20,8 @@ final class Deadlines {
      */
     private static final long DRAINED = Long.MIN_VALUE;
 
-    private static final long MOST_QUIET_NANOS = 200_000_000L;
+    /** Once drained, for the thread to read more of what its peer had sent. It may have to wait for a processor. */
+    private static final long MOST_QUIET_NANOS = 500_000_000L;
     /** For the peer to hear that its connection is closed. */
     private static final long MOST_LEAVING_NANOS = 1_000_000_000L;
 
