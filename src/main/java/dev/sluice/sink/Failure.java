@@ -28,9 +28,12 @@ public record Failure(String reason, Kind kind, Duration pause) {
         HELD
     }
 
-    /** Clients quote urls and settings: the reason is kept, logged and shown, so it is without credentials. */
+    /**
+     * Clients quote urls and settings: the reason is kept, logged and shown, so it is without credentials. It is never
+     * empty, since that stands for no failure.
+     */
     public Failure {
-        reason = Credentials.hidden(reason);
+        reason = reason.isBlank() ? "no reason given" : Credentials.hidden(reason);
     }
 
     /** A message waits for one before it, or was not sent at all. */
