@@ -14,8 +14,8 @@ import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
  * {@code --server.port=0} are Spring's.
  *
  * <p>Its parts are listed in {@code META-INF/spring}, as those of an extension are: looking for them through all
- * classes would take a tenth of the start. What Spring Boot itself looks for, such as mixins of Jackson, it finds only in
- * the one small package that is named for it.
+ * classes would take a tenth of the start. Spring Boot looks for some things itself, such as mixins of Jackson: in one
+ * small package that is named here, and not in all.
  */
 @SpringBootConfiguration(proxyBeanMethods = false)
 @EnableAutoConfiguration

@@ -46,7 +46,7 @@ record Page(int offset, int limit, @Nullable String sort, boolean descending) {
                 return number;
             }
         } catch (NumberFormatException _) {
-            // As wrong as one that is too large.
+            // It is as wrong as one that is too large.
         }
         throw Refused.badRequest("'" + name + "' is '" + text + "', which is no number from " + least + " to " + most
                 + (name.equals("limit") ? ". Ask for more by 'offset'" : ""));

@@ -9,7 +9,7 @@ import org.springframework.boot.actuate.endpoint.invoke.OperationParameters;
 import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 import org.springframework.util.MimeTypeUtils;
 
-/** Answers a call that is {@link Refused} with the reason: in JSON, also where it would have answered something else. */
+/** Answers a call that is {@link Refused} with the reason: in JSON, whatever it would have answered else. */
 final class Refusals implements OperationInvokerAdvisor {
 
     @Override

@@ -189,7 +189,7 @@ public final class BackEnds {
             return request;
         }
 
-        /** For the topic to be known, or for its turn. */
+        /** It may: until the topic is known, or until its turn comes. */
         @Override
         public boolean mayWait() {
             return true;

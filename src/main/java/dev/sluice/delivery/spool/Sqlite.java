@@ -32,8 +32,8 @@ public final class Sqlite {
     private Sqlite() {}
 
     /**
-     * Begins to load the native library, so that whoever connects soon waits less. If that fails, it fails again, and is
-     * told, there.
+     * Begins to load the native library, so that whoever connects soon waits less. If that fails, {@link #load} tries
+     * again, and says so.
      */
     public static void loadAhead() {
         Thread.ofPlatform().daemon().name("sqlite-load").start(() -> {
@@ -43,6 +43,23 @@ public final class Sqlite {
                 log.debug("SQLite's library is not loaded yet: {}", ex.toString());
             }
         });
+    }
+
+    /**
+     * Loads the native library, if it is not loaded yet.
+     *
+     * @throws SpoolException if that fails, which is not the fault of any file of ours
+     */
+    public static void load() {
+        try {
+            SQLiteJDBCLoader.initialize();
+        } catch (Exception ex) {
+            String directory = System.getProperty("org.sqlite.tmpdir", System.getProperty("java.io.tmpdir"));
+            throw new SpoolException(
+                    "SQLite's library cannot be unpacked and loaded from '" + directory
+                            + "'. See that the directory is there, may be written to, has room, and may hold programs",
+                    ex);
+        }
     }
 
     /** Opens a file, making it if it is not there and may be written. */

@@ -70,6 +70,7 @@ public final class SpoolRecovery {
     public static Spool open(
             DirectoryLock lock, String listener, Collection<String> sinks, Collection<String> own, long capacity) {
         Path file = SpoolFiles.of(lock.directory(), listener);
+        Sqlite.load();
         try {
             Spool.Found found = new SpoolRecovery(listener, file, sinks).recover();
             return Spool.open(lock, listener, sinks, own, found, capacity);
